@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/promgate/promgate/certs"
+	"github.com/promgate/promgate/validation/builtin"
+	"github.com/promgate/promgate/webhook"
+)
+
+// reloadInterval is how often the configuration file is looked at.
+const reloadInterval = 2 * time.Second
+
+type serveOptions struct {
+	config     string
+	host       string
+	port       int
+	certFile   string
+	keyFile    string
+	kubeconfig string
+	drainDelay time.Duration
+	logFormat  string
+	logLevel   string
+}
+
+func serveCommand() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the admission webhooks",
+		Long: `Serve the validating webhook at /validate and the mutating webhook at /mutate, and /healthz, /readyz and
+/metrics beside them, all on one TLS port.
+
+On SIGTERM it says at once that it is not ready, goes on serving for the drain delay, and then stops.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			defer stop()
+			return serve(ctx, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without one, everything is as installed")
+	f.StringVar(&o.host, "host", "", "`address` to listen at; all by default")
+	f.IntVar(&o.port, "port", 10250, "`port` to listen at; 10250 is the one that private GKE clusters let through")
+	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`; replaced files are noticed")
+	f.StringVar(&o.keyFile, "key-file", "/etc/promgate/tls/tls.key", "its key, a PEM `file`")
+	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
+	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to serve on after SIGTERM, until no more requests come")
+	f.StringVar(&o.logFormat, "log-format", "json", "json or text")
+	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+func serve(ctx context.Context, o serveOptions) error {
+	logger, err := newLogger(o.logFormat, o.logLevel)
+	if err != nil {
+		return err
+	}
+	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
+	klog.SetSlogLogger(logger)
+
+	registry := prometheus.NewRegistry()
+	checks := builtin.Checks()
+	settings, err := loadSettings(o.config, checks, registry)
+	if err != nil {
+		return err
+	}
+	certificate, err := certs.Files(o.certFile, o.keyFile)
+	if err != nil {
+		return err
+	}
+	restConfig, err := kubernetesConfig(o.kubeconfig)
+	if err != nil {
+		return err
+	}
+
+	namespaces := &namespaceLabels{}
+	server := webhook.NewServer(webhook.Options{
+		Host:        o.host,
+		Port:        o.port,
+		Certificate: certificate,
+		Kinds:       builtin.Kinds(),
+		Settings:    settings.current,
+		Namespaces:  namespaces,
+		Ready:       namespaces.ready,
+		Registry:    registry,
+		Gatherer:    prometheus.Gatherers{registry, ctrlmetrics.Registry},
+		Logger:      logger,
+	})
+	registry.MustRegister(collectors.NewBuildInfoCollector())
+
+	manager, err := ctrl.NewManager(restConfig, ctrl.Options{
+		Scheme:        namespaceScheme(),
+		Cache:         namespaceCache(),
+		WebhookServer: server,
+		Metrics:       metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
+	})
+	if err != nil {
+		return fmt.Errorf("making the manager: %w", err)
+	}
+	if err := namespaces.watch(ctx, manager.GetCache()); err != nil {
+		return err
+	}
+	if err := manager.Add(server); err != nil {
+		return fmt.Errorf("adding the webhook server: %w", err)
+	}
+	if err := manager.Add(background(certificate.Start)); err != nil {
+		return fmt.Errorf("adding the certificate: %w", err)
+	}
+	if err := manager.Add(background(settings.watcher(o.config, checks, server, logger))); err != nil {
+		return fmt.Errorf("adding the configuration: %w", err)
+	}
+	logger.Info("starting", "version", version, "host", o.host, "port", o.port)
+	return run(ctx, manager, server, o.drainDelay, logger)
+}
+
+// run starts the manager, and stops it only when the server has drained: until
+// then the listener stays open and the caches go on.
+func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
+	managerCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go func() {
+		select {
+		case <-ctx.Done():
+		case <-managerCtx.Done():
+			return
+		}
+		logger.Info("draining", "delay", drainDelay)
+		server.Drain()
+		select {
+		case <-time.After(drainDelay):
+		case <-managerCtx.Done():
+		}
+		stop()
+	}()
+	if err := manager.Start(managerCtx); err != nil {
+		return fmt.Errorf("serving: %w", err)
+	}
+	logger.Info("stopped")
+	return nil
+}
+
+// background is a part that every replica runs.
+type background func(context.Context) error
+
+// Start runs it until the context ends.
+func (b background) Start(ctx context.Context) error { return b(ctx) }
+
+// NeedLeaderElection says that no replica waits for another.
+func (b background) NeedLeaderElection() bool { return false }
+
+func kubernetesConfig(file string) (*rest.Config, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = file
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("finding the API server: %w", err)
+	}
+	return config, nil
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/config"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/webhook"
+)
+
+// settings are what the configuration file says, at the start and later on.
+type settings struct {
+	current webhook.Settings
+	content []byte // of the file; nil without one
+
+	loaded   prometheus.Gauge
+	loadedAt prometheus.Gauge
+}
+
+// loadSettings reads the file once. A file that cannot be used ends promgate at
+// the start; later on, the last good one stays in use.
+func loadSettings(file string, checks []validation.Info, registry prometheus.Registerer) (*settings, error) {
+	s := &settings{
+		current: webhook.Settings{Labels: defaulting.AsInstalled()},
+		loaded: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "promgate_config_last_reload_successful",
+			Help: "Whether the configuration file, as it is now, is in use.",
+		}),
+		loadedAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "promgate_config_last_reload_success_timestamp_seconds",
+			Help: "When the configuration in use was read.",
+		}),
+	}
+	registry.MustRegister(s.loaded, s.loadedAt)
+	if file != "" {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the configuration: %w", err)
+		}
+		c, err := config.Parse(content, checks)
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", file, err)
+		}
+		s.current, s.content = inUse(c), content
+	}
+	s.loaded.Set(1)
+	s.loadedAt.SetToCurrentTime()
+	return s, nil
+}
+
+// watcher gives the server what the file says whenever it changes.
+func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, logger *slog.Logger) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if file == "" {
+			return nil
+		}
+		ticker := time.NewTicker(reloadInterval)
+		defer ticker.Stop()
+		config.Watch(ctx, file, s.content, checks, ticker.C, func(c *config.Configuration, err error) {
+			if err != nil {
+				s.loaded.Set(0)
+				logger.Error("not using the changed configuration; the last good one stays", "file", file, "error", err)
+				return
+			}
+			server.Use(inUse(c))
+			s.loaded.Set(1)
+			s.loadedAt.SetToCurrentTime()
+			logger.Info("using the changed configuration", "file", file)
+		})
+		return nil
+	}
+}
+
+func inUse(c *config.Configuration) webhook.Settings {
+	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels()}
+}

@@ -1,0 +1,184 @@
+// Package config reads promgate.yaml, promgate's configuration file, and notices
+// when it changes. The file is decoded strictly: a key that is not known, or
+// stands twice, is an error.
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/validation"
+)
+
+// What the file says it is.
+const (
+	APIVersion = "promgate.dev/v1alpha1"
+	Kind       = "Configuration"
+)
+
+// Configuration is the file. Its keys are permanent. Each key may be left out.
+type Configuration struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+
+	// WarnOnly turns every denial into a warning.
+	WarnOnly bool `json:"warnOnly,omitempty"`
+
+	// Checks gives checks, by id, another severity than the one as installed.
+	Checks map[string]Severity `json:"checks,omitempty"`
+
+	// Namespaces does the same for the namespaces that a selector takes. Where
+	// several entries name a check, the last that matches wins.
+	Namespaces []Namespaces `json:"namespaces,omitempty"`
+
+	// Defaulting says which labels objects get that lack them. Without it: app:
+	// prometheus-operator and release: prometheus on PrometheusRule objects, release:
+	// prometheus on monitors.
+	Defaulting *Defaulting `json:"defaulting,omitempty"`
+}
+
+// Namespaces are the severities in some namespaces.
+type Namespaces struct {
+	Selector metav1.LabelSelector `json:"selector"`
+	Checks   map[string]Severity  `json:"checks"`
+}
+
+// Defaulting is the labels by kind. An empty map adds no label.
+type Defaulting struct {
+	PrometheusRules map[string]string `json:"prometheusRules,omitempty"`
+	Monitors        map[string]string `json:"monitors,omitempty"`
+}
+
+// Severity is one of the three words. YAML reads the bare word off as false: both
+// mean off.
+type Severity string
+
+// UnmarshalJSON takes the words, and false for off.
+func (s *Severity) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "false" {
+		*s = Severity(validation.Off)
+		return nil
+	}
+	var word string
+	if err := json.Unmarshal(raw, &word); err != nil {
+		return fmt.Errorf("severity %s is none of deny, warn and off", raw)
+	}
+	parsed, err := validation.ParseSeverity(word)
+	*s = Severity(parsed)
+	return err
+}
+
+// Load reads a file. Checks are the ids that exist.
+func Load(file string, checks []validation.Info) (*Configuration, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, err := Parse(content, checks)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", file, err)
+	}
+	return c, nil
+}
+
+// Parse decodes a configuration and holds it against what is allowed. It returns
+// all that is wrong at once.
+func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
+	raw, err := yaml.YAMLToJSONStrict(content)
+	if err != nil {
+		return nil, err
+	}
+	c := &Configuration{}
+	strict, err := kjson.UnmarshalStrict(raw, c)
+	if err != nil {
+		return nil, err
+	}
+	if len(strict) > 0 {
+		return nil, errors.Join(strict...)
+	}
+	if err := c.validate(checks); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Configuration) validate(checks []validation.Info) error {
+	var wrong []error
+	if c.APIVersion != APIVersion || c.Kind != Kind {
+		wrong = append(wrong, fmt.Errorf("apiVersion and kind have to be %s and %s, not %q and %q", APIVersion, Kind, c.APIVersion, c.Kind))
+	}
+	known := map[string]bool{}
+	for _, check := range checks {
+		known[check.ID] = true
+	}
+	unknown := func(path string, severities map[string]Severity) {
+		for _, id := range slices.Sorted(maps.Keys(severities)) {
+			if !known[id] {
+				wrong = append(wrong, fmt.Errorf("%s: there is no check %q; promgate checks lists them", path, id))
+			}
+		}
+	}
+	unknown("checks", c.Checks)
+	for i, n := range c.Namespaces {
+		unknown(fmt.Sprintf("namespaces[%d].checks", i), n.Checks)
+		if _, err := metav1.LabelSelectorAsSelector(&n.Selector); err != nil {
+			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector: %w", i, err))
+		}
+	}
+	if c.Defaulting != nil {
+		at := field.NewPath("defaulting")
+		for _, e := range append(
+			metav1validation.ValidateLabels(c.Defaulting.PrometheusRules, at.Child("prometheusRules")),
+			metav1validation.ValidateLabels(c.Defaulting.Monitors, at.Child("monitors"))...) {
+			wrong = append(wrong, e)
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// Policy is the severities as the configuration has them.
+func (c *Configuration) Policy() validation.Policy {
+	p := validation.Policy{WarnOnly: c.WarnOnly, Severities: severities(c.Checks)}
+	for _, n := range c.Namespaces {
+		selector, err := metav1.LabelSelectorAsSelector(&n.Selector)
+		if err != nil {
+			continue // Parse has refused it
+		}
+		p.Overrides = append(p.Overrides, validation.Override{Namespaces: selector, Severities: severities(n.Checks)})
+	}
+	return p
+}
+
+// Labels are the labels that objects get.
+func (c *Configuration) Labels() defaulting.Rules {
+	labels := defaulting.AsInstalled()
+	if c.Defaulting == nil {
+		return labels
+	}
+	if c.Defaulting.PrometheusRules != nil {
+		labels.PrometheusRules = c.Defaulting.PrometheusRules
+	}
+	if c.Defaulting.Monitors != nil {
+		labels.Monitors = c.Defaulting.Monitors
+	}
+	return labels
+}
+
+func severities(words map[string]Severity) map[string]validation.Severity {
+	all := make(map[string]validation.Severity, len(words))
+	for id, s := range words {
+		all[id] = validation.Severity(s)
+	}
+	return all
+}

@@ -1,0 +1,11 @@
+package builtin
+
+import (
+	"testing"
+
+	"github.com/promgate/promgate/validation/checktest"
+)
+
+func TestChecks(t *testing.T) {
+	checktest.Run(t, Kinds(), "..")
+}

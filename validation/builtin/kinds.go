@@ -1,0 +1,28 @@
+// Package builtin lists the kinds that promgate has checks for. Like all of
+// validation it is pure.
+package builtin
+
+import (
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/rule"
+)
+
+// Kinds lists every kind that has checks.
+func Kinds() []validation.Kind {
+	return []validation.Kind{rule.Kind()}
+}
+
+// Checks lists the checks of all kinds, each once, in the order of the lists.
+func Checks() []validation.Info {
+	var all []validation.Info
+	listed := map[string]bool{}
+	for _, k := range Kinds() {
+		for _, c := range k.Checks {
+			if !listed[c.ID] {
+				all = append(all, c)
+			}
+			listed[c.ID] = true
+		}
+	}
+	return all
+}

@@ -1,0 +1,94 @@
+package validation
+
+import (
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// A Check is one thing that can be wrong with a part of an object: data, and a
+// pure function over that part. T is the part: a whole object, a rule, a
+// duration. [Each] lifts a check on a part to a check on the whole.
+type Check[T any] struct {
+	// ID names the check everywhere: in messages, in the configuration, and as the
+	// name of its file, its cases and its page. IDs are permanent.
+	ID string
+
+	// Severity as installed. Deny is for what Prometheus refuses and for what can
+	// never work; an opinion is a Warn.
+	Severity Severity
+
+	// Doc is the check's page.
+	Doc Doc
+
+	// Run returns what is wrong with the part, or nothing. It sets neither Check nor
+	// Severity of a finding: the runner does. It must not change its input, and may
+	// be called from many goroutines at once.
+	Run func(part T, s Snapshot) []Finding
+}
+
+// Doc is the documentation of a check. The page's examples are taken from the
+// check's cases, so that they are always run.
+type Doc struct {
+	// Title says in a few words what is wrong.
+	Title string
+
+	// Text says why it matters and how to mend it. Markdown.
+	Text string
+
+	// Since is the first version of promgate that has the check.
+	Since string
+}
+
+// Info is a check without its function: what a list or a page needs.
+type Info struct {
+	ID       string
+	Severity Severity
+	Doc      Doc
+}
+
+// Info describes the check.
+func (c Check[T]) Info() Info {
+	return Info{ID: c.ID, Severity: c.Severity, Doc: c.Doc}
+}
+
+// Each lifts a check on a part to a check on the whole: it keeps id, severity and
+// page, and runs on every part that walk returns. A check on a part that several
+// kinds share is written once; the kinds only walk to their parts.
+func Each[W, P any](c Check[P], walk func(W) []P) Check[W] {
+	return Check[W]{
+		ID:       c.ID,
+		Severity: c.Severity,
+		Doc:      c.Doc,
+		Run: func(whole W, s Snapshot) []Finding {
+			var found []Finding
+			for _, part := range walk(whole) {
+				found = append(found, c.Run(part, s)...)
+			}
+			return found
+		},
+	}
+}
+
+// Snapshot is all that a check may know beyond its object. It does not change
+// while a check runs.
+type Snapshot struct {
+	// PromQL says which expressions the engines that evaluate the object's rules can
+	// read.
+	PromQL parser.Options
+
+	// Names is the alphabet of metric and label names in those engines.
+	Names model.ValidationScheme
+}
+
+// Permissive is the snapshot for an object of which no engine is known: whatever
+// some Prometheus could read passes. It follows Prometheus v0.316 (3.16).
+func Permissive() Snapshot {
+	return Snapshot{
+		PromQL: parser.Options{
+			EnableExperimentalFunctions: true,
+			EnableBinopFillModifiers:    true,
+			EnableUnquotedUTF8Names:     true,
+		},
+		Names: model.UTF8Validation,
+	}
+}

@@ -1,0 +1,110 @@
+package checktest
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var update = flag.Bool("update", false, "write what the checks say into their archives")
+
+// Run holds every check against its archive, each alone: the other checks are
+// off. It fails on a check without an archive, an archive without a check, and
+// an archive that lacks a case with a finding or a case without.
+func Run(t *testing.T, kinds []validation.Kind, directory string) {
+	archives, err := Load(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]bool{}
+	for _, k := range kinds {
+		for _, c := range k.Checks {
+			byID[c.ID] = true
+		}
+	}
+	for id := range byID {
+		a, ok := archives[id]
+		if !ok {
+			t.Errorf("check %s has no archive: add testdata/%s.txtar beside it", id, id)
+			continue
+		}
+		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
+	}
+	for id, a := range archives {
+		if !byID[id] {
+			t.Errorf("%s belongs to no check: is %s on the list of its kind?", a.File, id)
+		}
+	}
+}
+
+func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
+	var finding, clean bool
+	for i, c := range a.Cases {
+		t.Run(c.Name, func(t *testing.T) {
+			got, err := Findings(kinds, a.ID, c.In)
+			if err != nil {
+				t.Fatal(err)
+			}
+			finding = finding || got != ""
+			clean = clean || got == ""
+			if *update {
+				a.Cases[i].Want = got
+				return
+			}
+			if diff := cmp.Diff(c.Want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if !finding || !clean {
+		t.Errorf("%s needs a case with a finding and a case without", a.File)
+	}
+	if *update {
+		if err := a.write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Findings runs one check on an object, given as YAML, and returns what it says,
+// as it stands in a want file.
+func Findings(kinds []validation.Kind, id, object string) (string, error) {
+	raw, err := yaml.YAMLToJSON([]byte(object))
+	if err != nil {
+		return "", fmt.Errorf("reading the object: %w", err)
+	}
+	var meta struct {
+		Kind string `json:"kind"`
+	}
+	if err := yaml.Unmarshal([]byte(object), &meta); err != nil {
+		return "", fmt.Errorf("reading the object: %w", err)
+	}
+	only := func(c validation.Info) validation.Severity {
+		if c.ID == id {
+			return c.Severity
+		}
+		return validation.Off
+	}
+	for _, k := range kinds {
+		if k.Kind != meta.Kind {
+			continue
+		}
+		found, err := k.Run(context.Background(), raw, validation.Permissive(), only)
+		if err != nil {
+			return "", err
+		}
+		var b strings.Builder
+		for _, f := range found {
+			fmt.Fprintf(&b, "%s %s\n", f.Severity, f.Text())
+		}
+		return b.String(), nil
+	}
+	return "", fmt.Errorf("no kind %q", meta.Kind)
+}

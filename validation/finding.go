@@ -1,0 +1,90 @@
+package validation
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Finding is one mistake of the user's, in words that can be acted on.
+type Finding struct {
+	// Check and Severity are set by the runner.
+	Check    string
+	Severity Severity
+
+	// Path of the field, as kubectl explain spells it: spec.groups[0].rules[1].expr.
+	Path string
+
+	// Subject is what the user calls the place: group "node", alert "NodeDown".
+	// May be empty.
+	Subject string
+
+	// Problem says what is wrong, Fix how to mend it. Both are a clause without a
+	// full stop, and carry neither a position nor a time. Fix may be empty.
+	Problem string
+	Fix     string
+
+	// Excerpt shows the place inside the field. May be nil.
+	Excerpt *Excerpt
+
+	// Key is the finding's content: names and the offending value, never a position.
+	// Two findings of one check with the same key are the same mistake.
+	Key string
+
+	// Known says that the stored object has the same mistake: the finding has
+	// become a warning for that reason alone.
+	Known bool
+}
+
+// Key joins the parts of a content key.
+func Key(parts ...string) string {
+	return strings.Join(parts, "\x00")
+}
+
+// Line says it in one line: path, subject, problem and fix, check id.
+func (f Finding) Line() string {
+	var b strings.Builder
+	b.WriteString(f.Path)
+	if f.Subject != "" {
+		fmt.Fprintf(&b, " (%s)", f.Subject)
+	}
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(f.Problem)
+	if f.Fix != "" {
+		b.WriteString("; " + f.Fix)
+	}
+	fmt.Fprintf(&b, " [%s]", f.Check)
+	return oneLine(b.String())
+}
+
+// Text says it in full: the line, and below it the excerpt with a caret.
+func (f Finding) Text() string {
+	if f.Excerpt == nil {
+		return f.Line()
+	}
+	return f.Line() + "\n" + f.Excerpt.String()
+}
+
+// oneLine replaces what could break a line or drive a terminal: names and values
+// in a message are the user's, or an attacker's.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// isControl also takes the line separators and the bidirectional controls, which
+// unicode.IsControl does not.
+func isControl(r rune) bool {
+	switch {
+	case r < 0x20, r >= 0x7f && r < 0xa0:
+		return true
+	case r == 0x2028, r == 0x2029, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,78 @@
+package validation
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/json"
+)
+
+// Kind ties a Kubernetes kind to its checks.
+type Kind struct {
+	schema.GroupVersionKind
+
+	// Checks of the kind, in the order in which they run.
+	Checks []Info
+
+	run func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error)
+}
+
+// NewKind makes a Kind out of a list of checks. O is the Go type of the object, T
+// what its checks look at: prepare makes it, once for all checks, and may do
+// there what several of them need. Prepare looks at the context where it does
+// much work; its error means that promgate could not check.
+func NewKind[O, T any](
+	gvk schema.GroupVersionKind,
+	prepare func(ctx context.Context, object *O, size int, s Snapshot) (T, error),
+	checks []Check[T],
+) Kind {
+	k := Kind{GroupVersionKind: gvk, Checks: []Info{objectShape.Info()}}
+	for _, c := range checks {
+		k.Checks = append(k.Checks, c.Info())
+	}
+	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+		object := new(O)
+		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil
+		}
+		subject, err := prepare(ctx, object, len(raw), s)
+		if err != nil {
+			return nil, err
+		}
+		var found []Finding
+		for _, c := range checks {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("running check %s: %w", c.ID, err)
+			}
+			found = append(found, stamp(c.Info(), want, func() []Finding { return c.Run(subject, s) })...)
+		}
+		return found, nil
+	}
+	return k
+}
+
+// Run checks an object, given as JSON. Want says how severe each check is; one
+// that is off is not run. The findings come in the order of the checks. An error
+// means that promgate could not check: the context ended, or the object is beyond
+// what can be checked in bounded time.
+func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+	found, err := k.run(ctx, raw, s, want)
+	if err != nil {
+		return nil, fmt.Errorf("checking %s: %w", k.Kind, err)
+	}
+	return found, nil
+}
+
+func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding {
+	severity := want(check)
+	if severity == Off {
+		return nil
+	}
+	found := run()
+	for i := range found {
+		found[i].Check = check.ID
+		found[i].Severity = severity
+	}
+	return found
+}

@@ -1,0 +1,75 @@
+package rule
+
+import (
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var alertCondition = validation.Check[*rule]{
+	ID: "alert-condition", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "An alert has no condition",
+		Text: `An alert fires for each series that its expression returns, whatever the value: ` + "`up`" + ` alone fires for
+every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1.
+
+Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
+(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are left alone.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
+			return nil
+		}
+		expr := r.Expr.String()
+		f := r.finding(r.path("expr"), expr, "the alert has no condition: it fires for each series that the expression returns, whatever the value",
+			"compare with a threshold, such as == 0 or > 10")
+		at := r.expr.PositionRange()
+		f.Excerpt = &validation.Excerpt{Text: expr, Start: int(at.Start), End: int(at.End)}
+		return []validation.Finding{f}
+	},
+}
+
+// selectsSeries reports whether anything is read at all: a constant that always
+// fires is a watchdog.
+func selectsSeries(expr parser.Expr) bool {
+	selects := false
+	inspect(expr, func(n parser.Node) {
+		if _, ok := n.(*parser.VectorSelector); ok {
+			selects = true
+		}
+	})
+	return selects
+}
+
+// canBeEmpty reports whether the expression holds anything that drops series by
+// what they say, wherever it stands. What turns every value into 1 asks whether
+// a series exists, which is a condition too.
+func canBeEmpty(expr parser.Expr) bool {
+	filters := false
+	inspect(expr, func(n parser.Node) {
+		switch n := n.(type) {
+		case *parser.BinaryExpr:
+			filters = filters || n.Op.IsComparisonOperator() && !n.ReturnBool || n.Op == parser.LAND || n.Op == parser.LUNLESS
+		case *parser.Call:
+			filters = filters || n.Func.Name == "absent" || n.Func.Name == "absent_over_time" || n.Func.Name == "present_over_time"
+		case *parser.AggregateExpr:
+			filters = filters || n.Op == parser.GROUP
+		case *parser.VectorSelector:
+			filters = filters || isAlerts(n)
+		}
+	})
+	return filters
+}
+
+// isAlerts reports whether a selector reads the series of alerts, which exist only
+// while something is wrong.
+func isAlerts(selector *parser.VectorSelector) bool {
+	for _, m := range selector.LabelMatchers {
+		if m.Name == model.MetricNameLabel && (m.Value == "ALERTS" || m.Value == "ALERTS_FOR_STATE") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,36 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var annotationName = validation.Check[*rule]{
+	ID: "annotation-name", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "An annotation has a name that Prometheus refuses",
+		Text: `The name of an annotation follows the rules of a label name: Prometheus refuses a rule
+file in which one is empty. Names with other characters than letters, digits and ` + "`_`" + ` need
+Prometheus 3; see [name-utf8](name-utf8.md).`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
+			problem, fix := unwritable(name)
+			switch {
+			case name == "":
+				problem, fix = "an annotation has no name", "give it one, or remove it"
+			case problem == "" && !s.Names.IsValidLabelName(name):
+				problem, fix = fmt.Sprintf("%q is not an annotation name", name), "use letters, digits and _, and begin with no digit"
+			case problem == "":
+				continue
+			}
+			found = append(found, r.finding(r.path("annotations").Key(name), name, problem, fix))
+		}
+		return found
+	},
+}

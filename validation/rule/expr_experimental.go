@@ -1,0 +1,100 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var exprExperimental = validation.Check[*rule]{
+	ID: "expr-experimental", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "The expression needs a feature flag",
+		Text: `The expression uses what Prometheus has switched off as installed: an experimental function or
+aggregation, a ` + "`fill`" + ` modifier, or a name with dots or letters beyond ASCII that is not quoted. Without the
+flag Prometheus refuses the whole rule file.
+
+Add the flag that the message names to ` + "`enableFeatures`" + ` of the Prometheus that loads the rule. A name can be
+quoted instead: ` + "`{\"http.requests\"}`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		if r.expr == nil {
+			return nil
+		}
+		expr := r.Expr.String()
+		var found []validation.Finding
+		for _, flag := range featureFlags {
+			if !flag.mayNeed(expr, r.expr) {
+				continue
+			}
+			without := s.PromQL
+			flag.disable(&without)
+			_, err := parser.NewParser(without).ParseExpr(expr)
+			var all parser.ParseErrors
+			if !errors.As(err, &all) || len(all) == 0 {
+				continue
+			}
+			f := r.finding(r.path("expr"), validation.Key(flag.name, expr), "the expression works only with the feature flag "+flag.name,
+				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name))
+			f.Excerpt = place(expr, all[0])
+			found = append(found, f)
+		}
+		return found
+	},
+}
+
+// featureFlags lists what Prometheus' parser has switched off as installed.
+var featureFlags = []struct {
+	name string
+
+	// mayNeed is a cheap look, so that only few expressions are parsed again.
+	mayNeed func(text string, expr parser.Expr) bool
+
+	disable func(*parser.Options)
+}{
+	{
+		name: "promql-experimental-functions",
+		mayNeed: func(_ string, expr parser.Expr) bool {
+			return holds(expr, func(n parser.Node) bool {
+				switch n := n.(type) {
+				case *parser.Call:
+					return n.Func.Experimental
+				case *parser.AggregateExpr:
+					return n.Op.IsExperimentalAggregator()
+				}
+				return false
+			})
+		},
+		disable: func(o *parser.Options) { o.EnableExperimentalFunctions = false },
+	},
+	{
+		name: "promql-binop-fill-modifiers",
+		mayNeed: func(_ string, expr parser.Expr) bool {
+			return holds(expr, func(n parser.Node) bool {
+				b, ok := n.(*parser.BinaryExpr)
+				return ok && b.VectorMatching != nil && (b.VectorMatching.FillValues.LHS != nil || b.VectorMatching.FillValues.RHS != nil)
+			})
+		},
+		disable: func(o *parser.Options) { o.EnableBinopFillModifiers = false },
+	},
+	{
+		name: "promql-unquoted-utf8-names",
+		mayNeed: func(text string, _ parser.Expr) bool {
+			return strings.ContainsFunc(text, func(c rune) bool { return c == '.' || c >= utf8.RuneSelf })
+		},
+		disable: func(o *parser.Options) { o.EnableUnquotedUTF8Names = false },
+	},
+}
+
+// holds reports whether a node of the expression is as asked.
+func holds(expr parser.Expr, is func(parser.Node) bool) bool {
+	found := false
+	inspect(expr, func(n parser.Node) { found = found || is(n) })
+	return found
+}

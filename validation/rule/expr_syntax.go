@@ -1,0 +1,89 @@
+package rule
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var exprSyntax = validation.Check[*rule]{
+	ID: "expr-syntax", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "The expression is not valid PromQL",
+		Text: `The text in ` + "`expr`" + ` is read with Prometheus' own parser. What it refuses, Prometheus refuses, and
+with it every rule of the object: one bad expression costs all of them.
+
+The carets show the place. At a bracket that is never closed they stand at the end, where
+the parser noticed.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		expr := r.Expr.String()
+		if expr == "" {
+			return []validation.Finding{r.finding(r.path("expr"), "", "the expression is empty", "write a PromQL expression")}
+		}
+		if r.exprError == nil {
+			return nil
+		}
+		var all parser.ParseErrors
+		if !errors.As(r.exprError, &all) {
+			return []validation.Finding{r.finding(r.path("expr"), expr, r.exprError.Error(), "")}
+		}
+		var found []validation.Finding
+		for _, e := range all {
+			problem := e.Err.Error()
+			if len(found) > 0 && isEcho(problem) {
+				continue
+			}
+			f := r.finding(r.path("expr"), validation.Key(expr, problem), problem, exprFix(expr, problem))
+			f.Excerpt = place(expr, e)
+			found = append(found, f)
+		}
+		return found
+	},
+}
+
+// isEcho reports an error that the parser adds only because an earlier one left
+// the expression incomplete.
+func isEcho(problem string) bool {
+	return strings.HasPrefix(problem, "no arguments for aggregate expression") ||
+		strings.HasPrefix(problem, "unexpected end of input")
+}
+
+// place finds the excerpt. The parser puts an unexpected right parenthesis one
+// character too far right (v0.316: "foo)" is reported at offset 4).
+func place(expr string, e parser.ParseErr) *validation.Excerpt {
+	start, end := int(e.PositionRange.Start), int(e.PositionRange.End)
+	if strings.HasPrefix(e.Err.Error(), "unexpected right parenthesis") && start > 0 && start <= len(expr) && expr[start-1] == ')' {
+		start, end = start-1, start
+	}
+	return &validation.Excerpt{Text: expr, Start: start, End: end}
+}
+
+// exprFix knows how to mend the mistakes that people make most.
+func exprFix(expr, problem string) string {
+	switch {
+	case strings.HasPrefix(problem, "unclosed left parenthesis"):
+		return "add the missing )"
+	case strings.HasPrefix(problem, "unclosed left bracket"):
+		return "add the missing ]"
+	case strings.HasPrefix(problem, "unexpected right parenthesis"):
+		return "remove it, or add the ( that it closes"
+	case strings.HasPrefix(problem, "unterminated quoted string"):
+		return "add the missing quote"
+	case problem == `unexpected "="`:
+		return "compare with =="
+	case strings.Contains(problem, "expected type range vector"):
+		return "add a range such as [5m]"
+	case strings.HasPrefix(problem, "unknown function"):
+		return "check the spelling; functions are those of Prometheus 3.16"
+	case strings.ContainsAny(problem, "\u201c\u201d\u2018\u2019"):
+		return `use straight quotes: "`
+	case strings.Contains(problem, "in grouping opts, expected \"(\""):
+		return "put the labels into parentheses: by (job)"
+	}
+	return ""
+}

@@ -1,0 +1,19 @@
+package rule
+
+import "github.com/promgate/promgate/validation"
+
+var groupName = validation.Check[*group]{
+	ID: "group-name", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "A rule group has no name",
+		Text: `Prometheus refuses a rule file in which a group has no name. The name shows in
+Prometheus' own pages and metrics; any text will do.`,
+		Since: "v0.1.0",
+	},
+	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+		if g.Name != "" {
+			return nil
+		}
+		return []validation.Finding{g.finding(g.path("name"), "", "the group has no name", "give it one")}
+	},
+}

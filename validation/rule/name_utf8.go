@@ -1,0 +1,49 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/prometheus/common/model"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var nameUTF8 = validation.Check[*rule]{
+	ID: "name-utf8", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A name needs Prometheus 3",
+		Text: `Prometheus 3 takes any UTF-8 text as the name of a metric, a label or an annotation. Prometheus 2
+refuses a rule file with such a name, and so do Thanos and other engines that follow the old alphabet:
+letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digit first. In templates such a label is read as
+` + "`{{ index $labels \"a.b\" }}`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		add := func(path, value string) {
+			found = append(found, validation.Finding{
+				Path:    path,
+				Subject: r.subject(),
+				Problem: fmt.Sprintf("the name %q needs Prometheus 3", value),
+				Fix:     "use letters, digits and _ if an older engine loads the rule",
+				Key:     validation.Key(r.group.Name, r.name(), value),
+			})
+		}
+		if r.Record != "" && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
+			add(r.path("record").String(), r.Record)
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
+				add(r.path("labels").Key(name).String(), name)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
+			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
+				add(r.path("annotations").Key(name).String(), name)
+			}
+		}
+		return found
+	},
+}

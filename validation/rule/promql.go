@@ -1,0 +1,172 @@
+package rule
+
+import (
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+// inspect calls visit for each node of an expression. (parser.Inspect hands over
+// the way to each node as well, which is slow on deep expressions.)
+func inspect(n parser.Node, visit func(parser.Node)) {
+	visit(n)
+	for child := range parser.ChildrenIter(n) {
+		inspect(child, visit)
+	}
+}
+
+// unwrap takes parentheses and step-invariant wrappers off an expression.
+func unwrap(expr parser.Expr) parser.Expr {
+	for {
+		switch e := expr.(type) {
+		case *parser.ParenExpr:
+			expr = e.Expr
+		case *parser.StepInvariantExpr:
+			expr = e.Expr
+		default:
+			return expr
+		}
+	}
+}
+
+// resultLabels is the set of labels that an expression's result can have at the
+// most, or nil where it cannot be told: a plain selector returns what the targets
+// have.
+func resultLabels(expr parser.Expr) map[string]bool {
+	switch e := unwrap(expr).(type) {
+	case *parser.AggregateExpr:
+		return aggregateLabels(e)
+	case *parser.BinaryExpr:
+		return binaryLabels(e)
+	case *parser.UnaryExpr:
+		return resultLabels(e.Expr)
+	case *parser.Call:
+		return callLabels(e)
+	case *parser.NumberLiteral:
+		return map[string]bool{}
+	}
+	return nil
+}
+
+func aggregateLabels(e *parser.AggregateExpr) map[string]bool {
+	switch e.Op {
+	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
+		return resultLabels(e.Expr) // they choose series, and keep their labels
+	}
+	if e.Without {
+		return without(resultLabels(e.Expr), e.Grouping)
+	}
+	set := setOf(e.Grouping)
+	if e.Op == parser.COUNT_VALUES {
+		name, ok := unwrap(e.Param).(*parser.StringLiteral)
+		if !ok {
+			return nil
+		}
+		set[name.Val] = true
+	}
+	return set
+}
+
+func binaryLabels(e *parser.BinaryExpr) map[string]bool {
+	left, right := e.LHS.Type() == parser.ValueTypeVector, e.RHS.Type() == parser.ValueTypeVector
+	switch {
+	case !left && !right:
+		return map[string]bool{}
+	case !right:
+		return resultLabels(e.LHS)
+	case !left:
+		return resultLabels(e.RHS)
+	case e.Op == parser.LAND, e.Op == parser.LUNLESS:
+		return resultLabels(e.LHS)
+	case e.Op == parser.LOR:
+		return union(resultLabels(e.LHS), resultLabels(e.RHS))
+	}
+
+	match := e.VectorMatching
+	switch match.Card {
+	case parser.CardManyToOne:
+		return union(resultLabels(e.LHS), setOf(match.Include))
+	case parser.CardOneToMany:
+		return union(resultLabels(e.RHS), setOf(match.Include))
+	}
+	if match.On && !e.Op.IsComparisonOperator() {
+		return setOf(match.MatchingLabels)
+	}
+	if match.On {
+		return resultLabels(e.LHS) // a comparison may keep all of the left side
+	}
+	return without(resultLabels(e.LHS), match.MatchingLabels)
+}
+
+// callLabels knows the functions that keep all labels of their argument, and those
+// that make labels of their own.
+func callLabels(e *parser.Call) map[string]bool {
+	switch e.Func.Name {
+	case "absent", "absent_over_time":
+		return absentLabels(e.Args[0])
+	case "vector", "scalar", "time", "pi":
+		return map[string]bool{}
+	case "label_replace", "label_join":
+		name, ok := unwrap(e.Args[1]).(*parser.StringLiteral)
+		if !ok {
+			return nil
+		}
+		return union(resultLabels(e.Args[0]), setOf([]string{name.Val}))
+	case "abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "exp", "ln", "log2", "log10", "sqrt", "sgn", "sort", "sort_desc":
+		return resultLabels(e.Args[0])
+	}
+	return nil
+}
+
+// absentLabels follows Prometheus' createLabelsForAbsentFunction: absent has the
+// labels that the selector compares for equality, once each.
+func absentLabels(arg parser.Expr) map[string]bool {
+	selector, ok := unwrap(arg).(*parser.VectorSelector)
+	if m, isMatrix := unwrap(arg).(*parser.MatrixSelector); isMatrix {
+		selector, ok = m.VectorSelector.(*parser.VectorSelector)
+	}
+	if !ok {
+		return map[string]bool{}
+	}
+	set := map[string]bool{}
+	for _, m := range selector.LabelMatchers {
+		if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
+			set[m.Name] = true
+		}
+	}
+	return set
+}
+
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, n := range names {
+		set[n] = true
+	}
+	return set
+}
+
+// union of two sets; nil, which means any label, if one is nil.
+func union(a, b map[string]bool) map[string]bool {
+	if a == nil || b == nil {
+		return nil
+	}
+	all := make(map[string]bool, len(a)+len(b))
+	for n := range a {
+		all[n] = true
+	}
+	for n := range b {
+		all[n] = true
+	}
+	return all
+}
+
+// without takes names out of a set; nil stays nil.
+func without(set map[string]bool, names []string) map[string]bool {
+	if set == nil {
+		return nil
+	}
+	left := union(set, map[string]bool{})
+	for _, n := range names {
+		delete(left, n)
+	}
+	return left
+}

@@ -1,0 +1,53 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var rateOfAggregate = validation.Check[*rule]{
+	ID: "rate-of-aggregate", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A rate is taken of a sum",
+		Text: `` + "`rate`, `irate` and `increase`" + ` know that a counter that falls has been reset. A sum of counters falls by
+one target's share when that target restarts or goes away, and the rate then shows a huge jump.
+
+Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate(sum(x)[5m:])`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.expr == nil {
+			return nil
+		}
+		var found []validation.Finding
+		inspect(r.expr, func(n parser.Node) {
+			call, ok := n.(*parser.Call)
+			if !ok || !isRate(call.Func.Name) {
+				return
+			}
+			subquery, ok := call.Args[0].(*parser.SubqueryExpr)
+			if !ok {
+				return
+			}
+			aggregate, ok := unwrap(subquery.Expr).(*parser.AggregateExpr)
+			if !ok || aggregate.Op != parser.SUM && aggregate.Op != parser.AVG {
+				return
+			}
+			expr := r.Expr.String()
+			f := r.finding(r.path("expr"), call.String(),
+				fmt.Sprintf("%s of %s() takes each restart of a target for a jump", call.Func.Name, aggregate.Op),
+				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op))
+			at := call.PositionRange()
+			f.Excerpt = &validation.Excerpt{Text: expr, Start: int(at.Start), End: int(at.End)}
+			found = append(found, f)
+		})
+		return found
+	},
+}
+
+func isRate(function string) bool {
+	return function == "rate" || function == "irate" || function == "increase"
+}

@@ -1,0 +1,45 @@
+package rule
+
+import (
+	"github.com/prometheus/common/model"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var recordFields = validation.Check[*rule]{
+	ID: "record-fields", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "A recording rule has a field that only alerts have",
+		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` say how an alert behaves. On a recording rule they mean
+nothing, and Prometheus refuses the rule file.
+
+Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.Record == "" {
+			return nil
+		}
+		var found []validation.Finding
+		refuse := func(name string) {
+			found = append(found, r.finding(r.path(name), name,
+				"a recording rule cannot have "+name, "remove the field, or rename record to alert"))
+		}
+		if r.For != nil && !isZero(string(*r.For)) {
+			refuse("for")
+		}
+		if r.KeepFiringFor != nil && !isZero(string(*r.KeepFiringFor)) {
+			refuse("keep_firing_for")
+		}
+		if len(r.Annotations) > 0 {
+			refuse("annotations")
+		}
+		return found
+	},
+}
+
+// isZero also takes what is no duration at all: that is for another check to say.
+func isZero(duration string) bool {
+	d, err := model.ParseDuration(duration)
+	return err != nil || d == 0
+}

@@ -1,0 +1,35 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var recordName = validation.Check[*rule]{
+	ID: "record-name", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "A recording rule's name is not a metric name",
+		Text: `` + "`record`" + ` is the name of the series that the rule writes, and nothing else: Prometheus refuses
+a name with braces. Labels belong to ` + "`labels`" + `, a query to ` + "`expr`" + `.
+
+The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:http_requests:rate5m`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		switch {
+		case r.Record == "":
+			return nil
+		case strings.ContainsAny(r.Record, "{}"):
+			return []validation.Finding{r.finding(r.path("record"), r.Record,
+				fmt.Sprintf("%q has braces, which a recording rule's name cannot have", r.Record),
+				"write the name alone; labels belong to labels, a query to expr")}
+		case !s.Names.IsValidMetricName(r.Record):
+			return []validation.Finding{r.finding(r.path("record"), r.Record,
+				fmt.Sprintf("%q is not a metric name", r.Record),
+				"use letters, digits, _ and :, and begin with no digit")}
+		}
+		return nil
+	},
+}

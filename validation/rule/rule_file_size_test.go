@@ -1,0 +1,68 @@
+package rule
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/yaml"
+)
+
+// TestSafeObjectSize shows that an object below safeObjectSize cannot become a file
+// beyond maxRuleFile: whatever the texts hold, YAML takes at most eight times the
+// room of JSON.
+func TestSafeObjectSize(t *testing.T) {
+	const factor = maxRuleFile / safeObjectSize
+	pieces := []string{"\n", "\r", "\t", " ", "a", "\x00", "\x1b", "\u0085", "\u00a0", "\u2028", "\ufeff", "é", "💾", "'", `"`, `\`, ": ", "- ", "# ", "{{", "word ", strings.Repeat("long", 40), strings.Repeat("a b ", 30), "%", "&", "*", "!"}
+	check := func(t *testing.T, spec monitoringv1.PrometheusRuleSpec) float64 {
+		t.Helper()
+		content, err := yaml.Marshal(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := json.Marshal(monitoringv1.PrometheusRule{Spec: spec})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(content) > factor*len(raw) {
+			t.Errorf("%d bytes of JSON became %d bytes of YAML, more than %d times as many:\n%.300s", len(raw), len(content), factor, raw)
+		}
+		return float64(len(content)) / float64(len(raw))
+	}
+	specOf := func(text string) monitoringv1.PrometheusRuleSpec {
+		key := text[:min(len(text), 160)]
+		return monitoringv1.PrometheusRuleSpec{Groups: []monitoringv1.RuleGroup{{
+			Name: text, Labels: map[string]string{key: text},
+			Rules: []monitoringv1.Rule{{
+				Alert: text, Expr: intstr.FromString(text),
+				Labels: map[string]string{key: text}, Annotations: map[string]string{key: text, "summary": text},
+			}},
+		}}}
+	}
+
+	worst := 0.0
+	for _, piece := range pieces {
+		for _, n := range []int{1, 10, 1000, 10000} {
+			worst = max(worst, check(t, specOf(strings.Repeat(piece, n))))
+			worst = max(worst, check(t, specOf("x"+strings.Repeat(piece, n)+"x")))
+			for _, other := range pieces {
+				worst = max(worst, check(t, specOf(strings.Repeat(piece+other, min(n, 300)))))
+			}
+		}
+	}
+	for seed := range uint64(500) {
+		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // has to be the same each time
+		var text strings.Builder
+		for range random.IntN(300) {
+			text.WriteString(strings.Repeat(pieces[random.IntN(len(pieces))], 1+random.IntN(3)))
+		}
+		worst = max(worst, check(t, specOf(text.String())))
+	}
+	// Many small parts: an empty rule, an empty group.
+	worst = max(worst, check(t, monitoringv1.PrometheusRuleSpec{Groups: make([]monitoringv1.RuleGroup, 10000)}))
+	worst = max(worst, check(t, monitoringv1.PrometheusRuleSpec{Groups: []monitoringv1.RuleGroup{{Rules: make([]monitoringv1.Rule, 10000)}}}))
+	t.Logf("the worst text took %.2f times the room", worst)
+}

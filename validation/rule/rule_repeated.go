@@ -1,0 +1,49 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var ruleRepeated = validation.Check[*group]{
+	ID: "rule-repeated", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "The same rule stands twice in one group",
+		Text: `Two rules of a group have the same name, expression and labels. A second alert gives the same alerts
+again, a second recording rule writes the same samples again, which Prometheus drops and logs.
+
+Remove one of them. To keep both, as for two thresholds, give them different labels.`,
+		Since: "v0.1.0",
+	},
+	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		first := make(map[string]int, len(g.rules))
+		for _, r := range g.rules {
+			key := identity(r)
+			at, repeated := first[key]
+			if !repeated {
+				first[key] = r.index
+				continue
+			}
+			found = append(found, r.finding(r.path(""), key,
+				fmt.Sprintf("rules[%d] of the group is the same rule", at), "remove one of them, or give them different labels"))
+		}
+		return found
+	},
+}
+
+// identity is what makes two rules the same to Prometheus: kind, name, expression
+// and labels.
+func identity(r *rule) string {
+	parts := []string{r.Record, r.Alert, r.Expr.String()}
+	if r.expr != nil {
+		parts[2] = r.expr.String() // spaces and line breaks do not count
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		parts = append(parts, name, r.Labels[name])
+	}
+	return validation.Key(parts...)
+}

@@ -1,0 +1,32 @@
+package rule
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var templateInRecord = validation.Check[*rule]{
+	ID: "template-in-record", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A label of a recording rule holds a template",
+		Text: `Templates are expanded in alerts only. On a recording rule the braces are stored as they are, as
+the label's value. To copy a label's value, use ` + "`label_replace` in `expr`" + `.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.Record == "" {
+			return nil
+		}
+		var found []validation.Finding
+		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+			if strings.Contains(r.Labels[name], "{{") {
+				found = append(found, r.finding(r.path("labels").Key(name), validation.Key(name, r.Labels[name]),
+					"a template in a recording rule's label is not expanded", "use label_replace in the expression"))
+			}
+		}
+		return found
+	},
+}

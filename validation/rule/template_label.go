@@ -1,0 +1,79 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"text/template/parse"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var templateLabel = validation.Check[*rule]{
+	ID: "template-label", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A template uses a label that the expression does not give",
+		Text: `` + "`$labels`" + ` holds the labels of the expression's result. An aggregation keeps only those that ` + "`by`" + ` names;
+a template that asks for another one shows an empty text, at the moment when somebody needs it.
+
+Add the label to ` + "`by (...)`" + `, or take it out of the template. The labels that the rule itself sets
+under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.expr == nil || len(r.templates) == 0 {
+			return nil
+		}
+		given := resultLabels(r.expr)
+		if given == nil {
+			return nil
+		}
+		var found []validation.Finding
+		for _, t := range r.templates {
+			said := map[string]bool{}
+			for _, name := range usedLabels(t.trees) {
+				if given[name] || said[name] {
+					continue
+				}
+				said[name] = true
+				f := r.finding(t.path, validation.Key(t.name, name),
+					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
+					"add the label to by (...) in the expression, or take it out of the template")
+				if at := strings.Index(t.text, "."+name); at >= 0 {
+					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at + 1, End: at + 1 + len(name)}
+				}
+				found = append(found, f)
+			}
+		}
+		return found
+	},
+}
+
+// usedLabels lists the labels that templates read as $labels.NAME or .Labels.NAME.
+// One that a template asks for by {{ if }} or {{ with }} is left out: there the
+// author knows that it may be missing.
+func usedLabels(trees []*parse.Tree) []string {
+	var names []string
+	guarded := map[string]bool{}
+	walkTemplates(trees, func(n node) {
+		if read := n.reads(); len(read) >= 2 && read[0] == "Labels" {
+			names = append(names, read[1])
+		}
+		var pipe *parse.PipeNode
+		switch p := n.Node.(type) {
+		case *parse.IfNode:
+			pipe = p.Pipe
+		case *parse.WithNode:
+			pipe = p.Pipe
+		default:
+			return
+		}
+		if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
+			return
+		}
+		if read := (node{pipe.Cmds[0].Args[0], n.scope}).reads(); len(read) == 2 && read[0] == "Labels" {
+			guarded[read[1]] = true
+		}
+	})
+	return slices.DeleteFunc(names, func(name string) bool { return guarded[name] })
+}

@@ -1,0 +1,60 @@
+package rule
+
+import (
+	"errors"
+	"text/template/parse"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var templateQuery = validation.Check[*rule]{
+	ID: "template-query", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A query inside a template is not valid PromQL",
+		Text: `A template may run a query: ` + "`{{ query \"up\" | first | value }}`" + `. Prometheus reads that PromQL only when
+the alert fires; a mistake then replaces the whole text by an error message.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		for _, t := range r.templates {
+			for _, query := range queries(t.trees) {
+				_, err := parser.NewParser(s.PromQL).ParseExpr(query)
+				var all parser.ParseErrors
+				if !errors.As(err, &all) || len(all) == 0 {
+					continue
+				}
+				problem := all[0].Err.Error()
+				fix := exprFix(query, problem)
+				if fix == "" {
+					fix = "mend it: it runs only when the alert fires"
+				}
+				f := r.finding(t.path, validation.Key(t.name, query), "a query in the template is not valid PromQL: "+problem, fix)
+				f.Excerpt = place(query, all[0])
+				found = append(found, f)
+			}
+		}
+		return found
+	},
+}
+
+// queries lists the constant strings that templates hand to the function query.
+func queries(trees []*parse.Tree) []string {
+	var all []string
+	walkTemplates(trees, func(n node) {
+		command, ok := n.Node.(*parse.CommandNode)
+		if !ok || len(command.Args) != 2 {
+			return
+		}
+		function, ok := command.Args[0].(*parse.IdentifierNode)
+		if !ok || function.Ident != "query" {
+			return
+		}
+		if text, ok := command.Args[1].(*parse.StringNode); ok && len(text.Text) <= maxExprLength {
+			all = append(all, text.Text)
+		}
+	})
+	return all
+}

@@ -1,0 +1,123 @@
+package webhook
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// Limits of an answer. The API server cuts warnings beyond 256 characters, and
+// drops all of them, other webhooks' too, beyond 4 KiB (k8s.io/apiserver v0.37,
+// endpoints/filters/warning.go). A denial goes through events and conditions that
+// hold some KiB.
+const (
+	maxFindings      = 20
+	maxDenialSize    = 8 << 10 // bytes
+	maxWarnings      = 8
+	maxWarningLength = 200 // characters
+)
+
+// allowed lets an object in.
+func allowed(result string, warnings ...string) answer {
+	return answer{
+		result:   result,
+		response: &admissionv1.AdmissionResponse{Allowed: true, Warnings: warnings},
+	}
+}
+
+// denial is the status of a refused object. Its reason is Forbidden and nothing
+// else: on Invalid and Conflict kubectl apply --force and Flux's force delete the
+// live object, and kubectl hides the message.
+func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) *metav1.Status {
+	name := request.Name
+	if name == "" {
+		name = "(generated name)"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s/%s has %s\n", request.Kind.Kind, request.Namespace, name, count(len(denied), "mistake"))
+
+	status := &metav1.Status{
+		Status: metav1.StatusFailure,
+		Code:   http.StatusForbidden,
+		Reason: metav1.StatusReasonForbidden,
+		Details: &metav1.StatusDetails{
+			Name: request.Name, Group: request.Kind.Group, Kind: request.Kind.Kind,
+		},
+	}
+	for i, f := range denied {
+		text := f.Text()
+		if i == maxFindings || b.Len()+len(text) > maxDenialSize-len(more(len(denied))) {
+			b.WriteString(more(len(denied) - i))
+			break
+		}
+		b.WriteString(text + "\n")
+		status.Details.Causes = append(status.Details.Causes, metav1.StatusCause{
+			Type:    metav1.CauseType(f.Check),
+			Field:   f.Path,
+			Message: f.Line(),
+		})
+	}
+	status.Message = strings.TrimSuffix(b.String(), "\n")
+	return status
+}
+
+func more(n int) string {
+	return "and " + count(n, "more mistake")
+}
+
+// count writes a number and a noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// warnings are the findings that do not refuse the object, a line each. The last
+// of too many says how many are left.
+func warnings(found []validation.Finding) []string {
+	var lines []string
+	for _, f := range found {
+		if f.Severity == validation.Warn {
+			lines = append(lines, warning(f))
+		}
+	}
+	if len(lines) > maxWarnings {
+		left := len(lines) - maxWarnings + 1
+		lines = append(lines[:maxWarnings-1], fmt.Sprintf("and %s", count(left, "more warning")))
+	}
+	return lines
+}
+
+// warning shortens a finding: first how to mend it goes, then the end of what is
+// wrong, never the check's id.
+func warning(f validation.Finding) string {
+	if f.Known {
+		f.Problem = "not new, so let through: " + f.Problem
+	}
+	line := f.Line()
+	if utf8.RuneCountInString(line) > maxWarningLength {
+		f.Fix = ""
+		line = f.Line()
+	}
+	if utf8.RuneCountInString(line) <= maxWarningLength {
+		return line
+	}
+	id := " [" + f.Check + "]"
+	return clip(strings.TrimSuffix(line, id), maxWarningLength-len(id)) + id
+}
+
+// clip cuts a text to a number of characters.
+func clip(text string, characters int) string {
+	runes := []rune(text)
+	if len(runes) <= characters {
+		return text
+	}
+	return string(runes[:characters-3]) + "..."
+}

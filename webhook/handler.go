@@ -1,0 +1,118 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	admissionv1 "k8s.io/api/admission/v1"
+)
+
+const (
+	// defaultTimeout is the deadline of a review without a timeout parameter: the
+	// timeoutSeconds of our webhook configurations.
+	defaultTimeout = 5 * time.Second
+
+	// maxTimeout is the longest that the API server allows a webhook.
+	maxTimeout = 30 * time.Second
+)
+
+// handler serves one webhook: it reads the review, has it answered in time, and
+// writes the answer.
+type handler struct {
+	name    string // validate or mutate
+	metrics *Metrics
+	logger  *slog.Logger
+	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
+}
+
+// answer is a response, and in one word what became of the object.
+type answer struct {
+	response *admissionv1.AdmissionResponse
+	result   string
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	started := time.Now()
+	timeout := reviewTimeout(r)
+
+	// A client that sends a byte a second must not hold a connection for long. It is
+	// an error only where the writer cannot do it, as in a test without a server.
+	if err := http.NewResponseController(w).SetReadDeadline(started.Add(timeout)); err != nil {
+		h.logger.Debug("setting no read deadline", "error", err)
+	}
+	request, invalid := readReview(w, r)
+	if invalid != nil {
+		h.metrics.badRequest(h.name, invalid.reason)
+		h.logger.Warn("refusing a request that is no review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
+		w.Header().Set("Connection", "close")
+		http.Error(w, invalid.Error(), invalid.code)
+		return
+	}
+
+	// controller-runtime cancels the request's own context as soon as the server is
+	// told to stop; what has come in by then is still answered.
+	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), started.Add(timeout))
+	defer cancel()
+
+	a, err := h.recovered(ctx, request)
+	h.metrics.observe(h.name, request, a.result, time.Since(started))
+	if err != nil {
+		// Not a denial: failurePolicy decides on what promgate could not check.
+		h.logger.Error("could not check an object", "webhook", h.name, "kind", request.Kind.Kind,
+			"namespace", request.Namespace, "name", request.Name, "error", err)
+		http.Error(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
+	a.response.UID = request.UID
+	h.write(w, a.response)
+}
+
+// recovered answers a review. A panic becomes an error.
+func (h *handler) recovered(ctx context.Context, request *admissionv1.AdmissionRequest) (a answer, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.metrics.panics.Inc()
+			h.logger.Error("recovered from a panic", "webhook", h.name, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			a, err = answer{result: resultError}, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	a, err = h.answer(ctx, request)
+	if err == nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		a.result = resultError
+	}
+	return a, err
+}
+
+func (h *handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
+	review := admissionv1.AdmissionReview{Response: response}
+	review.APIVersion = admissionv1.SchemeGroupVersion.String()
+	review.Kind = "AdmissionReview"
+	body, err := json.Marshal(review)
+	if err != nil {
+		h.logger.Error("encoding an answer", "webhook", h.name, "error", err)
+		http.Error(w, "promgate could not encode its answer", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if _, err := w.Write(body); err != nil {
+		h.logger.Debug("writing an answer", "webhook", h.name, "error", err)
+	}
+}
+
+// reviewTimeout is how long the API server will wait, which it says in the
+// parameter timeout, less a tenth for the way back.
+func reviewTimeout(r *http.Request) time.Duration {
+	timeout, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	if err != nil || timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	return min(timeout, maxTimeout) * 9 / 10
+}

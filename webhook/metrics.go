@@ -1,0 +1,104 @@
+package webhook
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/validation"
+)
+
+// What became of an object: the label result.
+const (
+	resultAllowed   = "allowed"
+	resultDenied    = "denied"
+	resultDefaulted = "defaulted" // labels were added
+	resultUnchanged = "unchanged" // nothing to judge, or to add
+	resultIgnored   = "ignored"   // another engine's
+	resultSkipped   = "skipped"   // deleted, being deleted, or a subresource
+	resultUnknown   = "unknown"   // of a kind that is not handled
+	resultError     = "error"     // could not be checked
+)
+
+// Metrics are the webhooks' own. No label holds the name of an object.
+type Metrics struct {
+	requests    *prometheus.CounterVec
+	duration    *prometheus.HistogramVec
+	findings    *prometheus.CounterVec
+	defaulting  *prometheus.CounterVec
+	badRequests *prometheus.CounterVec
+	panics      prometheus.Counter
+}
+
+// NewMetrics makes the metrics and registers them.
+func NewMetrics(registry prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_admission_requests_total",
+			Help: "Admission reviews, by webhook, kind, operation and what became of the object.",
+		}, []string{"webhook", "kind", "operation", "result"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:                            "promgate_admission_duration_seconds",
+			Help:                            "Time from the first byte of a review to its verdict.",
+			Buckets:                         []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+			NativeHistogramBucketFactor:     1.1,
+			NativeHistogramMaxBucketNumber:  100,
+			NativeHistogramMinResetDuration: time.Hour,
+		}, []string{"webhook"}),
+		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_findings_total",
+			Help: "Findings on objects, by check and severity.",
+		}, []string{"check", "severity"}),
+		defaulting: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_defaulted_objects_total",
+			Help: "Objects that got labels, by kind.",
+		}, []string{"kind"}),
+		badRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_bad_requests_total",
+			Help: "Requests that are no admission review, by webhook and reason.",
+		}, []string{"webhook", "reason"}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "promgate_panics_total",
+			Help: "Panics in a webhook that were recovered. Each one is a bug.",
+		}),
+	}
+	registry.MustRegister(m.requests, m.duration, m.findings, m.defaulting, m.badRequests, m.panics)
+	return m
+}
+
+func (m *Metrics) observe(webhook string, request *admissionv1.AdmissionRequest, result string, d time.Duration) {
+	m.requests.WithLabelValues(webhook, knownKind(request.Kind.Kind), knownOperation(request.Operation), result).Inc()
+	m.duration.WithLabelValues(webhook).Observe(d.Seconds())
+}
+
+func (m *Metrics) countFindings(found []validation.Finding) {
+	for _, f := range found {
+		m.findings.WithLabelValues(f.Check, string(f.Severity)).Inc()
+	}
+}
+
+func (m *Metrics) defaulted(kind string) {
+	m.defaulting.WithLabelValues(kind).Inc()
+}
+
+func (m *Metrics) badRequest(webhook, reason string) {
+	m.badRequests.WithLabelValues(webhook, reason).Inc()
+}
+
+// knownKind keeps what a caller makes up out of the labels.
+func knownKind(kind string) string {
+	if _, ok := defaulting.AsInstalled().For(kind); ok {
+		return kind
+	}
+	return "other"
+}
+
+func knownOperation(o admissionv1.Operation) string {
+	switch o {
+	case admissionv1.Create, admissionv1.Update, admissionv1.Delete, admissionv1.Connect:
+		return string(o)
+	}
+	return "other"
+}

@@ -1,0 +1,115 @@
+package webhook
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/promgate/promgate/defaulting"
+)
+
+// mutator answers the mutating webhook.
+type mutator struct {
+	settings   *atomic.Pointer[Settings]
+	namespaces Namespaces
+	metrics    *Metrics
+	logger     *slog.Logger
+}
+
+// monitoringGroup is the API group of the operator's objects.
+const monitoringGroup = "monitoring.coreos.com"
+
+func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
+	if !changesObject(request) {
+		return allowed(resultSkipped), nil
+	}
+	wanted, ok := m.settings.Load().Labels.For(request.Kind.Kind)
+	if !ok || request.Kind.Group != monitoringGroup {
+		return allowed(resultUnknown, fmt.Sprintf("promgate adds no labels to %s of %s: take it out of the webhook configuration",
+			request.Kind.Kind, request.Kind.Group)), nil
+	}
+	object, err := readObject(request.Object.Raw)
+	if err != nil {
+		return answer{}, err
+	}
+	if object.Metadata.DeletionTimestamp != nil {
+		return allowed(resultSkipped), nil
+	}
+	namespace := m.namespaces.Labels(request.Namespace)
+	if defaulting.Ignored(object.forDefaulting(), namespace) {
+		return allowed(resultIgnored), nil
+	}
+
+	add, warning, err := m.missing(request, object, namespace, wanted)
+	if err != nil {
+		return answer{}, err
+	}
+	if len(add) == 0 {
+		return allowed(resultUnchanged), nil
+	}
+	return m.patched(request, object, add, warning)
+}
+
+// missing is the labels to add, and the warning that goes with them.
+func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, namespace, wanted map[string]string) (map[string]string, []string, error) {
+	if request.Operation == admissionv1.Create {
+		return defaulting.Create(object.forDefaulting(), namespace, wanted), nil, nil
+	}
+	stored, err := readObject(request.OldObject.Raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	add := defaulting.Update(object.forDefaulting(), stored.forDefaulting(), namespace, wanted)
+	if len(add) == 0 {
+		return nil, nil, nil
+	}
+	return add, []string{clip(fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
+		defaulting.List(add), defaulting.OptOut), maxWarningLength)}, nil
+}
+
+func (m *mutator) patched(request *admissionv1.AdmissionRequest, object object, add map[string]string, warning []string) (answer, error) {
+	patch, err := json.Marshal(labelPatch(object, add))
+	if err != nil {
+		return answer{}, fmt.Errorf("encoding the patch: %w", err)
+	}
+	m.metrics.defaulted(request.Kind.Kind)
+	m.logger.Debug("added labels", "kind", request.Kind.Kind, "namespace", request.Namespace,
+		"name", request.Name, "labels", defaulting.List(add))
+
+	a := allowed(resultDefaulted, warning...)
+	patchType := admissionv1.PatchTypeJSONPatch
+	a.response.Patch = patch
+	a.response.PatchType = &patchType
+	a.response.AuditAnnotations = map[string]string{"added-labels": defaulting.List(add)}
+	return a, nil
+}
+
+// patchOperation is one operation of a JSON patch (RFC 6902).
+type patchOperation struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value"`
+}
+
+// labelPatch adds labels, and the map if there is none, one label at a time: what
+// another webhook has added meanwhile stays.
+func labelPatch(object object, add map[string]string) []patchOperation {
+	if object.Metadata.Labels == nil {
+		return []patchOperation{{Op: "add", Path: "/metadata/labels", Value: add}}
+	}
+	var patch []patchOperation
+	for _, name := range slices.Sorted(maps.Keys(add)) {
+		patch = append(patch, patchOperation{Op: "add", Path: "/metadata/labels/" + escapePointer.Replace(name), Value: add[name]})
+	}
+	return patch
+}
+
+// escapePointer escapes a reference token of a JSON pointer (RFC 6901).
+var escapePointer = strings.NewReplacer("~", "~0", "/", "~1")

@@ -1,0 +1,81 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+
+	admissionv1 "k8s.io/api/admission/v1"
+)
+
+// maxBodySize is the largest review that is read, in bytes. etcd stores 1.5 MiB as
+// installed. A review holds the object and the stored one, and JSON may write one
+// byte as an escape of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
+const maxBodySize = 20 << 20
+
+// badRequest is a request that is no review: the caller's mistake, not the user's.
+type badRequest struct {
+	code   int
+	reason string // for the metric
+	err    error
+}
+
+func (b *badRequest) Error() string { return b.err.Error() }
+
+func bad(code int, reason, format string, args ...any) *badRequest {
+	return &badRequest{code: code, reason: reason, err: fmt.Errorf(format, args...)}
+}
+
+// readReview reads the request of an AdmissionReview. The caller has set a
+// deadline on reading.
+func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *badRequest) {
+	if r.Method != http.MethodPost {
+		return nil, bad(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
+	}
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || mediaType != "application/json" {
+		return nil, bad(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, bad(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
+	}
+	return decodeReview(body)
+}
+
+func unreadable(err error) *badRequest {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return bad(http.StatusRequestEntityTooLarge, "too_large", "the body has more than %d bytes", tooLarge.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return bad(http.StatusRequestTimeout, "slow", "the body did not arrive in time")
+	}
+	return bad(http.StatusBadRequest, "truncated", "the body could not be read to its end: %w", err)
+}
+
+func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *badRequest) {
+	var review admissionv1.AdmissionReview
+	if err := json.Unmarshal(body, &review); err != nil {
+		return nil, bad(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)
+	}
+	if review.APIVersion != admissionv1.SchemeGroupVersion.String() || review.Kind != "AdmissionReview" {
+		return nil, bad(http.StatusBadRequest, "unknown_review", "the body has to be an AdmissionReview of %s, not %q of %q",
+			admissionv1.SchemeGroupVersion, review.Kind, review.APIVersion)
+	}
+	if review.Request == nil {
+		return nil, bad(http.StatusBadRequest, "no_request", "the AdmissionReview has no request")
+	}
+	if review.Request.UID == "" {
+		return nil, bad(http.StatusBadRequest, "no_uid", "the AdmissionReview's request has no uid")
+	}
+	return review.Request, nil
+}

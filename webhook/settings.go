@@ -1,0 +1,20 @@
+package webhook
+
+import (
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/validation"
+)
+
+// Settings are what the configuration file decides. They are replaced as a whole
+// while the server runs; a request sees one state of them.
+type Settings struct {
+	Policy validation.Policy
+	Labels defaulting.Rules
+}
+
+// Namespaces knows the labels of namespaces.
+type Namespaces interface {
+	// Labels of a namespace, or nil if it is not known: it may have been made a
+	// moment ago. It answers from memory, never from the network.
+	Labels(namespace string) map[string]string
+}
