@@ -40,17 +40,24 @@ func Key(parts ...string) string {
 	return strings.Join(parts, "\x00")
 }
 
+// What the user wrote may be of any length; a line of ours is not. In characters.
+const (
+	maxPath    = 200
+	maxSubject = 160
+	maxProblem = 400
+)
+
 // Line says it in one line: path, subject, problem and fix, check id.
 func (f Finding) Line() string {
 	var b strings.Builder
-	b.WriteString(f.Path)
+	b.WriteString(clip(f.Path, maxPath))
 	if f.Subject != "" {
-		fmt.Fprintf(&b, " (%s)", f.Subject)
+		fmt.Fprintf(&b, " (%s)", clip(f.Subject, maxSubject))
 	}
 	if b.Len() > 0 {
 		b.WriteString(": ")
 	}
-	b.WriteString(f.Problem)
+	b.WriteString(clip(f.Problem, maxProblem))
 	if f.Fix != "" {
 		b.WriteString("; " + f.Fix)
 	}
@@ -75,6 +82,16 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// clip cuts a text to a number of characters, in its middle: both ends tell.
+func clip(text string, characters int) string {
+	runes := []rune(text)
+	if len(runes) <= characters {
+		return text
+	}
+	half := (characters - len(ellipsis)) / 2
+	return string(runes[:half]) + ellipsis + string(runes[len(runes)-half:])
 }
 
 // isControl also takes the line separators and the bidirectional controls, which

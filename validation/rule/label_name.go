@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
@@ -42,6 +43,9 @@ func labelSets(f *file) []labelSet {
 func unwritable(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
+	}
+	if strings.ContainsRune(name, '\u0085') {
+		return "the name holds the invisible line break U+0085, which the operator cannot write into the rule file", "delete it"
 	}
 	if len(name)*6+2 <= maxKey { // no character takes more in JSON
 		return "", ""

@@ -40,7 +40,7 @@ var (
 		`{{ define "__alert_A" }}x{{ end }}y`,
 		"- a\n- b", "a: b # c", "\t", " ", "null", "~", "1e3", "0777", "2001-01-01", "yes", "=", "<<", "!!str a", "&a *a", "'\"", "%", "\u2028", "\u0085", "\ufeff", "\x00", "\x1b[31m", "💾", "\\u0041",
 	}
-	namePieces     = []string{"a", "severity", "job", "a_b", "__address__", "a.b", "a-b", "größe", "1a", " ", "<<", "null", "true", "1", "~", "=", "a: b", "\n", "💾", "", "__name__"}
+	namePieces     = []string{"a", "severity", "job", "a_b", "__address__", "a.b", "a-b", "größe", "1a", " ", "<<", "null", "true", "1", "~", "=", "a: b", "\n", "💾", "\u0085", "\u2028", strings.Repeat("a", 1100), "", "__name__"}
 	recordPieces   = []string{"job:up:sum", "up", "a.b", "größe", "1a", " ", "a b", "null", "1", "-", ":", "<<", "a{b}", "{", "}", "sum(up)"}
 	alertPieces    = []string{"A", "Target down", "größe", "{{ $value }}", "{{", "null", "1", "%d", "\n", "__alert_A", `"`, ":1:"}
 	durationPieces = []string{"5m", "0", "0s", "1h30m", "1ms", "292y", "1y2w3d4h5m6s7ms", "007m", "293y", "5", "5 m", "", "-5m", "1.5h", "5m1h", "m", "99999999999999999999s", "106751d", "106752d", "∞"}

@@ -33,7 +33,7 @@ func TestSafeObjectSize(t *testing.T) {
 		return float64(len(content)) / float64(len(raw))
 	}
 	specOf := func(text string) monitoringv1.PrometheusRuleSpec {
-		key := text[:min(len(text), 160)]
+		key := strings.ReplaceAll(text[:min(len(text), 160)], "\u0085", "") // longer ones cannot be written
 		return monitoringv1.PrometheusRuleSpec{Groups: []monitoringv1.RuleGroup{{
 			Name: text, Labels: map[string]string{key: text},
 			Rules: []monitoringv1.Rule{{
@@ -45,11 +45,11 @@ func TestSafeObjectSize(t *testing.T) {
 
 	worst := 0.0
 	for _, piece := range pieces {
-		for _, n := range []int{1, 10, 1000, 10000} {
+		for _, n := range []int{1, 100, 2000} {
 			worst = max(worst, check(t, specOf(strings.Repeat(piece, n))))
 			worst = max(worst, check(t, specOf("x"+strings.Repeat(piece, n)+"x")))
 			for _, other := range pieces {
-				worst = max(worst, check(t, specOf(strings.Repeat(piece+other, min(n, 300)))))
+				worst = max(worst, check(t, specOf(strings.Repeat(piece+other, min(n, 100)))))
 			}
 		}
 	}
