@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 
@@ -23,6 +24,9 @@ letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digi
 	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		add := func(path, value string) {
+			if problem, _ := unwritable(value); problem != "" {
+				return // no Prometheus takes it, and another check says so
+			}
 			found = append(found, validation.Finding{
 				Path:    path,
 				Subject: r.subject(),
@@ -31,7 +35,7 @@ letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digi
 				Key:     validation.Key(r.group.Name, r.name(), value),
 			})
 		}
-		if r.Record != "" && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
+		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
 			add(r.path("record").String(), r.Record)
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {

@@ -1,0 +1,247 @@
+package config
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/kube-openapi/pkg/validation/spec"
+	"k8s.io/kube-openapi/pkg/validation/strfmt"
+	"k8s.io/kube-openapi/pkg/validation/validate"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/validation"
+)
+
+var checks = []validation.Info{{ID: "expr-syntax", Severity: validation.Deny}, {ID: "template-label", Severity: validation.Warn}}
+
+const head = "apiVersion: promgate.dev/v1alpha1\nkind: Configuration\n"
+
+// TestParse holds the decoder and the schema against the same files: what the one
+// refuses, the other does, apart from what a schema cannot know.
+func TestParse(t *testing.T) {
+	cases := map[string]struct {
+		reason     string
+		file       string
+		says       string // of the error; empty if there is none
+		beyondJSON bool   // the schema cannot see it
+	}{
+		"Smallest":         {reason: "each key may be left out", file: head},
+		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\n"},
+		"BareOff":          {reason: "YAML reads the bare word off as false", file: head + "checks: {expr-syntax: off}\n"},
+		"BareOn":           {reason: "on is no severity", file: head + "checks: {expr-syntax: on}\n", says: "none of deny, warn and off"},
+		"OtherSeverity":    {reason: "severities are three words", file: head + "checks: {expr-syntax: error}\n", says: `severity "error"`},
+		"UnknownKey":       {reason: "a misspelt key is not passed over", file: head + "check: {}\n", says: `unknown field "check"`},
+		"OtherCase":        {reason: "keys are case-sensitive", file: head + "WarnOnly: true\n", says: `unknown field "WarnOnly"`},
+		"KeyTwice":         {reason: "a key stands once", file: head + "warnOnly: true\nwarnOnly: false\n", says: "already set", beyondJSON: true},
+		"UnknownNested":    {reason: "nor is one further down", file: head + "defaulting: {rules: {}}\n", says: `unknown field "defaulting.rules"`},
+		"UnknownCheck":     {reason: "a misspelt check is not passed over", file: head + "checks: {expr-sintax: warn}\n", says: `no check "expr-sintax"`, beyondJSON: true},
+		"UnknownInSpace":   {reason: "nor in namespaces", file: head + "namespaces: [{selector: {}, checks: {x: warn}}]\n", says: `namespaces[0].checks: there is no check "x"`, beyondJSON: true},
+		"BadSelector":      {reason: "a selector has to be one", file: head + "namespaces: [{selector: {matchExpressions: [{key: a, operator: Is}]}, checks: {}}]\n", says: "namespaces[0].selector"},
+		"BadLabel":         {reason: "a label that the API server would refuse is refused here", file: head + "defaulting: {monitors: {release: \"a b\"}}\n", says: "defaulting.monitors", beyondJSON: true},
+		"OtherKind":        {reason: "another file is not taken for one", file: "apiVersion: v1\nkind: ConfigMap\n", says: "have to be"},
+		"Empty":            {reason: "nor an empty one", file: "", says: "have to be"},
+		"EverythingAtOnce": {reason: "all mistakes are told at once", file: head + "checks: {a: warn, b: warn}\n", says: `"b"`, beyondJSON: true},
+	}
+	schema := loadSchema(t)
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse([]byte(tc.file), checks)
+			switch {
+			case tc.says == "" && err != nil:
+				t.Errorf("%s: %v", tc.reason, err)
+			case tc.says != "" && (err == nil || !strings.Contains(err.Error(), tc.says)):
+				t.Errorf("%s: got %v, want %q", tc.reason, err, tc.says)
+			}
+			if tc.beyondJSON {
+				return
+			}
+			if schemaErr := schema(t, tc.file); (schemaErr == nil) != (err == nil) {
+				t.Errorf("the decoder says %v, the schema %v", err, schemaErr)
+			}
+		})
+	}
+}
+
+// TestExample: the commented example is a configuration, as installed, and shows
+// every key.
+func TestExample(t *testing.T) {
+	content, err := os.ReadFile("../../docs/promgate.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse(content, checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := loadSchema(t)(t, string(content)); err != nil {
+		t.Errorf("the schema refuses the example: %v", err)
+	}
+	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
+		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
+	}
+	for _, check := range checks {
+		if got := c.Policy().Severity(check, nil); got != check.Severity {
+			t.Errorf("the example makes %s %s", check.ID, got)
+		}
+	}
+	for _, key := range jsonKeys(reflect.TypeFor[Configuration]()) {
+		if !strings.Contains(string(content), "\n"+key+":") {
+			t.Errorf("the example does not show %s", key)
+		}
+	}
+}
+
+// TestSchemaHasTheKeys: a key that is added to the type is added to the schema.
+func TestSchemaHasTheKeys(t *testing.T) {
+	s := readSchema(t)
+	var got []string
+	for key := range s.Properties {
+		got = append(got, key)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Configuration]()), got); diff != "" {
+		t.Errorf("keys (-type +schema):\n%s", diff)
+	}
+	got = nil
+	for key := range s.Properties["defaulting"].Properties {
+		got = append(got, key)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Defaulting]()), got); diff != "" {
+		t.Errorf("keys of defaulting (-type +schema):\n%s", diff)
+	}
+}
+
+func TestPolicy(t *testing.T) {
+	c, err := Parse([]byte(head+`
+checks: {expr-syntax: warn}
+namespaces:
+- {selector: {matchLabels: {tier: prod}}, checks: {expr-syntax: deny}}
+- {selector: {matchLabels: {team: a}}, checks: {expr-syntax: off}}
+`), checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, namespace := range map[validation.Severity]map[string]string{
+		validation.Warn: {"tier": "test"},
+		validation.Deny: {"tier": "prod"},
+		validation.Off:  {"tier": "prod", "team": "a"},
+	} {
+		if got := c.Policy().Severity(checks[0], namespace); got != want {
+			t.Errorf("in %v: %s, want %s", namespace, got, want)
+		}
+	}
+}
+
+func TestLabels(t *testing.T) {
+	c, err := Parse([]byte(head+"defaulting: {monitors: {}}\n"), checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := defaulting.Rules{PrometheusRules: defaulting.AsInstalled().PrometheusRules, Monitors: map[string]string{}}
+	if diff := cmp.Diff(want, c.Labels()); diff != "" {
+		t.Errorf("an empty map adds nothing, an absent one is as installed (-want +got):\n%s", diff)
+	}
+}
+
+// TestWatch: a change is noticed, a bad file is reported and the good one that
+// follows is used; no change is no call.
+func TestWatch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "promgate.yaml")
+	write := func(content string) {
+		t.Helper()
+		if err := os.WriteFile(file+".new", []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		// In one step, as a mounted ConfigMap changes: the watcher may be looking.
+		if err := os.Rename(file+".new", file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(head)
+	ctx, cancel := context.WithCancel(t.Context())
+	tick, calls, done := make(chan time.Time), make(chan error, 10), make(chan struct{})
+	go func() {
+		defer close(done)
+		Watch(ctx, file, []byte(head), checks, tick, func(c *Configuration, err error) {
+			if err == nil && !c.WarnOnly {
+				err = errors.New("an old configuration")
+			}
+			calls <- err
+		})
+	}()
+	step := func() { tick <- time.Time{}; tick <- time.Time{} } // the second is taken when the first is done
+
+	step()
+	write(head + "warnOnly: true\n")
+	step()
+	write(head + "warnOnly: maybe\n")
+	step()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	step()
+	write(head + "warnOnly: true\n")
+	step()
+	cancel()
+	<-done
+	close(calls)
+
+	var got []bool
+	for err := range calls {
+		got = append(got, err == nil)
+	}
+	if diff := cmp.Diff([]bool{true, false, false, true}, got); diff != "" {
+		t.Errorf("calls, true where the file was good (-want +got):\n%s", diff)
+	}
+}
+
+func jsonKeys(t reflect.Type) []string {
+	var keys []string
+	for i := range t.NumField() {
+		key, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func readSchema(t *testing.T) *spec.Schema {
+	t.Helper()
+	content, err := os.ReadFile("../../docs/promgate.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &spec.Schema{}
+	if err := json.Unmarshal(content, s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func loadSchema(t *testing.T) func(*testing.T, string) error {
+	t.Helper()
+	validator := validate.NewSchemaValidator(readSchema(t), nil, "", strfmt.Default)
+	return func(t *testing.T, file string) error {
+		t.Helper()
+		var content map[string]any
+		if err := yaml.Unmarshal([]byte(file), &content); err != nil {
+			t.Fatal(err)
+		}
+		if content == nil {
+			content = map[string]any{}
+		}
+		result := validator.Validate(content)
+		return errors.Join(result.Errors...)
+	}
+}

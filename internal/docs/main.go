@@ -1,0 +1,92 @@
+// Command docs writes the pages of the checks, docs/checks, from the checks
+// themselves and from their cases: what a page shows has been run.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+	"github.com/promgate/promgate/validation/checktest"
+)
+
+const (
+	directory = "docs/checks"
+	generated = "<!-- Written by make docs from the check and its cases. Do not edit. -->\n\n"
+)
+
+func main() {
+	log.SetFlags(0)
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// run is called in the root of the repository.
+func run() error {
+	archives, err := checktest.Load("validation")
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(directory); err != nil {
+		return fmt.Errorf("emptying %s: %w", directory, err)
+	}
+	var index strings.Builder
+	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` a page of it.\n\n| check | as installed | what is wrong |\n|---|---|---|\n")
+	for _, c := range builtin.Checks() {
+		a, ok := archives[c.ID]
+		if !ok {
+			return fmt.Errorf("check %s has no cases", c.ID)
+		}
+		text, err := page(c, a)
+		if err != nil {
+			return fmt.Errorf("writing the page of %s: %w", c.ID, err)
+		}
+		name := filepath.Join(a.Area, c.ID+".md")
+		if err := write(filepath.Join(directory, name), text); err != nil {
+			return err
+		}
+		fmt.Fprintf(&index, "| [%s](%s) | %s | %s |\n", c.ID, name, c.Severity, c.Doc.Title)
+	}
+	return write(filepath.Join(directory, "README.md"), index.String())
+}
+
+// page shows the first case with a finding, and the first without.
+func page(c validation.Info, a *checktest.Archive) (string, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s# %s\n\n%s.\n\nAs installed: `%s`. Since %s.\n\n%s\n", generated, c.ID, c.Doc.Title, c.Severity, c.Doc.Since, c.Doc.Text)
+	finding, clean := first(a, true), first(a, false)
+	if finding == nil || clean == nil {
+		return "", fmt.Errorf("%s needs a case with a finding and a case without", a.File)
+	}
+	said, err := checktest.Findings(builtin.Kinds(), c.ID, finding.In)
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&b, "\n## Example\n\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
+	fmt.Fprintf(&b, "\n## Change its severity\n\nIn [promgate.yaml](../../promgate.yaml):\n\n```yaml\nchecks:\n  %s: warn # or deny, or off\n```\n", c.ID)
+	return b.String(), nil
+}
+
+func first(a *checktest.Archive, finding bool) *checktest.Case {
+	for i, c := range a.Cases {
+		if (c.Want != "") == finding {
+			return &a.Cases[i]
+		}
+	}
+	return nil
+}
+
+func write(file, text string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return fmt.Errorf("making the directory of %s: %w", file, err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("writing a page: %w", err)
+	}
+	return nil
+}
