@@ -56,15 +56,15 @@ func TestSafeObjectSize(t *testing.T) {
 
 	worst := 0.0
 	for _, piece := range pieces {
-		for _, n := range []int{1, 100, 2000} {
+		for _, n := range []int{1, 1000} {
 			worst = max(worst, check(t, specOf(strings.Repeat(piece, n))))
 			worst = max(worst, check(t, specOf("x"+strings.Repeat(piece, n)+"x")))
 			for _, other := range pieces {
-				worst = max(worst, check(t, specOf(strings.Repeat(piece+other, min(n, 100)))))
+				worst = max(worst, check(t, specOf(strings.Repeat(piece+other, min(n, 50)))))
 			}
 		}
 	}
-	for seed := range uint64(500) {
+	for seed := range uint64(200) {
 		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // has to be the same each time
 		var text strings.Builder
 		for range random.IntN(300) {

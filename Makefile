@@ -1,0 +1,60 @@
+# Everything that a machine needs beyond Go, make, git and a C compiler is compiled
+# from Go modules.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start a local API server with promgate in front, and show what it does
+	@go -C test build -o ../bin/run ./run
+	@exec bin/run
+
+.PHONY: build
+build: ## Build bin/promgate
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/promgate ./cmd/promgate
+
+.PHONY: test
+test: test-unit test-e2e ## Run every test, with the real kube-apiserver in the end-to-end ones
+
+.PHONY: test-unit
+test-unit: ## Run the tests that need no API server
+	go test -race ./...
+
+.PHONY: test-e2e
+test-e2e: ## Run the end-to-end tests
+	go -C test test -timeout 35m ./rig/... ./run/... ./e2e/...
+
+.PHONY: lint
+lint: ## Run golangci-lint and go vet
+	go vet ./...
+	go -C test vet ./...
+	$(LINT) run ./...
+
+.PHONY: docs
+docs: ## Write the pages of the checks
+	go run ./internal/docs
+
+.PHONY: generate
+generate: docs ## Write everything that is generated
+
+.PHONY: verify
+verify: generate ## Fail if something generated, or a go.mod, is not up to date
+	go mod tidy
+	go -C test mod tidy
+	gofmt -l . | (! grep .)
+	git diff --exit-code
+	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)
+
+.PHONY: fuzz
+fuzz: ## Fuzz the checks for a minute
+	go test -run '^$$' -fuzz FuzzParity -fuzztime 1m ./validation/rule
+
+.PHONY: clean
+clean: ## Remove what was built; the cache of compiled tools stays
+	rm -rf bin .run

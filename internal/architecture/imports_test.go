@@ -1,0 +1,113 @@
+package architecture
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/promgate/promgate/"
+
+// directions says which of our packages a package may import. A path stands for
+// itself and all below it. The longest path that fits a package counts.
+var directions = map[string][]string{
+	"cmd":                   {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config"},
+	"webhook":               {"validation", "validation/builtin", "defaulting", "certs"},
+	"certs":                 {},
+	"internal/config":       {"validation", "defaulting"},
+	"internal/docs":         {"validation", "validation/builtin", "validation/checktest"},
+	"internal/architecture": {},
+	"defaulting":            {},
+	"validation":            {},
+	"validation/part":       {"validation"},
+	"validation/rule":       {"validation", "validation/part"},
+	"validation/checktest":  {"validation"},
+	"validation/builtin":    {"validation", "validation/rule"},
+}
+
+// pure packages do not touch the world. Checktest reads the cases of tests.
+var (
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/builtin", "defaulting"}
+	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
+)
+
+func TestImportDirections(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		allowed, ok := allowedFor(name)
+		if !ok {
+			t.Errorf("%s is on no list: say in directions what it may import", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			ours, isOurs := strings.CutPrefix(imported, module)
+			if isOurs && !slices.Contains(allowed, ours) {
+				t.Errorf("%s must not import %s", name, ours)
+			}
+		}
+	}
+}
+
+func TestPurePackages(t *testing.T) {
+	seen := 0
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if !slices.Contains(pure, name) {
+			continue
+		}
+		seen++
+		for _, imported := range p.Imports {
+			for _, world := range touching {
+				if imported == world || strings.HasPrefix(imported, world+"/") && strings.Contains(world, ".") {
+					t.Errorf("%s is pure and must not import %s", name, imported)
+				}
+			}
+		}
+	}
+	if seen != len(pure) {
+		t.Errorf("found %d of the %d pure packages", seen, len(pure))
+	}
+}
+
+func allowedFor(name string) ([]string, bool) {
+	for ; name != ""; name = parent(name) {
+		if allowed, ok := directions[name]; ok {
+			return allowed, true
+		}
+	}
+	return nil, false
+}
+
+func parent(name string) string {
+	i := strings.LastIndexByte(name, '/')
+	return name[:max(i, 0)]
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	output, err := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []goPackage
+	decoder := json.NewDecoder(bytes.NewReader(output))
+	for {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
