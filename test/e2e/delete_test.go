@@ -1,0 +1,30 @@
+package e2e
+
+import "testing"
+
+// TestDelete: nothing of promgate's stands in the way of a delete.
+func TestDelete(t *testing.T) {
+	newNamespace(t, "delete", nil)
+	kubectl(t, prometheusRule(metadata{Name: "a", Namespace: "delete"}, "up == 0"), "create", "-f", "-")
+	kubectl(t, serviceMonitor(metadata{Name: "a", Namespace: "delete"}), "create", "-f", "-")
+	kubectl(t, "", "delete", "prometheusrule,servicemonitor", "a", "--namespace=delete")
+}
+
+// TestPromgateAway: while promgate is away objects pass unchecked, and can be
+// deleted; once it is back they are checked again.
+func TestPromgateAway(t *testing.T) {
+	newNamespace(t, "away", nil)
+	broken := prometheusRule(metadata{Name: "broken", Namespace: "away"}, "sum(up")
+	kubectl(t, prometheusRule(metadata{Name: "before", Namespace: "away"}, "up == 0"), "create", "-f", "-")
+
+	cluster.Promgate.Stop()
+	t.Run("Down", func(t *testing.T) {
+		kubectl(t, broken, "create", "-f", "-")
+		wantLabels(t, "prometheusrule", "away", "broken", nil)
+		kubectl(t, "", "delete", "prometheusrule", "before", "broken", "--namespace=away")
+	})
+	if err := cluster.Promgate.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "promgate to be asked again", keptOut(broken))
+}

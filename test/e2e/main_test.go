@@ -1,0 +1,64 @@
+// Package e2e tests promgate through kubectl against the real kube-apiserver, and
+// the rig that the two run on. All tests share one control plane; each has
+// namespaces of its own. They run one after the other, since some take promgate
+// away.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/promgate/promgate/test/rig"
+)
+
+// cluster is what the tests run against.
+var cluster *rig.Rig
+
+// root is the directory of promgate's main module.
+var root string
+
+func TestMain(m *testing.M) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code, err := run(ctx, m)
+	stop()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "e2e: %v\n", err)
+		os.Exit(1)
+	}
+	os.Exit(code)
+}
+
+func run(ctx context.Context, m *testing.M) (int, error) {
+	var err error
+	if root, err = rig.FindRoot(); err != nil {
+		return 0, err
+	}
+	dir, err := os.MkdirTemp("", "promgate-e2e-")
+	if err != nil {
+		return 0, fmt.Errorf("making a run directory: %w", err)
+	}
+	// A directory below, since it is the rig that makes the run directory.
+	cluster, err = rig.Start(ctx, rig.Options{Root: root, Dir: filepath.Join(dir, "rig"), Log: os.Stderr})
+	if err != nil {
+		return 0, fmt.Errorf("%w\nlogs are in %s", err, dir)
+	}
+	defer cluster.Stop()
+	// Told to stop in the midst of a test, it does not wait for the end of it.
+	finished := context.AfterFunc(ctx, func() {
+		cluster.Stop()
+		os.Exit(1)
+	})
+	defer finished()
+
+	code := m.Run()
+	if code != 0 {
+		fmt.Fprintf(os.Stderr, "logs are in %s\n", dir)
+		return code, nil
+	}
+	return code, os.RemoveAll(dir)
+}

@@ -1,0 +1,118 @@
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/util/yaml"
+
+	"github.com/promgate/promgate/test/rig"
+)
+
+// fewestExamples is somewhat below what the operator had at v0.93.0, which is 30:
+// enough to notice when they have moved.
+const fewestExamples = 25
+
+// TestOperatorExamples applies every object of the operator's own examples: what
+// its authors hold up as right is right.
+func TestOperatorExamples(t *testing.T) {
+	dir, err := rig.OperatorDir(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := operatorExamples(t, filepath.Join(dir, "example"))
+	t.Logf("%d examples", len(examples))
+	if len(examples) < fewestExamples {
+		t.Fatalf("found %d examples of the operator's, and there should be %d at least", len(examples), fewestExamples)
+	}
+
+	namespaces := map[string]bool{"default": true}
+	for _, e := range examples {
+		if e.namespace != "" && !namespaces[e.namespace] {
+			newNamespace(t, e.namespace, nil)
+			namespaces[e.namespace] = true
+		}
+	}
+	for _, e := range examples {
+		t.Run(e.file+"/"+e.kind, func(t *testing.T) {
+			kubectl(t, e.manifest, "apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-")
+			kubectl(t, e.manifest, "apply", "--server-side", "--force-conflicts", "-f", "-")
+		})
+	}
+}
+
+type example struct {
+	file      string
+	kind      string
+	namespace string
+	manifest  string
+}
+
+// operatorExamples finds the objects of the operator's kinds in all YAML files.
+func operatorExamples(t *testing.T, dir string) []example {
+	t.Helper()
+	var examples []example
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".yaml" {
+			return err
+		}
+		file, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		found, err := readExamples(path, file)
+		examples = append(examples, found...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return examples
+}
+
+func readExamples(path, file string) ([]example, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var examples []example
+	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
+	for {
+		document, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return examples, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var object struct {
+			APIVersion string
+			Kind       string
+			Metadata   metadata
+		}
+		if isList(document) {
+			continue
+		}
+		if err := yaml.Unmarshal(document, &object); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", file, err)
+		}
+		if strings.HasPrefix(object.APIVersion, "monitoring.coreos.com/") {
+			examples = append(examples, example{file, object.Kind, object.Metadata.Namespace, string(document)})
+		}
+	}
+}
+
+// isList says whether a document is no object but a list, as files with additional
+// scrape configurations are.
+func isList(document []byte) bool {
+	var list []any
+	return yaml.Unmarshal(document, &list) == nil && list != nil
+}

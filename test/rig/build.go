@@ -1,0 +1,123 @@
+package rig
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// kubernetesModule is what the control plane is built from; its version is stamped
+// into the programs, because kubectl and Helm refuse a server without one.
+const kubernetesModule = "k8s.io/kubernetes"
+
+// buildReport is how often a build that takes long says that it is still at it.
+const buildReport = 15 * time.Second
+
+// Builder builds the programs that the rig runs. Those of Kubernetes are kept in
+// PROMGATE_CACHE, or promgate/ in the user's cache directory, under a key made of
+// everything that goes into them.
+type Builder struct {
+	// Root is the directory of promgate's main module.
+	Root string
+	// Log is told what is being built, and how long it took.
+	Log io.Writer
+}
+
+// ControlPlane gives the path of the program with etcd and kube-apiserver in it.
+func (b Builder) ControlPlane(ctx context.Context) (string, error) {
+	return b.cached(ctx, program{
+		name:    "controlplane",
+		title:   "etcd and kube-apiserver",
+		pkg:     "./controlplane",
+		sources: filepath.Join(b.module(), "controlplane"),
+		cold:    "about 5 minutes the first time",
+	})
+}
+
+// ControllerManager gives the path of kube-controller-manager.
+func (b Builder) ControllerManager(ctx context.Context) (string, error) {
+	return b.cached(ctx, program{
+		name:  "kube-controller-manager",
+		title: "kube-controller-manager",
+		pkg:   kubernetesModule + "/cmd/kube-controller-manager",
+		cold:  "about 2 minutes the first time",
+	})
+}
+
+// Kubectl gives the path of a kubectl of the control plane's version.
+func (b Builder) Kubectl(ctx context.Context) (string, error) {
+	return b.cached(ctx, program{
+		name:  "kubectl",
+		title: "kubectl",
+		pkg:   kubernetesModule + "/cmd/kubectl",
+		cold:  "about half a minute the first time",
+	})
+}
+
+// Promgate builds promgate into a directory and gives its path. The Go build cache
+// makes this fast, and right.
+func (b Builder) Promgate(ctx context.Context, dir string) (string, error) {
+	path := filepath.Join(dir, "promgate")
+	err := b.timed("promgate", "about 2 minutes the first time", func() error {
+		return goBuild(ctx, b.Root, path, "./cmd/promgate", "-s -w")
+	})
+	return path, err
+}
+
+// module is the directory of the module that the rig is in.
+func (b Builder) module() string { return filepath.Join(b.Root, "test") }
+
+// timed says what is being built, that it still is, and how long it took.
+func (b Builder) timed(title, cold string, build func() error) error {
+	start := time.Now()
+	fmt.Fprintf(b.Log, "building %s (%s) ...\n", title, cold)
+
+	finished := make(chan error, 1)
+	go func() { finished <- build() }()
+	tick := time.NewTicker(buildReport)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			fmt.Fprintf(b.Log, "building %s ... %s so far\n", title, time.Since(start).Round(time.Second))
+		case err := <-finished:
+			if err != nil {
+				return fmt.Errorf("building %s: %w", title, err)
+			}
+			fmt.Fprintf(b.Log, "built %s in %s\n", title, time.Since(start).Round(100*time.Millisecond))
+			return nil
+		}
+	}
+}
+
+// goBuild builds a package of the module in dir. Without cgo the programs run
+// anywhere, and no C compiler is needed; without paths they are the same anywhere.
+func goBuild(ctx context.Context, dir, out, pkg, ldflags string) error {
+	_, err := goTool(ctx, dir, "build", "-trimpath", "-ldflags", ldflags, "-o", out, pkg)
+	return err
+}
+
+// goTool runs the go command and gives its stdout.
+func goTool(ctx context.Context, dir string, args ...string) (string, error) {
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	// The compilers that go starts end with it.
+	cmd.SysProcAttr = processAttributes()
+	cmd.Cancel = func() error { return killGroup(cmd.Process.Pid) }
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return "", fmt.Errorf("running go %s: %w\n%s", args[0], err, strings.TrimSpace(stderr.String()))
+	}
+	return strings.TrimSpace(stdout.String()), nil
+}

@@ -1,0 +1,183 @@
+package rig
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// cacheAge is how long a program that nobody uses any more is kept.
+const cacheAge = 30 * 24 * time.Hour
+
+// program is one that takes minutes to build.
+type program struct {
+	name    string // file name in the cache, before the key
+	title   string // what people call it
+	pkg     string // package to build, as seen from the rig's module
+	sources string // directory of its sources, if they are ours
+	cold    string // how long it takes when nothing of it is compiled yet
+}
+
+// cached gives the path of a program, and builds it first unless that was done
+// before. Of several processes that need the same one, one builds.
+func (b Builder) cached(ctx context.Context, p program) (string, error) {
+	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", kubernetesModule)
+	if err != nil {
+		return "", err
+	}
+	ldflags := versionFlags(version)
+	key, err := b.key(ctx, p, ldflags)
+	if err != nil {
+		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
+	}
+	dir, err := cacheDir()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, p.name+"-"+key)
+	if inUse(path) {
+		return path, nil
+	}
+
+	unlock, err := b.lock(ctx, filepath.Join(dir, p.name+".lock"), p)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if inUse(path) {
+		return path, nil
+	}
+	removeUnused(dir, p.name)
+	err = b.timed(p.title+" "+version, p.cold, func() error {
+		return buildInto(ctx, b.module(), path, p.pkg, ldflags)
+	})
+	return path, err
+}
+
+// buildInto builds beside the target and moves the result in: whoever finds the
+// target finds all of it.
+func buildInto(ctx context.Context, module, path, pkg, ldflags string) error {
+	tmp, err := os.MkdirTemp(filepath.Dir(path), ".build-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	out := filepath.Join(tmp, "out")
+	if err := goBuild(ctx, module, out, pkg, ldflags); err != nil {
+		return err
+	}
+	return os.Rename(out, path)
+}
+
+// versionFlags stamps the version where the programs look for it: the servers in
+// component-base, the user agent of clients in client-go.
+func versionFlags(version string) string {
+	parts := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
+	flags := []string{"-s", "-w"}
+	for _, pkg := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
+		flags = append(flags,
+			"-X", pkg+".gitVersion="+version,
+			"-X", pkg+".gitMajor="+parts[0],
+			"-X", pkg+".gitMinor="+parts[1],
+		)
+	}
+	return strings.Join(flags, " ")
+}
+
+// key hashes what a program is made of: the versions of all modules, the Go
+// toolchain and its settings, the flags, and the sources where they are ours.
+func (b Builder) key(ctx context.Context, p program, ldflags string) (string, error) {
+	toolchain, err := goTool(ctx, b.module(), "env", "GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOFLAGS")
+	if err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	fmt.Fprintln(hash, toolchain, p.pkg, ldflags)
+	files := []string{filepath.Join(b.module(), "go.mod"), filepath.Join(b.module(), "go.sum")}
+	if p.sources != "" {
+		ours, err := filepath.Glob(filepath.Join(p.sources, "*.go"))
+		if err != nil {
+			return "", err
+		}
+		files = append(files, ours...)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(hash, filepath.Base(file), len(data))
+		hash.Write(data)
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:16], nil
+}
+
+// cacheDir is where built programs are kept.
+func cacheDir() (string, error) {
+	dir := os.Getenv("PROMGATE_CACHE")
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("finding a cache directory (PROMGATE_CACHE can name one): %w", err)
+		}
+		dir = filepath.Join(user, "promgate")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("creating the cache directory: %w", err)
+	}
+	return dir, nil
+}
+
+// inUse says whether a program is there, and marks it as wanted for a while yet.
+func inUse(path string) bool {
+	now := time.Now()
+	return os.Chtimes(path, now, now) == nil
+}
+
+// removeUnused deletes programs of earlier versions. That is housekeeping: what
+// cannot be deleted stays.
+func removeUnused(dir, name string) {
+	old, _ := filepath.Glob(filepath.Join(dir, name+"-*"))
+	for _, path := range old {
+		info, err := os.Stat(path)
+		if err == nil && time.Since(info.ModTime()) > cacheAge {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// lock waits until no other process builds the program.
+func (b Builder) lock(ctx context.Context, path string, p program) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("locking the cache: %w", err)
+	}
+	told := false
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { f.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			f.Close()
+			return nil, fmt.Errorf("locking the cache: %w", err)
+		}
+		if !told {
+			told = true
+			fmt.Fprintf(b.Log, "waiting for another process that builds %s ...\n", p.title)
+		}
+		select {
+		case <-ctx.Done():
+			f.Close()
+			return nil, fmt.Errorf("waiting for another build of %s: %w", p.name, context.Cause(ctx))
+		case <-time.After(pollInterval):
+		}
+	}
+}

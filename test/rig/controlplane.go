@@ -1,0 +1,122 @@
+package rig
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// leftOut are the controllers that have nothing to do where there are no nodes,
+// no volumes and no cloud.
+var leftOut = []string{
+	"node-ipam-controller",
+	"node-lifecycle-controller",
+	"taint-eviction-controller",
+	"device-taint-eviction-controller",
+	"persistentvolume-binder-controller",
+	"persistentvolume-attach-detach-controller",
+	"persistentvolume-expander-controller",
+	"ephemeral-volume-controller",
+	"selinux-warning-controller",
+}
+
+// ControlPlane is etcd, kube-apiserver and kube-controller-manager at work.
+type ControlPlane struct {
+	// Kubeconfig is the path of an administrator's kubeconfig.
+	Kubeconfig string
+
+	api         *Process
+	controllers *Process
+}
+
+// Programs are the paths of the programs that a control plane is made of.
+type Programs struct {
+	ControlPlane      string
+	ControllerManager string
+	Kubectl           string
+}
+
+// StartControlPlane starts a control plane whose data and logs are in dir, and
+// returns when the API server is ready and the controllers are at work.
+func StartControlPlane(ctx context.Context, p Programs, dir string) (*ControlPlane, error) {
+	c := &ControlPlane{Kubeconfig: filepath.Join(dir, "kubeconfig")}
+	if err := c.start(ctx, p, dir); err != nil {
+		c.Stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *ControlPlane) start(ctx context.Context, p Programs, dir string) error {
+	var err error
+	data := filepath.Join(dir, "controlplane")
+	c.api, err = StartProcess(Command{
+		Name:   "controlplane",
+		Path:   p.ControlPlane,
+		Args:   []string{"--dir", data, "--kubeconfig", c.Kubeconfig},
+		LogDir: dir,
+	})
+	if err != nil {
+		return err
+	}
+	kubectl := Kubectl{Path: p.Kubectl, Kubeconfig: c.Kubeconfig, CacheDir: filepath.Join(dir, "kubectl-cache")}
+	if err := c.waitForAPI(ctx, kubectl); err != nil {
+		return err
+	}
+
+	c.controllers, err = StartProcess(Command{
+		Name: "kube-controller-manager",
+		Path: p.ControllerManager,
+		Args: []string{
+			"--kubeconfig=" + c.Kubeconfig,
+			"--controllers=*,-" + strings.Join(leftOut, ",-"),
+			"--service-account-private-key-file=" + filepath.Join(data, "service-account.key"),
+			"--root-ca-file=" + filepath.Join(data, "certs", "apiserver.crt"),
+			"--leader-elect=false",
+			// Nobody asks it anything: one port less to be free.
+			"--secure-port=0",
+			// As installed it calls the API 20 times a second, which makes the end of
+			// a namespace take long.
+			"--kube-api-qps=200",
+			"--kube-api-burst=400",
+		},
+		LogDir: dir,
+	})
+	if err != nil {
+		return err
+	}
+	return c.waitForControllers(ctx, kubectl)
+}
+
+func (c *ControlPlane) waitForAPI(ctx context.Context, kubectl Kubectl) error {
+	return c.api.waitFor(ctx, "the API server", func(ctx context.Context) error {
+		if _, err := os.Stat(c.Kubeconfig); err != nil {
+			return err
+		}
+		_, err := kubectl.Run(ctx, "get", "--raw", "/readyz")
+		return err
+	})
+}
+
+// waitForControllers waits for the work of one of them, which without a port to
+// ask is the sign that they run.
+func (c *ControlPlane) waitForControllers(ctx context.Context, kubectl Kubectl) error {
+	return c.controllers.waitFor(ctx, "the controllers", func(ctx context.Context) error {
+		_, err := kubectl.Run(ctx, "get", "serviceaccount", "default", "--namespace=default")
+		return err
+	})
+}
+
+// Processes are those of the control plane.
+func (c *ControlPlane) Processes() []*Process { return []*Process{c.api, c.controllers} }
+
+// Stop ends the control plane: first the clients of the API server, then it.
+func (c *ControlPlane) Stop() {
+	if c.controllers != nil {
+		c.controllers.Stop()
+	}
+	if c.api != nil {
+		c.api.Stop()
+	}
+}

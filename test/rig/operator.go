@@ -1,0 +1,42 @@
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+const operatorModule = "github.com/prometheus-operator/prometheus-operator"
+
+// crdTimeout is how long the API server has to take in the CRDs, which are large.
+const crdTimeout = time.Minute
+
+// OperatorDir gives the directory of the Prometheus Operator's sources, as pinned
+// by the module test/operator and checked against its go.sum.
+func OperatorDir(ctx context.Context, root string) (string, error) {
+	out, err := goTool(ctx, filepath.Join(root, "test", "operator"), "mod", "download", "-json", operatorModule)
+	if err != nil {
+		return "", fmt.Errorf("fetching the operator's sources: %w", err)
+	}
+	var module struct{ Dir string }
+	if err := json.Unmarshal([]byte(out), &module); err != nil {
+		return "", fmt.Errorf("reading where the operator's sources are: %w", err)
+	}
+	return module.Dir, nil
+}
+
+// InstallCRDs installs the operator's CRDs and returns when their kinds are served.
+func InstallCRDs(ctx context.Context, kubectl Kubectl, operatorDir string) error {
+	dir := filepath.Join(operatorDir, "example", "prometheus-operator-crd")
+	// Server-side: the CRDs are too large for the annotation of a client-side apply.
+	if _, err := kubectl.Run(ctx, "apply", "--server-side", "-f", dir); err != nil {
+		return fmt.Errorf("installing the operator's CRDs: %w", err)
+	}
+	_, err := kubectl.Run(ctx, "wait", "--for=condition=Established", "--timeout="+crdTimeout.String(), "-f", dir)
+	if err != nil {
+		return fmt.Errorf("installing the operator's CRDs: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package rig
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// configuration is what promgate is started with: everything as installed. It is a
+// file nevertheless, so that a test, or a user of `make run`, can change it.
+const configuration = `apiVersion: promgate.dev/v1alpha1
+kind: Configuration
+`
+
+// Promgate is `promgate serve` at work.
+type Promgate struct {
+	// URL of the webhook server, without a path.
+	URL string
+	// CAFile holds the CA of its certificate.
+	CAFile string
+	// ConfigFile is the configuration that it runs with and reloads.
+	ConfigFile string
+
+	command Command
+	process *Process
+}
+
+// StartPromgate starts the program at path with a certificate of its own and the
+// rights of the ServiceAccount in manifests/base, and returns when it is ready.
+// Its files are in dir.
+func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl) (*Promgate, error) {
+	cert, err := NewCertificate(dir)
+	if err != nil {
+		return nil, err
+	}
+	kubeconfig, err := serviceAccountKubeconfig(ctx, root, dir, kubectl)
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	p := &Promgate{
+		URL:        fmt.Sprintf("https://127.0.0.1:%d", port),
+		CAFile:     cert.CAFile,
+		ConfigFile: filepath.Join(dir, "promgate.yaml"),
+	}
+	if err := os.WriteFile(p.ConfigFile, []byte(configuration), 0o600); err != nil {
+		return nil, fmt.Errorf("writing promgate's configuration: %w", err)
+	}
+	p.command = Command{
+		Name: "promgate",
+		Path: path,
+		Args: []string{
+			"serve",
+			"--config", p.ConfigFile,
+			"--host", "127.0.0.1",
+			"--port", strconv.Itoa(port),
+			"--cert-file", cert.CertFile,
+			"--key-file", cert.KeyFile,
+			"--kubeconfig", kubeconfig,
+			"--drain-delay", "0s",
+			"--log-format", "text",
+		},
+		LogDir: dir,
+	}
+	if err := p.Start(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Start starts promgate again after [Promgate.Stop], where it was, and returns when
+// it is ready.
+func (p *Promgate) Start(ctx context.Context) error {
+	client, err := HTTPClient(p.CAFile)
+	if err != nil {
+		return err
+	}
+	p.process, err = StartProcess(p.command)
+	if err != nil {
+		return err
+	}
+	err = p.process.waitFor(ctx, "promgate", func(ctx context.Context) error {
+		return get(ctx, client, p.URL+"/readyz")
+	})
+	if err != nil {
+		p.Stop()
+	}
+	return err
+}
+
+// Process is promgate's.
+func (p *Promgate) Process() *Process { return p.process }
+
+// Stop ends promgate.
+func (p *Promgate) Stop() { p.process.Stop() }
+
+// HTTPClient gives a client that trusts one CA.
+func HTTPClient(caFile string) (*http.Client, error) {
+	ca, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the CA: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(ca) {
+		return nil, fmt.Errorf("reading the CA: no certificate in %s", caFile)
+	}
+	return &http.Client{
+		Timeout:   10 * time.Second,
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}},
+	}, nil
+}
+
+// get is content with nothing but a 200.
+func get(ctx context.Context, client *http.Client, url string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s says %s: %s", url, resp.Status, strings.TrimSpace(string(body)))
+	}
+	return nil
+}
+
+// serviceAccountKubeconfig gives promgate the rights that it is installed with, and
+// no others: what they lack shows here.
+func serviceAccountKubeconfig(ctx context.Context, root, dir string, kubectl Kubectl) (string, error) {
+	_, err := kubectl.Run(ctx, "apply", "-f", filepath.Join(root, "manifests", "base", "rbac.yaml"))
+	if err != nil {
+		return "", fmt.Errorf("giving promgate its rights: %w", err)
+	}
+	token, err := kubectl.Run(ctx, "create", "token", "promgate", "--namespace=promgate", "--duration="+certificateAge.String())
+	if err != nil {
+		return "", fmt.Errorf("giving promgate its rights: %w", err)
+	}
+	view, err := kubectl.Run(ctx, "config", "view", "--raw", "--output=json")
+	if err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	var config map[string]any
+	if err := json.Unmarshal([]byte(view.Stdout), &config); err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	users, _ := config["users"].([]any)
+	if len(users) != 1 {
+		return "", errors.New("reading the kubeconfig: expected one user")
+	}
+	users[0].(map[string]any)["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
+	data, err := json.MarshalIndent(config, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
+	}
+	path := filepath.Join(dir, "promgate.kubeconfig")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
+	}
+	return path, nil
+}
+
+// freePort gives a port that nobody listens on. Somebody else may take it before
+// promgate does; the kernel hands out others first, so that is rare.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, fmt.Errorf("finding a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}

@@ -1,0 +1,145 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+)
+
+// Options say what [Start] puts up, and where.
+type Options struct {
+	// Root is the directory of promgate's main module.
+	Root string
+	// Dir is the run directory: data, keys, logs. See [ClaimDir].
+	Dir string
+	// Kubectl is the path of the kubectl to use; empty means one of the control
+	// plane's version, built if need be.
+	Kubectl string
+	// Log is told what happens, in a line each.
+	Log io.Writer
+}
+
+// Rig is a control plane with the operator's CRDs, and promgate in front of it.
+type Rig struct {
+	// Kubectl speaks to the control plane as its administrator.
+	Kubectl      Kubectl
+	ControlPlane *ControlPlane
+	Promgate     *Promgate
+
+	root    string
+	release func()
+}
+
+// Start builds what is needed and puts up a rig. What it started it ends again if
+// something goes wrong on the way.
+func Start(ctx context.Context, o Options) (*Rig, error) {
+	release, err := ClaimDir(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rig{root: o.Root, release: release}
+	if err := r.start(ctx, o); err != nil {
+		r.Stop()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Rig) start(ctx context.Context, o Options) error {
+	say := func(format string, args ...any) { fmt.Fprintf(o.Log, format+"\n", args...) }
+
+	programs, promgate, err := buildAll(ctx, o)
+	if err != nil {
+		return err
+	}
+	operator, err := OperatorDir(ctx, o.Root)
+	if err != nil {
+		return err
+	}
+
+	say("starting etcd, kube-apiserver and kube-controller-manager ...")
+	r.ControlPlane, err = StartControlPlane(ctx, programs, o.Dir)
+	if err != nil {
+		return err
+	}
+	r.Kubectl = Kubectl{
+		Path:       programs.Kubectl,
+		Kubeconfig: r.ControlPlane.Kubeconfig,
+		CacheDir:   filepath.Join(o.Dir, "kubectl-cache"),
+	}
+	say("installing the operator's CRDs ...")
+	if err := InstallCRDs(ctx, r.Kubectl, operator); err != nil {
+		return err
+	}
+	say("starting promgate serve ...")
+	r.Promgate, err = StartPromgate(ctx, promgate, o.Root, o.Dir, r.Kubectl)
+	if err != nil {
+		return err
+	}
+	say("registering the webhooks ...")
+	return r.RegisterWebhooks(ctx)
+}
+
+// buildAll builds the programs of a rig; promgate first, whose own mistakes then
+// show before the long builds.
+func buildAll(ctx context.Context, o Options) (p Programs, promgate string, err error) {
+	b := Builder{Root: o.Root, Log: o.Log}
+	if promgate, err = b.Promgate(ctx, o.Dir); err != nil {
+		return p, "", err
+	}
+	if p.ControlPlane, err = b.ControlPlane(ctx); err != nil {
+		return p, "", err
+	}
+	if p.ControllerManager, err = b.ControllerManager(ctx); err != nil {
+		return p, "", err
+	}
+	p.Kubectl = o.Kubectl
+	if p.Kubectl == "" {
+		p.Kubectl, err = b.Kubectl(ctx)
+	}
+	return p, promgate, err
+}
+
+// RegisterWebhooks puts promgate in front of the API server, see [RegisterWebhooks].
+func (r *Rig) RegisterWebhooks(ctx context.Context) error {
+	return RegisterWebhooks(ctx, r.Kubectl, r.root, r.Promgate)
+}
+
+// UnregisterWebhooks takes promgate away again, see [UnregisterWebhooks].
+func (r *Rig) UnregisterWebhooks(ctx context.Context) error {
+	return UnregisterWebhooks(ctx, r.Kubectl)
+}
+
+// Wait returns an error when a process of the rig ends by itself, and nil when the
+// context does.
+func (r *Rig) Wait(ctx context.Context) error {
+	processes := append(r.ControlPlane.Processes(), r.Promgate.Process())
+	ended := make(chan *Process, len(processes))
+	for _, p := range processes {
+		go func() {
+			select {
+			case <-p.Done():
+				ended <- p
+			case <-ctx.Done():
+			}
+		}()
+	}
+	select {
+	case p := <-ended:
+		return p.Err()
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Stop ends everything that was started, and leaves data and logs where they are.
+func (r *Rig) Stop() {
+	if r.Promgate != nil {
+		r.Promgate.Stop()
+	}
+	if r.ControlPlane != nil {
+		r.ControlPlane.Stop()
+	}
+	r.release()
+}

@@ -1,0 +1,132 @@
+package rig
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/yaml"
+)
+
+// webhookTimeout is how long the API server has to notice what is registered.
+const webhookTimeout = 30 * time.Second
+
+// RegisterWebhooks registers the webhook configurations in manifests/base, with the
+// Service in them replaced by a promgate that runs outside of the cluster, and
+// returns when the API server asks it.
+func RegisterWebhooks(ctx context.Context, kubectl Kubectl, root string, p *Promgate) error {
+	path := filepath.Join(root, "manifests", "base", "webhooks.yaml")
+	manifests, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("registering the webhooks: %w", err)
+	}
+	ca, err := os.ReadFile(p.CAFile)
+	if err != nil {
+		return fmt.Errorf("registering the webhooks: %w", err)
+	}
+	list, err := pointAt(manifests, p.URL, ca)
+	if err != nil {
+		return fmt.Errorf("registering the webhooks of %s: %w", path, err)
+	}
+	if _, err := kubectl.RunWithInput(ctx, list, "apply", "-f", "-"); err != nil {
+		return fmt.Errorf("registering the webhooks: %w", err)
+	}
+	return p.process.waitFor(ctx, "the webhooks to be in force", func(ctx context.Context) error {
+		return inForce(ctx, kubectl)
+	})
+}
+
+// UnregisterWebhooks takes the webhook configurations away and returns when the API
+// server asks nobody any more.
+func UnregisterWebhooks(ctx context.Context, kubectl Kubectl) error {
+	for _, kind := range []string{"validatingwebhookconfiguration", "mutatingwebhookconfiguration"} {
+		if _, err := kubectl.Run(ctx, "delete", kind, "promgate"); err != nil {
+			return fmt.Errorf("unregistering the webhooks: %w", err)
+		}
+	}
+	return Poll(ctx, "the webhooks to be gone", webhookTimeout, func(ctx context.Context) error {
+		_, err := kubectl.RunWithInput(ctx, refusedProbe, "create", "--dry-run=server", "-f", "-")
+		return err
+	})
+}
+
+// pointAt replaces the Service in each webhook's clientConfig by a URL and the CA
+// that vouches for it, and gives the configurations as one List.
+func pointAt(manifests []byte, url string, ca []byte) (string, error) {
+	var items []map[string]any
+	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(string(manifests)), 4096)
+	for {
+		var item map[string]any
+		err := decoder.Decode(&item)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		if item == nil { // a document of comments
+			continue
+		}
+		webhooks, _ := item["webhooks"].([]any)
+		if len(webhooks) == 0 {
+			return "", fmt.Errorf("a %v without webhooks", item["kind"])
+		}
+		for _, w := range webhooks {
+			webhook, _ := w.(map[string]any)
+			client, _ := webhook["clientConfig"].(map[string]any)
+			service, _ := client["service"].(map[string]any)
+			path, ok := service["path"].(string)
+			if !ok {
+				return "", fmt.Errorf("webhook %v has no clientConfig.service.path", webhook["name"])
+			}
+			webhook["clientConfig"] = map[string]any{
+				"url":      url + path,
+				"caBundle": base64.StdEncoding.EncodeToString(ca),
+			}
+		}
+		items = append(items, item)
+	}
+	list, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "List", "items": items})
+	return string(list), err
+}
+
+// completedProbe lacks the labels that promgate adds, refusedProbe a bracket.
+const (
+	completedProbe = `{
+		"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor",
+		"metadata": {"name": "promgate-rig-probe", "namespace": "default"},
+		"spec": {"selector": {}, "endpoints": [{"port": "web"}]}
+	}`
+	refusedProbe = `{
+		"apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule",
+		"metadata": {"name": "promgate-rig-probe", "namespace": "default"},
+		"spec": {"groups": [{"name": "probe", "rules": [{"record": "probe", "expr": "sum(up"}]}]}
+	}`
+)
+
+// inForce asks for what only promgate does, in a dry run: that a configuration is
+// stored does not mean yet that the API server acts on it.
+func inForce(ctx context.Context, kubectl Kubectl) error {
+	out, err := kubectl.RunWithInput(ctx, completedProbe, "create", "--dry-run=server", "--output=jsonpath={.metadata.labels}", "-f", "-")
+	if err != nil {
+		return err
+	}
+	if out.Stdout == "" {
+		return errors.New("a ServiceMonitor without labels gets none")
+	}
+	out, err = kubectl.RunWithInput(ctx, refusedProbe, "create", "--dry-run=server", "-f", "-")
+	if err == nil {
+		return errors.New("a broken PrometheusRule is let in")
+	}
+	if !strings.Contains(out.Stderr, "validate.promgate.dev") {
+		return fmt.Errorf("a broken PrometheusRule is refused by somebody else: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+// Command run is what `make run` runs: a control plane and promgate in front of
+// it, with the repository's examples applied, until Ctrl-C. It shows with kubectl
+// what promgate does to them, and ends with an error if that is not what it should.
+//
+// Everything is in .run/ at the root of the repository, or where PROMGATE_RUN_DIR
+// says. Before the line "ready" the files kubeconfig and env are there.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/promgate/promgate/test/rig"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	// A second Ctrl-C ends the process at once; what it started goes with it.
+	context.AfterFunc(ctx, stop)
+
+	err := run(ctx, os.Stdout)
+	// To be told to stop is no failure, at whatever point it happens.
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintf(os.Stderr, "run: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) error {
+	root, err := rig.FindRoot()
+	if err != nil {
+		return err
+	}
+	dir, err := runDir(root)
+	if err != nil {
+		return err
+	}
+	kubectl, err := exec.LookPath("kubectl")
+	if err != nil && !errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("looking for kubectl: %w", err)
+	}
+
+	r, err := rig.Start(ctx, rig.Options{Root: root, Dir: dir, Kubectl: kubectl, Log: out})
+	if err != nil {
+		return err
+	}
+	defer r.Stop()
+	r.Kubectl.Dir = root
+	if err := showExamples(ctx, out, r.Kubectl); err != nil {
+		return err
+	}
+	if err := writeEnv(dir, r); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nTo use it from another terminal:\n  export KUBECONFIG=%s\nLogs are in %s. Ctrl-C ends everything.\n\nready\n",
+		r.ControlPlane.Kubeconfig, dir)
+
+	if err := r.Wait(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "stopping ...")
+	return nil
+}
+
+// runDir is where everything goes, as an absolute path.
+func runDir(root string) (string, error) {
+	dir := os.Getenv("PROMGATE_RUN_DIR")
+	if dir == "" {
+		return filepath.Join(root, ".run"), nil
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("finding the run directory: %w", err)
+	}
+	return abs, nil
+}
+
+// writeEnv writes what a script needs to know, as lines of NAME=value.
+func writeEnv(dir string, r *rig.Rig) error {
+	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\n",
+		r.ControlPlane.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile)
+	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(env), 0o600); err != nil {
+		return fmt.Errorf("writing what scripts need to know: %w", err)
+	}
+	return nil
+}
