@@ -34,7 +34,7 @@ func NewKind[O, T any](
 	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 		object := new(O)
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		subject, err := prepare(ctx, object, len(raw), s)
 		if err != nil {

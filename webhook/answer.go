@@ -90,7 +90,7 @@ func warnings(found []validation.Finding) []string {
 	}
 	if len(lines) > maxWarnings {
 		left := len(lines) - maxWarnings + 1
-		lines = append(lines[:maxWarnings-1], fmt.Sprintf("and %s", count(left, "more warning")))
+		lines = append(lines[:maxWarnings-1], "and "+count(left, "more warning"))
 	}
 	return lines
 }

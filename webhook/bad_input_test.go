@@ -48,7 +48,7 @@ func TestNoReview(t *testing.T) {
 				if tc.contentType == "" {
 					tc.contentType = "application/json"
 				}
-				code, body, _ := r.post(t, "/"+webhook, tc.contentType, strings.NewReader(tc.body))
+				code, body := r.post(t, "/"+webhook, tc.contentType, strings.NewReader(tc.body))
 				if code != tc.code || !strings.Contains(body, tc.says) {
 					t.Errorf("got %d %q, want %d and %q", code, body, tc.code, tc.says)
 				}
@@ -80,7 +80,7 @@ func TestOtherMethod(t *testing.T) {
 
 func TestContentTypeWithCharset(t *testing.T) {
 	r := serve(t, nil)
-	code, body, _ := r.post(t, "/validate", "application/json; charset=utf-8", strings.NewReader(
+	code, body := r.post(t, "/validate", "application/json; charset=utf-8", strings.NewReader(
 		`{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1","operation":"DELETE"}}`))
 	if code != http.StatusOK {
 		t.Errorf("got %d %s", code, body)
@@ -226,7 +226,7 @@ func TestOurFailures(t *testing.T) {
 	for name, run := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := serve(t, withAnswer(run))
-			code, body, _ := r.post(t, "/validate?timeout=200ms", "application/json", reviewBody(t, ruleRequest(`[]`)))
+			code, body := r.post(t, "/validate?timeout=200ms", "application/json", reviewBody(t, ruleRequest(`[]`)))
 			if code != http.StatusInternalServerError {
 				t.Errorf("got %d %s", code, body)
 			}

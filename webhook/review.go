@@ -18,22 +18,22 @@ import (
 // byte as an escape of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
 const maxBodySize = 20 << 20
 
-// badRequest is a request that is no review: the caller's mistake, not the user's.
-type badRequest struct {
+// requestError is a request that is no review: the caller's mistake, not the user's.
+type requestError struct {
 	code   int
 	reason string // for the metric
 	err    error
 }
 
-func (b *badRequest) Error() string { return b.err.Error() }
+func (b *requestError) Error() string { return b.err.Error() }
 
-func bad(code int, reason, format string, args ...any) *badRequest {
-	return &badRequest{code: code, reason: reason, err: fmt.Errorf(format, args...)}
+func bad(code int, reason, format string, args ...any) *requestError {
+	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
 // readReview reads the request of an AdmissionReview. The caller has set a
 // deadline on reading.
-func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *badRequest) {
+func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
 		return nil, bad(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
 	}
@@ -51,7 +51,7 @@ func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionR
 	return decodeReview(body)
 }
 
-func unreadable(err error) *badRequest {
+func unreadable(err error) *requestError {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -62,7 +62,7 @@ func unreadable(err error) *badRequest {
 	return bad(http.StatusBadRequest, "truncated", "the body could not be read to its end: %w", err)
 }
 
-func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *badRequest) {
+func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *requestError) {
 	var review admissionv1.AdmissionReview
 	if err := json.Unmarshal(body, &review); err != nil {
 		return nil, bad(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)

@@ -107,7 +107,7 @@ func (r *running) waitUntilServing(t *testing.T) {
 }
 
 // post sends a body, and returns the status and the body of the answer.
-func (r *running) post(t *testing.T, path, contentType string, body io.Reader) (int, string, http.Header) {
+func (r *running) post(t *testing.T, path, contentType string, body io.Reader) (int, string) {
 	t.Helper()
 	response, err := r.client.Post(r.url+path, contentType, body)
 	if err != nil {
@@ -118,7 +118,7 @@ func (r *running) post(t *testing.T, path, contentType string, body io.Reader) (
 	if err != nil {
 		t.Fatal(err)
 	}
-	return response.StatusCode, string(content), response.Header
+	return response.StatusCode, string(content)
 }
 
 // review sends a request, and returns the response.
@@ -130,7 +130,7 @@ func (r *running) review(t *testing.T, path string, request *admissionv1.Admissi
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, content, _ := r.post(t, path, "application/json", bytes.NewReader(body))
+	code, content := r.post(t, path, "application/json", bytes.NewReader(body))
 	if code != http.StatusOK {
 		t.Fatalf("HTTP %d: %s", code, content)
 	}

@@ -28,7 +28,9 @@ func checksCommand() *cobra.Command {
 func listChecks(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, c := range builtin.Checks() {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Doc.Title)
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, c.Severity, c.Doc.Title); err != nil {
+			return fmt.Errorf("listing the checks: %w", err)
+		}
 	}
 	return w.Flush()
 }

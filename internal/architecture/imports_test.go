@@ -89,8 +89,8 @@ func parent(name string) string {
 }
 
 type goPackage struct {
-	ImportPath string
-	Imports    []string
+	ImportPath string   `json:"ImportPath"`
+	Imports    []string `json:"Imports"`
 }
 
 func listPackages(t *testing.T) []goPackage {

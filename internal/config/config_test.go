@@ -208,8 +208,8 @@ func TestWatch(t *testing.T) {
 
 func jsonKeys(t reflect.Type) []string {
 	var keys []string
-	for i := range t.NumField() {
-		key, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	for f := range t.Fields() {
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		keys = append(keys, key)
 	}
 	slices.Sort(keys)

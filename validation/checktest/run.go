@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "write what the checks say into their ar
 // off. It fails on a check without an archive, an archive without a check, and
 // an archive that lacks a case with a finding or a case without.
 func Run(t *testing.T, kinds []validation.Kind, directory string) {
+	t.Helper()
 	archives, err := Load(directory)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +46,7 @@ func Run(t *testing.T, kinds []validation.Kind, directory string) {
 }
 
 func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
+	t.Helper()
 	var finding, clean bool
 	for i, c := range a.Cases {
 		t.Run(c.Name, func(t *testing.T) {

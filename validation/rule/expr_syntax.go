@@ -82,6 +82,10 @@ func exprFix(expr, problem string) string {
 		return "check the spelling; functions are those of Prometheus 3.16"
 	case strings.ContainsAny(problem, "\u201c\u201d\u2018\u2019"):
 		return `use straight quotes: "`
+	case strings.ContainsAny(problem, "\u2013\u2014\u2212"):
+		return "write a minus: -"
+	case strings.Contains(problem, "left brace") && strings.Contains(expr, "{{"):
+		return "an expression holds no templates; if this one is Helm's, render it first"
 	case strings.Contains(problem, "in grouping opts, expected \"(\""):
 		return "put the labels into parentheses: by (job)"
 	}

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -129,7 +130,7 @@ func absentLabels(arg parser.Expr) map[string]bool {
 	}
 	set := map[string]bool{}
 	for _, m := range selector.LabelMatchers {
-		if m.Type == labels.MatchEqual && m.Name != labels.MetricName {
+		if m.Type == labels.MatchEqual && m.Name != model.MetricNameLabel {
 			set[m.Name] = true
 		}
 	}

@@ -16,7 +16,7 @@ type generator struct {
 }
 
 func newGenerator(seed uint64) generator {
-	return generator{rand.New(rand.NewPCG(seed, 42))} //nolint:gosec // has to be the same each time
+	return generator{rand.New(rand.NewPCG(seed, 42))}
 }
 
 var (
@@ -31,7 +31,7 @@ var (
 		"sum(up,)", "rates(up[5m])", "up[0s]", "up[5m", "up offset", "1 == 1", "1 and up", "“up”", "up\n== 0\n", "holt_winters(up[5m],0.1,0.1)",
 	}
 	textPieces = []string{
-		"", "critical", "{{ $labels.job }}", "{{ $value | humanize }}", "a {{- /* c */ -}} b", `{{ define "t" }}x{{ end }}{{ template "t" }}`,
+		"", "critical", `{{ define "a" }}{{ query "sum(" }}{{ end }}{{ define "b" }}{{ query "sum)" }}{{ end }}{{ define "c" }}{{ query "a b" }}{{ end }}`, "{{ $labels.job }}", "{{ $value | humanize }}", "a {{- /* c */ -}} b", `{{ define "t" }}x{{ end }}{{ template "t" }}`,
 		`{{ range query "up" }}{{ .Value }}{{ else }}none{{ end }}`, "{{ with $x := $labels.a }}{{ $x }}{{ end }}", "{{ if eq $value 1.0 }}a{{ else if true }}b{{ end }}",
 		"{{ `{{` }}", `{{ "}}" }}`, "{{ $externalLabels.a }}{{ $externalURL }}", "{{ .Labels.a }}{{ .Missing }}", "{{ index $labels \"a-b\" }}", "{{ break }}",
 		"{{", "}}", "{{ }}", "{{ end }}", "{{ $label }}", "{{ foo }}", "{{ if }}x{{ end }}", "{{ if true }}", "{{/* */}}", "{{ /* */ }}", "{{ $labels.a-b }}",

@@ -1,0 +1,4 @@
+// Command hello is quick to build.
+package main
+
+func main() { println("hello") }

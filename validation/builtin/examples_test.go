@@ -1,0 +1,86 @@
+package builtin
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// TestExamples: the objects in examples/ give no finding, those in examples/refused
+// are denied.
+func TestExamples(t *testing.T) {
+	for pattern, refused := range map[string]bool{"../../examples/*.yaml": false, "../../examples/refused/*.yaml": true} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			found := check(t, file)
+			if refused && !strings.Contains(found, "deny ") {
+				t.Errorf("%s is not denied: %q", file, found)
+			}
+			if !refused && found != "" {
+				t.Errorf("%s: %s", file, found)
+			}
+		}
+	}
+}
+
+// TestREADME: the answer that the README shows is the one that promgate gives.
+func TestREADME(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, ok := strings.Cut(string(readme), "```text\n")
+	if !ok {
+		t.Fatal("the README shows no answer")
+	}
+	block, _, _ = strings.Cut(block, "```")
+	answer := check(t, "../../examples/refused/broken-rule.yaml")
+	lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
+	for _, line := range lines[1:] { // the first is kubectl's
+		if !strings.Contains("\n"+answer, line+"\n") {
+			t.Errorf("promgate does not say %q but\n%s", line, answer)
+		}
+	}
+}
+
+// check returns the findings on the objects of a file, in full.
+func check(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := yaml.YAMLToJSON(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var meta struct {
+		Kind string `json:"kind"`
+	}
+	if err := yaml.Unmarshal(content, &meta); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, k := range Kinds() {
+		if k.Kind != meta.Kind {
+			continue
+		}
+		found, err := k.Run(context.Background(), raw, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			b.WriteString(string(f.Severity) + " " + f.Text() + "\n")
+		}
+	}
+	return b.String()
+}
