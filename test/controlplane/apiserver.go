@@ -56,8 +56,6 @@ func apiFlags(o options, listener net.Listener, etcdURL string, keys credentials
 		"--service-account-signing-key-file=" + keys.serviceAccountKey,
 		"--service-account-key-file=" + keys.serviceAccountKey,
 		"--allow-privileged=true",
-		// Deadlines of seconds, so that a stop takes no minute for open watches.
-		"--shutdown-watch-termination-grace-period=0s",
 	}
 	if addr.IP.IsLoopback() {
 		// Endpoints must not be loopback addresses: the Service "kubernetes" stays

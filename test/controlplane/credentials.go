@@ -31,7 +31,7 @@ func writeCredentials(dir string) (credentials, error) {
 		serviceAccountKey: filepath.Join(dir, "service-account.key"),
 		certFile:          filepath.Join(dir, "certs", "apiserver.crt"),
 	}
-	line := fmt.Sprintf("%s,admin,admin,system:masters\n", c.token)
+	line := c.token + ",admin,admin,system:masters\n"
 	if err := os.WriteFile(c.tokenFile, []byte(line), 0o600); err != nil {
 		return c, fmt.Errorf("writing the token file: %w", err)
 	}

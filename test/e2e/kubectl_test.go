@@ -64,7 +64,9 @@ func wantLabels(t *testing.T, kind, namespace, name string, want map[string]stri
 func labels(t *testing.T, kind, namespace, name string) map[string]string {
 	t.Helper()
 	out := kubectl(t, "", "get", kind, name, "--namespace", namespace, "--output=json")
-	var object struct{ Metadata metadata }
+	var object struct {
+		Metadata metadata `json:"metadata"`
+	}
 	if err := json.Unmarshal([]byte(out.Stdout), &object); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,13 @@
 // Package e2e tests promgate through kubectl against the real kube-apiserver, and
 // the rig that the two run on. All tests share one control plane; each has
 // namespaces of its own. They run one after the other, since some take promgate
-// away.
+// away. Run them with
+//
+//	go -C test/e2e test -timeout 40m
+//
+// in this form, without a package: go test then shows what the rig builds, and it
+// remembers no result, which would be wrong as soon as promgate changes, in a module
+// that go test does not look at here. The first time takes 10 minutes.
 package e2e
 
 import (

@@ -28,7 +28,9 @@ func dryRun(ctx context.Context, manifest string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var object struct{ Metadata metadata }
+	var object struct {
+		Metadata metadata `json:"metadata"`
+	}
 	err = json.Unmarshal([]byte(out.Stdout), &object)
 	return object.Metadata.Labels, err
 }

@@ -119,9 +119,9 @@ func readExamples(path, file string) ([]example, error) {
 			return nil, err
 		}
 		var object struct {
-			APIVersion string
-			Kind       string
-			Metadata   metadata
+			APIVersion string   `json:"apiVersion"`
+			Kind       string   `json:"kind"`
+			Metadata   metadata `json:"metadata"`
 		}
 		if isList(document) {
 			continue

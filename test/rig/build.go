@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -105,6 +106,10 @@ func goBuild(ctx context.Context, dir, out, pkg, ldflags string) error {
 
 // goTool runs the go command and gives its stdout.
 func goTool(ctx context.Context, dir string, args ...string) (string, error) {
+	// The child's life is tied to the thread's, see StartProcess.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir

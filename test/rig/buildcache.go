@@ -155,7 +155,7 @@ func removeUnused(dir, name string) {
 
 // lock waits until no other process builds the program.
 func (b Builder) lock(ctx context.Context, path string, p program) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("locking the cache: %w", err)
 	}

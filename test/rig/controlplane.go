@@ -23,8 +23,8 @@ var leftOut = []string{
 
 // ControlPlane is etcd, kube-apiserver and kube-controller-manager at work.
 type ControlPlane struct {
-	// Kubeconfig is the path of an administrator's kubeconfig.
-	Kubeconfig string
+	// Kubectl speaks to it as its administrator.
+	Kubectl Kubectl
 
 	api         *Process
 	controllers *Process
@@ -40,7 +40,11 @@ type Programs struct {
 // StartControlPlane starts a control plane whose data and logs are in dir, and
 // returns when the API server is ready and the controllers are at work.
 func StartControlPlane(ctx context.Context, p Programs, dir string) (*ControlPlane, error) {
-	c := &ControlPlane{Kubeconfig: filepath.Join(dir, "kubeconfig")}
+	c := &ControlPlane{Kubectl: Kubectl{
+		Path:       p.Kubectl,
+		Kubeconfig: filepath.Join(dir, "kubeconfig"),
+		CacheDir:   filepath.Join(dir, "kubectl-cache"),
+	}}
 	if err := c.start(ctx, p, dir); err != nil {
 		c.Stop()
 		return nil, err
@@ -54,14 +58,13 @@ func (c *ControlPlane) start(ctx context.Context, p Programs, dir string) error 
 	c.api, err = StartProcess(Command{
 		Name:   "controlplane",
 		Path:   p.ControlPlane,
-		Args:   []string{"--dir", data, "--kubeconfig", c.Kubeconfig},
+		Args:   []string{"--dir", data, "--kubeconfig", c.Kubectl.Kubeconfig},
 		LogDir: dir,
 	})
 	if err != nil {
 		return err
 	}
-	kubectl := Kubectl{Path: p.Kubectl, Kubeconfig: c.Kubeconfig, CacheDir: filepath.Join(dir, "kubectl-cache")}
-	if err := c.waitForAPI(ctx, kubectl); err != nil {
+	if err := c.waitForAPI(ctx); err != nil {
 		return err
 	}
 
@@ -69,7 +72,7 @@ func (c *ControlPlane) start(ctx context.Context, p Programs, dir string) error 
 		Name: "kube-controller-manager",
 		Path: p.ControllerManager,
 		Args: []string{
-			"--kubeconfig=" + c.Kubeconfig,
+			"--kubeconfig=" + c.Kubectl.Kubeconfig,
 			"--controllers=*,-" + strings.Join(leftOut, ",-"),
 			"--service-account-private-key-file=" + filepath.Join(data, "service-account.key"),
 			"--root-ca-file=" + filepath.Join(data, "certs", "apiserver.crt"),
@@ -86,24 +89,24 @@ func (c *ControlPlane) start(ctx context.Context, p Programs, dir string) error 
 	if err != nil {
 		return err
 	}
-	return c.waitForControllers(ctx, kubectl)
+	return c.waitForControllers(ctx)
 }
 
-func (c *ControlPlane) waitForAPI(ctx context.Context, kubectl Kubectl) error {
+func (c *ControlPlane) waitForAPI(ctx context.Context) error {
 	return c.api.waitFor(ctx, "the API server", func(ctx context.Context) error {
-		if _, err := os.Stat(c.Kubeconfig); err != nil {
+		if _, err := os.Stat(c.Kubectl.Kubeconfig); err != nil {
 			return err
 		}
-		_, err := kubectl.Run(ctx, "get", "--raw", "/readyz")
+		_, err := c.Kubectl.Run(ctx, "get", "--raw", "/readyz")
 		return err
 	})
 }
 
 // waitForControllers waits for the work of one of them, which without a port to
 // ask is the sign that they run.
-func (c *ControlPlane) waitForControllers(ctx context.Context, kubectl Kubectl) error {
+func (c *ControlPlane) waitForControllers(ctx context.Context) error {
 	return c.controllers.waitFor(ctx, "the controllers", func(ctx context.Context) error {
-		_, err := kubectl.Run(ctx, "get", "serviceaccount", "default", "--namespace=default")
+		_, err := c.Kubectl.Run(ctx, "get", "serviceaccount", "default", "--namespace=default")
 		return err
 	})
 }

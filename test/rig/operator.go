@@ -20,7 +20,9 @@ func OperatorDir(ctx context.Context, root string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("fetching the operator's sources: %w", err)
 	}
-	var module struct{ Dir string }
+	var module struct {
+		Dir string `json:"Dir"`
+	}
 	if err := json.Unmarshal([]byte(out), &module); err != nil {
 		return "", fmt.Errorf("reading where the operator's sources are: %w", err)
 	}

@@ -23,6 +23,10 @@ const configuration = `apiVersion: promgate.dev/v1alpha1
 kind: Configuration
 `
 
+// drainDelay is short, since nothing balances the load here, and long enough for a
+// test to see promgate drain.
+const drainDelay = time.Second
+
 // Promgate is `promgate serve` at work.
 type Promgate struct {
 	// URL of the webhook server, without a path.
@@ -71,7 +75,7 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 			"--cert-file", cert.CertFile,
 			"--key-file", cert.KeyFile,
 			"--kubeconfig", kubeconfig,
-			"--drain-delay", "0s",
+			"--drain-delay", drainDelay.String(),
 			"--log-format", "text",
 		},
 		LogDir: dir,
@@ -164,11 +168,13 @@ func serviceAccountKubeconfig(ctx context.Context, root, dir string, kubectl Kub
 	if err := json.Unmarshal([]byte(view.Stdout), &config); err != nil {
 		return "", fmt.Errorf("reading the kubeconfig: %w", err)
 	}
+	// The one user keeps its name, and gets another token.
 	users, _ := config["users"].([]any)
 	if len(users) != 1 {
 		return "", errors.New("reading the kubeconfig: expected one user")
 	}
-	users[0].(map[string]any)["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
+	user, _ := users[0].(map[string]any)
+	user["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
 	data, err := json.MarshalIndent(config, "", "  ")
 	if err != nil {
 		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 )
 
 // Options say what [Start] puts up, and where.
@@ -63,11 +62,7 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	r.Kubectl = Kubectl{
-		Path:       programs.Kubectl,
-		Kubeconfig: r.ControlPlane.Kubeconfig,
-		CacheDir:   filepath.Join(o.Dir, "kubectl-cache"),
-	}
+	r.Kubectl = r.ControlPlane.Kubectl
 	say("installing the operator's CRDs ...")
 	if err := InstallCRDs(ctx, r.Kubectl, operator); err != nil {
 		return err

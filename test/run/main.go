@@ -59,8 +59,11 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := writeEnv(dir, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nTo use it from another terminal:\n  export KUBECONFIG=%s\nLogs are in %s. Ctrl-C ends everything.\n\nready\n",
-		r.ControlPlane.Kubeconfig, dir)
+	fmt.Fprintf(out, "\nTo use it from another terminal:\n  export KUBECONFIG=%s\n", r.Kubectl.Kubeconfig)
+	if kubectl == "" {
+		fmt.Fprintf(out, "  alias kubectl=%s\n", r.Kubectl.Path)
+	}
+	fmt.Fprintf(out, "Logs are in %s. Ctrl-C ends everything.\n\nready\n", dir)
 
 	if err := r.Wait(ctx); err != nil {
 		return err
@@ -85,7 +88,7 @@ func runDir(root string) (string, error) {
 // writeEnv writes what a script needs to know, as lines of NAME=value.
 func writeEnv(dir string, r *rig.Rig) error {
 	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\n",
-		r.ControlPlane.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile)
+		r.Kubectl.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile)
 	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(env), 0o600); err != nil {
 		return fmt.Errorf("writing what scripts need to know: %w", err)
 	}

@@ -19,12 +19,12 @@ import (
 
 // object is as much of a Kubernetes object as is shown.
 type object struct {
-	Kind     string
+	Kind     string `json:"kind"`
 	Metadata struct {
-		Name      string
-		Namespace string
-		Labels    map[string]string
-	}
+		Name      string            `json:"name"`
+		Namespace string            `json:"namespace"`
+		Labels    map[string]string `json:"labels"`
+	} `json:"metadata"`
 }
 
 func (o object) String() string {
