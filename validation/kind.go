@@ -24,7 +24,7 @@ type Kind struct {
 // much work; its error means that promgate could not check.
 func NewKind[O, T any](
 	gvk schema.GroupVersionKind,
-	prepare func(ctx context.Context, object *O, size int, s Snapshot) (T, error),
+	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
 	checks []Check[T],
 ) Kind {
 	k := Kind{GroupVersionKind: gvk, Checks: []Info{objectShape.Info()}}
@@ -36,7 +36,7 @@ func NewKind[O, T any](
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
 			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
-		subject, err := prepare(ctx, object, len(raw), s)
+		subject, err := prepare(ctx, object, s)
 		if err != nil {
 			return nil, err
 		}

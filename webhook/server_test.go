@@ -191,7 +191,7 @@ func withAnswer(run func(context.Context) error) func(*Options) {
 	return func(o *Options) {
 		gvk := builtin.Kinds()[0].GroupVersionKind
 		o.Kinds = []validation.Kind{validation.NewKind(gvk,
-			func(ctx context.Context, _ *struct{}, _ int, _ validation.Snapshot) (struct{}, error) {
+			func(ctx context.Context, _ *struct{}, _ validation.Snapshot) (struct{}, error) {
 				return struct{}{}, run(ctx)
 			}, nil)}
 	}

@@ -173,7 +173,10 @@ func serviceAccountKubeconfig(ctx context.Context, root, dir string, kubectl Kub
 	if len(users) != 1 {
 		return "", errors.New("reading the kubeconfig: expected one user")
 	}
-	user, _ := users[0].(map[string]any)
+	user, ok := users[0].(map[string]any)
+	if !ok {
+		return "", errors.New("reading the kubeconfig: the user is no object")
+	}
 	user["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
 	data, err := json.MarshalIndent(config, "", "  ")
 	if err != nil {

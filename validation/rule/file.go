@@ -23,7 +23,6 @@ const maxExprLength = 64 << 10
 // checks share worked out once.
 type file struct {
 	object *monitoringv1.PrometheusRule
-	size   int // of the object as JSON, in bytes
 	groups []*group
 	rules  []*rule // of all groups, in order
 }
@@ -51,13 +50,13 @@ type rule struct {
 // and those of a bad object twice: the option for names without quotes also takes
 // something away, by (a:b) for one, which an engine that has it switched off still
 // reads. What is good with or without it is good.
-func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, size int, s validation.Snapshot) (*file, error) {
-	f, err := parseFile(ctx, object, size, s)
+func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+	f, err := parseFile(ctx, object, s)
 	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
 	s.PromQL.EnableUnquotedUTF8Names = false
-	quoted, err := parseFile(ctx, object, size, s)
+	quoted, err := parseFile(ctx, object, s)
 	if err != nil || quoted.parses() {
 		return quoted, err
 	}
@@ -69,9 +68,9 @@ func (f *file) parses() bool {
 	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
 }
 
-func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, size int, s validation.Snapshot) (*file, error) {
+func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
 	p := parser.NewParser(s.PromQL)
-	f := &file{object: object, size: size}
+	f := &file{object: object}
 	for i := range object.Spec.Groups {
 		g := &group{RuleGroup: &object.Spec.Groups[i], index: i}
 		f.groups = append(f.groups, g)

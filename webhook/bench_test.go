@@ -1,0 +1,42 @@
+package webhook
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+)
+
+// BenchmarkRule checks an object of some 75 KB with 134 rules, the size of the
+// control-plane rules of kube-prometheus.
+func BenchmarkRule(b *testing.B) {
+	var rules []map[string]any
+	for i := range 134 {
+		rules = append(rules, map[string]any{
+			"alert": fmt.Sprintf("KubePodNotReady%d", i),
+			"expr": fmt.Sprintf("sum by (namespace, pod, job, cluster) (\n  max by (namespace, pod, job, cluster) (kube_pod_status_phase{job=\"kube-state-metrics\", phase=~\"Pending|Unknown\"})"+
+				" * on (namespace, pod, cluster) group_left (owner_kind) topk by (namespace, pod, cluster) (\n    1, max by (namespace, pod, owner_kind, cluster) (kube_pod_owner{owner_kind!=\"Job\"})\n  )\n) > %d", i),
+			"for":    "15m",
+			"labels": map[string]string{"severity": "warning"},
+			"annotations": map[string]string{
+				"description": "Pod {{ $labels.namespace }}/{{ $labels.pod }} has been in a non-ready state for longer than 15 minutes on cluster {{ $labels.cluster }}.",
+				"summary":     "Pod has been in a non-ready state for more than 15 minutes.",
+			},
+		})
+	}
+	groups, err := json.Marshal([]any{map[string]any{"name": "kubernetes-apps", "rules": rules}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	object := ruleObject(string(groups))
+	kind := builtin.Kinds()[0]
+	b.SetBytes(int64(len(object)))
+	for b.Loop() {
+		found, err := kind.Run(b.Context(), object, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
+		if err != nil || len(found) != 0 {
+			b.Fatal(found, err)
+		}
+	}
+}
