@@ -267,3 +267,17 @@ func (r *running) metricsText(t *testing.T) string {
 	}
 	return string(body)
 }
+
+// TestPadding: an object is judged however it is blown up, as far as etcd could
+// store it and its predecessor. At 7 MiB, controller-runtime's own limit, a broken
+// rule would pass unchecked under failurePolicy Ignore.
+func TestPadding(t *testing.T) {
+	r := serve(t, nil)
+	request := ruleRequest(`[{"name":"g","rules":[{"alert":"A","expr":")"}]}]`)
+	// Each < becomes an escape of six bytes on the wire.
+	padding := `"annotations":{"a":"` + strings.Repeat("<", 1536<<10) + `"},"name"`
+	request.Object.Raw = []byte(strings.Replace(string(request.Object.Raw), `"name"`, padding, 1))
+	if response := r.review(t, "/validate", request); response.Allowed {
+		t.Error("a broken rule passes, with 9 MiB of padding")
+	}
+}
