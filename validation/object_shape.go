@@ -79,7 +79,7 @@ func goWord(goType string) string {
 	case goType == "bool":
 		return "true or false"
 	case goType == "int32":
-		return "a whole number of 32 bits"
+		return "a text or a whole number"
 	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"):
 		return "a whole number"
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Limits of an answer. The API server cuts warnings beyond 256 characters, and
-// drops all of them, other webhooks' too, beyond 4 KiB (k8s.io/apiserver v0.37,
+// Limits of an answer. Beyond 4,096 characters of warnings the API server cuts each,
+// other webhooks' too, to 256, and drops the rest (k8s.io/apiserver v0.37,
 // endpoints/filters/warning.go). A denial goes through events and conditions that
 // hold some KiB.
 const (
@@ -95,13 +95,19 @@ func warnings(found []validation.Finding) []string {
 	return lines
 }
 
-// warning shortens a finding: first how to mend it goes, then the end of what is
-// wrong, never the check's id.
+// warning shortens a finding: first the group's name goes, which the path implies,
+// then how to mend it, then the end of what is wrong, never the check's id.
 func warning(f validation.Finding) string {
 	if f.Known {
 		f.Problem = "not new, so let through: " + f.Problem
 	}
 	line := f.Line()
+	if utf8.RuneCountInString(line) > maxWarningLength {
+		if _, rule, ok := strings.Cut(f.Subject, `", `); ok {
+			f.Subject = rule
+		}
+		line = f.Line()
+	}
 	if utf8.RuneCountInString(line) > maxWarningLength {
 		f.Fix = ""
 		line = f.Line()
@@ -110,11 +116,11 @@ func warning(f validation.Finding) string {
 		return line
 	}
 	id := " [" + f.Check + "]"
-	return clip(strings.TrimSuffix(line, id), maxWarningLength-len(id)) + id
+	return clipEnd(strings.TrimSuffix(line, id), maxWarningLength-len(id)) + id
 }
 
-// clip cuts a text to a number of characters.
-func clip(text string, characters int) string {
+// clipEnd cuts a text to a number of characters.
+func clipEnd(text string, characters int) string {
 	runes := []rune(text)
 	if len(runes) <= characters {
 		return text

@@ -92,7 +92,7 @@ func TestDenialIsCapped(t *testing.T) {
 	}{
 		"ManyFindings": {reason: "no more than 20 findings", expr: ")", rules: 50, most: maxFindings},
 		"LongFindings": {reason: "no more than 8 KiB", expr: "up{" + strings.Repeat("x", 2000), rules: 50, most: maxFindings},
-		"OneHuge":      {reason: "one finding alone fits", expr: "up{" + strings.Repeat("x", 60_000), rules: 1, most: 1},
+		"OneHuge":      {reason: "one finding alone fits", expr: "up{" + strings.Repeat("x", 15_000), rules: 1, most: 1},
 	}
 	r := serve(t, nil)
 	for name, tc := range cases {
@@ -178,6 +178,29 @@ func TestRatcheting(t *testing.T) {
 				t.Errorf("%s: warnings %q", tc.reason, response.Warnings)
 			}
 		})
+	}
+}
+
+// TestRatchetingAfterIgnore: an object that was another engine's has never been
+// judged; when its label goes, its mistakes are new.
+func TestRatchetingAfterIgnore(t *testing.T) {
+	const broken = `[{"name":"g","rules":[{"alert":"Old","expr":"sum(up"}]}]`
+	r := serve(t, nil)
+	request := update(ruleRequest(broken), broken)
+	request.OldObject.Raw = []byte(strings.Replace(string(request.OldObject.Raw), `"name"`, `"labels":{"promgate.dev/ignore":"true"},"name"`, 1))
+	if r.review(t, "/validate", request).Allowed {
+		t.Error("a rule that nobody has judged is let in")
+	}
+}
+
+// TestStoredTooLong: a stored object that cannot be checked excuses nothing, and
+// does not stand in the way of the answer.
+func TestStoredTooLong(t *testing.T) {
+	r := serve(t, nil)
+	long := `[{"name":"g","rules":[{"alert":"Old","expr":"` + strings.Repeat("1+", 20_000) + `1"}]}]`
+	request := update(ruleRequest(`[{"name":"g","rules":[{"alert":"Old","expr":"sum(up"}]}]`), long)
+	if r.review(t, "/validate", request).Allowed {
+		t.Error("a broken rule is let in")
 	}
 }
 

@@ -23,6 +23,9 @@ type mutator struct {
 	logger     *slog.Logger
 }
 
+// maxListLength leaves room for how to opt out in a warning, in characters.
+const maxListLength = 60
+
 // monitoringGroup is the API group of the operator's objects.
 const monitoringGroup = "monitoring.coreos.com"
 
@@ -70,8 +73,8 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, 
 	if len(add) == 0 {
 		return nil, nil, nil
 	}
-	return add, []string{clip(fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
-		defaulting.List(add), defaulting.OptOut), maxWarningLength)}, nil
+	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
+		clipEnd(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
 func (m *mutator) patched(request *admissionv1.AdmissionRequest, object object, add map[string]string, warning []string) (answer, error) {

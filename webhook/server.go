@@ -72,8 +72,8 @@ func NewServer(o Options) *Server {
 	metrics := NewMetrics(o.Registry)
 	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.closing(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
-	s.Register("/mutate", s.closing(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)
@@ -103,24 +103,35 @@ func (s *Server) Drain() {
 	s.draining.Store(true)
 }
 
-func (s *Server) closing(next http.Handler) http.Handler {
+// guarded lets reviews in once the server can judge them.
+func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.draining.Load() {
 			w.Header().Set("Connection", "close")
+		}
+		if err := s.notReady(); err != nil {
+			// Not a denial: failurePolicy decides on what cannot be judged yet.
+			http.Error(w, "promgate is not ready: "+err.Error(), http.StatusServiceUnavailable)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
+// notReady says what the server waits for, if it does.
+func (s *Server) notReady() error {
+	if s.ready == nil {
+		return nil
+	}
+	return s.ready()
+}
+
 var errDraining = errors.New("shutting down")
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	err := errDraining
-	if !s.draining.Load() {
-		err = nil
-		if s.ready != nil {
-			err = s.ready()
-		}
+	err := s.notReady()
+	if s.draining.Load() {
+		err = errDraining
 	}
 	if err != nil {
 		http.Error(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)

@@ -78,6 +78,9 @@ func TestReadyWaits(t *testing.T) {
 	if code, body := r.get(t, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, wait.Error()) {
 		t.Errorf("readyz: %d %s", code, body)
 	}
+	if code, body := r.post(t, "/mutate", "application/json", reviewBody(t, ruleRequest(`[]`))); code != http.StatusServiceUnavailable {
+		t.Errorf("a review is answered: %d %s", code, body)
+	}
 }
 
 // TestTLS: TLS 1.2 at least, and HTTP/1.1 also for a client that would rather speak

@@ -41,6 +41,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	if defaulting.Ignored(object.forDefaulting(), namespace) {
 		return allowed(resultIgnored), nil
 	}
+	judged := false // whether the stored object has been judged when it came
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -49,17 +50,19 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		if object.sameAs(stored) {
 			return allowed(resultUnchanged), nil
 		}
+		judged = !defaulting.Ignored(stored.forDefaulting(), nil)
 	}
-	found, err := v.findings(ctx, kind, request, namespace)
+	found, err := v.findings(ctx, kind, request, namespace, judged)
 	if err != nil {
 		return answer{}, err
 	}
 	return v.verdict(request, found), nil
 }
 
-// findings on the object. On an update, what the stored object deserves as well
-// is no more than a warning.
-func (v *validator) findings(ctx context.Context, kind validation.Kind, request *admissionv1.AdmissionRequest, namespace map[string]string) ([]validation.Finding, error) {
+// findings on the object. On an update, what the stored object deserves as well is
+// no more than a warning, unless nobody has judged that one because it was another
+// engine's.
+func (v *validator) findings(ctx context.Context, kind validation.Kind, request *admissionv1.AdmissionRequest, namespace map[string]string, judged bool) ([]validation.Finding, error) {
 	policy := v.settings.Load().Policy
 	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, namespace) }
 
@@ -67,12 +70,15 @@ func (v *validator) findings(ctx context.Context, kind validation.Kind, request 
 	if err != nil {
 		return nil, err
 	}
-	if request.Operation != admissionv1.Update || len(denials(found)) == 0 {
+	if !judged || len(denials(found)) == 0 {
 		return found, nil
 	}
 	stored, err := kind.Run(ctx, request.OldObject.Raw, validation.Permissive(), severity)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
+	}
 	if err != nil {
-		return nil, fmt.Errorf("checking the stored object: %w", err)
+		return found, nil //nolint:nilerr // what cannot be checked excuses nothing
 	}
 	return validation.Ratchet(found, stored), nil
 }

@@ -36,6 +36,9 @@ func (n *namespaceLabels) watch(ctx context.Context, c ctrlcache.Cache) error {
 // Labels of a namespace. The cache answers; a namespace that it does not know yet
 // has none.
 func (n *namespaceLabels) Labels(namespace string) map[string]string {
+	if n.ready() != nil {
+		return nil // the reader would wait for the cache
+	}
 	m := namespaceMetadata()
 	if err := n.reader.Get(context.Background(), client.ObjectKey{Name: namespace}, m); err != nil {
 		return nil

@@ -52,6 +52,7 @@ On SIGTERM it says at once that it is not ready, goes on serving for the drain d
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends it at once
 			return serve(ctx, o)
 		},
 	}
@@ -62,7 +63,7 @@ On SIGTERM it says at once that it is not ready, goes on serving for the drain d
 	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`; replaced files are noticed")
 	f.StringVar(&o.keyFile, "key-file", "/etc/promgate/tls/tls.key", "its key, a PEM `file`")
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
-	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to serve on after SIGTERM, until no more requests come")
+	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to serve on after SIGTERM")
 	f.StringVar(&o.logFormat, "log-format", "json", "json or text")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd

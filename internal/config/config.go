@@ -4,11 +4,11 @@
 package config
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -50,8 +50,9 @@ type Configuration struct {
 
 // Namespaces are the severities in some namespaces.
 type Namespaces struct {
-	Selector metav1.LabelSelector `json:"selector"`
-	Checks   map[string]Severity  `json:"checks"`
+	// Selector takes namespaces by their labels; an empty one takes all.
+	Selector *metav1.LabelSelector `json:"selector"`
+	Checks   map[string]Severity   `json:"checks"`
 }
 
 // Defaulting is the labels by kind. An empty map adds no label.
@@ -79,22 +80,12 @@ func (s *Severity) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-// Load reads a file. Checks are the ids that exist.
-func Load(file string, checks []validation.Info) (*Configuration, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading the configuration: %w", err)
-	}
-	c, err := Parse(content, checks)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", file, err)
-	}
-	return c, nil
-}
-
-// Parse decodes a configuration and holds it against what is allowed. It returns
-// all that is wrong at once.
+// Parse decodes a configuration and holds it against what is allowed: first its
+// keys, then its values. Checks are those that exist.
 func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
+	if documents := bytes.Split(append([]byte("\n"), bytes.TrimLeft(content, "\n-")...), []byte("\n---")); len(documents) > 1 {
+		return nil, errors.New("the file has more than one YAML document")
+	}
 	raw, err := yaml.YAMLToJSONStrict(content)
 	if err != nil {
 		return nil, err
@@ -132,7 +123,10 @@ func (c *Configuration) validate(checks []validation.Info) error {
 	unknown("checks", c.Checks)
 	for i, n := range c.Namespaces {
 		unknown(fmt.Sprintf("namespaces[%d].checks", i), n.Checks)
-		if _, err := metav1.LabelSelectorAsSelector(&n.Selector); err != nil {
+		if n.Selector == nil {
+			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector is missing; {} takes all namespaces", i))
+		}
+		if _, err := metav1.LabelSelectorAsSelector(n.Selector); err != nil {
 			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector: %w", i, err))
 		}
 	}
@@ -151,7 +145,7 @@ func (c *Configuration) validate(checks []validation.Info) error {
 func (c *Configuration) Policy() validation.Policy {
 	p := validation.Policy{WarnOnly: c.WarnOnly, Severities: severities(c.Checks)}
 	for _, n := range c.Namespaces {
-		selector, err := metav1.LabelSelectorAsSelector(&n.Selector)
+		selector, err := metav1.LabelSelectorAsSelector(n.Selector)
 		if err != nil {
 			continue // Parse has refused it
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -13,16 +14,21 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
+// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
+// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
+const maxTemplateLength = 64 << 10
+
 // maxExprLength is the longest expression that is parsed, in bytes. The time that
 // the parser takes grows with the square of the nesting (10,000 operators in one
 // expression take 0.3 s), and it cannot be interrupted; the longest expressions of
 // well-known rule sets have 6 KiB. Beyond it promgate says that it could not check.
-const maxExprLength = 64 << 10
+const maxExprLength = 16 << 10
 
 // file is one PrometheusRule, which is one rule file to Prometheus, with what its
 // checks share worked out once.
 type file struct {
 	object *monitoringv1.PrometheusRule
+	size   int // in bytes of YAML, where it is more than the operator takes; else 0
 	groups []*group
 	rules  []*rule // of all groups, in order
 }
@@ -50,7 +56,13 @@ type rule struct {
 // and those of a bad object twice: the option for names without quotes also takes
 // something away, by (a:b) for one, which an engine that has it switched off still
 // reads. What is good with or without it is good.
+//
+// The expressions of a file that is too large are not parsed: the operator takes
+// none of them.
 func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+	if size := fileSize(object.Spec); size > maxRuleFile {
+		return &file{object: object, size: size}, nil
+	}
 	f, err := parseFile(ctx, object, s)
 	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
@@ -101,9 +113,17 @@ func (r *rule) parse(p parser.Parser) error {
 			r.expr = nil
 		}
 	}
-	if r.Alert != "" {
-		r.templates = parseTemplates(r)
+	if r.Alert == "" {
+		return nil
 	}
+	for _, texts := range []map[string]string{r.Labels, r.Annotations} {
+		for name, text := range texts {
+			if len(text) > maxTemplateLength && strings.Contains(text, "{{") {
+				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed", r.path(""), name, len(text), maxTemplateLength)
+			}
+		}
+	}
+	r.templates = parseTemplates(r)
 	return nil
 }
 

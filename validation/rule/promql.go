@@ -53,16 +53,16 @@ func aggregateLabels(e *parser.AggregateExpr) map[string]bool {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
 		return resultLabels(e.Expr) // they choose series, and keep their labels
 	}
-	if e.Without {
-		return without(resultLabels(e.Expr), e.Grouping)
-	}
 	set := setOf(e.Grouping)
+	if e.Without {
+		set = without(resultLabels(e.Expr), e.Grouping)
+	}
 	if e.Op == parser.COUNT_VALUES {
 		name, ok := unwrap(e.Param).(*parser.StringLiteral)
 		if !ok {
 			return nil
 		}
-		set[name.Val] = true
+		set = union(set, setOf([]string{name.Val}))
 	}
 	return set
 }
@@ -83,17 +83,17 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	}
 
 	match := e.VectorMatching
+	if match.FillValues.LHS != nil || match.FillValues.RHS != nil {
+		return nil // the labels come from either side
+	}
 	switch match.Card {
 	case parser.CardManyToOne:
 		return union(resultLabels(e.LHS), setOf(match.Include))
 	case parser.CardOneToMany:
 		return union(resultLabels(e.RHS), setOf(match.Include))
 	}
-	if match.On && !e.Op.IsComparisonOperator() {
-		return setOf(match.MatchingLabels)
-	}
 	if match.On {
-		return resultLabels(e.LHS) // a comparison may keep all of the left side
+		return setOf(match.MatchingLabels)
 	}
 	return without(resultLabels(e.LHS), match.MatchingLabels)
 }

@@ -40,6 +40,13 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 }
 
+// maxQueryLength is the longest query in a template that is looked at, in bytes, and
+// maxQueries how many of a rule: this is only to warn.
+const (
+	maxQueryLength = 4 << 10
+	maxQueries     = 10
+)
+
 // queries lists the constant strings that templates hand to the function query.
 func queries(trees []*parse.Tree) []string {
 	var all []string
@@ -52,7 +59,7 @@ func queries(trees []*parse.Tree) []string {
 		if !ok || function.Ident != "query" {
 			return
 		}
-		if text, ok := command.Args[1].(*parse.StringNode); ok && len(text.Text) <= maxExprLength {
+		if text, ok := command.Args[1].(*parse.StringNode); ok && len(text.Text) <= maxQueryLength && len(all) < maxQueries {
 			all = append(all, text.Text)
 		}
 	})
