@@ -1,6 +1,8 @@
 package validation
 
 import (
+	"maps"
+
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -88,7 +90,26 @@ func Permissive() Snapshot {
 			EnableExperimentalFunctions: true,
 			EnableBinopFillModifiers:    true,
 			EnableUnquotedUTF8Names:     true,
+			Functions:                   functionsOfAnyVersion(),
 		},
 		Names: model.UTF8Validation,
 	}
+}
+
+// RemovedFunctions are the functions that Prometheus had before version 3 and has
+// no more, each with what took its place.
+func RemovedFunctions() map[string]string {
+	return map[string]string{"holt_winters": "double_exponential_smoothing"}
+}
+
+// functionsOfAnyVersion is what some Prometheus, 2 or 3, can call.
+func functionsOfAnyVersion() map[string]*parser.Function {
+	functions := maps.Clone(parser.Functions)
+	for name, successor := range RemovedFunctions() {
+		removed := *functions[successor]
+		removed.Name = name
+		removed.Experimental = false
+		functions[name] = &removed
+	}
+	return functions
 }

@@ -34,6 +34,7 @@ func checks() []validation.Check[*file] {
 		validation.Each(ruleRepeated, groups),
 		validation.Each(groupInterval, groups),
 		validation.Each(alertCondition, rules),
+		validation.Each(functionVersion, rules),
 		validation.Each(exprExperimental, rules),
 		validation.Each(rateOfAggregate, rules),
 		validation.Each(nameUTF8, rules),

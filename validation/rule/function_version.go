@@ -1,0 +1,42 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var functionVersion = validation.Check[*rule]{
+	ID: "function-version", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A function exists only in Prometheus 2",
+		Text: `Prometheus 3 renamed ` + "`holt_winters` to `double_exponential_smoothing`" + `, which also needs the feature flag
+` + "`promql-experimental-functions`" + `. Prometheus 3 refuses a rule file with the old name, and every rule of the object
+with it; Prometheus 2 refuses the new one.
+
+Use the name that the Prometheus has which loads the rule.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+		if r.expr == nil {
+			return nil
+		}
+		var found []validation.Finding
+		successors := validation.RemovedFunctions()
+		inspect(r.expr, func(n parser.Node) {
+			call, ok := n.(*parser.Call)
+			if !ok || successors[call.Func.Name] == "" {
+				return
+			}
+			f := r.finding(r.path("expr"), call.String(),
+				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
+				fmt.Sprintf("for Prometheus 3 write %s", successors[call.Func.Name]))
+			at := int(call.PositionRange().Start)
+			f.Excerpt = &validation.Excerpt{Text: r.Expr.String(), Start: at, End: at + len(call.Func.Name)}
+			found = append(found, f)
+		})
+		return found
+	},
+}
