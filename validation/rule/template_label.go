@@ -3,7 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"regexp"
 	"text/template/parse"
 
 	"github.com/promgate/promgate/validation"
@@ -39,8 +39,9 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 				f := r.finding(t.path, validation.Key(t.name, name),
 					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
 					"add the label to by (...) in the expression, or take it out of the template")
-				if at := strings.Index(t.text, "."+name); at >= 0 {
-					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at + 1, End: at + 1 + len(name)}
+				// The name, and not the beginning of a longer one.
+				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
+					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at[0] + 1, End: at[0] + 1 + len(name)}
 				}
 				found = append(found, f)
 			}
