@@ -2,8 +2,8 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 	"regexp"
+	"slices"
 	"text/template/parse"
 
 	"github.com/promgate/promgate/validation"
