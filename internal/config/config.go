@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	yamlutil "k8s.io/apimachinery/pkg/util/yaml"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
@@ -83,8 +85,8 @@ func (s *Severity) UnmarshalJSON(raw []byte) error {
 // Parse decodes a configuration and holds it against what is allowed: first its
 // keys, then its values. Checks are those that exist.
 func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
-	if documents := bytes.Split(append([]byte("\n"), bytes.TrimLeft(content, "\n-")...), []byte("\n---")); len(documents) > 1 {
-		return nil, errors.New("the file has more than one YAML document")
+	if err := oneDocument(content); err != nil {
+		return nil, err
 	}
 	raw, err := yaml.YAMLToJSONStrict(content)
 	if err != nil {
@@ -102,6 +104,29 @@ func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// oneDocument refuses a second YAML document, which would be passed over. What holds
+// nothing but comments is none.
+func oneDocument(content []byte) error {
+	documents := 0
+	decoder := yamlutil.NewYAMLToJSONDecoder(bytes.NewReader(content))
+	for {
+		var document any
+		err := decoder.Decode(&document)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if document != nil {
+			documents++
+		}
+		if documents > 1 {
+			return errors.New("the file has more than one YAML document")
+		}
+	}
 }
 
 func (c *Configuration) validate(checks []validation.Info) error {
