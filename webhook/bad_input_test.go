@@ -68,13 +68,8 @@ func TestNoReview(t *testing.T) {
 
 func TestOtherMethod(t *testing.T) {
 	r := serve(t, nil)
-	response, err := r.client.Get(r.url + "/validate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusMethodNotAllowed {
-		t.Errorf("GET gives %d", response.StatusCode)
+	if code, body := r.get(t, "/validate"); code != http.StatusMethodNotAllowed {
+		t.Errorf("GET gives %d %s", code, body)
 	}
 }
 
@@ -256,16 +251,11 @@ func (r *running) dial(t *testing.T) *tls.Conn {
 
 func (r *running) metricsText(t *testing.T) string {
 	t.Helper()
-	response, err := r.client.Get(r.url + "/metrics")
-	if err != nil {
-		t.Fatal(err)
+	code, body := r.get(t, "/metrics")
+	if code != http.StatusOK {
+		t.Fatalf("HTTP %d: %s", code, body)
 	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body)
+	return body
 }
 
 // TestPadding: an object is judged however it is blown up, as far as etcd could

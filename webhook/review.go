@@ -25,7 +25,7 @@ type requestError struct {
 	err    error
 }
 
-func (b *requestError) Error() string { return b.err.Error() }
+func (e *requestError) Error() string { return e.err.Error() }
 
 func bad(code int, reason, format string, args ...any) *requestError {
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}

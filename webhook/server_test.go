@@ -110,6 +110,18 @@ func (r *running) waitUntilServing(t *testing.T) {
 func (r *running) post(t *testing.T, path, contentType string, body io.Reader) (int, string) {
 	t.Helper()
 	response, err := r.client.Post(r.url+path, contentType, body)
+	return read(t, response, err)
+}
+
+// get returns the status and the body of an answer.
+func (r *running) get(t *testing.T, path string) (int, string) {
+	t.Helper()
+	response, err := r.client.Get(r.url + path)
+	return read(t, response, err)
+}
+
+func read(t *testing.T, response *http.Response, err error) (int, string) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +136,7 @@ func (r *running) post(t *testing.T, path, contentType string, body io.Reader) (
 // review sends a request, and returns the response.
 func (r *running) review(t *testing.T, path string, request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
 	t.Helper()
-	review := admissionv1.AdmissionReview{Request: request}
-	review.APIVersion, review.Kind = "admission.k8s.io/v1", "AdmissionReview"
-	body, err := json.Marshal(review)
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, content := r.post(t, path, "application/json", bytes.NewReader(body))
+	code, content := r.post(t, path, "application/json", reviewBody(t, request))
 	if code != http.StatusOK {
 		t.Fatalf("HTTP %d: %s", code, content)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -164,18 +163,4 @@ func TestNoBodyInLogs(t *testing.T) {
 	if logs := r.logs.String(); strings.Contains(logs, "topsecret") || !strings.Contains(logs, "denied an object") {
 		t.Errorf("logs:\n%s", logs)
 	}
-}
-
-func (r *running) get(t *testing.T, path string) (int, string) {
-	t.Helper()
-	response, err := r.client.Get(r.url + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(body)
 }

@@ -64,16 +64,17 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 // engine's.
 func (v *validator) findings(ctx context.Context, kind validation.Kind, request *admissionv1.AdmissionRequest, namespace map[string]string, judged bool) ([]validation.Finding, error) {
 	policy := v.settings.Load().Policy
+	snapshot := validation.Permissive()
 	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, namespace) }
 
-	found, err := kind.Run(ctx, request.Object.Raw, validation.Permissive(), severity)
+	found, err := kind.Run(ctx, request.Object.Raw, snapshot, severity)
 	if err != nil {
 		return nil, err
 	}
 	if !judged || len(denials(found)) == 0 {
 		return found, nil
 	}
-	stored, err := kind.Run(ctx, request.OldObject.Raw, validation.Permissive(), severity)
+	stored, err := kind.Run(ctx, request.OldObject.Raw, snapshot, severity)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
 	}

@@ -36,7 +36,7 @@ func run() error {
 		return fmt.Errorf("emptying %s: %w", directory, err)
 	}
 	var index strings.Builder
-	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` a page of it.\n\n| check | as installed | what is wrong |\n|---|---|---|\n")
+	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` explains one of them.\n\n| check | as installed | what is wrong |\n|---|---|---|\n")
 	for _, c := range builtin.Checks() {
 		a, ok := archives[c.ID]
 		if !ok {
@@ -63,7 +63,7 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	if finding == nil || clean == nil {
 		return "", fmt.Errorf("%s needs a case with a finding and a case without", a.File)
 	}
-	said, err := checktest.Findings(builtin.Kinds(), c.ID, finding.In)
+	said, err := checktest.Findings(builtin.Kinds(), checktest.Only(c.ID), finding.In)
 	if err != nil {
 		return "", err
 	}

@@ -1,15 +1,13 @@
 package builtin
 
 import (
-	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
-	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/checktest"
 )
 
 // TestExamples: the objects in examples/ give no finding, those in examples/refused
@@ -52,35 +50,17 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// check returns the findings on the objects of a file, in full.
+// check returns the findings on the object of a file, in full; of a kind without
+// checks there are none.
 func check(t *testing.T, file string) string {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := yaml.YAMLToJSON(content)
-	if err != nil {
+	found, err := checktest.Findings(Kinds(), checktest.AsInstalled, string(content))
+	if err != nil && !errors.Is(err, checktest.ErrNoKind) {
 		t.Fatal(err)
 	}
-	var meta struct {
-		Kind string `json:"kind"`
-	}
-	if err := yaml.Unmarshal(content, &meta); err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	for _, k := range Kinds() {
-		if k.Kind != meta.Kind {
-			continue
-		}
-		found, err := k.Run(context.Background(), raw, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range found {
-			b.WriteString(string(f.Severity) + " " + f.Text() + "\n")
-		}
-	}
-	return b.String()
+	return found
 }

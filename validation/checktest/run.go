@@ -2,6 +2,7 @@ package checktest
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"strings"
@@ -50,7 +51,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 	var finding, clean bool
 	for i, c := range a.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			got, err := Findings(kinds, a.ID, c.In)
+			got, err := Findings(kinds, Only(a.ID), c.In)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,9 +76,25 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 	}
 }
 
-// Findings runs one check on an object, given as YAML, and returns what it says,
-// as it stands in a want file.
-func Findings(kinds []validation.Kind, id, object string) (string, error) {
+// ErrNoKind means that there are no checks for the kind of an object.
+var ErrNoKind = errors.New("no checks for this kind")
+
+// Only leaves one check on, as severe as it is installed.
+func Only(id string) func(validation.Info) validation.Severity {
+	return func(c validation.Info) validation.Severity {
+		if c.ID == id {
+			return c.Severity
+		}
+		return validation.Off
+	}
+}
+
+// AsInstalled leaves every check on.
+func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
+
+// Findings runs the checks that are wanted on an object, given as YAML, and returns
+// what they say, as it stands in a want file.
+func Findings(kinds []validation.Kind, want func(validation.Info) validation.Severity, object string) (string, error) {
 	raw, err := yaml.YAMLToJSON([]byte(object))
 	if err != nil {
 		return "", fmt.Errorf("reading the object: %w", err)
@@ -88,17 +105,11 @@ func Findings(kinds []validation.Kind, id, object string) (string, error) {
 	if err := yaml.Unmarshal([]byte(object), &meta); err != nil {
 		return "", fmt.Errorf("reading the object: %w", err)
 	}
-	only := func(c validation.Info) validation.Severity {
-		if c.ID == id {
-			return c.Severity
-		}
-		return validation.Off
-	}
 	for _, k := range kinds {
 		if k.Kind != meta.Kind {
 			continue
 		}
-		found, err := k.Run(context.Background(), raw, validation.Permissive(), only)
+		found, err := k.Run(context.Background(), raw, validation.Permissive(), want)
 		if err != nil {
 			return "", err
 		}
@@ -108,5 +119,5 @@ func Findings(kinds []validation.Kind, id, object string) (string, error) {
 		}
 		return b.String(), nil
 	}
-	return "", fmt.Errorf("no kind %q", meta.Kind)
+	return "", fmt.Errorf("%w: %q", ErrNoKind, meta.Kind)
 }

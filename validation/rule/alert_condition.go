@@ -22,11 +22,9 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
 			return nil
 		}
-		expr := r.Expr.String()
-		f := r.finding(r.path("expr"), expr, "the alert has no condition: it fires for each series that the expression returns, whatever the value",
+		f := r.finding(r.path("expr"), r.Expr.String(), "the alert has no condition: it fires for each series that the expression returns, whatever the value",
 			"compare with a threshold, such as == 0 or > 10")
-		at := r.expr.PositionRange()
-		f.Excerpt = &validation.Excerpt{Text: expr, Start: int(at.Start), End: int(at.End)}
+		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},
 }
@@ -34,33 +32,29 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 // selectsSeries reports whether anything is read at all: a constant that always
 // fires is a watchdog.
 func selectsSeries(expr parser.Expr) bool {
-	selects := false
-	inspect(expr, func(n parser.Node) {
-		if _, ok := n.(*parser.VectorSelector); ok {
-			selects = true
-		}
+	return holds(expr, func(n parser.Node) bool {
+		_, ok := n.(*parser.VectorSelector)
+		return ok
 	})
-	return selects
 }
 
 // canBeEmpty reports whether the expression holds anything that drops series by
 // what they say, wherever it stands. What turns every value into 1 asks whether
 // a series exists, which is a condition too.
 func canBeEmpty(expr parser.Expr) bool {
-	filters := false
-	inspect(expr, func(n parser.Node) {
+	return holds(expr, func(n parser.Node) bool {
 		switch n := n.(type) {
 		case *parser.BinaryExpr:
-			filters = filters || n.Op.IsComparisonOperator() && !n.ReturnBool || n.Op == parser.LAND || n.Op == parser.LUNLESS
+			return n.Op.IsComparisonOperator() && !n.ReturnBool || n.Op == parser.LAND || n.Op == parser.LUNLESS
 		case *parser.Call:
-			filters = filters || n.Func.Name == "absent" || n.Func.Name == "absent_over_time" || n.Func.Name == "present_over_time"
+			return n.Func.Name == "absent" || n.Func.Name == "absent_over_time" || n.Func.Name == "present_over_time"
 		case *parser.AggregateExpr:
-			filters = filters || n.Op == parser.GROUP
+			return n.Op == parser.GROUP
 		case *parser.VectorSelector:
-			filters = filters || isAlerts(n)
+			return isAlerts(n)
 		}
+		return false
 	})
-	return filters
 }
 
 // isAlerts reports whether a selector reads the series of alerts, which exist only

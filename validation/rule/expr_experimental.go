@@ -91,10 +91,3 @@ var featureFlags = []struct {
 		disable: func(o *parser.Options) { o.EnableUnquotedUTF8Names = false },
 	},
 }
-
-// holds reports whether a node of the expression is as asked.
-func holds(expr parser.Expr, is func(parser.Node) bool) bool {
-	found := false
-	inspect(expr, func(n parser.Node) { found = found || is(n) })
-	return found
-}

@@ -32,10 +32,8 @@ Wrap a range vector in a function such as ` + "`rate(...)` or `max_over_time(...
 		default:
 			return nil
 		}
-		expr := r.Expr.String()
-		f := r.finding(r.path("expr"), expr, problem, fix)
-		at := r.expr.PositionRange()
-		f.Excerpt = &validation.Excerpt{Text: expr, Start: int(at.Start), End: int(at.End)}
+		f := r.finding(r.path("expr"), r.Expr.String(), problem, fix)
+		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -13,10 +12,6 @@ import (
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
-
-// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
-// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
-const maxTemplateLength = 64 << 10
 
 // maxExprLength is the longest expression that is parsed, in bytes. The time that
 // the parser takes grows with the square of the nesting (10,000 operators in one
@@ -116,15 +111,9 @@ func (r *rule) parse(p parser.Parser) error {
 	if r.Alert == "" {
 		return nil
 	}
-	for _, texts := range []map[string]string{r.Labels, r.Annotations} {
-		for name, text := range texts {
-			if len(text) > maxTemplateLength && strings.Contains(text, "{{") {
-				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed", r.path(""), name, len(text), maxTemplateLength)
-			}
-		}
-	}
-	r.templates = parseTemplates(r)
-	return nil
+	var err error
+	r.templates, err = parseTemplates(r)
+	return err
 }
 
 // path of a field of the group.
@@ -189,6 +178,12 @@ func (r *rule) finding(path *field.Path, value, problem, fix string) validation.
 		Fix:     fix,
 		Key:     validation.Key(r.group.Name, r.name(), value),
 	}
+}
+
+// excerpt shows a part of the rule's expression.
+func (r *rule) excerpt(n parser.Node) *validation.Excerpt {
+	at := n.PositionRange()
+	return &validation.Excerpt{Text: r.Expr.String(), Start: int(at.Start), End: int(at.End)}
 }
 
 // groups walks to the groups of a file.

@@ -33,8 +33,8 @@ Use the name that the Prometheus has which loads the rule.`,
 			f := r.finding(r.path("expr"), call.String(),
 				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
 				"for Prometheus 3 write "+successors[call.Func.Name])
-			at := int(call.PositionRange().Start)
-			f.Excerpt = &validation.Excerpt{Text: r.Expr.String(), Start: at, End: at + len(call.Func.Name)}
+			f.Excerpt = r.excerpt(call)
+			f.Excerpt.End = f.Excerpt.Start + len(call.Func.Name)
 			found = append(found, f)
 		})
 		return found

@@ -67,8 +67,7 @@ var labelName = validation.Check[labelSet]{
 		Title: "A label has a name or value that Prometheus refuses",
 		Text: `Prometheus refuses a rule file in which a label has an empty name, or the name ` + "`__name__`" + `:
 the metric's name is set by ` + "`record`" + `. The name ` + "`<<`" + ` has a meaning of its own in YAML, which takes no names of more than
-1024 characters. A value has to be valid
-UTF-8.
+1024 characters. A value has to be valid UTF-8.
 
 Names with other characters than letters, digits and ` + "`_`" + ` need Prometheus 3; see
 [name-utf8](name-utf8.md).`,

@@ -15,6 +15,13 @@ func inspect(n parser.Node, visit func(parser.Node)) {
 	}
 }
 
+// holds reports whether a node of the expression is as asked.
+func holds(expr parser.Expr, is func(parser.Node) bool) bool {
+	found := false
+	inspect(expr, func(n parser.Node) { found = found || is(n) })
+	return found
+}
+
 // unwrap takes parentheses and step-invariant wrappers off an expression.
 func unwrap(expr parser.Expr) parser.Expr {
 	for {

@@ -36,12 +36,10 @@ Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate
 			if !ok || aggregate.Op != parser.SUM && aggregate.Op != parser.AVG {
 				return
 			}
-			expr := r.Expr.String()
 			f := r.finding(r.path("expr"), call.String(),
 				fmt.Sprintf("%s of %s() takes each restart of a target for a jump", call.Func.Name, aggregate.Op),
 				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op))
-			at := call.PositionRange()
-			f.Excerpt = &validation.Excerpt{Text: expr, Start: int(at.Start), End: int(at.End)}
+			f.Excerpt = r.excerpt(call)
 			found = append(found, f)
 		})
 		return found

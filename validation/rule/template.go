@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -21,6 +22,10 @@ import (
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
+// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
+// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
+const maxTemplateLength = 64 << 10
+
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
 	path  *field.Path
@@ -32,22 +37,32 @@ type templatedText struct {
 }
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ has nothing that could be wrong, and is left out.
-func parseTemplates(r *rule) []templatedText {
+// names. A text without {{ has nothing that could be wrong, and is left out. An
+// error means that a text is too long to be parsed.
+func parseTemplates(r *rule) ([]templatedText, error) {
 	var all []templatedText
-	add := func(field string, texts map[string]string, label bool) {
+	add := func(field string, texts map[string]string, label bool) error {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
 			if !strings.Contains(texts[name], "{{") {
 				continue
+			}
+			if len(texts[name]) > maxTemplateLength {
+				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
+					r.path(""), name, len(texts[name]), maxTemplateLength)
 			}
 			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: texts[name]}
 			t.trees, t.err = parseTemplate(r.Alert, t.text)
 			all = append(all, t)
 		}
+		return nil
 	}
-	add("labels", r.Labels, true)
-	add("annotations", r.Annotations, false)
-	return all
+	if err := add("labels", r.Labels, true); err != nil {
+		return nil, err
+	}
+	if err := add("annotations", r.Annotations, false); err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // parseTemplate parses a text under the name that Prometheus gives it, which a

@@ -19,9 +19,10 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
+		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
 			for _, query := range queries(t.trees) {
-				_, err := parser.NewParser(s.PromQL).ParseExpr(query)
+				_, err := p.ParseExpr(query)
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
 					continue
@@ -41,7 +42,7 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 }
 
 // maxQueryLength is the longest query in a template that is looked at, in bytes, and
-// maxQueries how many of a rule: this is only to warn.
+// maxQueries how many of a text: this is only to warn.
 const (
 	maxQueryLength = 4 << 10
 	maxQueries     = 10
