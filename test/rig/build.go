@@ -17,10 +17,13 @@ import (
 // into the programs, because kubectl and Helm refuse a server without one.
 const kubernetesModule = "k8s.io/kubernetes"
 
+// prometheusModule is what Prometheus and promtool are built from.
+const prometheusModule = "github.com/prometheus/prometheus"
+
 // buildReport is how often a build that takes long says that it is still at it.
 const buildReport = 15 * time.Second
 
-// Builder builds the programs that the rig runs. Those of Kubernetes are kept in
+// Builder builds the programs that the rig runs. Those of others are kept in
 // PROMGATE_CACHE, or promgate/ in the user's cache directory, under a key made of
 // everything that goes into them.
 type Builder struct {
@@ -28,6 +31,9 @@ type Builder struct {
 	Root string
 	// Log is told what is being built, and how long it took.
 	Log io.Writer
+
+	// dir is the module that the programs are built from, if it is not the rig's.
+	dir string
 }
 
 // ControlPlane gives the path of the program with etcd and kube-apiserver in it.
@@ -61,6 +67,42 @@ func (b Builder) Kubectl(ctx context.Context) (string, error) {
 	})
 }
 
+// Prometheus gives the path of a Prometheus of the version that test/prometheus pins.
+// It knows all kinds of discovery; of its user interface only the API is in it.
+func (b Builder) Prometheus(ctx context.Context) (string, error) {
+	return b.prometheusProgram(ctx, program{
+		name:  "prometheus",
+		title: "Prometheus",
+		cold:  "about 4 minutes the first time",
+	})
+}
+
+// Promtool gives the path of a promtool of the same version.
+func (b Builder) Promtool(ctx context.Context) (string, error) {
+	return b.prometheusProgram(ctx, program{
+		name:  "promtool",
+		title: "promtool",
+		cold:  "about 4 minutes the first time, less after Prometheus",
+	})
+}
+
+func (b Builder) prometheusProgram(ctx context.Context, p program) (string, error) {
+	b.dir = filepath.Join(b.Root, "test", "prometheus")
+	p.pkg = prometheusModule + "/cmd/" + p.name
+	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", prometheusModule)
+	if err != nil {
+		return "", err
+	}
+	return b.cachedVersion(ctx, p, version, "-s -w -X github.com/prometheus/common/version.Version="+releaseOf(version))
+}
+
+// releaseOf gives the release that a version of the module stands for: as a module,
+// 3.16.0 is v0.316.0.
+func releaseOf(version string) string {
+	release := strings.TrimPrefix(version, "v0.")
+	return release[:1] + "." + release[1:]
+}
+
 // Promgate builds promgate into a directory and gives its path. The Go build cache
 // makes this fast, and right.
 func (b Builder) Promgate(ctx context.Context, dir string) (string, error) {
@@ -71,8 +113,44 @@ func (b Builder) Promgate(ctx context.Context, dir string) (string, error) {
 	return path, err
 }
 
-// module is the directory of the module that the rig is in.
-func (b Builder) module() string { return filepath.Join(b.Root, "test") }
+// module is the directory of the module that the programs are built from.
+func (b Builder) module() string {
+	if b.dir != "" {
+		return b.dir
+	}
+	return filepath.Join(b.Root, "test")
+}
+
+// cachedVersion gives the path of a program of a version, and builds it first unless
+// that was done before. Of several processes that need the same one, one builds.
+func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags string) (string, error) {
+	key, err := b.key(ctx, p, ldflags)
+	if err != nil {
+		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
+	}
+	dir, err := cacheDir()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, p.name+"-"+key)
+	if inUse(path) {
+		return path, nil
+	}
+
+	unlock, err := b.lock(ctx, filepath.Join(dir, p.name+".lock"), p)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if inUse(path) {
+		return path, nil
+	}
+	removeUnused(dir, p.name)
+	err = b.timed(p.title+" "+version, p.cold, func() error {
+		return buildInto(ctx, b.module(), path, p.pkg, ldflags)
+	})
+	return path, err
+}
 
 // timed says what is being built, that it still is, and how long it took.
 func (b Builder) timed(title, cold string, build func() error) error {

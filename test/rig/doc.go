@@ -3,7 +3,8 @@
 // kube-controller-manager, the Prometheus Operator's CRDs, promgate itself with a
 // certificate and the rights of its ServiceAccount, and its webhook
 // configurations. [Start] puts all of it up in one directory; the parts can be
-// had one by one.
+// had one by one. What Prometheus itself says of a configuration comes from the
+// real one, see [StartPrometheus] and [CheckConfig], which need no control plane.
 //
 // Everything is built from Go modules and listens on free loopback ports, so
 // several rigs run on one machine. Slow builds are kept in the user's cache

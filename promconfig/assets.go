@@ -1,0 +1,110 @@
+package promconfig
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Assets is what the Secrets and ConfigMaps hold that objects refer to: a state, not
+// a connection. found is false when the object or the key does not exist.
+type Assets interface {
+	SecretKey(namespace, name, key string) (value []byte, found bool)
+	ConfigMapKey(namespace, name, key string) (value string, found bool)
+}
+
+// Placeholders stand for Secrets and ConfigMaps where those are not read: every
+// reference resolves, to [Placeholder].
+type Placeholders struct{}
+
+// Placeholder is the value of what was not read. It is not looked into.
+const Placeholder = "placeholder"
+
+// SecretKey resolves any reference.
+func (Placeholders) SecretKey(string, string, string) ([]byte, bool) {
+	return []byte(Placeholder), true
+}
+
+// ConfigMapKey resolves any reference.
+func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
+	return Placeholder, true
+}
+
+// secret resolves a reference in the object's namespace. A missing one is a
+// rejection, whatever "optional" says: the operator does not look at that either.
+func (w *writer) secret(namespace, field string, ref corev1.SecretKeySelector) string {
+	value, found := w.assets.SecretKey(namespace, ref.Name, ref.Key)
+	if !found {
+		w.reject(field, "Secret %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
+	}
+	return string(value)
+}
+
+func (w *writer) configMap(namespace, field string, ref corev1.ConfigMapKeySelector) string {
+	value, found := w.assets.ConfigMapKey(namespace, ref.Name, ref.Key)
+	if !found {
+		w.reject(field, "ConfigMap %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
+	}
+	return value
+}
+
+func (w *writer) secretOrConfigMap(namespace, field string, ref monitoringv1.SecretOrConfigMap) string {
+	switch {
+	case ref.Secret != nil:
+		return w.secret(namespace, join(field, "secret"), *ref.Secret)
+	case ref.ConfigMap != nil:
+		return w.configMap(namespace, join(field, "configMap"), *ref.ConfigMap)
+	}
+	return ""
+}
+
+// certificateFile makes a file of a certificate or key, and gives its path.
+func (w *writer) certificateFile(namespace string, ref monitoringv1.SecretOrConfigMap, content string) string {
+	name := certificateName(namespace, ref)
+	if content != "" {
+		if w.files == nil {
+			w.files = map[string][]byte{}
+		}
+		w.files[name] = []byte(content)
+	}
+	return w.g.paths.Certificates + "/" + name
+}
+
+// certificateName is the operator's: 0 for a Secret, 1 for a ConfigMap.
+func certificateName(namespace string, ref monitoringv1.SecretOrConfigMap) string {
+	if ref.Secret != nil {
+		return fmt.Sprintf("0_%s_%s_%s", namespace, ref.Secret.Name, ref.Secret.Key)
+	}
+	return fmt.Sprintf("1_%s_%s_%s", namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
+}
+
+// checkAuthority looks at a certificate authority as the operator does: the first
+// block must be a certificate.
+func checkAuthority(content string) error {
+	if content == "" || content == Placeholder {
+		return nil
+	}
+	block, _ := pem.Decode([]byte(content))
+	if block == nil {
+		return errors.New("is not in PEM format")
+	}
+	if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+		return fmt.Errorf("is not a certificate: %w", err)
+	}
+	return nil
+}
+
+func checkKeyPair(certificate, key string) error {
+	if certificate == "" || key == "" || certificate == Placeholder || key == Placeholder {
+		return nil
+	}
+	if _, err := tls.X509KeyPair([]byte(certificate), []byte(key)); err != nil {
+		return fmt.Errorf("certificate and key do not go together: %w", err)
+	}
+	return nil
+}

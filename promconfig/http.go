@@ -1,0 +1,238 @@
+package promconfig
+
+import (
+	"slices"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// An owner is who wrote a reference: references point into the owner's namespace.
+// What belongs to the Prometheus object is judged once, with that object, and not
+// again with each monitor that makes use of it.
+type owner struct {
+	namespace string
+	judged    bool
+}
+
+func (w *writer) self() owner {
+	return owner{namespace: w.namespace}
+}
+
+// prometheus owns scrape classes and apiserverConfig. The operator looks up their
+// references in the namespace of the monitor, where they do not exist.
+func (w *writer) prometheus() owner {
+	return owner{namespace: w.g.object.Namespace, judged: !w.global}
+}
+
+func (s *section) secret(o owner, field string, ref corev1.SecretKeySelector) string {
+	if o.judged {
+		value, _ := s.w.assets.SecretKey(o.namespace, ref.Name, ref.Key)
+		return string(value)
+	}
+	return s.w.secret(o.namespace, join(s.field, field), ref)
+}
+
+func (s *section) secretOrConfigMap(o owner, field string, ref monitoringv1.SecretOrConfigMap) string {
+	if !o.judged {
+		return s.w.secretOrConfigMap(o.namespace, join(s.field, field), ref)
+	}
+	if ref.Secret != nil {
+		return s.secret(o, field, *ref.Secret)
+	}
+	if ref.ConfigMap != nil {
+		value, _ := s.w.assets.ConfigMapKey(o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
+		return value
+	}
+	return ""
+}
+
+func (s *section) reject(o owner, field string, err error) {
+	if !o.judged {
+		s.w.rejectFor(join(s.field, field), err)
+	}
+}
+
+func (s *section) basicAuth(o owner, field string, auth *monitoringv1.BasicAuth) {
+	if auth == nil {
+		return
+	}
+	b := s.in("basic_auth", field)
+	b.put("username", "username", b.secret(o, "username", auth.Username))
+	b.put("password", "password", b.secret(o, "password", auth.Password))
+	s.add("basic_auth", b)
+}
+
+// authorization writes credentials, which may come from a scrape class and so have
+// another owner than the section itself.
+func (s *section) authorization(o, credentials owner, field string, auth *monitoringv1.Authorization) {
+	if auth == nil {
+		return
+	}
+	if auth.Credentials != nil {
+		s.reject(o, field, auth.Validate())
+	}
+	a := s.in("authorization", field)
+	kind := auth.Type
+	if kind == "" {
+		kind = "Bearer"
+	}
+	a.put("type", "type", strings.TrimSpace(kind))
+	if auth.Credentials != nil && auth.Credentials.Name != "" {
+		a.put("credentials", "credentials", a.secret(credentials, "credentials", *auth.Credentials))
+	}
+	a.set("credentials_file", "credentialsFile", auth.CredentialsFile)
+	s.addSince("2.26.0", "authorization", a)
+}
+
+func (s *section) safeAuthorization(o owner, field string, auth *monitoringv1.SafeAuthorization) {
+	if auth != nil {
+		s.authorization(o, o, field, &monitoringv1.Authorization{SafeAuthorization: *auth})
+	}
+}
+
+func (s *section) bearerToken(o owner, field string, ref *corev1.SecretKeySelector) {
+	if ref != nil && ref.Name != "" {
+		s.put("bearer_token", field, s.secret(o, field, *ref))
+	}
+}
+
+func (s *section) oauth2(o owner, field string, oauth2 *monitoringv1.OAuth2) {
+	if oauth2 == nil {
+		return
+	}
+	s.reject(o, field, oauth2.Validate())
+	a := s.in("oauth2", field)
+	a.put("client_id", "clientId", a.secretOrConfigMap(o, "clientId", oauth2.ClientID))
+	a.put("client_secret", "clientSecret", a.secret(o, "clientSecret", oauth2.ClientSecret))
+	a.put("token_url", "tokenUrl", oauth2.TokenURL)
+	a.set("scopes", "scopes", oauth2.Scopes)
+	a.set("endpoint_params", "endpointParams", oauth2.EndpointParams)
+	if s.w.g.atLeast("2.43.0") {
+		a.proxySettings(o, oauth2.ProxyConfig)
+		if oauth2.TLSConfig != nil {
+			a.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *oauth2.TLSConfig})
+		}
+	}
+	s.addSince("2.27.0", "oauth2", a)
+}
+
+// proxy checks and writes the proxy's settings, which sit beside those of the
+// client and not in a section of their own.
+func (s *section) proxy(o owner, p monitoringv1.ProxyConfig) {
+	s.reject(o, "proxyUrl", p.Validate())
+	s.proxySettings(o, p)
+}
+
+func (s *section) proxySettings(o owner, p monitoringv1.ProxyConfig) {
+	s.set("proxy_url", "proxyUrl", p.ProxyURL)
+	s.setSince("2.43.0", "no_proxy", "noProxy", p.NoProxy)
+	s.setSince("2.43.0", "proxy_from_environment", "proxyFromEnvironment", p.ProxyFromEnvironment)
+	if p.ProxyConnectHeader == nil {
+		return
+	}
+	headers := yaml.MapSlice{}
+	for _, name := range sortedKeys(p.ProxyConnectHeader) {
+		values := []string{}
+		for i, ref := range p.ProxyConnectHeader[name] {
+			values = append(values, s.secret(o, at("proxyConnectHeader."+name, i), ref))
+		}
+		headers = append(headers, yaml.MapItem{Key: name, Value: values})
+	}
+	s.putSince("2.43.0", "proxy_connect_header", "proxyConnectHeader", headers)
+}
+
+func (s *section) safeTLS(o owner, field string, t *monitoringv1.SafeTLSConfig) {
+	if t != nil {
+		s.reject(o, field, t.Validate())
+		s.tlsConfig(o, field, &monitoringv1.TLSConfig{SafeTLSConfig: *t})
+	}
+}
+
+func (s *section) tls(o owner, field string, t *monitoringv1.TLSConfig) {
+	if t != nil {
+		s.reject(o, field, t.Validate())
+		s.tlsConfig(o, field, t)
+	}
+}
+
+// tlsConfig writes certificates as files, whose contents the part carries along.
+func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
+	c := s.in("tls_config", field)
+	c.set("insecure_skip_verify", "insecureSkipVerify", t.InsecureSkipVerify)
+
+	authority := c.secretOrConfigMap(o, "ca", t.CA)
+	certificate := c.secretOrConfigMap(o, "cert", t.Cert)
+	key := ""
+	if t.KeySecret != nil {
+		key = c.secret(o, "keySecret", *t.KeySecret)
+	}
+	c.reject(o, "ca", checkAuthority(authority))
+	c.reject(o, "cert", checkKeyPair(certificate, key))
+	if certificate == "" || key == "" {
+		certificate, key = "", "" // the operator mounts both or neither
+	}
+
+	c.certificate("ca_file", "ca", o, t.CA, authority)
+	c.certificate("cert_file", "cert", o, t.Cert, certificate)
+	c.certificate("key_file", "keySecret", o, monitoringv1.SecretOrConfigMap{Secret: t.KeySecret}, key)
+	if t.ServerName != nil {
+		c.set("server_name", "serverName", *t.ServerName)
+	}
+	c.setSince("2.35.0", "min_version", "minVersion", t.MinVersion)
+	c.setSince("2.41.0", "max_version", "maxVersion", t.MaxVersion)
+	c.set("ca_file", "caFile", t.CAFile)
+	c.set("cert_file", "certFile", t.CertFile)
+	c.set("key_file", "keyFile", t.KeyFile)
+	s.add("tls_config", c)
+}
+
+func (s *section) certificate(key, field string, o owner, ref monitoringv1.SecretOrConfigMap, content string) {
+	if ref.Secret != nil || ref.ConfigMap != nil {
+		s.put(key, field, s.w.certificateFile(o.namespace, ref, content))
+	}
+}
+
+// exclusive rejects a client that says in two ways who it is.
+func (s *section) exclusive(c monitoringv1.HTTPConfigWithoutTLS) {
+	var set []string
+	for _, way := range []struct {
+		field string
+		isSet bool
+	}{
+		{"authorization", c.Authorization != nil},
+		{"basicAuth", c.BasicAuth != nil},
+		{"bearerTokenSecret", c.BearerTokenSecret != nil}, //nolint:staticcheck // deprecated, and in use
+		{"oauth2", c.OAuth2 != nil},
+	} {
+		if way.isSet {
+			set = append(set, way.field)
+		}
+	}
+	if len(set) > 1 {
+		s.w.reject(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
+	}
+	if c.Authorization != nil && c.Authorization.Credentials == nil {
+		s.w.rejectFor(join(s.field, "authorization"), c.Authorization.Validate())
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// sorted gives a map an order, so that the same objects give the same bytes.
+func sorted[V any](m map[string]V) yaml.MapSlice {
+	out := yaml.MapSlice{}
+	for _, k := range sortedKeys(m) {
+		out = append(out, yaml.MapItem{Key: k, Value: m[k]})
+	}
+	return out
+}

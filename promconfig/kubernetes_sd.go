@@ -1,0 +1,142 @@
+package promconfig
+
+import (
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Roles of Kubernetes service discovery.
+const (
+	roleEndpoints     = "endpoints"
+	roleEndpointSlice = "endpointslice"
+	rolePod           = "pod"
+	roleService       = "service"
+	roleIngress       = "ingress"
+)
+
+// kubernetesSD is one discovery of Kubernetes objects. field is where its settings
+// stand in the object.
+type kubernetesSD struct {
+	role       string
+	namespaces monitoringv1.NamespaceSelector
+	own        string // the namespace meant when the selector says nothing
+
+	namespacesField string
+
+	attach      *monitoringv1.AttachMetadata
+	attachSince string
+
+	// selector by the API server, instead of relabelings, for these roles.
+	selector *metav1.LabelSelector
+	roles    []string
+}
+
+// endpointRole is the role for endpoints that the Prometheus or the object asks for.
+func (g *Generator) endpointRole(asked *monitoringv1.ServiceDiscoveryRole) string {
+	if asked == nil {
+		asked = g.spec.ServiceDiscoveryRole
+	}
+	if g.options.EndpointSlice && g.atLeast("2.21.0") && asked != nil && *asked == monitoringv1.EndpointSliceRole {
+		return roleEndpointSlice
+	}
+	return roleEndpoints
+}
+
+func (s *section) kubernetesSD(k kubernetesSD) {
+	sd := s.in(at("kubernetes_sd_configs", 0), "")
+	sd.put("role", "", k.role)
+	if names := s.w.g.namespaces(k.namespaces, k.own); len(names) > 0 {
+		list := sd.in("namespaces", "")
+		list.put("names", "", names)
+		sd.fields = append(sd.fields, yaml.MapItem{Key: "namespaces", Value: list.fields})
+	}
+	sd.source("namespaces", k.namespacesField)
+	sd.apiServer()
+	if k.attach != nil {
+		node := k.attach.Node != nil && *k.attach.Node
+		sd.putSinceFrom(k.attachSince, "attach_metadata", "spec.attachMetadata", yaml.MapSlice{{Key: "node", Value: node}})
+	}
+	var selectors []yaml.MapSlice
+	if s.w.g.daemonSet {
+		selectors = append(selectors, yaml.MapSlice{{Key: "role", Value: rolePod}, {Key: "field", Value: "spec.nodeName=" + placeholder(nodeNameVariable)}})
+	}
+	if k.selector != nil {
+		selectors = append(selectors, s.w.roleSelectors(k)...)
+		sd.source("selectors", "spec.selector")
+	}
+	if selectors != nil {
+		sd.fields = append(sd.fields, yaml.MapItem{Key: "selectors", Value: selectors})
+	}
+	s.fields = append(s.fields, yaml.MapItem{Key: "kubernetes_sd_configs", Value: []yaml.MapSlice{sd.fields}})
+}
+
+// roleSelectors let the API server select, and not Prometheus by relabeling.
+func (w *writer) roleSelectors(k kubernetesSD) []yaml.MapSlice {
+	selector, err := metav1.LabelSelectorAsSelector(k.selector)
+	if err != nil {
+		return nil // rejected where the selector is checked
+	}
+	var out []yaml.MapSlice
+	for _, role := range k.roles {
+		out = append(out, yaml.MapSlice{{Key: "role", Value: role}, {Key: "label", Value: selector.String()}})
+	}
+	return out
+}
+
+// apiServer says how to reach the API server, when the Prometheus says so.
+func (s *section) apiServer() {
+	c := s.w.g.spec.APIServerConfig
+	if c == nil {
+		return
+	}
+	o := s.w.prometheus()
+	a := &section{w: s.w, key: s.key, field: s.w.prometheusField("spec.apiserverConfig")}
+	a.put("api_server", "host", c.Host)
+	a.basicAuth(o, "basicAuth", c.BasicAuth)
+	a.set("bearer_token", "bearerToken", c.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	a.set("bearer_token_file", "bearerTokenFile", c.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
+	a.authorization(o, o, "authorization", c.Authorization)
+	if c.TLSConfig != nil {
+		a.tls(o, "tlsConfig", c.TLSConfig)
+	}
+	a.proxy(o, c.ProxyConfig)
+	s.fields = append(s.fields, a.fields...)
+}
+
+// namespaces of a selector: none means all.
+func (g *Generator) namespaces(selector monitoringv1.NamespaceSelector, own string) []string {
+	switch {
+	case g.spec.IgnoreNamespaceSelectors:
+		return []string{own}
+	case selector.Any:
+		return nil
+	case len(selector.MatchNames) == 0:
+		return []string{own}
+	}
+	return selector.MatchNames
+}
+
+// attachForTopology asks for the node's labels where the zone is read off them.
+func (g *Generator) attachForTopology(a *monitoringv1.AttachMetadata) *monitoringv1.AttachMetadata {
+	if g.zones() == 0 || g.options.PodTopologyLabels || a != nil && a.Node != nil && *a.Node {
+		return a
+	}
+	node := true
+	return &monitoringv1.AttachMetadata{Node: &node}
+}
+
+// byRole says whether the API server is to select, and rejects a selector that
+// cannot be read.
+func (w *writer) byRole(selector metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) bool {
+	if _, err := metav1.LabelSelectorAsSelector(&selector); err != nil {
+		w.reject("spec.selector", "%s", err)
+	}
+	if mechanism == nil || *mechanism == monitoringv1.SelectorMechanismRelabel {
+		return false
+	}
+	if *mechanism == monitoringv1.SelectorMechanismRole && !w.g.atLeast("2.17.0") {
+		w.reject("spec.selectorMechanism", "%s needs Prometheus 2.17.0, this one is %s", *mechanism, w.g.version)
+	}
+	return true
+}

@@ -1,0 +1,81 @@
+package promconfig
+
+import (
+	"fmt"
+
+	"go.yaml.in/yaml/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A Part is what one object gives for one Prometheus.
+type Part struct {
+	Kind      string
+	Namespace string
+	Name      string
+
+	// Jobs are the scrape configurations, in the order of the object's endpoints.
+	Jobs []Job
+
+	// Files are certificates and keys that the jobs refer to, by file name.
+	Files map[string][]byte
+
+	// Rejections are why the object has to stay out. The jobs of such a part are for
+	// explanation only.
+	Rejections []Rejection
+
+	// Ignored are fields that are set and that this Prometheus cannot take.
+	Ignored []Ignored
+}
+
+// A Job is one scrape configuration.
+type Job struct {
+	Name string
+
+	// Field is the path of what it was made of: spec.endpoints[0].
+	Field string
+
+	// Fields is the configuration itself, in order, and Sources where in the object
+	// its keys come from.
+	Fields  yaml.MapSlice
+	Sources []Source
+}
+
+// YAML is the job as an entry of scrape_configs.
+func (j Job) YAML() ([]byte, error) {
+	out, err := yaml.Marshal([]yaml.MapSlice{j.Fields})
+	if err != nil {
+		return nil, fmt.Errorf("writing the configuration of job %s: %w", j.Name, err)
+	}
+	return out, nil
+}
+
+func (w *writer) part(kind string) Part {
+	return Part{Kind: kind, Namespace: w.namespace, Name: w.name}
+}
+
+// job starts a scrape configuration. What the writer notes from here on is the
+// job's.
+func (w *writer) job(name, field string) *section {
+	w.sources = nil
+	s := w.section(field)
+	s.put("job_name", "", name)
+	return s
+}
+
+func (p *Part) addJob(name string, s *section) {
+	p.Jobs = append(p.Jobs, Job{Name: name, Field: s.field, Fields: s.fields, Sources: s.w.sources})
+}
+
+func (p *Part) finish(w *writer) Part {
+	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, w.ignored
+	return *p
+}
+
+// jobName is the operator's: serviceMonitor/<namespace>/<name>/<i>.
+func jobName(kind string, object metav1.ObjectMeta, index int) string {
+	name := kind + "/" + object.Namespace + "/" + object.Name
+	if index < 0 {
+		return name
+	}
+	return fmt.Sprintf("%s/%d", name, index)
+}

@@ -1,0 +1,159 @@
+package promconfig
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+)
+
+// Probe renders one job, for its static targets or else for its Ingresses.
+func (g *Generator) Probe(p *monitoringv1.Probe) Part {
+	w := g.writer(p.ObjectMeta)
+	part := w.part(monitoringv1.ProbesKind)
+	class := w.class("spec.scrapeClass", p.Spec.ScrapeClassName)
+	w.rejectFor("spec.targets", p.Spec.Targets.Validate())
+	w.rejectFor("spec.prober.url", checkProberURL(p.Spec.ProberSpec.URL))
+
+	name := jobName("probe", p.ObjectMeta, -1)
+	s := w.job(name, "spec")
+	s.probe(p, class)
+	part.addJob(name, s)
+	return part.finish(w)
+}
+
+func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
+	self := s.w.self()
+	honor := true
+	s.honorTimestamps(&honor)
+	prober := s.of("spec.prober")
+	prober.put("metrics_path", "path", p.Spec.ProberSpec.Path)
+	s.take(prober)
+	s.set("scrape_interval", "interval", p.Spec.Interval)
+	s.set("scrape_timeout", "scrapeTimeout", p.Spec.ScrapeTimeout)
+	prober = s.of("spec.prober")
+	prober.scheme(p.Spec.ProberSpec.Scheme)
+	s.take(prober)
+	s.probeParams(p)
+	s.limits(limits{p.Spec.SampleLimit, p.Spec.TargetLimit, p.Spec.LabelLimit, p.Spec.LabelNameLengthLimit, p.Spec.LabelValueLengthLimit, p.Spec.KeepDroppedTargets})
+	s.nativeHistograms(p.Spec.NativeHistogramConfig)
+	s.protocols(p.Spec.ScrapeProtocols)
+	s.fallbackProtocol(fallbackProtocolOf(p.Spec.FallbackScrapeProtocol, class))
+	s.bodySizeLimit(nil)
+
+	prober = s.of("spec.prober")
+	prober.proxy(self, p.Spec.ProberSpec.ProxyConfig)
+	s.take(prober)
+	s.setSince("2.26.0", "follow_redirects", "followRedirects", p.Spec.FollowRedirects)
+	s.setSince("2.35.0", "enable_http2", "enableHttp2", p.Spec.EnableHTTP2)
+	s.safeTLSOf("tlsConfig", p.Spec.TLSConfig, class)
+	s.probeTargets(p, class)
+	if ref := p.Spec.BearerTokenSecret; ref != nil { //nolint:staticcheck // deprecated, and in use
+		s.put("bearer_token", "bearerTokenSecret", s.secret(self, "bearerTokenSecret", *ref))
+	}
+	s.basicAuth(self, "basicAuth", p.Spec.BasicAuth)
+	s.oauth2(self, "oauth2", p.Spec.OAuth2)
+	s.authorizationOf("authorization", p.Spec.Authorization, class)
+	s.metricRelabelings(monitoringv1.ProbesKind, class, "metricRelabelings", p.Spec.MetricRelabelConfigs)
+}
+
+// probeParams writes the module, which wins over a parameter of that name.
+func (s *section) probeParams(p *monitoringv1.Probe) {
+	var params yaml.MapSlice
+	if p.Spec.Module != "" {
+		params = append(params, yaml.MapItem{Key: "module", Value: []string{p.Spec.Module}})
+		s.source("params.module", "spec.module")
+	}
+	for i, param := range p.Spec.Params {
+		if param.Name == "module" && p.Spec.Module != "" {
+			s.w.ignore(at("spec.params", i), "spec.module says it already")
+			continue
+		}
+		params = append(params, yaml.MapItem{Key: param.Name, Value: param.Values})
+	}
+	if len(params) > 0 {
+		s.put("params", "params", params)
+	}
+}
+
+func (s *section) probeTargets(p *monitoringv1.Probe, class scrapeClass) {
+	r := s.relabeler("relabel_configs")
+	r.rememberJobName()
+	if p.Spec.JobName != "" {
+		r.add("spec.jobName", target("job"), replacement(p.Spec.JobName))
+	}
+	switch {
+	case p.Spec.Targets.StaticConfig != nil:
+		s.staticTargets(p)
+		r.add("", source("__address__"), target("__param_target"))
+		r.probeWith(p)
+		r.addAll(class.field("relabelings"), class.Relabelings)
+		r.addAll("spec.targets.staticConfig.relabelingConfigs", p.Spec.Targets.StaticConfig.RelabelConfigs)
+		r.enforceNamespace(monitoringv1.ProbesKind)
+		if p.Spec.Targets.Ingress != nil {
+			s.w.ignore("spec.targets.ingress", "spec.targets.staticConfig is set, and only one of the two counts")
+		}
+	case p.Spec.Targets.Ingress != nil:
+		s.ingressTargets(r, p)
+		r.probeWith(p)
+		r.addAll(class.field("relabelings"), class.Relabelings)
+		r.addAll("spec.targets.ingress.relabelingConfigs", p.Spec.Targets.Ingress.RelabelConfigs)
+		r.enforceNamespace(monitoringv1.ProbesKind)
+	}
+	r.shard("__param_target")
+	r.write()
+}
+
+func (s *section) staticTargets(p *monitoringv1.Probe) {
+	static := p.Spec.Targets.StaticConfig
+	labels := map[string]string{"namespace": p.Namespace}
+	maps.Copy(labels, static.Labels)
+	s.put("static_configs", "targets.staticConfig", []yaml.MapSlice{{
+		{Key: "targets", Value: static.Targets},
+		{Key: "labels", Value: labels},
+	}})
+	s.source(at("static_configs", 0)+".targets", "spec.targets.staticConfig.static")
+	s.source(at("static_configs", 0)+".labels", "spec.targets.staticConfig.labels")
+}
+
+func (s *section) ingressTargets(r *relabeler, p *monitoringv1.Probe) {
+	ingress := p.Spec.Targets.Ingress
+	r.selectBy(roleIngress, "spec.targets.ingress.selector", ingress.Selector)
+	s.kubernetesSD(kubernetesSD{
+		role: roleIngress, namespaces: ingress.NamespaceSelector, own: p.Namespace,
+		namespacesField: "spec.targets.ingress.namespaceSelector",
+	})
+	r.add("", source("__meta_kubernetes_ingress_scheme", "__address__", "__meta_kubernetes_ingress_path"), separator(";"),
+		regex("(.+);(.+);(.+)"), target("__param_target"), replacement("${1}://${2}${3}"), action("replace"))
+	r.add("", source("__meta_kubernetes_namespace"), target("namespace"))
+	r.add("", source("__meta_kubernetes_ingress_name"), target("ingress"))
+	r.add("", source("__address__"), separator(";"), regex("(.*)"), target("__tmp_ingress_address"), replacement("$1"), action("replace"))
+}
+
+// probeWith sends the scrape to the prober, with the target as its parameter.
+func (r *relabeler) probeWith(p *monitoringv1.Probe) {
+	r.add("", source("__param_target"), target("instance"))
+	r.add("spec.prober.url", target("__address__"), replacement(p.Spec.ProberSpec.URL))
+}
+
+var dnsName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[._]?$`)
+
+// checkProberURL takes what the operator takes: a host, or a host and a port.
+func checkProberURL(url string) error {
+	host, port, err := net.SplitHostPort(url)
+	if err != nil {
+		host, port = url, "80"
+	}
+	if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 {
+		return fmt.Errorf("%q is not a port", port)
+	}
+	if net.ParseIP(host) == nil && (!dnsName.MatchString(host) || len(strings.ReplaceAll(host, ".", "")) > 255) {
+		return fmt.Errorf("%q is not a host, with or without a port; it takes no scheme and no path", url)
+	}
+	return nil
+}

@@ -1,0 +1,200 @@
+package promconfig
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// A relabeler writes a list of relabelings, and knows for each the field of the
+// object that it comes from.
+type relabeler struct {
+	s    *section
+	key  string
+	list []yaml.MapSlice
+}
+
+func (s *section) relabeler(key string) *relabeler {
+	return &relabeler{s: s, key: key}
+}
+
+// write puts the list into the section it was made for.
+func (r *relabeler) write() {
+	r.s.fields = append(r.s.fields, yaml.MapItem{Key: r.key, Value: r.list})
+}
+
+// rule is one relabeling of ours. The fields are written in the operator's order.
+type rule []yaml.MapItem
+
+func action(a string) yaml.MapItem      { return yaml.MapItem{Key: "action", Value: a} }
+func source(l ...string) yaml.MapItem   { return yaml.MapItem{Key: "source_labels", Value: l} }
+func separator(s string) yaml.MapItem   { return yaml.MapItem{Key: "separator", Value: s} }
+func regex(r any) yaml.MapItem          { return yaml.MapItem{Key: "regex", Value: r} }
+func target(l string) yaml.MapItem      { return yaml.MapItem{Key: "target_label", Value: l} }
+func replacement(r string) yaml.MapItem { return yaml.MapItem{Key: "replacement", Value: r} }
+func modulus(m int32) yaml.MapItem      { return yaml.MapItem{Key: "modulus", Value: m} }
+
+// add writes a relabeling that follows from a field, given by its full path.
+func (r *relabeler) add(field string, items ...yaml.MapItem) {
+	r.s.w.sources = append(r.s.w.sources, Source{Key: join(r.s.key, at(r.key, len(r.list))), Field: field})
+	r.list = append(r.list, yaml.MapSlice(rule(items)))
+}
+
+// addAll writes the user's relabelings. field is the full path of the list.
+func (r *relabeler) addAll(field string, configs []monitoringv1.RelabelConfig) {
+	for i, c := range configs {
+		r.checkVersion(at(field, i), c)
+		r.add(at(field, i), relabeling(c)...)
+	}
+}
+
+// checkVersion rejects what only a later Prometheus takes. Everything else about
+// relabelings is for Prometheus' own loader to say.
+func (r *relabeler) checkVersion(field string, c monitoringv1.RelabelConfig) {
+	since := ""
+	switch strings.ToLower(c.Action) {
+	case "lowercase", "uppercase":
+		since = "2.36.0"
+	case "keepequal", "dropequal":
+		since = "2.41.0"
+	}
+	if since != "" && !r.s.w.g.atLeast(since) {
+		r.s.w.reject(join(field, "action"), "%q needs Prometheus %s, this one is %s", c.Action, since, r.s.w.g.version)
+	}
+}
+
+func relabeling(c monitoringv1.RelabelConfig) yaml.MapSlice {
+	var m yaml.MapSlice
+	if len(c.SourceLabels) > 0 {
+		m = append(m, yaml.MapItem{Key: "source_labels", Value: c.SourceLabels})
+	}
+	if c.Separator != nil {
+		m = append(m, separator(*c.Separator))
+	}
+	if c.TargetLabel != "" {
+		m = append(m, target(c.TargetLabel))
+	}
+	if c.Regex != "" {
+		m = append(m, regex(c.Regex))
+	}
+	if c.Modulus != 0 {
+		m = append(m, yaml.MapItem{Key: "modulus", Value: c.Modulus})
+	}
+	if c.Replacement != nil {
+		m = append(m, replacement(*c.Replacement))
+	}
+	if c.Action != "" {
+		m = append(m, action(strings.ToLower(c.Action)))
+	}
+	if m == nil {
+		m = yaml.MapSlice{}
+	}
+	return m
+}
+
+// relabelings is a list by itself, where each entry is a key of the section's.
+func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelConfig) {
+	if len(configs) == 0 {
+		return
+	}
+	r := s.relabeler(key)
+	r.addAll(join(s.field, field), configs)
+	r.write()
+}
+
+// selectBy keeps the targets whose object has the labels that a selector asks for.
+// what is the object's kind in the meta labels: service, pod, ingress. A label's
+// value is quoted: it is not a regular expression.
+func (r *relabeler) selectBy(what, field string, selector metav1.LabelSelector) {
+	for _, k := range sortedKeys(selector.MatchLabels) {
+		r.add(join(field, "matchLabels."+k), action("keep"),
+			source(metaLabel(what, k), metaLabelPresent(what, k)), regex(valueIs(selector.MatchLabels[k])))
+	}
+	for i, e := range selector.MatchExpressions {
+		path := at(join(field, "matchExpressions"), i)
+		switch e.Operator {
+		case metav1.LabelSelectorOpIn:
+			r.add(path, action("keep"), source(metaLabel(what, e.Key), metaLabelPresent(what, e.Key)), regex(valueIs(e.Values...)))
+		case metav1.LabelSelectorOpNotIn:
+			r.add(path, action("drop"), source(metaLabel(what, e.Key), metaLabelPresent(what, e.Key)), regex(valueIs(e.Values...)))
+		case metav1.LabelSelectorOpExists:
+			r.add(path, action("keep"), source(metaLabelPresent(what, e.Key)), regex("true"))
+		case metav1.LabelSelectorOpDoesNotExist:
+			r.add(path, action("drop"), source(metaLabelPresent(what, e.Key)), regex("true"))
+		}
+	}
+}
+
+func metaLabel(what, label string) string {
+	return "__meta_kubernetes_" + what + "_label_" + sanitize(label)
+}
+
+func metaLabelPresent(what, label string) string {
+	return "__meta_kubernetes_" + what + "_labelpresent_" + sanitize(label)
+}
+
+func valueIs(values ...string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = regexp.QuoteMeta(v)
+	}
+	return "(" + strings.Join(quoted, "|") + ");true"
+}
+
+var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
+
+// sanitize makes a label's name fit for Prometheus, as its service discovery does.
+func sanitize(name string) string {
+	return notInLabelName.ReplaceAllString(name, "_")
+}
+
+// copyLabels copies labels of an object onto its targets.
+func (r *relabeler) copyLabels(what, field string, labels []string) {
+	for i, l := range labels {
+		r.add(at(field, i), source(metaLabel(what, l)), target(sanitize(l)), regex("(.+)"), replacement("${1}"))
+	}
+}
+
+// jobFrom takes the job's name from a label of an object, if that has it.
+func (r *relabeler) jobFrom(what, field, label string) {
+	if label != "" {
+		r.add(field, source(metaLabel(what, label)), target("job"), regex("(.+)"), replacement("${1}"))
+	}
+}
+
+func (r *relabeler) rememberJobName() {
+	r.add("", source("job"), target("__tmp_prometheus_job_name"))
+}
+
+func (r *relabeler) dropFinishedPods(field string) {
+	r.add(field, action("drop"), source("__meta_kubernetes_pod_phase"), regex("(Failed|Succeeded)"))
+}
+
+// enforceNamespace writes the enforced label as the last relabeling, so that no
+// other can undo it.
+func (r *relabeler) enforceNamespace(kind string) {
+	g, w := r.s.w.g, r.s.w
+	if g.enforces(kind, w.namespace, w.name) {
+		r.add("", target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
+	}
+}
+
+// metricRelabelings writes those of the scrape class, the user's, and the enforced
+// namespace.
+func (s *section) metricRelabelings(kind string, class scrapeClass, field string, configs []monitoringv1.RelabelConfig) {
+	r := s.relabeler("metric_relabel_configs")
+	r.addAll(class.field("metricRelabelings"), class.MetricRelabelings)
+	r.addAll(join(s.field, field), configs)
+	r.enforceNamespace(kind)
+	if len(r.list) > 0 {
+		r.write()
+	}
+}
+
+func placeholder(variable string) string {
+	return fmt.Sprintf("$(%s)", variable)
+}

@@ -1,0 +1,90 @@
+package promconfig
+
+import (
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	"go.yaml.in/yaml/v2"
+)
+
+// ScrapeConfig renders one job.
+func (g *Generator) ScrapeConfig(c *monitoringv1alpha1.ScrapeConfig) Part {
+	w := g.writer(c.ObjectMeta)
+	part := w.part(monitoringv1alpha1.ScrapeConfigsKind)
+	class := w.class("spec.scrapeClass", c.Spec.ScrapeClassName)
+
+	name := jobName("scrapeConfig", c.ObjectMeta, -1)
+	s := w.job(name, "spec")
+	s.scrapeConfig(&c.Spec, class)
+	part.addJob(name, s)
+	return part.finish(w)
+}
+
+func (s *section) scrapeConfig(c *monitoringv1alpha1.ScrapeConfigSpec, class scrapeClass) {
+	self := s.w.self()
+	if c.HonorTimestamps != nil {
+		s.honorTimestamps(c.HonorTimestamps)
+	}
+	s.setSince("2.48.0", "track_timestamps_staleness", "trackTimestampsStaleness", c.TrackTimestampsStaleness)
+	if c.HonorLabels != nil {
+		s.honorLabels(*c.HonorLabels)
+	}
+	s.set("metrics_path", "metricsPath", c.MetricsPath)
+	if len(c.Params) > 0 {
+		s.put("params", "params", sorted(c.Params))
+	}
+	s.setSince("2.49.0", "enable_compression", "enableCompression", c.EnableCompression)
+	s.setSince("2.35.0", "enable_http2", "enableHTTP2", c.EnableHTTP2)
+	s.set("scrape_interval", "scrapeInterval", c.ScrapeInterval)
+	s.set("scrape_timeout", "scrapeTimeout", c.ScrapeTimeout)
+	s.protocols(c.ScrapeProtocols)
+	s.fallbackProtocol(fallbackProtocolOf(c.FallbackScrapeProtocol, class))
+	s.scheme(c.Scheme)
+	s.proxy(self, c.ProxyConfig)
+	s.basicAuth(self, "basicAuth", c.BasicAuth)
+	s.authorizationOf("authorization", c.Authorization, class)
+	s.oauth2(self, "oauth2", c.OAuth2)
+	s.safeTLSOf("tlsConfig", c.TLSConfig, class)
+	s.limits(limits{c.SampleLimit, c.TargetLimit, c.LabelLimit, c.LabelNameLengthLimit, c.LabelValueLengthLimit, c.KeepDroppedTargets})
+	s.nativeHistograms(c.NativeHistogramConfig)
+	s.bodySizeLimit(c.BodySizeLimit)
+
+	s.discoveries(c)
+	s.cloudDiscoveries(c)
+
+	s.scrapeConfigRelabelings(c, class)
+	s.metricRelabelings(monitoringv1alpha1.ScrapeConfigsKind, class, "metricRelabelings", c.MetricRelabelConfigs)
+	s.nameValidation(c.NameValidationScheme)
+	s.nameEscaping(c.NameEscapingScheme)
+}
+
+// scrapeConfigRelabelings enforces the namespace only where the object has
+// relabelings of its own, as the operator does: what the object could set without
+// them, the enforced metric relabeling sets back.
+func (s *section) scrapeConfigRelabelings(c *monitoringv1alpha1.ScrapeConfigSpec, class scrapeClass) {
+	r := s.relabeler("relabel_configs")
+	r.rememberJobName()
+	r.addAll(class.field("relabelings"), class.Relabelings)
+	if c.JobName != nil {
+		r.add("spec.jobName", target("job"), action("replace"), replacement(*c.JobName))
+	}
+	if len(c.RelabelConfigs) > 0 {
+		r.addAll("spec.relabelings", c.RelabelConfigs)
+		r.enforceNamespace(monitoringv1alpha1.ScrapeConfigsKind)
+	}
+	r.shardUnlessHashed()
+	r.write()
+}
+
+// discover writes the entries of one kind of discovery.
+func discover[T any](s *section, key, field string, configs []T, write func(*section, *T)) {
+	if len(configs) == 0 {
+		return
+	}
+	var list []yaml.MapSlice
+	for i := range configs {
+		sd := s.in(at(key, i), at(field, i))
+		write(sd, &configs[i])
+		list = append(list, sd.fields)
+	}
+	s.fields = append(s.fields, yaml.MapItem{Key: key, Value: list})
+	s.source(key, join(s.field, field))
+}

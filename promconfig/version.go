@@ -1,0 +1,32 @@
+package promconfig
+
+import (
+	"fmt"
+
+	"github.com/blang/semver/v4"
+)
+
+// DefaultVersion is the Prometheus that the operator (v0.93.0) deploys when the
+// object names none.
+const DefaultVersion = "v3.13.1"
+
+// parseVersion reads a version as the operator does: "v3.1" is 3.1.0.
+func parseVersion(s string) (semver.Version, error) {
+	if s == "" {
+		s = DefaultVersion
+	}
+	v, err := semver.ParseTolerant(s)
+	if err != nil {
+		return semver.Version{}, fmt.Errorf("%q is not a version of Prometheus: %w", s, err)
+	}
+	if v.Major != 2 && v.Major != 3 {
+		return semver.Version{}, fmt.Errorf("%q is neither Prometheus 2 nor 3", s)
+	}
+	return v, nil
+}
+
+// atLeast says whether the Prometheus has what came with a version. The versions
+// of all fields are the operator's (v0.93.0).
+func (g *Generator) atLeast(version string) bool {
+	return g.version.GTE(semver.MustParse(version))
+}

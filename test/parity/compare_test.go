@@ -1,0 +1,102 @@
+package parity
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+const job = `scrape_configs:
+- job_name: serviceMonitor/shop/web/0
+  relabel_configs:
+  - {action: keep, regex: (web.x);true}
+- job_name: scrapeConfig/shop/web
+  params: {a: [x], b: [y]}
+`
+
+func TestCompare(t *testing.T) {
+	tests := map[string]struct {
+		operator, promgate *Answer
+		want               []string // section and path
+	}{
+		"Same":          {configured(job), configured(job), nil},
+		"Value":         {configured(job), configured(job, "web.x", "web"), []string{"config scrape_configs[serviceMonitor/shop/web/0].relabel_configs[0].regex"}},
+		"Type":          {configured(job), configured(job, "[x]", "[1]"), []string{"config scrape_configs[scrapeConfig/shop/web].params.a[0]"}},
+		"Absent":        {configured(job), configured(job, "a: [x], ", ""), []string{"config scrape_configs[scrapeConfig/shop/web].params.a"}},
+		"More":          {configured(job), configured(job, "a: [x]", "a: [x], c: []"), []string{"config scrape_configs[scrapeConfig/shop/web].params.c"}},
+		"Null":          {configured("a: null\n"), configured("{}\n"), []string{"config a"}},
+		"Job":           {configured(job), configured(job, "scrapeConfig/shop/web", "x"), []string{"config scrape_configs[scrapeConfig/shop/web]", "config scrape_configs[x]"}},
+		"OrderOfKeys":   {configured(job), configured(job, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[1].params"}},
+		"OrderOfList":   {configured("a: [x, y]\n"), configured("a: [y, x]\n"), []string{"config a[0]", "config a[1]"}},
+		"Length":        {configured("a: [x, y]\n"), configured("a: [x]\n"), []string{"config a"}},
+		"Bytes":         {configured("a: x\n"), configured("a: \"x\"\n"), []string{"bytes "}},
+		"Error":         {&Answer{Error: "x"}, configured(job), []string{"error "}},
+		"BothFail":      {&Answer{Error: "x"}, &Answer{Error: "y"}, nil},
+		"Rejected":      {&Answer{Rejected: map[string]string{"a": "1", "b": "1"}}, &Answer{Rejected: map[string]string{"b": "2", "c": "2"}}, []string{"rejected a", "rejected c"}},
+		"Rules":         {&Answer{RuleFiles: map[string]string{"a": "1"}}, &Answer{RuleFiles: map[string]string{"a": "2"}}, []string{"rules a"}},
+		"RuleConfigMap": {&Answer{RuleFileConfigMaps: map[string]string{"a": "1"}}, &Answer{RuleFileConfigMaps: map[string]string{"a": "2"}}, []string{"rules ConfigMap of a"}},
+		"TLS":           {&Answer{TLSAssets: map[string]string{"a": "1"}}, &Answer{}, []string{"tls a"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, d := range Compare(tt.operator, tt.promgate) {
+				got = append(got, d.Section+" "+d.Path)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// configured is an answer whose configuration is a text with some of it replaced.
+func configured(text string, replace ...string) *Answer {
+	return &Answer{Config: strings.NewReplacer(replace...).Replace(text)}
+}
+
+func TestExplained(t *testing.T) {
+	rejects := func(object, reason string) *Answer {
+		return &Answer{Config: job, Rejected: map[string]string{object: reason}}
+	}
+	tests := map[string]struct {
+		spec               string
+		operator, promgate *Answer
+		want               string // the entry of the list; nothing if there is none
+	}{
+		"Escaped":           {"{}", configured(job), configured(job, "web.x", `web\.x`), "selector-values-escaped"},
+		"EscapedAndMore":    {"{}", configured(job), configured(job, "web.x", `web\.y`), ""},
+		"EscapedElsewhere":  {"{}", configured("a: (web.x);true\n"), configured("a: (web\\.x);true\n"), ""},
+		"TracingHeaders":    {"{}", configured("tracing: {headers: {a: b, c: d}}\n"), configured("tracing: {headers: {c: d, a: b}}\n"), "tracing-headers-sorted"},
+		"Gated":             {"{}", rejects("ScrapeConfig/shop/a", "x is only supported for Prometheus version >= 2.40"), configured(job), "unused-discovery-not-gated"},
+		"RejectedOtherwise": {"{}", rejects("ScrapeConfig/shop/a", "x"), configured(job), ""},
+		"TargetLabel":       {"{}", rejects("PodMonitor/shop/a", `[0]: "${1}" is invalid 'target_label' for replace action`), configured(job), "reference-in-target-label"},
+		"Refused":           {"{}", configured(job, "{a: [x], b: [y]}", "[]"), &Answer{Config: configured(job, "{a: [x], b: [y]}", "[]").Config, Rejected: map[string]string{"ScrapeConfig/shop/web": "refused"}}, "refused-by-prometheus"},
+		"NotRefused":        {"{}", configured(job), rejects("ScrapeConfig/shop/web", "refused"), ""},
+		"StorageTwice":      {"{}", configured("storage: {a: 1}\nstorage: {b: 2}\n"), configured("storage: {a: 1, b: 2}\n"), "agent-storage-once"},
+		"UnusedAsset":       {"{}", &Answer{Config: job, TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured(job), "unused-asset"},
+		"UsedAsset":         {"{}", &Answer{Config: "a: /certs/0_shop_tls_ca\n", TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured("a: /certs/0_shop_tls_ca\n"), ""},
+		"Class": {`{"scrapeClasses":[]}`, configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_shop_tls_ca}}]\n"),
+			configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_monitoring_tls_ca}}]\n"), "own-namespace"},
+		"NoClass": {`{}`, configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_shop_tls_ca}}]\n"),
+			configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_monitoring_tls_ca}}]\n"), ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := &Request{Prometheus: "monitoring/main"}
+			r.add(map[string]any{"kind": "Prometheus", "metadata": map[string]any{"namespace": "monitoring", "name": "main"}})
+			r.Objects[0] = []byte(strings.TrimSuffix(string(r.Objects[0]), "}") + `,"spec":` + tt.spec + "}")
+			ledger := NewLedger()
+			left, err := ledger.Unexplained(r, tt.operator, tt.promgate)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (tt.want == "") != (len(left) > 0) {
+				t.Errorf("not explained: %v", left)
+			}
+			if tt.want != "" && ledger.Explained[tt.want] == 0 {
+				t.Errorf("explained by %v and not by %s", ledger.Explained, tt.want)
+			}
+		})
+	}
+}

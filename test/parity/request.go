@@ -1,0 +1,38 @@
+package parity
+
+import "encoding/json"
+
+// Request and Answer are those of test/operator/reference.
+type Request struct {
+	Objects    []json.RawMessage `json:"objects"`
+	Prometheus string            `json:"prometheus"`
+	Gates      Gates             `json:"gates"`
+}
+
+// Gates are the operator's feature gates, and what it finds out about the cluster.
+type Gates struct {
+	EndpointSlice     bool `json:"endpointSlice"`
+	RetentionPolicies bool `json:"retentionPolicies"`
+	TopologySharding  bool `json:"topologySharding"`
+	PodTopologyLabels bool `json:"podTopologyLabels"`
+}
+
+// Answer is what one side makes of a request.
+type Answer struct {
+	Config             string            `json:"config"`
+	Error              string            `json:"error"`
+	Rejected           map[string]string `json:"rejected"`
+	RuleFiles          map[string]string `json:"ruleFiles"`
+	RuleConfigMaps     []string          `json:"ruleConfigMaps"`
+	RuleFileConfigMaps map[string]string `json:"ruleFileConfigMaps"`
+	TLSAssets          map[string]string `json:"tlsAssets"`
+}
+
+// add appends an object that is made of maps, so that it can always be written.
+func (r *Request) add(object map[string]any) {
+	data, err := json.Marshal(object)
+	if err != nil {
+		panic(err)
+	}
+	r.Objects = append(r.Objects, data)
+}

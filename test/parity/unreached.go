@@ -1,0 +1,88 @@
+package parity
+
+import "strings"
+
+// unreached are the fields of a Prometheus' or an agent's spec, each with all that is
+// below it, on which no configuration depends, and why.
+var unreached = map[string]string{
+	"affinity":                      podTemplate,
+	"automountServiceAccountToken":  podTemplate,
+	"baseImage":                     podTemplate,
+	"configMaps":                    podTemplate,
+	"containers":                    podTemplate,
+	"dnsConfig":                     podTemplate,
+	"dnsPolicy":                     podTemplate,
+	"enableServiceLinks":            podTemplate,
+	"hostAliases":                   podTemplate,
+	"hostNetwork":                   podTemplate,
+	"hostUsers":                     podTemplate,
+	"image":                         podTemplate,
+	"imagePullPolicy":               podTemplate,
+	"imagePullSecrets":              podTemplate,
+	"initContainers":                podTemplate,
+	"maximumStartupDurationSeconds": podTemplate,
+	"nodeSelector":                  podTemplate,
+	"podMetadata":                   podTemplate,
+	"portName":                      podTemplate,
+	"priorityClassName":             podTemplate,
+	"resources":                     podTemplate,
+	"schedulerName":                 podTemplate,
+	"secrets":                       podTemplate,
+	"securityContext":               podTemplate,
+	"serviceAccountName":            podTemplate,
+	"sha":                           podTemplate,
+	"tag":                           podTemplate,
+	"terminationGracePeriodSeconds": podTemplate,
+	"tolerations":                   podTemplate,
+	"topologySpreadConstraints":     podTemplate,
+	"volumeMounts":                  podTemplate,
+	"volumes":                       podTemplate,
+
+	"minReadySeconds":                      statefulSet,
+	"persistentVolumeClaimRetentionPolicy": statefulSet,
+	"podManagementPolicy":                  statefulSet,
+	"replicas":                             statefulSet,
+	"serviceName":                          statefulSet,
+	"storage":                              statefulSet,
+	"updateStrategy":                       statefulSet,
+
+	"additionalArgs":                     commandLine,
+	"allowOverlappingBlocks":             commandLine,
+	"disableCompaction":                  commandLine,
+	"enableAdminAPI":                     commandLine,
+	"enableOTLPReceiver":                 commandLine,
+	"enableRemoteWriteReceiver":          commandLine,
+	"externalUrl":                        commandLine,
+	"listenLocal":                        commandLine,
+	"logFormat":                          commandLine,
+	"logLevel":                           commandLine,
+	"query":                              commandLine,
+	"remoteWriteReceiverMessageVersions": commandLine,
+	"routePrefix":                        commandLine,
+	"rules":                              commandLine,
+	"walCompression":                     commandLine,
+
+	"paused":               "what is paused is not synced",
+	"reloadStrategy":       "configures the reloader beside Prometheus",
+	"thanos":               "configures the sidecar",
+	"web":                  "goes into a configuration file of its own",
+	"shardRetentionPolicy": "tells the operator when to delete a shard; the configuration follows the feature gate",
+}
+
+const (
+	podTemplate = "part of the pods' template"
+	statefulSet = "part of the StatefulSet, not of its pods"
+	commandLine = "becomes a flag of Prometheus"
+)
+
+// unreachedReason says why a path does not reach the configuration, or nothing.
+func unreachedReason(path string) string {
+	kind, rest, found := strings.Cut(path, ".spec.")
+	if !found || !strings.HasPrefix(kind, "Prometheus") || kind == "PrometheusRule" {
+		return ""
+	}
+	top, _, _ := strings.Cut(rest, ".")
+	top, _, _ = strings.Cut(top, "[")
+	top, _, _ = strings.Cut(top, "{")
+	return unreached[top]
+}
