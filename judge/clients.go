@@ -1,0 +1,116 @@
+package judge
+
+import (
+	"fmt"
+	"path"
+	"reflect"
+
+	commonconfig "github.com/prometheus/common/config"
+	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/validation"
+)
+
+// clients makes the HTTP clients that Prometheus would make for a job and for its
+// discoveries. One that cannot be made fails the reload.
+func (j *Judge) clients(c *config.Config, job promconfig.Job, files map[string][]byte) []validation.Finding {
+	var findings []validation.Finding
+	for _, sc := range c.ScrapeConfigs {
+		if err := j.client(sc.HTTPClientConfig, files); err != nil {
+			findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
+		}
+		for _, sd := range sc.ServiceDiscoveryConfigs {
+			settings := reflect.Indirect(reflect.ValueOf(sd))
+			if settings.Kind() != reflect.Struct {
+				continue
+			}
+			client, ok := settings.FieldByName("HTTPClientConfig"), false
+			if !client.IsValid() {
+				continue
+			}
+			httpConfig, ok := client.Interface().(commonconfig.HTTPClientConfig)
+			if !ok {
+				continue
+			}
+			if err := j.client(httpConfig, files); err != nil {
+				findings = append(findings, refused(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
+			}
+		}
+	}
+	return findings
+}
+
+// remotes makes the clients of remote write, remote read and Alertmanagers, and
+// refuses two entries that are the same: Prometheus compares them as they print,
+// without their secrets.
+func (j *Judge) remotes(c *config.Config) []validation.Finding {
+	var findings []validation.Finding
+	seen := map[string]int{}
+	entry := func(kind string, i int, settings any, client commonconfig.HTTPClientConfig) {
+		field := fmt.Sprintf("spec.%s[%d]", kind, i)
+		if err := j.client(client, j.global.Files); err != nil {
+			findings = append(findings, refused(field, err.Error()))
+		}
+		text, err := yaml.Marshal(settings)
+		if err != nil {
+			findings = append(findings, refused(field, err.Error()))
+			return
+		}
+		if first, ok := seen[kind+string(text)]; ok {
+			findings = append(findings, refused(field, fmt.Sprintf("is the same as spec.%s[%d], secrets aside, and Prometheus refuses two of one kind; a name tells them apart", kind, first)))
+			return
+		}
+		seen[kind+string(text)] = i
+	}
+	for i, r := range c.RemoteWriteConfigs {
+		entry("remoteWrite", i, r, r.HTTPClientConfig)
+	}
+	for i, r := range c.RemoteReadConfigs {
+		entry("remoteRead", i, r, r.HTTPClientConfig)
+	}
+	for i, a := range c.AlertingConfig.AlertmanagerConfigs {
+		if err := j.client(a.HTTPClientConfig, j.global.Files); err != nil {
+			findings = append(findings, refused(fmt.Sprintf("spec.alerting.alertmanagers[%d]", i), err.Error()))
+		}
+	}
+	return findings
+}
+
+// client makes a client with our certificates in place of their files. Files of the
+// user's own, inside Prometheus' container, cannot be looked into from here.
+func (j *Judge) client(c commonconfig.HTTPClientConfig, files map[string][]byte) error {
+	c.TLSConfig = inline(c.TLSConfig, files)
+	if c.OAuth2 != nil {
+		oauth2 := *c.OAuth2
+		oauth2.TLSConfig = inline(oauth2.TLSConfig, files)
+		c.OAuth2 = &oauth2
+	}
+	_, err := commonconfig.NewClientFromConfig(c, "promgate")
+	if err != nil {
+		return fmt.Errorf("the client cannot be made: %w", err)
+	}
+	return nil
+}
+
+func inline(t commonconfig.TLSConfig, files map[string][]byte) commonconfig.TLSConfig {
+	content := func(file string) string {
+		if text := string(files[path.Base(file)]); text != promconfig.Placeholder {
+			return text
+		}
+		return ""
+	}
+	if t.CAFile != "" {
+		t.CA, t.CAFile = content(t.CAFile), ""
+	}
+	if t.CertFile == "" && t.KeyFile == "" {
+		return t
+	}
+	certificate, key := content(t.CertFile), content(t.KeyFile)
+	t.CertFile, t.KeyFile = "", ""
+	if certificate != "" && key != "" {
+		t.Cert, t.Key = certificate, commonconfig.Secret(key)
+	}
+	return t
+}

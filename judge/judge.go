@@ -1,0 +1,164 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/validation"
+)
+
+// Check is the id of the judge's findings. The check that a user can configure, and
+// the page about it, come with the checks on monitors.
+const Check = "configuration"
+
+// A Judge judges for one Prometheus, whose own sections it holds. It may be used by
+// several goroutines.
+type Judge struct {
+	g      *promconfig.Generator
+	global promconfig.Global
+	header yaml.MapSlice // the global section alone
+	old    bool          // a Prometheus 2
+}
+
+// New makes the judge for a Prometheus and what promconfig rendered of it.
+func New(g *promconfig.Generator, global promconfig.Global) *Judge {
+	j := &Judge{g: g, global: global, old: !g.UTF8Names()}
+	for _, item := range global.Before {
+		if item.Key != "global" {
+			continue
+		}
+		section, _ := item.Value.(yaml.MapSlice)
+		if j.old {
+			section = append(section[:len(section):len(section)], yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
+		}
+		j.header = yaml.MapSlice{{Key: "global", Value: section}}
+	}
+	return j
+}
+
+// Global judges the Prometheus object itself: what promconfig rejects, its sections
+// one by one, its scrape classes, and the scrape configurations written by hand.
+func (j *Judge) Global() []validation.Finding {
+	findings := rejections(j.global.Rejections)
+	if len(findings) > 0 {
+		return findings
+	}
+	if _, err := j.load(j.header); err != nil {
+		section, _ := j.header[0].Value.(yaml.MapSlice)
+		return append(findings, j.narrow(err, section, "global", "spec", j.global.Sources, func(m yaml.MapSlice) error {
+			_, err := j.load(yaml.MapSlice{{Key: "global", Value: m}})
+			return err
+		})...)
+	}
+	for _, item := range append(j.global.Before[:len(j.global.Before):len(j.global.Before)], j.global.After...) {
+		if item.Key != "global" {
+			findings = append(findings, j.section(item)...)
+		}
+	}
+	for _, class := range j.g.Classes() {
+		findings = append(findings, j.job(class, j.global.Files)...)
+	}
+	for i, config := range j.global.Additional {
+		findings = append(findings, j.additional(i, config)...)
+	}
+	if c, err := j.load(j.header, j.global.After); err == nil {
+		findings = append(findings, j.remotes(c)...)
+	}
+	return findings
+}
+
+func (j *Judge) section(item yaml.MapItem) []validation.Finding {
+	key := item.Key.(string)
+	_, err := j.load(j.header, yaml.MapSlice{item})
+	if err == nil {
+		return nil
+	}
+	return j.narrow(err, yaml.MapSlice{item}, "", "spec", j.global.Sources, func(m yaml.MapSlice) error {
+		if len(m) == 0 {
+			return nil
+		}
+		_, err := j.load(j.header, m)
+		return err
+	}, key)
+}
+
+func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
+	field := fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i)
+	c, err := j.load(j.header, scrape(config))
+	if err != nil {
+		return []validation.Finding{refused(field, words(err))}
+	}
+	return j.clients(c, promconfig.Job{Field: field}, nil)
+}
+
+// Part judges what one object gives, under the global section of its Prometheus.
+func (j *Judge) Part(part promconfig.Part) []validation.Finding {
+	findings := rejections(part.Rejections)
+	if len(findings) > 0 {
+		return findings
+	}
+	for _, job := range part.Jobs {
+		findings = append(findings, j.job(job, part.Files)...)
+	}
+	return findings
+}
+
+func (j *Judge) job(job promconfig.Job, files map[string][]byte) []validation.Finding {
+	c, err := j.load(j.header, scrape(job.Fields))
+	if err != nil {
+		return j.narrow(err, job.Fields, "", job.Field, job.Sources, func(m yaml.MapSlice) error {
+			_, err := j.load(j.header, scrape(m))
+			return err
+		})
+	}
+	return j.clients(c, job, files)
+}
+
+// Whole judges that the parts go together: that no job's name is there twice.
+// Everything else about a part is judged with the part.
+func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
+	seen := map[string]string{}
+	var findings []validation.Finding
+	claim := func(job, field string) {
+		if first, ok := seen[job]; ok {
+			findings = append(findings, refused(field, fmt.Sprintf("job_name %q is there twice: %s has it too", job, first)))
+			return
+		}
+		seen[job] = field
+	}
+	for _, part := range parts {
+		for _, job := range part.Jobs {
+			claim(job.Name, fmt.Sprintf("%s %s/%s %s", part.Kind, part.Namespace, part.Name, job.Field))
+		}
+	}
+	for i, config := range j.global.Additional {
+		for _, item := range config {
+			if name, ok := item.Value.(string); ok && item.Key == "job_name" {
+				claim(name, fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i))
+			}
+		}
+	}
+	return findings
+}
+
+func scrape(job yaml.MapSlice) yaml.MapSlice {
+	return yaml.MapSlice{{Key: "scrape_configs", Value: []yaml.MapSlice{job}}}
+}
+
+func rejections(list []promconfig.Rejection) []validation.Finding {
+	var findings []validation.Finding
+	for _, r := range list {
+		findings = append(findings, refused(r.Field, r.Reason))
+	}
+	return findings
+}
+
+func refused(field, reason string) validation.Finding {
+	return validation.Finding{
+		Check: Check, Severity: validation.Deny, Path: field, Problem: strings.TrimSuffix(reason, "."),
+		Key: validation.Key(field, reason),
+	}
+}

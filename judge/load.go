@@ -1,0 +1,84 @@
+package judge
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/prometheus/prometheus/config"
+	_ "github.com/prometheus/prometheus/discovery/consul"     // linked, so that the loader knows the kind
+	_ "github.com/prometheus/prometheus/discovery/dns"        // the same
+	_ "github.com/prometheus/prometheus/discovery/file"       // the same
+	_ "github.com/prometheus/prometheus/discovery/http"       // the same
+	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the same
+	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/judge/discovery"
+)
+
+func init() {
+	discovery.Register()
+}
+
+// load runs Prometheus' loader over sections. A panic of the YAML library, which
+// Prometheus would share, is a refusal.
+func (j *Judge) load(sections ...yaml.MapSlice) (c *config.Config, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
+		}
+	}()
+	var whole yaml.MapSlice
+	for _, s := range sections {
+		whole = append(whole, s...)
+	}
+	if j.old {
+		whole = asToday(whole).(yaml.MapSlice)
+	}
+	text, err := yaml.Marshal(whole)
+	if err != nil {
+		return nil, fmt.Errorf("writing the configuration: %w", err)
+	}
+	return config.Load(string(text), slog.New(slog.DiscardHandler))
+}
+
+// asToday says what a Prometheus 2 knows in the words of the loader that is linked.
+func asToday(value any) any {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		out := make(yaml.MapSlice, 0, len(v))
+		for _, item := range v {
+			switch {
+			case item.Key == "scrape_classic_histograms":
+				item.Key = "always_scrape_classic_histograms"
+			case item.Key == "api_version" && item.Value == "v1":
+				continue
+			}
+			out = append(out, yaml.MapItem{Key: item.Key, Value: asToday(item.Value)})
+		}
+		return out
+	case []yaml.MapSlice:
+		out := make([]yaml.MapSlice, len(v))
+		for i, m := range v {
+			out[i], _ = asToday(m).(yaml.MapSlice)
+		}
+		return out
+	}
+	return value
+}
+
+// words are the loader's, in one line and without its own framing.
+func words(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: unmarshal errors:\n")
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "line "); ok {
+			if _, after, found := strings.Cut(rest, ": "); found {
+				line = after // a line of what nobody has seen
+			}
+		}
+		lines[i] = line
+	}
+	return strings.Join(lines, "; ")
+}

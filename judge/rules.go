@@ -1,0 +1,57 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/validation"
+)
+
+// RuleFile judges the file that a PrometheusRule gives.
+func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.PrometheusRule) []validation.Finding {
+	findings := rejections(file.Rejections)
+	if len(findings) > 0 {
+		return findings
+	}
+	scheme := model.UTF8Validation
+	if j.old {
+		scheme = model.LegacyValidation
+	}
+	_, errs := rulefmt.Parse(file.Content, false, scheme, parser.NewParser(j.g.PromQL()), slog.New(slog.DiscardHandler))
+	for _, err := range errs {
+		findings = append(findings, refused(rulePath(err, rule), ruleWords(err)))
+	}
+	return findings
+}
+
+func rulePath(err error, rule *monitoringv1.PrometheusRule) string {
+	var e *rulefmt.Error
+	if !errors.As(err, &e) {
+		return "spec"
+	}
+	for i := range rule.Spec.Groups {
+		if rule.Spec.Groups[i].Name != e.Group {
+			continue
+		}
+		if e.Rule > 0 {
+			return fmt.Sprintf("spec.groups[%d].rules[%d]", i, e.Rule-1)
+		}
+		return fmt.Sprintf("spec.groups[%d]", i)
+	}
+	return "spec"
+}
+
+func ruleWords(err error) string {
+	var e *rulefmt.Error
+	if errors.As(err, &e) {
+		return words(errors.New(e.Err.Error()))
+	}
+	return words(err)
+}

@@ -1,0 +1,148 @@
+package promconfig
+
+import (
+	"regexp"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// alerting names the Alertmanagers, and drops the replica's label, so that they see
+// the alerts of two replicas as one.
+func (s *section) alerting() {
+	server := s.w.g.server
+	if server.Alerting == nil && server.AdditionalAlertRelabelConfigs == nil && server.AdditionalAlertManagerConfigs == nil {
+		return
+	}
+	relabel, _ := s.w.additional("spec.additionalAlertRelabelConfigs", server.AdditionalAlertRelabelConfigs)
+	managers, _ := s.w.additional("spec.additionalAlertManagerConfigs", server.AdditionalAlertManagerConfigs)
+
+	var alertmanagers []yaml.MapSlice
+	if server.Alerting != nil {
+		for i := range server.Alerting.Alertmanagers {
+			a := &section{w: s.w, key: "alerting.alertmanagers" + at("", i), field: at("spec.alerting.alertmanagers", i)}
+			a.alertmanager(&server.Alerting.Alertmanagers[i])
+			alertmanagers = append(alertmanagers, a.fields)
+		}
+	}
+	alertmanagers = append(alertmanagers, managers...)
+
+	var rules []yaml.MapSlice
+	if label := s.w.g.replicaLabel(); label != "" {
+		rules = append(rules, yaml.MapSlice{action("labeldrop"), regex(regexp.QuoteMeta(label))})
+	}
+	rules = append(rules, relabel...)
+	s.fields = append(s.fields, yaml.MapItem{Key: "alerting", Value: yaml.MapSlice{
+		{Key: "alert_relabel_configs", Value: rules},
+		{Key: "alertmanagers", Value: alertmanagers},
+	}})
+	s.source("alerting.alert_relabel_configs", "spec.additionalAlertRelabelConfigs")
+	s.source("alerting.alertmanagers", "spec.additionalAlertManagerConfigs")
+}
+
+func (s *section) alertmanager(a *monitoringv1.AlertmanagerEndpoints) {
+	w, self := s.w, s.w.self()
+	s.atMostOne("bearerTokenFile", a.BearerTokenFile != "", "basicAuth", a.BasicAuth != nil, "authorization", a.Authorization != nil, "sigv4", a.Sigv4 != nil) //nolint:staticcheck // deprecated, and in use
+
+	s.scheme(a.Scheme)
+	s.set("path_prefix", "pathPrefix", a.PathPrefix)
+	s.set("timeout", "timeout", a.Timeout)
+	s.setSince("2.35.0", "enable_http2", "enableHttp2", a.EnableHttp2)
+	s.tls(self, "tlsConfig", a.TLSConfig)
+	s.proxySettings(self, a.ProxyConfig)
+	role := w.g.endpointRole(nil)
+	s.kubernetesSD(kubernetesSD{role: role, own: orDefault(a.Namespace, w.g.object.Namespace), namespacesField: join(s.field, "namespace")})
+	s.set("bearer_token_file", "bearerTokenFile", a.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
+	s.basicAuth(self, "basicAuth", a.BasicAuth)
+	s.safeAuthorization(self, "authorization", a.Authorization)
+	s.sigv4("2.48.0", a.Sigv4)
+	if a.APIVersion != nil {
+		version := monitoringv1.AlertmanagerAPIVersion(strings.ToUpper(string(*a.APIVersion)))
+		if version == monitoringv1.AlertmanagerAPIVersion2 || version == monitoringv1.AlertmanagerAPIVersion1 && w.g.version.Major <= 2 {
+			s.putSince("2.11.0", "api_version", "apiVersion", strings.ToLower(string(version)))
+		} else {
+			w.ignore(join(s.field, "apiVersion"), "Prometheus %s does not know it", w.g.version)
+		}
+	}
+	s.alertmanagerRelabelings(a, role)
+	if len(a.AlertRelabelConfigs) > 0 && s.has("2.51.0", "alertRelabelings") {
+		s.relabelings("alert_relabel_configs", "alertRelabelings", a.AlertRelabelConfigs)
+	}
+}
+
+func (s *section) alertmanagerRelabelings(a *monitoringv1.AlertmanagerEndpoints, role string) {
+	r := s.relabeler("relabel_configs")
+	r.add(join(s.field, "name"), action("keep"), source("__meta_kubernetes_service_name"), regex(a.Name))
+	switch port := join(s.field, "port"); {
+	case a.Port.StrVal != "" && role == roleEndpointSlice:
+		r.add(port, action("keep"), source("__meta_kubernetes_endpointslice_port_name"), regex(a.Port.String()))
+	case a.Port.StrVal != "":
+		r.add(port, action("keep"), source("__meta_kubernetes_endpoint_port_name"), regex(a.Port.String()))
+	case a.Port.IntVal != 0:
+		r.add(port, action("keep"), source("__meta_kubernetes_pod_container_port_number"), regex(a.Port.String()))
+	}
+	r.addAll(join(s.field, "relabelings"), a.RelabelConfigs)
+	r.write()
+}
+
+// additional reads a list of YAML mappings from a Secret beside the Prometheus.
+func (w *writer) additional(field string, ref *corev1.SecretKeySelector) (list []yaml.MapSlice, found bool) {
+	if ref == nil {
+		return nil, false
+	}
+	content, found := w.assets.SecretKey(w.g.object.Namespace, ref.Name, ref.Key)
+	if !found {
+		if ref.Optional == nil || !*ref.Optional {
+			w.secret(w.g.object.Namespace, field, *ref)
+		}
+		return nil, false
+	}
+	if string(content) == Placeholder {
+		return nil, true
+	}
+	if err := yaml.Unmarshal(content, &list); err != nil {
+		w.reject(field, "Secret %s/%s, key %q is not a list of YAML mappings: %s", w.g.object.Namespace, ref.Name, ref.Key, err)
+		return nil, false
+	}
+	return list, true
+}
+
+// additionalScrapeConfigs are the user's, sharded like all others.
+func (w *writer) additionalScrapeConfigs() []yaml.MapSlice {
+	const field = "spec.additionalScrapeConfigs"
+	list, _ := w.additional(field, w.g.spec.AdditionalScrapeConfigs)
+	if w.g.daemonSet || w.g.shards == 1 {
+		return list
+	}
+	for i, config := range list {
+		list[i] = w.shardAdditional(at(field, i), config)
+	}
+	return list
+}
+
+func (w *writer) shardAdditional(field string, config yaml.MapSlice) yaml.MapSlice {
+	var rest yaml.MapSlice
+	r := (&section{w: w}).relabeler("relabel_configs")
+	for _, item := range config {
+		if item.Key != "relabel_configs" {
+			rest = append(rest, item)
+			continue
+		}
+		rules, ok := item.Value.([]any)
+		if !ok {
+			w.reject(field, "relabel_configs is not a list")
+		}
+		for _, entry := range rules {
+			mapping, ok := entry.(yaml.MapSlice)
+			if !ok {
+				w.reject(field, "an entry of relabel_configs is not a mapping")
+				continue
+			}
+			r.list = append(r.list, mapping)
+		}
+	}
+	r.shardUnlessHashed()
+	return append(rest, yaml.MapItem{Key: "relabel_configs", Value: r.list})
+}

@@ -1,0 +1,215 @@
+package promconfig
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+)
+
+func (s *section) remoteWrite() {
+	discover(s, "remote_write", "remoteWrite", s.w.g.spec.RemoteWrite, (*section).remoteWriteTo)
+}
+
+func (s *section) remoteWriteTo(r *monitoringv1.RemoteWriteSpec) {
+	self := s.w.self()
+	s.atMostOne("basicAuth", r.BasicAuth != nil, "oauth2", r.OAuth2 != nil, "authorization", r.Authorization != nil, "sigv4", r.Sigv4 != nil, "azureAd", r.AzureAD != nil)
+	s.checkAzureAD(r.AzureAD)
+
+	s.put("url", "url", r.URL)
+	s.set("remote_timeout", "remoteTimeout", r.RemoteTimeout)
+	if len(r.Headers) > 0 {
+		s.putSince("2.15.0", "headers", "headers", sorted(r.Headers))
+	}
+	if name := orDefault(r.Name, ""); name != "" {
+		s.putSince("2.15.0", "name", "name", name)
+	}
+	if r.MessageVersion != nil {
+		s.putSince("2.54.0", "protobuf_message", "messageVersion", protobufMessage(*r.MessageVersion))
+	}
+	s.setSince("2.27.0", "send_exemplars", "sendExemplars", r.SendExemplars)
+	s.setSince("2.40.0", "send_native_histograms", "sendNativeHistograms", r.SendNativeHistograms)
+	s.relabelings("write_relabel_configs", "writeRelabelConfigs", r.WriteRelabelConfigs)
+	s.basicAuth(self, "basicAuth", r.BasicAuth)
+	s.set("bearer_token", "bearerToken", r.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	s.set("bearer_token_file", "bearerTokenFile", r.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
+	s.oauth2(self, "oauth2", r.OAuth2)
+	s.tls(self, "tlsConfig", r.TLSConfig)
+	s.authorization(self, self, "authorization", r.Authorization)
+	s.proxySettings(self, r.ProxyConfig)
+	s.sigv4("2.26.0", r.Sigv4)
+	s.azureAD(r.AzureAD)
+	s.setSince("2.26.0", "follow_redirects", "followRedirects", r.FollowRedirects)
+	s.setSince("2.35.0", "enable_http2", "enableHTTP2", r.EnableHttp2)
+	s.queue(r.QueueConfig)
+	s.metadata(r)
+	s.setSince("3.1.0", "round_robin_dns", "roundRobinDNS", r.RoundRobinDNS)
+}
+
+func protobufMessage(v monitoringv1.RemoteWriteMessageVersion) string {
+	if v == monitoringv1.RemoteWriteMessageVersion2_0 {
+		return "io.prometheus.write.v2.Request"
+	}
+	return "prometheus.WriteRequest"
+}
+
+func (s *section) queue(q *monitoringv1.QueueConfig) {
+	if q == nil {
+		return
+	}
+	c := s.in("queue_config", "queueConfig")
+	c.set("capacity", "capacity", q.Capacity)
+	c.setSince("2.6.0", "min_shards", "minShards", q.MinShards)
+	c.set("max_shards", "maxShards", q.MaxShards)
+	c.set("max_samples_per_send", "maxSamplesPerSend", q.MaxSamplesPerSend)
+	c.set("batch_send_deadline", "batchSendDeadline", q.BatchSendDeadline)
+	if q.MaxRetries != 0 {
+		if s.w.g.atLeast("2.11.0") {
+			s.w.ignore(join(c.field, "maxRetries"), "Prometheus took it out in 2.11.0")
+		} else {
+			c.put("max_retries", "maxRetries", q.MaxRetries)
+		}
+	}
+	c.set("min_backoff", "minBackoff", q.MinBackoff)
+	c.set("max_backoff", "maxBackoff", q.MaxBackoff)
+	c.setSince("2.26.0", "retry_on_http_429", "retryOnRateLimit", q.RetryOnRateLimit)
+	c.setSince("2.50.0", "sample_age_limit", "sampleAgeLimit", q.SampleAgeLimit)
+	s.add("queue_config", c)
+}
+
+// metadata is not sent with the second version of the protocol, which carries it
+// with the samples.
+func (s *section) metadata(r *monitoringv1.RemoteWriteSpec) {
+	m := r.MetadataConfig
+	if m == nil {
+		return
+	}
+	c := s.in("metadata_config", "metadataConfig")
+	v2 := orDefault(r.MessageVersion, "") == monitoringv1.RemoteWriteMessageVersion2_0
+	c.put("send", "send", m.Send && !v2)
+	c.set("send_interval", "sendInterval", m.SendInterval)
+	c.setSince("2.29.0", "max_samples_per_send", "maxSamplesPerSend", m.MaxSamplesPerSend)
+	s.addSince("2.23.0", "metadata_config", c)
+}
+
+func (s *section) remoteRead() {
+	discover(s, "remote_read", "remoteRead", s.w.g.server.RemoteRead, (*section).remoteReadFrom)
+}
+
+func (s *section) remoteReadFrom(r *monitoringv1.RemoteReadSpec) {
+	self := s.w.self()
+	s.put("url", "url", r.URL)
+	s.set("remote_timeout", "remoteTimeout", r.RemoteTimeout)
+	if len(r.Headers) > 0 {
+		s.putSince("2.26.0", "headers", "headers", sorted(r.Headers))
+	}
+	s.setSince("2.15.0", "name", "name", r.Name)
+	if len(r.RequiredMatchers) > 0 {
+		s.put("required_matchers", "requiredMatchers", sorted(r.RequiredMatchers))
+	}
+	s.set("read_recent", "readRecent", r.ReadRecent)
+	s.basicAuth(self, "basicAuth", r.BasicAuth)
+	s.set("bearer_token", "bearerToken", r.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	s.set("bearer_token_file", "bearerTokenFile", r.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
+	s.oauth2(self, "oauth2", r.OAuth2)
+	s.tls(self, "tlsConfig", r.TLSConfig)
+	s.authorization(self, self, "authorization", r.Authorization)
+	s.proxy(self, r.ProxyConfig)
+	s.setSince("2.26.0", "follow_redirects", "followRedirects", r.FollowRedirects)
+	s.setSince("2.34.0", "filter_external_labels", "filterExternalLabels", r.FilterExternalLabels)
+}
+
+func (s *section) sigv4(since string, v *monitoringv1.Sigv4) {
+	if v == nil {
+		return
+	}
+	self := s.w.self()
+	c := s.in("sigv4", "sigv4")
+	c.set("region", "region", v.Region)
+	switch {
+	case v.AccessKey != nil && v.SecretKey != nil:
+		access, secret := c.secret(self, "accessKey", *v.AccessKey), c.secret(self, "secretKey", *v.SecretKey)
+		if access != "" && secret != "" {
+			c.put("access_key", "accessKey", access)
+			c.put("secret_key", "secretKey", secret)
+		}
+	case v.AccessKey != nil || v.SecretKey != nil:
+		s.w.reject(c.field, "accessKey and secretKey go together")
+	}
+	c.set("profile", "profile", v.Profile)
+	c.set("role_arn", "roleArn", v.RoleArn)
+	c.setSince("3.11.0", "external_id", "externalId", v.ExternalID)
+	c.setSince("2.54.0", "use_fips_sts_endpoint", "useFIPSSTSEndpoint", v.UseFIPSSTSEndpoint)
+	s.addSince(since, "sigv4", c)
+}
+
+func (s *section) azureAD(a *monitoringv1.AzureAD) {
+	if a == nil {
+		return
+	}
+	c := s.in("azuread", "azureAd")
+	if m := a.ManagedIdentity; m != nil {
+		identity := c.in("managed_identity", "managedIdentity")
+		identity.set("client_id", "clientId", orDefault(m.ClientID, ""))
+		c.add("managed_identity", identity)
+	}
+	if o := a.OAuth; o != nil {
+		oauth := c.in("oauth", "oauth")
+		oauth.put("client_id", "clientId", o.ClientID)
+		oauth.put("client_secret", "clientSecret", oauth.secret(s.w.self(), "clientSecret", o.ClientSecret))
+		oauth.put("tenant_id", "tenantId", o.TenantID)
+		c.addSince("2.48.0", "oauth", oauth)
+	}
+	if a.SDK != nil {
+		c.putSince("2.52.0", "sdk", "sdk", yaml.MapSlice{{Key: "tenant_id", Value: orDefault(a.SDK.TenantID, "")}})
+	}
+	if i := a.WorkloadIdentity; i != nil {
+		c.putSince("3.7.0", "workload_identity", "workloadIdentity", yaml.MapSlice{{Key: "client_id", Value: i.ClientID}, {Key: "tenant_id", Value: i.TenantID}})
+	}
+	c.set("cloud", "cloud", a.Cloud)
+	c.setSince("3.9.0", "scope", "scope", orDefault(a.Scope, ""))
+	s.addSince("2.45.0", "azuread", c)
+}
+
+func (s *section) checkAzureAD(a *monitoringv1.AzureAD) {
+	if a == nil {
+		return
+	}
+	c := s.in("azuread", "azureAd")
+	if a.ManagedIdentity == nil && a.OAuth == nil && a.SDK == nil && a.WorkloadIdentity == nil {
+		s.w.reject(c.field, "needs one of managedIdentity, oauth, sdk and workloadIdentity")
+	}
+	c.atMostOne("managedIdentity", a.ManagedIdentity != nil, "oauth", a.OAuth != nil, "sdk", a.SDK != nil, "workloadIdentity", a.WorkloadIdentity != nil)
+	if m := a.ManagedIdentity; m != nil && orDefault(m.ClientID, "") == "" && !s.w.g.atLeast("3.5.0") {
+		s.w.reject(join(c.field, "managedIdentity.clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
+	}
+	if o := a.OAuth; o != nil {
+		c.need("2.48.0", "oauth", o)
+		c.checkUUID("oauth.clientId", o.ClientID)
+	}
+	c.need("2.52.0", "sdk", a.SDK)
+	if i := a.WorkloadIdentity; i != nil {
+		c.need("3.7.0", "workloadIdentity", i)
+		c.checkUUID("workloadIdentity.clientId", i.ClientID)
+		c.checkUUID("workloadIdentity.tenantId", i.TenantID)
+	}
+}
+
+func (s *section) checkUUID(field, value string) {
+	_, err := uuid.Parse(value)
+	s.w.rejectFor(join(s.field, field), err)
+}
+
+// atMostOne takes pairs of a field's name and whether it is set.
+func (s *section) atMostOne(fields ...any) {
+	var set []string
+	for i := 0; i < len(fields); i += 2 {
+		if fields[i+1].(bool) {
+			set = append(set, fields[i].(string))
+		}
+	}
+	if len(set) > 1 {
+		s.w.reject(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
+	}
+}

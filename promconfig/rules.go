@@ -1,0 +1,170 @@
+package promconfig
+
+import (
+	"fmt"
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/yaml"
+)
+
+// MaxRuleFiles is how many bytes of rule files go into one ConfigMap, and how many
+// a single one may have: half of what a Secret may hold.
+const MaxRuleFiles = 512 * 1024
+
+// A RuleFile is what one PrometheusRule gives for one Prometheus.
+type RuleFile struct {
+	Namespace string
+	Name      string
+
+	// File is the name within the ConfigMap.
+	File    string
+	Content []byte
+
+	Rejections []Rejection
+	Ignored    []Ignored
+}
+
+// RuleFile renders a PrometheusRule. The rules are not judged here.
+func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
+	w := g.writer(r.ObjectMeta)
+	spec := r.Spec.DeepCopy()
+	if g.enforcesWith(g.excludedFromRules(), monitoringv1.PrometheusRuleKind, r.Namespace, r.Name) {
+		w.enforceRules(spec)
+	}
+	w.trimRules(spec)
+
+	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
+	content, err := yaml.Marshal(spec)
+	if err != nil {
+		w.reject("spec", "%s", err)
+	}
+	if len(content) > MaxRuleFiles {
+		w.reject("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
+	}
+	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
+	return out
+}
+
+// excludedFromRules adds the older list of the Prometheus object, for rules alone.
+func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
+	excluded := slices.Clone(g.spec.ExcludedFromEnforcement)
+	for _, e := range g.server.PrometheusRulesExcludedFromEnforce { //nolint:staticcheck // deprecated, and in use
+		excluded = append(excluded, monitoringv1.ObjectReference{
+			Namespace: e.RuleNamespace, Resource: monitoringv1.PrometheusRuleName, Name: e.RuleName,
+		})
+	}
+	return excluded
+}
+
+// trimRules takes out what the Prometheus does not know.
+func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
+	drop := func(isSet bool, since, field string) bool {
+		if !isSet || w.g.atLeast(since) {
+			return false
+		}
+		w.ignore(field, "needs Prometheus %s, this one is %s", since, w.g.version)
+		return true
+	}
+	for i := range spec.Groups {
+		group, field := &spec.Groups[i], at("spec.groups", i)
+		if drop(group.Limit != nil, "2.31.0", field+".limit") {
+			group.Limit = nil
+		}
+		if drop(group.QueryOffset != nil, "2.53.0", field+".query_offset") {
+			group.QueryOffset = nil
+		}
+		if group.PartialResponseStrategy != "" {
+			group.PartialResponseStrategy = ""
+			w.ignore(field+".partial_response_strategy", "is for Thanos alone")
+		}
+		if drop(len(group.Labels) > 0, "3.0.0", field+".labels") {
+			group.Labels = nil
+		}
+		for j := range group.Rules {
+			if drop(group.Rules[j].KeepFiringFor != nil, "2.42.0", at(field+".rules", j)+".keep_firing_for") {
+				group.Rules[j].KeepFiringFor = nil
+			}
+		}
+	}
+}
+
+// enforceRules binds each rule to its own namespace: by a label on the result, and
+// by a matcher in every selector.
+func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
+	label := w.g.spec.EnforcedNamespaceLabel
+	promql := parser.NewParser(w.g.PromQL())
+	for i := range spec.Groups {
+		for j := range spec.Groups[i].Rules {
+			rule := &spec.Groups[i].Rules[j]
+			if len(rule.Labels) == 0 {
+				rule.Labels = map[string]string{}
+			}
+			rule.Labels[label] = w.namespace
+			expr, err := promql.ParseExpr(rule.Expr.String())
+			if err != nil {
+				w.reject(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
+				continue
+			}
+			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
+				if selector, ok := node.(*parser.VectorSelector); ok {
+					selector.LabelMatchers = enforced(selector.LabelMatchers, label, w.namespace)
+				}
+				return nil
+			})
+			rule.Expr = intstr.FromString(expr.String())
+		}
+	}
+}
+
+func enforced(matchers []*labels.Matcher, label, value string) []*labels.Matcher {
+	var out []*labels.Matcher
+	for _, m := range matchers {
+		if m.Name != label {
+			out = append(out, m)
+		}
+	}
+	return append(out, labels.MustNewMatcher(labels.MatchEqual, label, value))
+}
+
+// PromQL is the dialect that the Prometheus' features switch on. Duration
+// expressions and extended range selectors need no feature in the parser that is
+// linked here, and so count as switched on.
+func (g *Generator) PromQL() parser.Options {
+	return parser.Options{
+		EnableExperimentalFunctions: slices.Contains(g.spec.EnableFeatures, "promql-experimental-functions"),
+		EnableBinopFillModifiers:    slices.Contains(g.spec.EnableFeatures, "promql-binop-fill-modifiers"),
+	}
+}
+
+// RuleConfigMaps spreads rule files over ConfigMaps, in the order of their names.
+// files are by name. Each result is the files of one ConfigMap.
+func (g *Generator) RuleConfigMaps(files map[string][]byte) []map[string][]byte {
+	maps := []map[string][]byte{{}}
+	size := 0
+	for _, name := range sortedKeys(files) {
+		if size+len(files[name]) > MaxRuleFiles {
+			maps = append(maps, map[string][]byte{})
+			size = 0
+		}
+		maps[len(maps)-1][name] = files[name]
+		size += len(files[name])
+	}
+	return maps
+}
+
+// RuleConfigMapNames are the names for so many ConfigMaps. There are at least
+// three, so that a Prometheus need not restart for the next one.
+func (g *Generator) RuleConfigMapNames(n int) []string {
+	names := make([]string, 0, max(n, 3))
+	for i := range max(n, 3) {
+		names = append(names, fmt.Sprintf("prometheus-%s-rulefiles-%d", g.object.Name, i))
+	}
+	if n > 3 {
+		slices.Sort(names)
+	}
+	return names
+}

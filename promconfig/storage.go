@@ -1,0 +1,156 @@
+package promconfig
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/blang/semver/v4"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+)
+
+func (w *writer) checkTSDB() {
+	t := w.g.spec.TSDB
+	w.rejectFor("spec.tsdb.staleSeriesCompactionThreshold", t.Validate())
+	if t == nil || t.ChunkEncoding == nil || t.ChunkEncoding.Floats == nil || *t.ChunkEncoding.Floats != monitoringv1.ChunkEncodingFloatsXor {
+		return
+	}
+	if slices.Contains(w.g.spec.EnableFeatures, "st-storage") {
+		w.reject("spec.tsdb.chunkEncoding.floats", "Xor cannot store start timestamps, which the feature st-storage asks for")
+	}
+}
+
+// storage of a server. Retention is in the file from 3.11 on, a flag before.
+func (s *section) storage() {
+	s.w.checkTSDB()
+	server := s.w.g.server
+	storage := s.in("storage", "")
+	if e := server.Exemplars; e != nil && e.MaxSize != nil && s.has("2.29.0", "exemplars.maxSize") {
+		storage.put("exemplars", "exemplars.maxSize", yaml.MapSlice{{Key: "max_exemplars", Value: *e.MaxSize}})
+	}
+	tsdb := storage.in("tsdb", "")
+	if t := s.w.g.spec.TSDB; t != nil {
+		settings := tsdb.of("spec.tsdb")
+		settings.setSince("2.39.0", "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
+		if t.StaleSeriesCompactionThreshold != nil {
+			settings.putSince("3.10.0", "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
+		}
+		settings.chunkEncoding(t)
+		tsdb.take(settings)
+	}
+	if s.w.g.atLeast("3.11.0") {
+		retention := tsdb.in("retention", "")
+		time := server.Retention
+		if time == "" && server.RetentionSize == "" {
+			time = "24h"
+		}
+		retention.set("time", "retention", time)
+		retention.set("size", "retentionSize", server.RetentionSize)
+		tsdb.fields = append(tsdb.fields, yaml.MapItem{Key: "retention", Value: retention.fields})
+	}
+	if len(tsdb.fields) > 0 {
+		storage.fields = append(storage.fields, yaml.MapItem{Key: "tsdb", Value: tsdb.fields})
+	}
+	if len(storage.fields) > 0 && s.w.g.atLeast("2.29.0") {
+		s.fields = append(s.fields, yaml.MapItem{Key: "storage", Value: storage.fields})
+	}
+}
+
+func (s *section) chunkEncoding(t *monitoringv1.TSDBSpec) {
+	if t.ChunkEncoding != nil && t.ChunkEncoding.Floats != nil {
+		s.putSince("3.13.0", "chunk_encoding", "chunkEncoding.floats", yaml.MapSlice{{Key: "floats", Value: strings.ToLower(string(*t.ChunkEncoding.Floats))}})
+	}
+}
+
+// agentStorage is one section. The operator writes one for each setting, and
+// Prometheus refuses a key that is there twice.
+func (s *section) agentStorage() {
+	s.w.checkTSDB()
+	t := s.w.g.spec.TSDB
+	if t == nil {
+		return
+	}
+	tsdb := &section{w: s.w, key: "storage.tsdb", field: "spec.tsdb"}
+	tsdb.setSince("2.54.0", "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
+	if t.StaleSeriesCompactionThreshold != nil {
+		tsdb.putSince("3.10.0", "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
+	}
+	tsdb.chunkEncoding(t)
+	if len(tsdb.fields) > 0 {
+		s.fields = append(s.fields, yaml.MapItem{Key: "storage", Value: yaml.MapSlice{{Key: "tsdb", Value: tsdb.fields}}})
+	}
+}
+
+func (s *section) otlp() {
+	o := s.w.g.spec.OTLP
+	if o == nil {
+		return
+	}
+	s.w.checkOTLP(o)
+	c := s.in("otlp", "otlp")
+	c.setSince("2.55.0", "promote_resource_attributes", "promoteResourceAttributes", o.PromoteResourceAttributes)
+	c.setSince("3.0.0", "translation_strategy", "translationStrategy", o.TranslationStrategy)
+	c.setSince("3.1.0", "keep_identifying_resource_attributes", "keepIdentifyingResourceAttributes", o.KeepIdentifyingResourceAttributes)
+	c.setSince("3.4.0", "convert_histograms_to_nhcb", "convertHistogramsToNHCB", o.ConvertHistogramsToNHCB)
+	c.setSince("3.5.0", "promote_all_resource_attributes", "promoteAllResourceAttributes", o.PromoteAllResourceAttributes)
+	c.setSince("3.5.0", "ignore_resource_attributes", "ignoreResourceAttributes", o.IgnoreResourceAttributes)
+	c.setSince("3.6.0", "promote_scope_metadata", "promoteScopeMetadata", o.PromoteScopeMetadata)
+	c.setSince("3.8.0", "label_name_underscore_sanitization", "labelNameUnderscoreSanitization", o.LabelNameUnderscoreSanitization)
+	c.setSince("3.8.0", "label_name_preserve_multiple_underscores", "labelNamePreserveMultipleUnderscores", o.LabelNamePreserveMultipleUnderscores)
+	if len(c.fields) > 0 {
+		s.add("otlp", c)
+	}
+}
+
+func (w *writer) checkOTLP(o *monitoringv1.OTLPConfig) {
+	const field = "spec.otlp.translationStrategy"
+	strategy := orDefault(o.TranslationStrategy, "")
+	need := func(version string) {
+		if w.g.version.LT(semver.MustParse(version)) {
+			w.reject(field, "%s needs Prometheus %s, this one is %s", strategy, version, w.g.version)
+		}
+	}
+	if !w.g.atLeast("2.55.0") {
+		w.reject("spec.otlp", "needs Prometheus 2.55.0, this one is %s", w.g.version)
+		return
+	}
+	switch strategy {
+	case monitoringv1.NoUTF8EscapingWithSuffixes:
+		if orDefault(w.g.spec.NameValidationScheme, "") == monitoringv1.LegacyNameValidationScheme {
+			w.reject(field, "%s does not go with nameValidationScheme %s", strategy, monitoringv1.LegacyNameValidationScheme)
+		}
+	case monitoringv1.NoTranslation:
+		need("3.4.0")
+	case monitoringv1.UnderscoreEscapingWithoutSuffixes:
+		need("3.6.0")
+	}
+	if w.g.atLeast("3.5.0") {
+		w.rejectFor("spec.otlp", o.Validate())
+	}
+}
+
+func (s *section) tracing() {
+	t := s.w.g.spec.TracingConfig
+	if t == nil {
+		return
+	}
+	s.w.rejectFor("spec.tracingConfig", t.Validate())
+	c := s.in("tracing", "tracingConfig")
+	c.put("endpoint", "endpoint", t.Endpoint)
+	if t.ClientType != nil {
+		c.put("client_type", "clientType", strings.ToLower(*t.ClientType))
+	}
+	if t.SamplingFraction != nil {
+		c.put("sampling_fraction", "samplingFraction", t.SamplingFraction.AsApproximateFloat64())
+	}
+	c.set("insecure", "insecure", t.Insecure)
+	if len(t.Headers) > 0 {
+		c.put("headers", "headers", sorted(t.Headers))
+	}
+	if t.Compression != nil {
+		c.put("compression", "compression", strings.ToLower(*t.Compression))
+	}
+	c.set("timeout", "timeout", t.Timeout)
+	c.tls(s.w.self(), "tlsConfig", t.TLSConfig)
+	s.add("tracing", c)
+}

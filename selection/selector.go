@@ -1,0 +1,87 @@
+// Package selection says which objects a Prometheus selects. The semantics are the
+// operator's (v0.93.0): a nil object selector selects nothing and an empty one
+// everything; a nil namespace selector means the Prometheus' own namespace, and an
+// empty one all namespaces.
+package selection
+
+import (
+	"fmt"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// A Selector is a Prometheus' choice among the objects of one kind.
+type Selector struct {
+	own        string
+	objects    labels.Selector
+	namespaces labels.Selector // nil means the own namespace
+}
+
+// Selectors are a Prometheus' choices, by kind.
+type Selectors map[string]Selector
+
+// Of reads the selectors of a Prometheus.
+func Of(p *monitoringv1.Prometheus) (Selectors, error) {
+	s, err := common(p.Namespace, p.Spec.CommonPrometheusFields)
+	if err != nil {
+		return nil, err
+	}
+	s[monitoringv1.PrometheusRuleKind], err = newSelector(p.Namespace, "rule", p.Spec.RuleSelector, p.Spec.RuleNamespaceSelector)
+	return s, err
+}
+
+// OfAgent reads the selectors of a PrometheusAgent, which takes no rules.
+func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
+	return common(p.Namespace, p.Spec.CommonPrometheusFields)
+}
+
+func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
+	s := Selectors{}
+	for _, k := range []struct {
+		kind, field         string
+		objects, namespaces *metav1.LabelSelector
+	}{
+		{monitoringv1.ServiceMonitorsKind, "serviceMonitor", p.ServiceMonitorSelector, p.ServiceMonitorNamespaceSelector},
+		{monitoringv1.PodMonitorsKind, "podMonitor", p.PodMonitorSelector, p.PodMonitorNamespaceSelector},
+		{monitoringv1.ProbesKind, "probe", p.ProbeSelector, p.ProbeNamespaceSelector},
+		{monitoringv1alpha1.ScrapeConfigsKind, "scrapeConfig", p.ScrapeConfigSelector, p.ScrapeConfigNamespaceSelector},
+	} {
+		selector, err := newSelector(own, k.field, k.objects, k.namespaces)
+		if err != nil {
+			return nil, err
+		}
+		s[k.kind] = selector
+	}
+	return s, nil
+}
+
+func newSelector(own, field string, objects, namespaces *metav1.LabelSelector) (Selector, error) {
+	s := Selector{own: own}
+	var err error
+	if s.objects, err = metav1.LabelSelectorAsSelector(objects); err != nil {
+		return s, fmt.Errorf("spec.%sSelector: %w", field, err)
+	}
+	if namespaces == nil {
+		return s, nil
+	}
+	if s.namespaces, err = metav1.LabelSelectorAsSelector(namespaces); err != nil {
+		return s, fmt.Errorf("spec.%sNamespaceSelector: %w", field, err)
+	}
+	return s, nil
+}
+
+// Selects says whether an object with these labels, in a namespace with those, is
+// selected.
+func (s Selectors) Selects(kind, namespace string, object, ofNamespace map[string]string) bool {
+	selector, ok := s[kind]
+	if !ok || !selector.objects.Matches(labels.Set(object)) {
+		return false
+	}
+	if selector.namespaces == nil {
+		return namespace == selector.own
+	}
+	return selector.namespaces.Matches(labels.Set(ofNamespace))
+}
