@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -14,10 +15,29 @@ var version = "v0.1.0-dev"
 
 func main() {
 	if err := root().Execute(); err != nil {
-		fmt.Fprintln(os.Stderr, "promgate: "+err.Error())
-		os.Exit(1)
+		os.Exit(status(err))
 	}
 }
+
+// status says the error and gives the exit status: 1, or what a command asks for.
+func status(err error) int {
+	if errors.Is(err, errLeftOut) {
+		return 1
+	}
+	fmt.Fprintln(os.Stderr, "promgate: "+err.Error())
+	if errors.As(err, new(notRun)) {
+		return 2
+	}
+	return 1
+}
+
+// notRun is the error of a command that could not do its work, where another status
+// says that it has, and found something.
+type notRun struct{ error }
+
+func (n notRun) Unwrap() error { return n.error }
+
+func couldNotRun(err error) error { return notRun{err} }
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{
@@ -27,6 +47,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), checksCommand())
+	cmd.AddCommand(serveCommand(), checksCommand(), renderCommand())
 	return cmd
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/promgate/promgate/judge"
@@ -131,21 +132,21 @@ func (r *run) all() error {
 }
 
 func (r *run) jobs() {
-	each(r, r.set.monitors, r.generator.ServiceMonitor)
-	each(r, r.set.pods, r.generator.PodMonitor)
-	each(r, r.set.probes, r.generator.Probe)
-	each(r, r.set.scrapeConfigs, r.generator.ScrapeConfig)
+	each(r, monitoringv1.ServiceMonitorsKind, r.set.monitors, r.generator.ServiceMonitor)
+	each(r, monitoringv1.PodMonitorsKind, r.set.pods, r.generator.PodMonitor)
+	each(r, monitoringv1.ProbesKind, r.set.probes, r.generator.Probe)
+	each(r, monitoringv1alpha1.ScrapeConfigsKind, r.set.scrapeConfigs, r.generator.ScrapeConfig)
 }
 
 // each renders and judges the selected objects of one kind.
-func each[T interface{ GetLabels() map[string]string }](r *run, objects map[types.NamespacedName]T, render func(T) promconfig.Part) {
+func each[T interface{ GetLabels() map[string]string }](r *run, kind string, objects map[types.NamespacedName]T, render func(T) promconfig.Part) {
 	for _, name := range sortedNames(objects) {
 		object := objects[name]
-		part := render(object)
-		if !r.selects(part.Kind, name, object.GetLabels()) {
+		if !r.selects(kind, name, object.GetLabels()) {
 			continue
 		}
 		r.result.Selected++
+		part := render(object)
 		if findings := r.judge.Part(part); len(findings) > 0 {
 			r.leaveOut(part.Kind, name, findings)
 			continue

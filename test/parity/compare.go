@@ -183,7 +183,16 @@ func field(m yaml.MapSlice, key any) any {
 
 func compareLists(path string, operator, promgate []any) []Difference {
 	if len(operator) != len(promgate) {
-		return []Difference{{Section: "config", Path: strings.TrimPrefix(path, "."), Operator: operator, Promgate: promgate}}
+		// What both begin and end with says nothing.
+		from := 0
+		for from < min(len(operator), len(promgate)) && len(compareValues("", operator[from], promgate[from])) == 0 {
+			from++
+		}
+		o, p := operator[from:], promgate[from:]
+		for len(o) > 0 && len(p) > 0 && len(compareValues("", o[len(o)-1], p[len(p)-1])) == 0 {
+			o, p = o[:len(o)-1], p[:len(p)-1]
+		}
+		return []Difference{{Section: "config", Path: strings.TrimPrefix(fmt.Sprintf("%s[%d:]", path, from), "."), Operator: o, Promgate: p}}
 	}
 	var found []Difference
 	for i := range operator {

@@ -73,7 +73,7 @@ func (b Builder) Prometheus(ctx context.Context) (string, error) {
 	return b.prometheusProgram(ctx, program{
 		name:  "prometheus",
 		title: "Prometheus",
-		cold:  "about 4 minutes the first time",
+		cold:  "about 7 minutes the first time",
 	})
 }
 
@@ -82,7 +82,7 @@ func (b Builder) Promtool(ctx context.Context) (string, error) {
 	return b.prometheusProgram(ctx, program{
 		name:  "promtool",
 		title: "promtool",
-		cold:  "about 4 minutes the first time, less after Prometheus",
+		cold:  "about 6 minutes the first time, seconds after Prometheus",
 	})
 }
 

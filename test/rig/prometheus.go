@@ -58,8 +58,8 @@ func StartPrometheus(ctx context.Context, path, configFile, dir string, extraArg
 	return startPrometheus(ctx, freePort, path, configFile, dir, extraArgs)
 }
 
-// startPrometheus asks for ports itself: told to take a free one, Prometheus would not
-// say which it got.
+// startPrometheus asks for ports itself: told to take a free one, Prometheus says only
+// in its log which it got, and its external URL has port 0.
 func startPrometheus(ctx context.Context, port func() (int, error), path, configFile, dir string, extraArgs []string) (*Prometheus, error) {
 	for attempt := 1; ; attempt++ {
 		n, err := port()

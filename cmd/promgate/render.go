@@ -1,0 +1,196 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/promconfig"
+)
+
+// errLeftOut ends the command with status 1: what had to be said has been said.
+var errLeftOut = errors.New("objects were left out")
+
+type renderFlags struct {
+	prometheus, out, namespace string
+	env, gates                 []string
+}
+
+func renderCommand() *cobra.Command {
+	var f renderFlags
+	cmd := &cobra.Command{
+		Use:   "render PATH... --prometheus NAMESPACE/NAME",
+		Short: "Print the configuration that objects in files give, without a cluster",
+		Long: `Print the configuration of a Prometheus that the objects under the paths give, as
+the Prometheus Operator (v0.93.0) would make it. A path is a file, a directory, or
+- for standard input. Secrets and ConfigMaps that the objects refer to belong to
+the files.
+
+Each object is judged by Prometheus' own code. What Prometheus would refuse is left
+out, and named on standard error.
+
+Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
+		},
+	}
+	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; may be left away if the files hold only one")
+	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths that fit it")
+	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects that name none")
+	cmd.Flags().StringArrayVar(&f.env, "env", nil, "replace the placeholder $(NAME), as the pod of a Prometheus does: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
+	cmd.Flags().StringSliceVar(&f.gates, "feature-gates", nil, "the operator's feature gates, as it was started: PrometheusShardRetentionPolicy=false,PrometheusTopologySharding=false; and EndpointSlice=false, PodTopologyLabels=false for older clusters")
+	return cmd
+}
+
+func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []string) error {
+	options, err := optionsOf(f.gates)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	if f.out != "" {
+		options.Paths = promconfig.Paths{Rules: "rules", Certificates: "certs"}
+	}
+	objects, err := load.Objects(paths, stdin, f.namespace)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	set, err := setOf(objects)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	name, err := f.choose(set)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	result, err := render.Render(set, name, options)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	if result.Config, err = substitute(result.Config, f.env); err != nil {
+		return couldNotRun(err)
+	}
+	if err := f.write(stdout, result); err != nil {
+		return couldNotRun(err)
+	}
+	return tell(stderr, name, result)
+}
+
+// choose takes the one that is named, or the only one.
+func (f renderFlags) choose(set *render.Set) (types.NamespacedName, error) {
+	if f.prometheus != "" {
+		namespace, name, ok := strings.Cut(f.prometheus, "/")
+		if !ok {
+			return types.NamespacedName{}, fmt.Errorf("--prometheus %s: must be NAMESPACE/NAME", f.prometheus)
+		}
+		return types.NamespacedName{Namespace: namespace, Name: name}, nil
+	}
+	all := set.Prometheuses()
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	names := make([]string, len(all))
+	for i, n := range all {
+		names[i] = n.String()
+	}
+	slices.Sort(names)
+	if len(names) == 0 {
+		return types.NamespacedName{}, errors.New("there is no Prometheus and no PrometheusAgent among the objects")
+	}
+	return types.NamespacedName{}, fmt.Errorf("there are %d of them: say --prometheus with one of %s", len(names), strings.Join(names, ", "))
+}
+
+func optionsOf(gates []string) (promconfig.Options, error) {
+	o := promconfig.AsInstalled()
+	known := map[string]*bool{
+		"PrometheusShardRetentionPolicy": &o.RetentionPolicies,
+		"PrometheusTopologySharding":     &o.TopologySharding,
+		"EndpointSlice":                  &o.EndpointSlice,
+		"PodTopologyLabels":              &o.PodTopologyLabels,
+	}
+	for _, gate := range gates {
+		name, value, _ := strings.Cut(gate, "=")
+		target, ok := known[name]
+		if !ok || value != "true" && value != "false" {
+			return o, fmt.Errorf("--feature-gates %s: must be one of PrometheusShardRetentionPolicy, PrometheusTopologySharding, EndpointSlice and PodTopologyLabels, with =true or =false", gate)
+		}
+		*target = value == "true"
+	}
+	return o, nil
+}
+
+// substitute does what the operator's config-reloader does in the pod.
+func substitute(config []byte, env []string) ([]byte, error) {
+	text := string(config)
+	for _, e := range env {
+		name, value, ok := strings.Cut(e, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--env %s: must be NAME=VALUE", e)
+		}
+		text = strings.ReplaceAll(text, "$("+name+")", value)
+	}
+	return []byte(text), nil
+}
+
+func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
+	if f.out == "" {
+		_, err := stdout.Write(r.Config)
+		return err
+	}
+	files := map[string][]byte{"prometheus.yaml": r.Config}
+	for name, content := range r.RuleFiles {
+		files[name] = content
+	}
+	for name, content := range r.Assets {
+		files[name] = content
+	}
+	for _, dir := range []string{"rules", "certs"} {
+		if err := os.RemoveAll(filepath.Join(f.out, dir)); err != nil {
+			return fmt.Errorf("clearing the output directory: %w", err)
+		}
+	}
+	for name, content := range files {
+		path := filepath.Join(f.out, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fmt.Errorf("writing the configuration: %w", err)
+		}
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			return fmt.Errorf("writing the configuration: %w", err)
+		}
+	}
+	return nil
+}
+
+// tell says what is not in the configuration. Only an object that was left out
+// changes the exit status.
+func tell(stderr io.Writer, name types.NamespacedName, r *render.Result) error {
+	var b strings.Builder
+	for _, i := range r.Ignored {
+		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
+	}
+	for _, l := range r.LeftOut {
+		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
+		for _, finding := range l.Findings {
+			fmt.Fprintf(&b, "  %s\n", finding.Line())
+		}
+	}
+	if r.Selected == 0 {
+		fmt.Fprintf(&b, "Prometheus %s selects none of the objects: look at its selectors, and at the labels of objects and namespaces\n", name)
+	}
+	if _, err := io.WriteString(stderr, b.String()); err != nil {
+		return couldNotRun(err)
+	}
+	if len(r.LeftOut) > 0 {
+		return errLeftOut
+	}
+	return nil
+}
