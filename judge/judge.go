@@ -48,7 +48,7 @@ func (j *Judge) Global() []validation.Finding {
 	}
 	if _, err := j.load(j.header); err != nil {
 		section, _ := j.header[0].Value.(yaml.MapSlice)
-		return append(findings, j.narrow(err, section, "global", "spec", j.global.Sources, func(m yaml.MapSlice) error {
+		return append(findings, narrow(err, section, "global", "spec", j.global.Sources, func(m yaml.MapSlice) error {
 			_, err := j.load(yaml.MapSlice{{Key: "global", Value: m}})
 			return err
 		})...)
@@ -71,18 +71,17 @@ func (j *Judge) Global() []validation.Finding {
 }
 
 func (j *Judge) section(item yaml.MapItem) []validation.Finding {
-	key := item.Key.(string)
 	_, err := j.load(j.header, yaml.MapSlice{item})
 	if err == nil {
 		return nil
 	}
-	return j.narrow(err, yaml.MapSlice{item}, "", "spec", j.global.Sources, func(m yaml.MapSlice) error {
+	return narrow(err, yaml.MapSlice{item}, "", "spec", j.global.Sources, func(m yaml.MapSlice) error {
 		if len(m) == 0 {
 			return nil
 		}
 		_, err := j.load(j.header, m)
 		return err
-	}, key)
+	})
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
@@ -109,7 +108,7 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 func (j *Judge) job(job promconfig.Job, files map[string][]byte) []validation.Finding {
 	c, err := j.load(j.header, scrape(job.Fields))
 	if err != nil {
-		return j.narrow(err, job.Fields, "", job.Field, job.Sources, func(m yaml.MapSlice) error {
+		return narrow(err, job.Fields, "", job.Field, job.Sources, func(m yaml.MapSlice) error {
 			_, err := j.load(j.header, scrape(m))
 			return err
 		})

@@ -14,8 +14,10 @@ import (
 const maxMistakes = 10
 
 // narrow finds the fields that make the loader refuse a mapping: the smallest piece
-// without which its complaint is gone. Then it goes on with the rest.
-func (j *Judge) narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig.Source, try func(yaml.MapSlice) error, keep ...string) []validation.Finding {
+// without which it is content. Where several pieces are wrong, each must earn the
+// complaint by itself too, or else the lack of a key that is required would be taken
+// for the cause. Then it goes on with the rest.
+func narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig.Source, try func(yaml.MapSlice) error) []validation.Finding {
 	var findings []validation.Finding
 	for range maxMistakes {
 		key, rest := culprit(err, m, base, func(candidate any) error { return try(candidate.(yaml.MapSlice)) })
@@ -31,55 +33,94 @@ func (j *Judge) narrow(err error, m yaml.MapSlice, base, field string, sources [
 	return findings
 }
 
-// culprit gives the path of the smallest piece whose absence changes the complaint,
-// and what is left without it. Nil means that no single piece does.
+// required keys stay: without them any entry is refused.
+var required = map[any]bool{"job_name": true, "url": true, "role": true}
+
+// culprit gives the path of the smallest piece that earns a complaint, and what is
+// left without it. Nil means that no single piece does.
 func culprit(complaint error, value any, path string, try func(any) error) (string, any) {
-	switch v := value.(type) {
-	case yaml.MapSlice:
-		for i, item := range v {
-			if item.Key == "job_name" {
-				continue
-			}
-			without := append(v[:i:i], v[i+1:]...)
-			if same(try(without), complaint) {
-				continue
-			}
-			step := joinKey(path, fmt.Sprint(item.Key))
-			inner, rest := culprit(complaint, item.Value, step, func(piece any) error {
-				return try(replaced(v, i, piece))
-			})
-			if rest != nil {
-				return inner, replaced(v, i, rest)
-			}
-			return step, without
+	pieces, assemble := piecesOf(value)
+	for i, piece := range pieces {
+		if piece.required || !guilty(complaint, pieces, i, assemble, try) {
+			continue
 		}
-	case []yaml.MapSlice:
-		for i, entry := range v {
-			without := append(v[:i:i], v[i+1:]...)
-			if same(try(without), complaint) {
-				continue
-			}
-			step := fmt.Sprintf("%s[%d]", path, i)
-			inner, rest := culprit(complaint, entry, step, func(piece any) error {
-				next := append([]yaml.MapSlice{}, v...)
-				next[i] = piece.(yaml.MapSlice)
-				return try(next)
-			})
-			if rest != nil {
-				next := append([]yaml.MapSlice{}, v...)
-				next[i] = rest.(yaml.MapSlice)
-				return inner, next
-			}
-			return step, without
+		step := path + piece.step
+		if path == "" {
+			step = strings.TrimPrefix(step, ".")
 		}
+		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
+			return try(assemble(with(pieces, i, changed)))
+		})
+		if rest != nil {
+			return inner, assemble(with(pieces, i, rest))
+		}
+		return step, assemble(without(pieces, i))
 	}
 	return "", nil
 }
 
-func replaced(m yaml.MapSlice, i int, value any) yaml.MapSlice {
-	out := append(yaml.MapSlice{}, m...)
-	out[i].Value = value
+func guilty(complaint error, pieces []piece, i int, assemble func([]piece) any, try func(any) error) bool {
+	err := try(assemble(without(pieces, i)))
+	if err == nil {
+		return true
+	}
+	if same(err, complaint) {
+		return false
+	}
+	var alone []piece
+	for k, p := range pieces {
+		if k == i || p.required {
+			alone = append(alone, p)
+		}
+	}
+	return len(alone) < len(pieces) && same(try(assemble(alone)), complaint)
+}
+
+// A piece is an entry of a mapping or a list.
+type piece struct {
+	step     string
+	key      any
+	value    any
+	required bool
+}
+
+func piecesOf(value any) ([]piece, func([]piece) any) {
+	var pieces []piece
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		for _, item := range v {
+			pieces = append(pieces, piece{fmt.Sprintf(".%v", item.Key), item.Key, item.Value, required[item.Key]})
+		}
+		return pieces, func(list []piece) any {
+			m := yaml.MapSlice{}
+			for _, p := range list {
+				m = append(m, yaml.MapItem{Key: p.key, Value: p.value})
+			}
+			return m
+		}
+	case []yaml.MapSlice:
+		for i, entry := range v {
+			pieces = append(pieces, piece{step: fmt.Sprintf("[%d]", i), value: entry})
+		}
+		return pieces, func(list []piece) any {
+			out := []yaml.MapSlice{}
+			for _, p := range list {
+				out = append(out, p.value.(yaml.MapSlice))
+			}
+			return out
+		}
+	}
+	return nil, nil
+}
+
+func with(pieces []piece, i int, value any) []piece {
+	out := append([]piece{}, pieces...)
+	out[i].value = value
 	return out
+}
+
+func without(pieces []piece, i int) []piece {
+	return append(pieces[:i:i], pieces[i+1:]...)
 }
 
 // same says whether two attempts failed in the same way. The loader's complaints
@@ -103,11 +144,4 @@ func fieldOf(key, field string, sources []promconfig.Source) string {
 func covers(above, key string) bool {
 	rest, ok := strings.CutPrefix(key, above)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
-}
-
-func joinKey(base, step string) string {
-	if base == "" {
-		return step
-	}
-	return base + "." + step
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v2"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
@@ -25,6 +26,20 @@ func (s *section) discoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 func (s *section) staticConfig(c *monitoringv1alpha1.StaticConfig) {
 	s.put("targets", "targets", c.Targets)
 	s.put("labels", "labels", c.Labels)
+	s.w.checkLabelNames(join(s.field, "labels"), c.Labels)
+}
+
+// checkLabelNames rejects names that the Prometheus does not take.
+func (w *writer) checkLabelNames(field string, labels map[string]string) {
+	scheme := model.LegacyValidation
+	if w.g.UTF8Names() {
+		scheme = model.UTF8Validation
+	}
+	for _, name := range sortedKeys(labels) {
+		if !scheme.IsValidLabelName(name) {
+			w.reject(join(field, name), "%q is not a label name for Prometheus %s", name, w.g.version)
+		}
+	}
 }
 
 func (s *section) fileSD(c *monitoringv1alpha1.FileSDConfig) {

@@ -63,9 +63,10 @@ func newGenerator(object metav1.ObjectMeta, spec monitoringv1.CommonPrometheusFi
 	return g, nil
 }
 
-// Unmanaged says that the operator leaves the configuration to the user.
+// Unmanaged says that the operator leaves the configuration to the user. It never
+// does so for an agent.
 func (g *Generator) Unmanaged() bool {
-	return g.spec.ServiceMonitorSelector == nil && g.spec.PodMonitorSelector == nil &&
+	return !g.Agent() && g.spec.ServiceMonitorSelector == nil && g.spec.PodMonitorSelector == nil &&
 		g.spec.ProbeSelector == nil && g.spec.ScrapeConfigSelector == nil
 }
 

@@ -110,11 +110,13 @@ func (s *section) oauth2(o owner, field string, oauth2 *monitoringv1.OAuth2) {
 	a.put("token_url", "tokenUrl", oauth2.TokenURL)
 	a.set("scopes", "scopes", oauth2.Scopes)
 	a.set("endpoint_params", "endpointParams", oauth2.EndpointParams)
-	if s.w.g.atLeast("2.43.0") {
-		a.proxySettings(o, oauth2.ProxyConfig)
-		if oauth2.TLSConfig != nil {
-			a.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *oauth2.TLSConfig})
-		}
+	write := a
+	if !s.w.g.atLeast("2.43.0") {
+		write = s.in("oauth2", field) // judged, and not written
+	}
+	write.proxySettings(o, oauth2.ProxyConfig)
+	if oauth2.TLSConfig != nil {
+		write.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *oauth2.TLSConfig})
 	}
 	s.addSince("2.27.0", "oauth2", a)
 }

@@ -113,6 +113,7 @@ func (s *section) staticTargets(p *monitoringv1.Probe) {
 	static := p.Spec.Targets.StaticConfig
 	labels := map[string]string{"namespace": p.Namespace}
 	maps.Copy(labels, static.Labels)
+	s.w.checkLabelNames("spec.targets.staticConfig.labels", static.Labels)
 	s.put("static_configs", "targets.staticConfig", []yaml.MapSlice{{
 		{Key: "targets", Value: static.Targets},
 		{Key: "labels", Value: labels},

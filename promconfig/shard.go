@@ -28,7 +28,7 @@ const (
 // one shard too: the operator changes the number without touching the objects.
 func (r *relabeler) shard(by string) {
 	g := r.s.w.g
-	if g.options.RetentionPolicies {
+	if g.options.RetentionPolicies && !g.Agent() {
 		r.add("", target(currentShardLabel), replacement(placeholder(shardVariable)), action("replace"))
 		r.add("", source(currentShardLabel), regex(g.activeShards()), action("keep"))
 	}

@@ -61,7 +61,8 @@ func Compare(operator, promgate *Answer) []Difference {
 		// Nothing else can be the same.
 		return []Difference{{Section: "error", Operator: operator.Error, Promgate: promgate.Error}}
 	}
-	if operator.Error != "" {
+	if operator.Error != "" || operator.Config == "" && promgate.Config == "" {
+		// Both fail, or both leave the configuration to the user.
 		return nil
 	}
 	found = append(found, compareConfig(operator.Config, promgate.Config)...)

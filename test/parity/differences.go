@@ -68,7 +68,15 @@ var List = []Deliberate{
 		ID:     "refused-by-prometheus",
 		Reason: "The operator passes objects with which Prometheus refuses its whole configuration. promgate leaves them out.",
 		Explains: func(c *Case, d Difference) bool {
-			return d.Section == "rejected" && d.Operator == any(absent) && refused(c.Operator.Config, d.Path)
+			return d.Section == "rejected" && d.Operator == any(absent) && c.refused(d.Path)
+		},
+	},
+	{
+		ID: "whole-refused-by-prometheus",
+		Reason: "The operator writes what Prometheus refuses whatever the monitors say. promgate gives no configuration, " +
+			"and says why.",
+		Explains: func(c *Case, d Difference) bool {
+			return d.Section == "error" && d.Operator == "" && !c.loads(nil)
 		},
 	},
 	{
@@ -76,8 +84,36 @@ var List = []Deliberate{
 		Reason: "The operator refuses a targetLabel with ${1} for Prometheus 2, which takes it.",
 		Explains: func(_ *Case, d Difference) bool {
 			reason, _ := d.Operator.(string)
-			return d.Section == "rejected" && d.Promgate == any(absent) &&
+			return (d.Section == "rejected" && d.Promgate == any(absent) || d.Section == "error" && d.Promgate == "") &&
 				strings.Contains(reason, "is invalid 'target_label'") && strings.Contains(reason, "${")
+		},
+	},
+	{
+		ID: "azure-environment",
+		Reason: "For Azure discovery with an environment the operator drops the proxy and the ways to log in that it has " +
+			"just written.",
+		Explains: func(c *Case, d Difference) bool {
+			switch d.Section {
+			case "config":
+				return d.Operator == any(absent) && azurePath.MatchString(d.Path)
+			case "rejected":
+				reason, _ := d.Promgate.(string)
+				return d.Operator == any(absent) && strings.Contains(reason, "spec.azureSDConfigs[") &&
+					!strings.Contains(reason, "has no key")
+			}
+			return false
+		},
+	},
+	{
+		ID: "azure-references",
+		Reason: "For Azure discovery without OAuth the operator does not look at what is referred to, and then fails over " +
+			"it for all objects, or writes what is empty.",
+		Explains: func(_ *Case, d Difference) bool {
+			o, _ := d.Operator.(string)
+			p, _ := d.Promgate.(string)
+			return d.Section == "error" && d.Promgate == "" && strings.Contains(o, "client secret scrapeConfig/") ||
+				d.Section == "rejected" && d.Operator == any(absent) && strings.Contains(p, "spec.azureSDConfigs[") &&
+					strings.Contains(p, "has no key")
 		},
 	},
 	{
@@ -90,10 +126,11 @@ var List = []Deliberate{
 		},
 	},
 	{
-		ID:     "unused-asset",
-		Reason: "The operator also writes the certificates of objects that it then rejects. No configuration points at them.",
+		ID: "unused-asset",
+		Reason: "The operator also writes the certificates of objects that it then rejects, or that it points at by mistake. " +
+			"promgate's configuration points at none of them.",
 		Explains: func(c *Case, d Difference) bool {
-			return d.Section == "tls" && d.Promgate == any(absent) && !strings.Contains(c.Operator.Config, "/"+d.Path)
+			return d.Section == "tls" && d.Promgate == any(absent) && !strings.Contains(c.Promgate.Config, "/"+d.Path+"\n")
 		},
 	},
 }
@@ -101,6 +138,9 @@ var List = []Deliberate{
 var (
 	selectorPath = regexp.MustCompile(`^scrape_configs\[.*\]\.relabel_configs\[\d+\]\.regex$`)
 	escaped      = regexp.MustCompile(`\\([\\.+*?()|\[\]{}^$])`)
+	azurePath    = regexp.MustCompile(`\.azure_sd_configs\[\d+\]\.(proxy_url|no_proxy|proxy_from_environment|proxy_connect_header|oauth2|basic_auth|authorization)$`)
+	classPath    = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.(authorization|tls_config)`)
+	serverPath   = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.kubernetes_sd_configs\[\d+\]\.`)
 	tooOld       = regexp.MustCompile(`only supported (for|from) Prometheus version`)
 	assetFile    = regexp.MustCompile(`/certs/([01])_(monitoring|shop|web-1|other)_`)
 )
@@ -119,8 +159,11 @@ func ownNamespace(c *Case, d Difference) bool {
 	default:
 		return false
 	}
-	class := strings.Contains(spec, `"scrapeClasses"`) && strings.HasPrefix(d.Path, "scrape_configs[")
-	server := strings.Contains(spec, `"apiserverConfig"`) && strings.Contains(d.Path, ".kubernetes_sd_configs[")
+	if jobNamespace(d.Path) == own {
+		return false
+	}
+	class := strings.Contains(spec, `"scrapeClasses"`) && classPath.MatchString(d.Path)
+	server := strings.Contains(spec, `"apiserverConfig"`) && serverPath.MatchString(d.Path)
 	if !class && !server {
 		return false
 	}
@@ -132,14 +175,23 @@ func ownNamespace(c *Case, d Difference) bool {
 	return secretPath.MatchString(d.Path)
 }
 
+// jobNamespace is that of the object which a job comes from.
+func jobNamespace(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "scrape_configs["), "/")
+	if len(parts) < 3 {
+		return ""
+	}
+	return parts[1]
+}
+
 // secretPath is where the content of a Secret goes.
 var secretPath = regexp.MustCompile(`\.(authorization(\.credentials)?|basic_auth(\.username|\.password)?|http_headers.*|proxy_connect_header.*)$`)
 
 // refused says that Prometheus' loader takes the configuration without the job of an
 // object, and refuses it with the job.
-func refused(operatorConfig, object string) bool {
+func (c *Case) refused(object string) bool {
 	var whole yaml.MapSlice
-	if err := yaml.Unmarshal([]byte(operatorConfig), &whole); err != nil {
+	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
 		return true
 	}
 	all, _ := field(whole, "scrape_configs").([]any)
@@ -150,21 +202,41 @@ func refused(operatorConfig, object string) bool {
 			own = append(own, job)
 		}
 	}
-	global := yaml.MapSlice{}
-	if g := field(whole, "global"); g != any(absent) {
-		global = append(global, yaml.MapItem{Key: "global", Value: g})
-	}
-	return loads(global) && !loads(append(global, yaml.MapItem{Key: "scrape_configs", Value: own}))
+	return c.loads(nil) && !c.loads(own)
 }
 
-func loads(cfg yaml.MapSlice) bool {
-	data, err := yaml.Marshal(cfg)
+// loads says that Prometheus takes what the operator wrote, with these jobs.
+func (c *Case) loads(jobs []any) bool {
+	var whole, reduced yaml.MapSlice
+	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
+		return false
+	}
+	for _, item := range whole {
+		switch item.Key {
+		case "scrape_configs":
+			item.Value = jobs
+		case "global":
+			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) {
+				// The loader is that of Prometheus 3, and takes any name.
+				item.Value = append(global, yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
+			}
+		case "storage":
+			if field(reduced, "storage") != any(absent) {
+				// That is a difference of its own.
+				continue
+			}
+		}
+		reduced = append(reduced, item)
+	}
+	data, err := yaml.Marshal(reduced)
 	if err != nil {
 		return false
 	}
 	_, err = config.Load(string(data), promslog.NewNopLogger())
 	return err == nil
 }
+
+var major2 = regexp.MustCompile(`"version":"v?2\.`)
 
 // ofObject says that a job comes from an object that is Kind/namespace/name.
 func ofObject(job, object string) bool {

@@ -121,6 +121,10 @@ func isReference(s *Schema) bool {
 // reference selects a key that is there, mostly.
 func (g *Generator) reference(path string, s *Schema, aims ...string) map[string]any {
 	name, key := "login", choose(g.rnd, "user", "pass", "token", "lines", "blank", "num", "wide", "empty")
+	if key == "empty" && strings.HasPrefix(path, "Prometheus") {
+		// Prometheus refuses many things that are empty.
+		key = "num"
+	}
 	switch {
 	case strings.Contains(path, ".ca."):
 		name, key = "tls", choose(g.rnd, "ca", "ca", "crt2")

@@ -97,6 +97,7 @@ var pools = []pool{
 	of(`matchNames\[\]|namespaces\.names\[\]|names\[\]|namespace`, 0, words("shop web-1 monitoring other")),
 	of(`matchExpressions\[\]\.key`, 0, objectKeys),
 	of(`matchExpressions\[\]\.operator`, 0, words("In NotIn Exists DoesNotExist")),
+	of(`alertmanagers\[\]\.(?:name|port)`, 0, words("am alertmanager-main a.b web 9093 x")),
 	of(`scrapeClass`, 0, words("class-a class-b")),
 	of(`scrapeClasses\[\]\.name`, 0, words("class-a class-b class-c")),
 	of(`selectors\[\]\.label`, 3, words("app=web team!=a a,b=c x")),

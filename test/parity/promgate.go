@@ -1,9 +1,8 @@
-//go:build render
-
 package parity
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"runtime/debug"
@@ -34,8 +33,6 @@ var empties = map[string]func() runtime.Object{
 	"Namespace":       func() runtime.Object { return &corev1.Namespace{} },
 }
 
-const wired = true
-
 // askPromgate gives promgate's answer to a request.
 func askPromgate(r *Request) (a *Answer, err error) {
 	a = &Answer{Rejected: map[string]string{}, RuleFiles: map[string]string{}, RuleFileConfigMaps: map[string]string{}, TLSAssets: map[string]string{}}
@@ -54,9 +51,6 @@ func askPromgate(r *Request) (a *Answer, err error) {
 		if err := json.Unmarshal(data, obj); err != nil {
 			return nil, fmt.Errorf("reading a %s: %w", kind.Kind, err)
 		}
-		if secret, ok := obj.(*corev1.Secret); ok {
-			asStored(secret)
-		}
 		if err := set.Add(obj); err != nil {
 			return nil, fmt.Errorf("adding a %s: %w", kind.Kind, err)
 		}
@@ -68,6 +62,10 @@ func askPromgate(r *Request) (a *Answer, err error) {
 		TopologySharding:  r.Gates.TopologySharding,
 		PodTopologyLabels: r.Gates.PodTopologyLabels,
 	})
+	if errors.Is(err, promconfig.ErrUnmanaged) {
+		// No error of anybody's: the operator then writes nothing either.
+		return a, nil
+	}
 	if err != nil {
 		a.Error = err.Error()
 		return a, nil
@@ -89,15 +87,4 @@ func askPromgate(r *Request) (a *Answer, err error) {
 		a.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = strings.Join(reasons, "; ")
 	}
 	return a, nil
-}
-
-// asStored does what the API server does with stringData.
-func asStored(s *corev1.Secret) {
-	for key, value := range s.StringData {
-		if s.Data == nil {
-			s.Data = map[string][]byte{}
-		}
-		s.Data[key] = []byte(value)
-	}
-	s.StringData = nil
 }

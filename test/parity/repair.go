@@ -68,6 +68,11 @@ func (g *Generator) repair(path string, m map[string]any) {
 			m["accessKey"] = map[string]any{"name": "login", "key": "user"}
 			m["secretKey"] = map[string]any{"name": "login", "key": "pass"}
 		}
+		if has(m, "externalId") {
+			m["roleArn"] = "arn:aws:iam::123456789012:role/x"
+		}
+	case strings.HasSuffix(path, ".queueConfig"):
+		g.repairQueue(m)
 	case strings.HasSuffix(path, "matchExpressions[]"):
 		repairExpression(m, g)
 	case strings.HasSuffix(path, ".azureAd"):
@@ -133,6 +138,20 @@ func (g *Generator) repairTLS(m map[string]any) {
 	low, high := slices.Index(tlsVersions, m["minVersion"]), slices.Index(tlsVersions, m["maxVersion"])
 	if low >= 0 && high >= 0 && low > high {
 		m["minVersion"], m["maxVersion"] = m["maxVersion"], m["minVersion"]
+	}
+}
+
+// repairQueue keeps the least below the most, also where one of them is the default.
+func (g *Generator) repairQueue(m map[string]any) {
+	for field, values := range map[string][]any{
+		"minShards":  {1, 2, 10},
+		"maxShards":  {50, 100, 1000},
+		"minBackoff": {"30ms", "1s", "5s"},
+		"maxBackoff": {"5s", "1m", "1h"},
+	} {
+		if has(m, field) {
+			m[field] = values[len(m)%len(values)]
+		}
 	}
 }
 
@@ -229,7 +248,7 @@ func (g *Generator) repairDiscovery(path string, m map[string]any) {
 				}
 			}
 		}
-	case strings.HasSuffix(path, "ec2SDConfigs[]"), strings.HasSuffix(path, "sigv4"):
+	case strings.HasSuffix(path, "ec2SDConfigs[]"):
 		if has(m, "externalId") && !has(m, "roleARN") {
 			m["roleARN"] = "arn:aws:iam::123456789012:role/x"
 		}

@@ -1,5 +1,7 @@
 package parity
 
+import "fmt"
+
 // repairSpec makes a whole spec one that selects, mostly, what is there.
 func (g *Generator) repairSpec(kind string, spec map[string]any) {
 	switch kind {
@@ -73,11 +75,16 @@ func (g *Generator) repairPrometheus(kind string, spec map[string]any) {
 	}
 	g.repairSharding(spec, daemon)
 	g.repairClasses(spec)
-	if writes, ok := spec["remoteWrite"].([]any); ok {
-		for _, write := range writes {
-			w := write.(map[string]any)
-			if !has(w, "url") {
-				w["url"] = "http://example.com/write"
+	for _, remotes := range []string{"remoteWrite", "remoteRead"} {
+		list, _ := spec[remotes].([]any)
+		for i, item := range list {
+			remote := item.(map[string]any)
+			// Two of one name are refused, and so are two that are the same.
+			if has(remote, "name") {
+				remote["name"] = fmt.Sprint(remote["name"], i)
+			}
+			if url, _ := remote["url"].(string); url == "" || !g.careless(kind) {
+				remote["url"] = fmt.Sprintf("http://example.com/%d?x=%d", i, g.rnd.IntN(9))
 			}
 		}
 	}
