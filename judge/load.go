@@ -2,9 +2,9 @@ package judge
 
 import (
 	"fmt"
-	"log/slog"
 	"strings"
 
+	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/config"
 	_ "github.com/prometheus/prometheus/discovery/consul"     // linked, so that the loader knows the kind
 	_ "github.com/prometheus/prometheus/discovery/dns"        // the same
@@ -39,7 +39,7 @@ func (j *Judge) load(sections ...yaml.MapSlice) (c *config.Config, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the configuration: %w", err)
 	}
-	return config.Load(string(text), slog.New(slog.DiscardHandler))
+	return config.Load(string(text), promslog.NewNopLogger())
 }
 
 // asToday says what a Prometheus 2 knows in the words of the loader that is linked.

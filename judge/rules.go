@@ -3,10 +3,11 @@ package judge
 import (
 	"errors"
 	"fmt"
-	"log/slog"
+	"regexp"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -24,7 +25,7 @@ func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.Prometheus
 	if j.old {
 		scheme = model.LegacyValidation
 	}
-	_, errs := rulefmt.Parse(file.Content, false, scheme, parser.NewParser(j.g.PromQL()), slog.New(slog.DiscardHandler))
+	_, errs := rulefmt.Parse(file.Content, false, scheme, parser.NewParser(j.g.PromQL()), promslog.NewNopLogger())
 	for _, err := range errs {
 		findings = append(findings, refused(rulePath(err, rule), ruleWords(err)))
 	}
@@ -48,10 +49,13 @@ func rulePath(err error, rule *monitoringv1.PrometheusRule) string {
 	return "spec"
 }
 
+// inRenderedFile is a position in a file that nobody has seen.
+var inRenderedFile = regexp.MustCompile(`^\d+:\d+: `)
+
 func ruleWords(err error) string {
 	var e *rulefmt.Error
 	if errors.As(err, &e) {
-		return words(errors.New(e.Err.Error()))
+		err = errors.New(inRenderedFile.ReplaceAllString(e.Err.Error(), ""))
 	}
 	return words(err)
 }

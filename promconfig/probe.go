@@ -3,7 +3,7 @@ package promconfig
 import (
 	"fmt"
 	"maps"
-	"net"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -146,14 +146,18 @@ var dnsName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_
 
 // checkProberURL takes what the operator takes: a host, or a host and a port.
 func checkProberURL(url string) error {
-	host, port, err := net.SplitHostPort(url)
-	if err != nil {
-		host, port = url, "80"
+	host, port := url, ""
+	if i := strings.LastIndexByte(url, ':'); i >= 0 && (strings.HasPrefix(url, "[") || strings.Count(url, ":") == 1) {
+		host, port = strings.TrimSuffix(strings.TrimPrefix(url[:i], "["), "]"), url[i+1:]
+		if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 {
+			return fmt.Errorf("%q is not a port", port)
+		}
 	}
-	if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 {
-		return fmt.Errorf("%q is not a port", port)
+	address, err := netip.ParseAddr(host)
+	if err == nil && address.Zone() == "" {
+		return nil
 	}
-	if net.ParseIP(host) == nil && (!dnsName.MatchString(host) || len(strings.ReplaceAll(host, ".", "")) > 255) {
+	if !dnsName.MatchString(host) || len(strings.ReplaceAll(host, ".", "")) > 255 {
 		return fmt.Errorf("%q is not a host, with or without a port; it takes no scheme and no path", url)
 	}
 	return nil

@@ -82,6 +82,7 @@ func discover[T any](s *section, key, field string, configs []T, write func(*sec
 	var list []yaml.MapSlice
 	for i := range configs {
 		sd := s.in(at(key, i), at(field, i))
+		s.source(at(key, i), sd.field)
 		write(sd, &configs[i])
 		list = append(list, sd.fields)
 	}

@@ -153,10 +153,8 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 	for name, content := range r.Assets {
 		files[name] = content
 	}
-	for _, dir := range []string{"rules", "certs"} {
-		if err := os.RemoveAll(filepath.Join(f.out, dir)); err != nil {
-			return fmt.Errorf("clearing the output directory: %w", err)
-		}
+	if err := clearOutput(f.out); err != nil {
+		return err
 	}
 	for name, content := range files {
 		path := filepath.Join(f.out, filepath.FromSlash(name))
@@ -165,6 +163,22 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 		}
 		if err := os.WriteFile(path, content, 0o600); err != nil {
 			return fmt.Errorf("writing the configuration: %w", err)
+		}
+	}
+	return nil
+}
+
+// clearOutput takes away what an earlier run wrote, by its names, and nothing else.
+func clearOutput(dir string) error {
+	for _, pattern := range []string{"rules/prometheus-*-rulefiles-*", "certs/[01]_*_*_*"} {
+		old, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
+		if err != nil {
+			return fmt.Errorf("clearing the output directory: %w", err)
+		}
+		for _, path := range old {
+			if err := os.RemoveAll(path); err != nil {
+				return fmt.Errorf("clearing the output directory: %w", err)
+			}
 		}
 	}
 	return nil

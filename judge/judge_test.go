@@ -1,0 +1,184 @@
+package judge_test
+
+import (
+	"strings"
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/validation"
+)
+
+// secrets hold every key that the cases name; pem is what certificates read as.
+type secrets struct{ pem string }
+
+func (s secrets) SecretKey(_, name, key string) ([]byte, bool) {
+	if name == "tls" {
+		return []byte(s.pem), true
+	}
+	return []byte("value of " + key), name != "missing"
+}
+
+func (s secrets) ConfigMapKey(_, name, _ string) (string, bool) { return s.pem, name != "missing" }
+
+func generator(t *testing.T, spec string, assets promconfig.Assets) (*promconfig.Generator, *judge.Judge) {
+	t.Helper()
+	p := &monitoringv1.Prometheus{}
+	read(t, "metadata: {name: main, namespace: monitoring}\nspec:\n  scrapeInterval: 30s\n  evaluationInterval: 30s\n"+indent(spec), p)
+	g, err := promconfig.New(p, assets, promconfig.AsInstalled())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g, judge.New(g, g.Global(nil))
+}
+
+func read(t *testing.T, text string, obj any) {
+	t.Helper()
+	if err := yaml.UnmarshalStrict([]byte(text), obj); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func indent(text string) string {
+	var b strings.Builder
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		b.WriteString("  " + line + "\n")
+	}
+	return b.String()
+}
+
+func lines(findings []validation.Finding) string {
+	var b strings.Builder
+	for _, f := range findings {
+		b.WriteString(f.Path + ": " + f.Problem + "\n")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// TestGlobal holds what the loader alone would let through, and what it must.
+func TestGlobal(t *testing.T) {
+	for name, c := range map[string]struct{ spec, want string }{
+		"nothing set": {},
+		"two equal remote writes": {
+			"remoteWrite: [{url: http://a}, {url: http://b}, {url: http://a}]",
+			"spec.remoteWrite[2]: is the same as spec.remoteWrite[0]",
+		},
+		"told apart by a name": {spec: "remoteWrite: [{url: http://a}, {url: http://a, name: second}]"},
+		"equal but for the secret": {
+			"remoteWrite: [{url: http://a, basicAuth: {username: {name: a, key: u}, password: {name: a, key: p}}}, {url: http://a, basicAuth: {username: {name: a, key: u}, password: {name: a, key: q}}}]",
+			"is the same as spec.remoteWrite[0], secrets aside",
+		},
+		"two equal remote reads":         {"remoteRead: [{url: http://a}, {url: http://a}]", "spec.remoteRead[1]: is the same"},
+		"a queue that cannot be":         {"remoteWrite: [{url: http://a}, {url: http://b, queueConfig: {minShards: 9, maxShards: 2}}]", "spec.remoteWrite[1].queueConfig"},
+		"an external label":              {"externalLabels: {\"\": x}", "spec.externalLabels"},
+		"timeout over interval":          {"scrapeTimeout: 1m", "spec.scrapeTimeout: 1m is longer than the interval of 30s"},
+		"a class that is refused":        {"scrapeClasses: [{name: a, relabelings: [{action: replace, targetLabel: x}, {action: hashmod, targetLabel: other}]}]", "spec.scrapeClasses[0].relabelings[1]"},
+		"an Alertmanager's expression":   {"alerting: {alertmanagers: [{name: \"(\", port: web}]}", "spec.alerting.alertmanagers[0].name: error parsing regexp"},
+		"a file that is not a list":      {"additionalScrapeConfigs: {name: a, key: b}", "spec.additionalScrapeConfigs"},
+		"a secret that is not there":     {"remoteWrite: [{url: http://a, basicAuth: {username: {name: missing, key: u}, password: {name: a, key: p}}}]", "spec.remoteWrite[0].basicAuth.username"},
+		"two defaults among the classes": {"scrapeClasses: [{name: a, default: true}, {name: b, default: true}]", "spec.scrapeClasses[1].default"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, j := generator(t, c.spec, secrets{})
+			expect(t, lines(j.Global()), c.want)
+		})
+	}
+}
+
+func expect(t *testing.T, got, want string) {
+	t.Helper()
+	if want == "" && got != "" {
+		t.Errorf("refused: %s", got)
+	}
+	if !strings.Contains(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestServiceMonitor(t *testing.T) {
+	for name, c := range map[string]struct{ prometheus, endpoint, want string }{
+		"good":                    {endpoint: "port: http"},
+		"interval out of range":   {endpoint: "interval: 300y", want: "spec.endpoints[0].interval: duration out of range"},
+		"port is an expression":   {endpoint: "port: http(", want: "spec.endpoints[0].port: error parsing regexp"},
+		"two ways to say who":     {endpoint: "{bearerTokenFile: /a, basicAuth: {username: {name: a, key: b}, password: {name: a, key: b}}}", want: "at most one of basic_auth"},
+		"timeout over interval":   {endpoint: "scrapeTimeout: 2m", want: "spec.endpoints[0].scrapeTimeout: scrape timeout greater"},
+		"the second relabeling":   {endpoint: "relabelings: [{targetLabel: a}, {targetLabel: b, regex: '['}]", want: "spec.endpoints[0].relabelings[1]: error parsing regexp"},
+		"a metric relabeling":     {endpoint: "metricRelabelings: [{action: hashmod, targetLabel: x}]", want: "spec.endpoints[0].metricRelabelings[0]"},
+		"an authority of garbage": {endpoint: "tlsConfig: {ca: {secret: {name: tls, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca: is not in PEM format"},
+		"an authority not read":   {endpoint: "tlsConfig: {ca: {secret: {name: a, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca"},
+		"UTF-8 names since 3":     {endpoint: "relabelings: [{targetLabel: a.b}]"},
+		"no UTF-8 names before":   {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: a.b}]", want: "spec.endpoints[0].relabelings[0]"},
+		"a reference, before 3":   {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: \"${1}\"}]"},
+		"two mistakes":            {endpoint: "{interval: 300y, port: 'http('}", want: "spec.endpoints[0].port"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, j := generator(t, c.prometheus, secrets{pem: "garbage"})
+			m := &monitoringv1.ServiceMonitor{}
+			read(t, "metadata: {name: web, namespace: shop}\nspec: {selector: {}}", m)
+			var e monitoringv1.Endpoint
+			read(t, c.endpoint, &e)
+			m.Spec.Endpoints = []monitoringv1.Endpoint{e}
+			expect(t, lines(j.Part(g.ServiceMonitor(m))), c.want)
+		})
+	}
+}
+
+// TestDiscovery: kinds that are not linked are taken for what they say.
+func TestDiscovery(t *testing.T) {
+	for spec, want := range map[string]string{
+		"ec2SDConfigs: [{region: eu}]":                                  "",
+		"gceSDConfigs: [{project: p, zone: z}]":                         "",
+		"consulSDConfigs: [{server: localhost}]":                        "",
+		"dnsSDConfigs: [{names: [a], type: A}]":                         "spec.dnsSDConfigs[0].port",
+		"httpSDConfigs: [{url: ftp://a}]":                               "spec.httpSDConfigs[0]: URL scheme must be",
+		"fileSDConfigs: [{files: [a.txt]}]":                             "spec.fileSDConfigs[0]",
+		"kubernetesSDConfigs: [{role: Pod, selectors: [{role: Node}]}]": "spec.kubernetesSDConfigs[0].selectors[0].role",
+		"staticConfigs: [{targets: [http://a/metrics]}]":                "",
+	} {
+		t.Run(spec, func(t *testing.T) {
+			g, j := generator(t, "", secrets{})
+			c := &monitoringv1alpha1.ScrapeConfig{}
+			read(t, "metadata: {name: web, namespace: shop}\nspec: {"+strings.Replace(spec, ": ", ": ", 1)+"}", c)
+			expect(t, lines(j.Part(g.ScrapeConfig(c))), want)
+		})
+	}
+}
+
+func TestRuleFile(t *testing.T) {
+	empty := monitoringv1.Duration("")
+	for name, c := range map[string]struct {
+		rule monitoringv1.Rule
+		want string
+	}{
+		"good":               {rule: monitoringv1.Rule{Record: "a", Expr: intstr.FromString("up")}},
+		"an expression":      {rule: monitoringv1.Rule{Record: "a", Expr: intstr.FromString("up[")}, want: "spec.groups[0].rules[0]: could not parse expression"},
+		"an empty for":       {rule: monitoringv1.Rule{Alert: "A", Expr: intstr.FromString("up"), For: &empty}, want: "empty duration"},
+		"neither of the two": {rule: monitoringv1.Rule{Expr: intstr.FromString("up")}, want: "spec.groups[0].rules[0]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, j := generator(t, "", secrets{})
+			r := &monitoringv1.PrometheusRule{}
+			r.Name, r.Namespace = "r", "shop"
+			r.Spec.Groups = []monitoringv1.RuleGroup{{Name: "g", Rules: []monitoringv1.Rule{c.rule}}}
+			expect(t, lines(j.RuleFile(g.RuleFile(r), r)), c.want)
+		})
+	}
+}
+
+func TestWholeRefusesAJobTwice(t *testing.T) {
+	g, j := generator(t, "additionalScrapeConfigs: {name: extra, key: list}", listed{})
+	m := &monitoringv1.ServiceMonitor{}
+	read(t, "metadata: {name: web, namespace: shop}\nspec: {selector: {}, endpoints: [{port: http}]}", m)
+	expect(t, lines(j.Whole([]promconfig.Part{g.ServiceMonitor(m)})), "spec.additionalScrapeConfigs[0]: job_name \"serviceMonitor/shop/web/0\" is there twice")
+}
+
+type listed struct{ secrets }
+
+func (listed) SecretKey(string, string, string) ([]byte, bool) {
+	return []byte("- job_name: serviceMonitor/shop/web/0\n"), true
+}

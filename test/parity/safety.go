@@ -1,0 +1,180 @@
+//go:build safety
+
+package parity
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/promconfig"
+)
+
+// written is a configuration in a directory, as the pod of a Prometheus would have it.
+type written struct {
+	File     string
+	Agent    bool
+	Features []string
+	Answer   *Answer // what is in it, for the coverage
+}
+
+// errJudged says that promgate itself refuses to render the objects.
+var errJudged = errors.New("refused by promgate")
+
+// tame gives a request without what depends on the pod, or on another Prometheus than
+// the one at hand.
+func tame(r *Request) (*Request, error) {
+	tamed := *r
+	tamed.Objects = make([]json.RawMessage, 0, len(r.Objects))
+	for _, data := range r.Objects {
+		var object map[string]any
+		if err := json.Unmarshal(data, &object); err != nil {
+			return nil, fmt.Errorf("reading an object: %w", err)
+		}
+		if spec, ok := object["spec"].(map[string]any); ok && object["kind"] != "Namespace" {
+			tameSpec(spec)
+			withoutFiles(spec)
+		}
+		tamed.add(object)
+	}
+	return &tamed, nil
+}
+
+func tameSpec(spec map[string]any) {
+	// Prometheus opens these at once, and whether it can is the pod's business.
+	delete(spec, "queryLogFile")
+	delete(spec, "scrapeFailureLogFile")
+	// The Prometheus at hand is a 3: a 2 has other names for some things.
+	if version, _ := spec["version"].(string); strings.HasPrefix(strings.TrimPrefix(version, "v"), "2") {
+		delete(spec, "version")
+	}
+}
+
+// withoutFiles takes the files away that a user names and that Prometheus reads at
+// once: they are in the container. Tokens it reads no sooner than it needs them.
+func withoutFiles(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		delete(value, "caFile")
+		if has(value, "certFile") || has(value, "keyFile") {
+			// A certificate without a key is refused.
+			for _, field := range []string{"cert", "certFile", "keyFile", "keySecret"} {
+				delete(value, field)
+			}
+		}
+		for _, v := range value {
+			withoutFiles(v)
+		}
+	case []any:
+		for _, v := range value {
+			withoutFiles(v)
+		}
+	}
+}
+
+// podEnv is what the operator's config-reloader fills in.
+var podEnv = strings.NewReplacer(
+	"$(POD_NAME)", "prometheus-main-0",
+	"$(SHARD)", "0",
+	"$(INZONE_SHARD)", "0",
+	"$(TOPOLOGY_ZONE)", "zone-a",
+	"$(NODE_NAME)", "node-1",
+)
+
+// write renders a request into a directory, over what was there.
+func write(r *Request, dir string) (*written, error) {
+	set, w, err := setOf(r)
+	if err != nil {
+		return nil, err
+	}
+	namespace, name, _ := strings.Cut(r.Prometheus, "/")
+	result, err := render.Render(set, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
+		EndpointSlice:     r.Gates.EndpointSlice,
+		RetentionPolicies: r.Gates.RetentionPolicies,
+		TopologySharding:  r.Gates.TopologySharding,
+		PodTopologyLabels: r.Gates.PodTopologyLabels,
+		Paths:             promconfig.Paths{Rules: "rules", Certificates: "certs"},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errJudged, err)
+	}
+	for _, old := range []string{"rules", "certs"} {
+		if err := os.RemoveAll(filepath.Join(dir, old)); err != nil {
+			return nil, fmt.Errorf("clearing %s: %w", dir, err)
+		}
+	}
+	files := map[string][]byte{"prometheus.yaml": []byte(podEnv.Replace(string(result.Config)))}
+	maps.Copy(files, result.RuleFiles)
+	maps.Copy(files, result.Assets)
+	for file, content := range files {
+		full := filepath.Join(dir, filepath.FromSlash(file))
+		if err := os.MkdirAll(filepath.Dir(full), 0o700); err != nil {
+			return nil, fmt.Errorf("writing a configuration: %w", err)
+		}
+		if err := os.WriteFile(full, content, 0o600); err != nil {
+			return nil, fmt.Errorf("writing a configuration: %w", err)
+		}
+	}
+	w.File = filepath.Join(dir, "prometheus.yaml")
+	w.Answer = &Answer{Config: string(result.Config), Rejected: map[string]string{}, RuleFiles: map[string]string{}}
+	for file, content := range result.RuleFiles {
+		w.Answer.RuleFiles[path.Base(file)] = string(content)
+	}
+	for _, left := range result.LeftOut {
+		w.Answer.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = left.Findings[0].Line()
+	}
+	return w, nil
+}
+
+// setOf reads the objects of a request.
+func setOf(r *Request) (*render.Set, *written, error) {
+	set, w := render.NewSet(), &written{}
+	for _, data := range r.Objects {
+		var head struct {
+			metav1.TypeMeta `json:",inline"`
+
+			Spec struct {
+				EnableFeatures []string `json:"enableFeatures"`
+			} `json:"spec"`
+		}
+		if err := json.Unmarshal(data, &head); err != nil {
+			return nil, nil, fmt.Errorf("reading an object: %w", err)
+		}
+		obj := empties[head.Kind]()
+		if err := json.Unmarshal(data, obj); err != nil {
+			return nil, nil, fmt.Errorf("reading a %s: %w", head.Kind, err)
+		}
+		if err := set.Add(obj); err != nil {
+			return nil, nil, fmt.Errorf("adding a %s: %w", head.Kind, err)
+		}
+		switch head.Kind {
+		case "Prometheus", "PrometheusAgent":
+			w.Agent, w.Features = head.Kind == "PrometheusAgent", head.Spec.EnableFeatures
+		}
+	}
+	return set, w, nil
+}
+
+var (
+	quoted  = regexp.MustCompile(`\\?"[^"]*"|'[^']*'`)
+	objects = regexp.MustCompile(`(serviceMonitor|podMonitor|probe|scrapeConfig)/\S+`)
+	digits  = regexp.MustCompile(`\d+`)
+)
+
+// causeOf is what complaints about the same thing have in common.
+func causeOf(said, dir string) string {
+	said = strings.ReplaceAll(said, dir, "DIR")
+	said = objects.ReplaceAllString(said, "$1/…")
+	said = quoted.ReplaceAllString(said, "…")
+	return digits.ReplaceAllString(said, "N")
+}

@@ -1,0 +1,305 @@
+//go:build safety
+
+package parity
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	programs "github.com/promgate/promgate/test/rig"
+)
+
+// minimalTime is how long the search for the fewest objects may take, for one cause.
+const minimalTime = 30 * time.Second
+
+// TestSafety: what the judge accepts, promtool accepts, and a Prometheus reloads it
+// and starts on it.
+//
+//	SAFETY_SEED      another number gives other objects
+//	SAFETY_REQUESTS  sets of objects, each for promtool
+//	SAFETY_RELOADS   how many of them a Prometheus reloads
+//	SAFETY_STARTS    how many of them a Prometheus starts on
+func TestSafety(t *testing.T) {
+	root, err := programs.FindRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	builder := programs.Builder{Root: root, Log: os.Stderr}
+	s := &safety{t: t, dir: t.TempDir(), running: map[bool]*programs.Prometheus{}, complaints: map[string]*complaint{}, logged: map[string]int{}}
+	if s.promtool, err = builder.Promtool(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s.prometheus, err = builder.Prometheus(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	seed, requests := number(t, "SAFETY_SEED", 1), number(t, "SAFETY_REQUESTS", 300)
+	reloads, starts := number(t, "SAFETY_RELOADS", 60), number(t, "SAFETY_STARTS", 6)
+
+	coverage := NewCoverage()
+	g := NewGenerator(uint64(seed), rig.schemas, coverage, rig.fixtures)
+	var judged, checked, reloaded, started int
+	for i := range requests {
+		r, err := tame(g.Request())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := write(r, s.checkDir())
+		if errors.Is(err, errJudged) {
+			judged++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := coverage.Count(r, w.Answer); err != nil {
+			t.Fatal(err)
+		}
+		checked++
+		s.ask("promtool", r, s.check)
+		if reloaded < reloads*(i+1)/requests {
+			reloaded++
+			s.ask("reload", r, s.reload)
+		}
+		if started < starts*(i+1)/requests {
+			started++
+			s.ask("start", r, s.start)
+		}
+	}
+	s.readLogs()
+	t.Logf("seed %d: of %d sets promgate refused %d, promtool checked %d, Prometheus reloaded %d (%s) and started on %d (%s)",
+		seed, requests, judged, checked, reloaded, s.reloadTime.Round(time.Second), started, s.startTime.Round(time.Second))
+	t.Logf("objects taken %v, left out %v", coverage.Accepted, coverage.Rejected)
+	for _, words := range slices.Sorted(maps.Keys(s.logged)) {
+		t.Logf("%d times in a log: %s", s.logged[words], words)
+	}
+	if judged*100 > requests*mostRejected {
+		t.Errorf("promgate refused %d of %d", judged, requests)
+	}
+	s.report()
+}
+
+// safety is one run: the programs, and what they complained about.
+type safety struct {
+	t                     *testing.T
+	dir                   string
+	promtool, prometheus  string
+	running               map[bool]*programs.Prometheus // by whether it is an agent
+	complaints            map[string]*complaint
+	logged                map[string]int
+	logs                  []string
+	runs                  int
+	reloadTime, startTime time.Duration
+}
+
+// complaint is the first of several with the same cause.
+type complaint struct {
+	count           int
+	by, said, cause string
+	request         *Request
+	ask             func(*Request) error
+}
+
+func (s *safety) checkDir() string { return filepath.Join(s.dir, "check") }
+
+// ask has one of the programs look at a request, and keeps what it finds fault with.
+func (s *safety) ask(by string, r *Request, ask func(*Request) error) {
+	err := ask(r)
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, programs.ErrRefused) {
+		s.t.Errorf("%s: no verdict: %v", by, err)
+		return
+	}
+	cause := by + ": " + causeOf(err.Error(), s.dir)
+	if s.complaints[cause] == nil {
+		s.complaints[cause] = &complaint{by: by, said: err.Error(), cause: cause, request: r, ask: ask}
+	}
+	s.complaints[cause].count++
+}
+
+func (s *safety) check(r *Request) error {
+	w, err := write(r, s.checkDir())
+	if err != nil {
+		return err
+	}
+	return programs.CheckConfig(s.t.Context(), s.promtool, w.File, w.flags()...)
+}
+
+// flags are those that a Prometheus needs to be of the right kind.
+func (w *written) flags() []string {
+	if w.Agent {
+		return []string{"--agent"}
+	}
+	return nil
+}
+
+// reload gives the configuration to the Prometheus that runs.
+func (s *safety) reload(r *Request) error {
+	_, w, err := setOf(r)
+	if err != nil {
+		return err
+	}
+	p := s.running[w.Agent]
+	if p == nil {
+		if p, err = s.begin(w); err != nil {
+			return err
+		}
+		s.running[w.Agent] = p
+	}
+	if _, err := write(r, filepath.Dir(p.ConfigFile)); err != nil {
+		return err
+	}
+	begin := time.Now()
+	err = p.Reload(s.t.Context())
+	s.reloadTime += time.Since(begin)
+	if ended := p.Process().Err(); ended != nil {
+		delete(s.running, w.Agent)
+		return fmt.Errorf("%w: Prometheus ended: %w", programs.ErrRefused, ended)
+	}
+	return err
+}
+
+// begin starts a Prometheus on nothing.
+func (s *safety) begin(w *written) (*programs.Prometheus, error) {
+	dir := s.next()
+	file := filepath.Join(dir, "prometheus.yaml")
+	if err := os.WriteFile(file, []byte("global: {}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	// It looks for targets more often than every five seconds, to get to them at all.
+	p, err := programs.StartPrometheus(s.t.Context(), s.prometheus, file, dir, append(w.flags(),
+		"--scrape.discovery-reload-interval=200ms",
+		"--enable-feature=promql-experimental-functions,promql-duration-expr")...)
+	if err != nil {
+		return nil, err
+	}
+	s.logs = append(s.logs, p.LogFile)
+	s.t.Cleanup(p.Stop)
+	return p, nil
+}
+
+// start starts another Prometheus on the configuration, and ends it.
+func (s *safety) start(r *Request) error {
+	dir := s.next()
+	w, err := write(r, dir)
+	if err != nil {
+		return err
+	}
+	flags := append(w.flags(), "--scrape.discovery-reload-interval=200ms")
+	if len(w.Features) > 0 {
+		flags = append(flags, "--enable-feature="+strings.Join(w.Features, ","))
+	}
+	begin := time.Now()
+	p, err := programs.StartPrometheus(s.t.Context(), s.prometheus, w.File, dir, flags...)
+	s.startTime += time.Since(begin)
+	if err != nil {
+		return err
+	}
+	s.logs = append(s.logs, p.LogFile)
+	time.Sleep(time.Second) // The first targets come to be scraped.
+	ended := p.Process().Err()
+	p.Stop()
+	if ended != nil {
+		return fmt.Errorf("%w: Prometheus ended: %w", programs.ErrRefused, ended)
+	}
+	return nil
+}
+
+// next makes a directory for one Prometheus.
+func (s *safety) next() string {
+	s.runs++
+	dir := filepath.Join(s.dir, fmt.Sprintf("run-%d", s.runs))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	return dir
+}
+
+// readLogs counts what the Prometheuses call an error without refusing anything.
+func (s *safety) readLogs() {
+	for _, file := range s.logs {
+		log, err := os.ReadFile(file)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for line := range strings.Lines(string(log)) {
+			var entry struct {
+				Level     string `json:"level"`
+				Message   string `json:"msg"`
+				Err       string `json:"err"`
+				Discovery string `json:"discovery"`
+				Type      string `json:"type"`
+			}
+			if json.Unmarshal([]byte(line), &entry) != nil || entry.Level != "ERROR" {
+				continue
+			}
+			s.logged[causeOf(strings.Join([]string{entry.Message, entry.Discovery, entry.Type, entry.Err}, " "), s.dir)]++
+		}
+	}
+}
+
+// report writes the complaints, the most frequent first, with the objects.
+func (s *safety) report() {
+	all := slices.SortedFunc(maps.Values(s.complaints), func(a, b *complaint) int {
+		return cmp.Or(b.count-a.count, cmp.Compare(a.cause, b.cause))
+	})
+	for _, c := range all {
+		small := s.fewest(c)
+		text := fmt.Sprintf("%d times refused by %s\n%s\nas in\n%s", c.count, c.by, c.said, dump(s.t, small))
+		if w, err := write(small, s.checkDir()); err == nil {
+			text += "which give\n" + w.Answer.Config
+		}
+		s.t.Error(text)
+	}
+}
+
+// fewest leaves out of a request what the complaint does not need.
+func (s *safety) fewest(c *complaint) *Request {
+	until := time.Now().Add(minimalTime)
+	refused := func(r *Request) bool {
+		if time.Now().After(until) {
+			return false
+		}
+		err := c.ask(r)
+		return errors.Is(err, programs.ErrRefused) && c.by+": "+causeOf(err.Error(), s.dir) == c.cause
+	}
+	small := *c.request
+	for i := len(small.Objects) - 1; i >= 0; i-- {
+		try := small
+		try.Objects = slices.Delete(slices.Clone(small.Objects), i, i+1)
+		if refused(&try) {
+			small = try
+		}
+	}
+	for i := range small.Objects {
+		var object map[string]any
+		if err := json.Unmarshal(small.Objects[i], &object); err != nil {
+			s.t.Fatal(err)
+		}
+		prune(object["spec"], func() bool {
+			data, err := json.Marshal(object)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			try := small
+			try.Objects = slices.Clone(small.Objects)
+			try.Objects[i] = data
+			if !refused(&try) {
+				return false
+			}
+			small = try
+			return true
+		})
+	}
+	return &small
+}
