@@ -26,11 +26,11 @@ func (j *Judge) clients(c *config.Config, job promconfig.Job, files map[string][
 			if settings.Kind() != reflect.Struct {
 				continue
 			}
-			client, ok := settings.FieldByName("HTTPClientConfig"), false
+			client := settings.FieldByName("HTTPClientConfig")
 			if !client.IsValid() {
 				continue
 			}
-			httpConfig, ok := client.Interface().(commonconfig.HTTPClientConfig)
+			httpConfig, ok := reflect.TypeAssert[commonconfig.HTTPClientConfig](client)
 			if !ok {
 				continue
 			}

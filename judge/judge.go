@@ -2,10 +2,12 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/judge/discovery"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
@@ -25,6 +27,7 @@ type Judge struct {
 
 // New makes the judge for a Prometheus and what promconfig rendered of it.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
+	discovery.Register()
 	j := &Judge{g: g, global: global, old: !g.UTF8Names()}
 	for _, item := range global.Before {
 		if item.Key != "global" {
@@ -32,7 +35,7 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 		}
 		section, _ := item.Value.(yaml.MapSlice)
 		if j.old {
-			section = append(section[:len(section):len(section)], yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
+			section = append(slices.Clip(section), yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
 		}
 		j.header = yaml.MapSlice{{Key: "global", Value: section}}
 	}
@@ -53,7 +56,7 @@ func (j *Judge) Global() []validation.Finding {
 			return err
 		})...)
 	}
-	for _, item := range append(j.global.Before[:len(j.global.Before):len(j.global.Before)], j.global.After...) {
+	for _, item := range append(slices.Clip(j.global.Before), j.global.After...) {
 		if item.Key != "global" {
 			findings = append(findings, j.section(item)...)
 		}

@@ -46,7 +46,7 @@ func read(t *testing.T, text string, obj any) {
 
 func indent(text string) string {
 	var b strings.Builder
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		b.WriteString("  " + line + "\n")
 	}
 	return b.String()
@@ -143,7 +143,7 @@ func TestDiscovery(t *testing.T) {
 		t.Run(spec, func(t *testing.T) {
 			g, j := generator(t, "", secrets{})
 			c := &monitoringv1alpha1.ScrapeConfig{}
-			read(t, "metadata: {name: web, namespace: shop}\nspec: {"+strings.Replace(spec, ": ", ": ", 1)+"}", c)
+			read(t, "metadata: {name: web, namespace: shop}\nspec: {"+spec+"}", c)
 			expect(t, lines(j.Part(g.ScrapeConfig(c))), want)
 		})
 	}

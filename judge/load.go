@@ -12,13 +12,7 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/http"       // the same
 	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the same
 	"go.yaml.in/yaml/v2"
-
-	"github.com/promgate/promgate/judge/discovery"
 )
-
-func init() {
-	discovery.Register()
-}
 
 // load runs Prometheus' loader over sections. A panic of the YAML library, which
 // Prometheus would share, is a refusal.
@@ -33,7 +27,7 @@ func (j *Judge) load(sections ...yaml.MapSlice) (c *config.Config, err error) {
 		whole = append(whole, s...)
 	}
 	if j.old {
-		whole = asToday(whole).(yaml.MapSlice)
+		whole, _ = asToday(whole).(yaml.MapSlice)
 	}
 	text, err := yaml.Marshal(whole)
 	if err != nil {

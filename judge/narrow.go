@@ -20,12 +20,15 @@ const maxMistakes = 10
 func narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig.Source, try func(yaml.MapSlice) error) []validation.Finding {
 	var findings []validation.Finding
 	for range maxMistakes {
-		key, rest := culprit(err, m, base, func(candidate any) error { return try(candidate.(yaml.MapSlice)) })
+		key, rest := culprit(err, m, base, func(candidate any) error {
+			mapping, _ := candidate.(yaml.MapSlice)
+			return try(mapping)
+		})
 		if rest == nil {
 			return append(findings, refused(field, words(err)))
 		}
 		findings = append(findings, refused(fieldOf(key, field, sources), words(err)))
-		m = rest.(yaml.MapSlice)
+		m, _ = rest.(yaml.MapSlice)
 		if err = try(m); err == nil {
 			break
 		}
@@ -105,7 +108,8 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 		return pieces, func(list []piece) any {
 			out := []yaml.MapSlice{}
 			for _, p := range list {
-				out = append(out, p.value.(yaml.MapSlice))
+				mapping, _ := p.value.(yaml.MapSlice)
+				out = append(out, mapping)
 			}
 			return out
 		}

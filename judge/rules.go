@@ -53,8 +53,7 @@ func rulePath(err error, rule *monitoringv1.PrometheusRule) string {
 var inRenderedFile = regexp.MustCompile(`^\d+:\d+: `)
 
 func ruleWords(err error) string {
-	var e *rulefmt.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*rulefmt.Error](err); ok {
 		err = errors.New(inRenderedFile.ReplaceAllString(e.Err.Error(), ""))
 	}
 	return words(err)

@@ -16,8 +16,8 @@ func (s *section) alerting() {
 	if server.Alerting == nil && server.AdditionalAlertRelabelConfigs == nil && server.AdditionalAlertManagerConfigs == nil {
 		return
 	}
-	relabel, _ := s.w.additional("spec.additionalAlertRelabelConfigs", server.AdditionalAlertRelabelConfigs)
-	managers, _ := s.w.additional("spec.additionalAlertManagerConfigs", server.AdditionalAlertManagerConfigs)
+	relabel := s.w.additional("spec.additionalAlertRelabelConfigs", server.AdditionalAlertRelabelConfigs)
+	managers := s.w.additional("spec.additionalAlertManagerConfigs", server.AdditionalAlertManagerConfigs)
 
 	var alertmanagers []yaml.MapSlice
 	if server.Alerting != nil {
@@ -44,26 +44,26 @@ func (s *section) alerting() {
 
 func (s *section) alertmanager(a *monitoringv1.AlertmanagerEndpoints) {
 	w, self := s.w, s.w.self()
-	s.atMostOne("bearerTokenFile", a.BearerTokenFile != "", "basicAuth", a.BasicAuth != nil, "authorization", a.Authorization != nil, "sigv4", a.Sigv4 != nil) //nolint:staticcheck // deprecated, and in use
+	s.atMostOne(way{"bearerTokenFile", a.BearerTokenFile != ""}, way{"basicAuth", a.BasicAuth != nil}, way{"authorization", a.Authorization != nil}, way{"sigv4", a.Sigv4 != nil}) //nolint:staticcheck // deprecated, and in use
 
 	s.scheme(a.Scheme)
 	s.set("path_prefix", "pathPrefix", a.PathPrefix)
 	s.set("timeout", "timeout", a.Timeout)
 	s.setSince("2.35.0", "enable_http2", "enableHttp2", a.EnableHttp2)
-	s.tls(self, "tlsConfig", a.TLSConfig)
+	s.tls(self, a.TLSConfig)
 	s.proxySettings(self, a.ProxyConfig)
 	role := w.g.endpointRole(nil)
 	s.kubernetesSD(kubernetesSD{role: role, own: orDefault(a.Namespace, w.g.object.Namespace), namespacesField: join(s.field, "namespace")})
 	s.set("bearer_token_file", "bearerTokenFile", a.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
-	s.basicAuth(self, "basicAuth", a.BasicAuth)
-	s.safeAuthorization(self, "authorization", a.Authorization)
+	s.basicAuth(self, a.BasicAuth)
+	s.safeAuthorization(self, a.Authorization)
 	s.sigv4("2.48.0", a.Sigv4)
 	if a.APIVersion != nil {
 		version := monitoringv1.AlertmanagerAPIVersion(strings.ToUpper(string(*a.APIVersion)))
 		if version == monitoringv1.AlertmanagerAPIVersion2 || version == monitoringv1.AlertmanagerAPIVersion1 && w.g.version.Major <= 2 {
 			s.putSince("2.11.0", "api_version", "apiVersion", strings.ToLower(string(version)))
 		} else {
-			w.ignore(join(s.field, "apiVersion"), "Prometheus %s does not know it", w.g.version)
+			w.ignoref(join(s.field, "apiVersion"), "Prometheus %s does not know it", w.g.version)
 		}
 	}
 	s.alertmanagerRelabelings(a, role)
@@ -88,31 +88,32 @@ func (s *section) alertmanagerRelabelings(a *monitoringv1.AlertmanagerEndpoints,
 }
 
 // additional reads a list of YAML mappings from a Secret beside the Prometheus.
-func (w *writer) additional(field string, ref *corev1.SecretKeySelector) (list []yaml.MapSlice, found bool) {
+func (w *writer) additional(field string, ref *corev1.SecretKeySelector) []yaml.MapSlice {
 	if ref == nil {
-		return nil, false
+		return nil
 	}
 	content, found := w.assets.SecretKey(w.g.object.Namespace, ref.Name, ref.Key)
 	if !found {
 		if ref.Optional == nil || !*ref.Optional {
 			w.secret(w.g.object.Namespace, field, *ref)
 		}
-		return nil, false
+		return nil
 	}
 	if string(content) == Placeholder {
-		return nil, true
+		return nil
 	}
+	var list []yaml.MapSlice
 	if err := yaml.Unmarshal(content, &list); err != nil {
-		w.reject(field, "Secret %s/%s, key %q is not a list of YAML mappings: %s", w.g.object.Namespace, ref.Name, ref.Key, err)
-		return nil, false
+		w.rejectf(field, "Secret %s/%s, key %q is not a list of YAML mappings: %s", w.g.object.Namespace, ref.Name, ref.Key, err)
+		return nil
 	}
-	return list, true
+	return list
 }
 
 // additionalScrapeConfigs are the user's, sharded like all others.
 func (w *writer) additionalScrapeConfigs() []yaml.MapSlice {
 	const field = "spec.additionalScrapeConfigs"
-	list, _ := w.additional(field, w.g.spec.AdditionalScrapeConfigs)
+	list := w.additional(field, w.g.spec.AdditionalScrapeConfigs)
 	if w.g.daemonSet || w.g.shards == 1 {
 		return list
 	}
@@ -132,12 +133,12 @@ func (w *writer) shardAdditional(field string, config yaml.MapSlice) yaml.MapSli
 		}
 		rules, ok := item.Value.([]any)
 		if !ok {
-			w.reject(field, "relabel_configs is not a list")
+			w.rejectf(field, "relabel_configs is not a list")
 		}
 		for _, entry := range rules {
 			mapping, ok := entry.(yaml.MapSlice)
 			if !ok {
-				w.reject(field, "an entry of relabel_configs is not a mapping")
+				w.rejectf(field, "an entry of relabel_configs is not a mapping")
 				continue
 			}
 			r.list = append(r.list, mapping)

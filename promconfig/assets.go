@@ -40,7 +40,7 @@ func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
 func (w *writer) secret(namespace, field string, ref corev1.SecretKeySelector) string {
 	value, found := w.assets.SecretKey(namespace, ref.Name, ref.Key)
 	if !found {
-		w.reject(field, "Secret %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
+		w.rejectf(field, "Secret %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
 	}
 	return string(value)
 }
@@ -48,7 +48,7 @@ func (w *writer) secret(namespace, field string, ref corev1.SecretKeySelector) s
 func (w *writer) configMap(namespace, field string, ref corev1.ConfigMapKeySelector) string {
 	value, found := w.assets.ConfigMapKey(namespace, ref.Name, ref.Key)
 	if !found {
-		w.reject(field, "ConfigMap %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
+		w.rejectf(field, "ConfigMap %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
 	}
 	return value
 }

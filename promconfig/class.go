@@ -11,6 +11,7 @@ import (
 // when there is none.
 type scrapeClass struct {
 	monitoringv1.ScrapeClass
+
 	index int
 }
 
@@ -29,7 +30,7 @@ const prometheusField = "Prometheus "
 
 // class is the one that an object names, else the default one. A class that does not
 // exist is a rejection.
-func (w *writer) class(field string, name *string) scrapeClass {
+func (w *writer) class(name *string) scrapeClass {
 	none := scrapeClass{index: -1}
 	byDefault := none
 	for i, c := range w.g.spec.ScrapeClasses {
@@ -41,7 +42,7 @@ func (w *writer) class(field string, name *string) scrapeClass {
 		}
 	}
 	if name != nil && *name != "" {
-		w.reject(field, "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
+		w.rejectf("spec.scrapeClass", "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
 		return none
 	}
 	return byDefault
@@ -85,22 +86,22 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 
 // authorizationOf writes the object's authorization, with the class's credentials
 // where it has none of its own.
-func (s *section) authorizationOf(field string, auth *monitoringv1.SafeAuthorization, class scrapeClass) {
+func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class scrapeClass) {
 	self, prometheus := s.w.self(), s.w.prometheus()
 	if auth == nil || reflect.ValueOf(*auth).IsZero() {
-		s.authorization(prometheus, prometheus, field, class.Authorization)
+		s.authorization(prometheus, prometheus, class.Authorization)
 		return
 	}
 	merged := &monitoringv1.Authorization{SafeAuthorization: *auth}
 	if class.Authorization == nil || auth.Credentials != nil {
-		s.authorization(self, self, field, merged)
+		s.authorization(self, self, merged)
 		return
 	}
 	merged.Credentials = class.Authorization.Credentials
 	if merged.Credentials == nil {
 		merged.CredentialsFile = class.Authorization.CredentialsFile
 	}
-	s.authorization(self, prometheus, field, merged)
+	s.authorization(self, prometheus, merged)
 }
 
 // fallbackProtocolOf is the object's, else the class's.

@@ -1,7 +1,7 @@
 package promconfig
 
 import (
-	"fmt"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -37,7 +37,7 @@ func (w *writer) checkLabelNames(field string, labels map[string]string) {
 	}
 	for _, name := range sortedKeys(labels) {
 		if !scheme.IsValidLabelName(name) {
-			w.reject(join(field, name), "%q is not a label name for Prometheus %s", name, w.g.version)
+			w.rejectf(join(field, name), "%q is not a label name for Prometheus %s", name, w.g.version)
 		}
 	}
 }
@@ -51,13 +51,13 @@ func (s *section) httpSD(c *monitoringv1alpha1.HTTPSDConfig) {
 	self := s.w.self()
 	s.kindSince("2.28.0")
 	if _, err := url.Parse(string(c.URL)); err != nil {
-		s.w.reject(join(s.field, "url"), "%s", err)
+		s.w.rejectf(join(s.field, "url"), "%s", err)
 	}
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
-	s.safeAuthorization(self, "authorization", c.Authorization)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.basicAuth(self, c.BasicAuth)
+	s.safeAuthorization(self, c.Authorization)
+	s.safeTLS(self, c.TLSConfig)
 	s.proxy(self, c.ProxyConfig)
-	s.oauth2(self, "oauth2", c.OAuth2)
+	s.oauth2(self, c.OAuth2)
 	s.put("url", "url", c.URL)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
@@ -68,14 +68,14 @@ func (s *section) httpSD(c *monitoringv1alpha1.HTTPSDConfig) {
 // operator rejects any ScrapeConfig there, even one that does not use the kind.
 func (s *section) kindSince(version string) {
 	if !s.w.g.atLeast(version) {
-		s.w.reject(s.field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
+		s.w.rejectf(s.field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
 	}
 }
 
 // need rejects a field that is set and that came with a later Prometheus.
 func (s *section) need(version, field string, value any) {
 	if !isZero(value) && !s.w.g.atLeast(version) {
-		s.w.reject(join(s.field, field), "needs Prometheus %s, this one is %s", version, s.w.g.version)
+		s.w.rejectf(join(s.field, field), "needs Prometheus %s, this one is %s", version, s.w.g.version)
 	}
 }
 
@@ -87,13 +87,13 @@ func (s *section) kubernetesObjects(c *monitoringv1alpha1.KubernetesSDConfig) {
 		s.kindSince("2.21.0")
 	}
 	s.put("role", "role", role)
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
-	s.safeAuthorization(self, "authorization", c.Authorization)
-	s.oauth2(self, "oauth2", c.OAuth2)
+	s.basicAuth(self, c.BasicAuth)
+	s.safeAuthorization(self, c.Authorization)
+	s.oauth2(self, c.OAuth2)
 	s.proxy(self, c.ProxyConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	if n := c.Namespaces; n != nil {
 		list := s.in("namespaces", "namespaces")
 		list.put("names", "names", n.Names)
@@ -121,7 +121,7 @@ func (s *section) attachMetadata(c *monitoringv1alpha1.KubernetesSDConfig, role 
 	case roleEndpoints, roleEndpointSlice:
 		s.putSince("2.37.0", "attach_metadata", "attachMetadata", value)
 	default:
-		s.w.ignore(join(s.field, "attachMetadata"), "there is no node to attach for role %s", c.Role)
+		s.w.ignoref(join(s.field, "attachMetadata"), "there is no node to attach for role %s", c.Role)
 	}
 }
 
@@ -137,12 +137,12 @@ var selectable = map[string][]string{
 
 func (s *section) checkKubernetesSD(c *monitoringv1alpha1.KubernetesSDConfig, role string) {
 	if c.APIServer != nil && c.Namespaces != nil && c.Namespaces.IncludeOwnNamespace != nil && *c.Namespaces.IncludeOwnNamespace {
-		s.w.reject(join(s.field, "namespaces.ownNamespace"), "apiServer is set, and there Prometheus has no namespace of its own")
+		s.w.rejectf(join(s.field, "namespaces.ownNamespace"), "apiServer is set, and there Prometheus has no namespace of its own")
 	}
 	for i, sel := range c.Selectors {
 		field := join(s.field, at("selectors", i))
 		if !slices.Contains(selectable[role], strings.ToLower(string(sel.Role))) {
-			s.w.reject(join(field, "role"), "role %s cannot select by %q, only by %s", c.Role, sel.Role, strings.Join(selectable[role], ", "))
+			s.w.rejectf(join(field, "role"), "role %s cannot select by %q, only by %s", c.Role, sel.Role, strings.Join(selectable[role], ", "))
 		}
 		if sel.Field != nil {
 			_, err := fields.ParseSelector(*sel.Field)
@@ -161,11 +161,11 @@ func (s *section) consulSD(c *monitoringv1alpha1.ConsulSDConfig) {
 	s.need("2.28.0", "namespace", c.Namespace)
 	s.need("3.0.0-0", "filter", c.Filter)
 	s.need("3.11.2", "healthFilter", c.HealthFilter)
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
-	s.safeAuthorization(self, "authorization", c.Authorization)
-	s.oauth2(self, "oauth2", c.OAuth2)
+	s.basicAuth(self, c.BasicAuth)
+	s.safeAuthorization(self, c.Authorization)
+	s.oauth2(self, c.OAuth2)
 	s.proxy(self, c.ProxyConfig)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.put("server", "server", c.Server)
 	s.set("path_prefix", "pathPrefix", c.PathPrefix)
 	if c.TokenRef != nil {
@@ -197,7 +197,7 @@ var dnsSince = map[monitoringv1alpha1.DNSRecordType]string{
 
 func (s *section) dnsSD(c *monitoringv1alpha1.DNSSDConfig) {
 	if c.Type != nil && *c.Type != monitoringv1alpha1.DNSRecordTypeSRV && c.Port == nil {
-		s.w.reject(join(s.field, "port"), "is missing: a record of type %s carries no port", *c.Type)
+		s.w.rejectf(join(s.field, "port"), "is missing: a record of type %s carries no port", *c.Type)
 	}
 	s.put("names", "names", c.Names)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
@@ -209,4 +209,4 @@ func (s *section) dnsSD(c *monitoringv1alpha1.DNSSDConfig) {
 	s.set("port", "port", c.Port)
 }
 
-var errScheme = fmt.Errorf("must start with http:// or https:// and name a host")
+var errScheme = errors.New("must start with http:// or https:// and name a host")

@@ -28,7 +28,7 @@ func (s *section) azureSD(c *monitoringv1alpha1.AzureSDConfig) {
 
 func (s *section) unwrittenForAzure(field string, value any) {
 	if !isZero(value) {
-		s.w.ignore(join(s.field, field), "the operator does not write this field for Azure")
+		s.w.ignoref(join(s.field, field), "the operator does not write this field for Azure")
 	}
 }
 
@@ -52,12 +52,12 @@ func (s *section) checkAzureSD(self owner, c *monitoringv1alpha1.AzureSDConfig) 
 	s.askForOAuth("clientID", c.ClientID != nil && *c.ClientID != "")
 	s.askForOAuth("clientSecret", c.ClientSecret != nil)
 	s.checkOnly(func(unused *section) {
-		unused.safeTLS(self, "tlsConfig", c.TLSConfig)
+		unused.safeTLS(self, c.TLSConfig)
 	})
 }
 
 func (s *section) askForOAuth(field string, isSet bool) {
 	if !isSet {
-		s.w.reject(join(s.field, field), "is missing: the authentication method OAuth needs it")
+		s.w.rejectf(join(s.field, field), "is missing: the authentication method OAuth needs it")
 	}
 }

@@ -45,28 +45,28 @@ func (s *section) ec2SD(c *monitoringv1alpha1.EC2SDConfig) {
 		return
 	}
 	if s.has("2.41.0", "tlsConfig") {
-		s.safeTLS(self, "tlsConfig", c.TLSConfig)
+		s.safeTLS(self, c.TLSConfig)
 		return
 	}
 	s.checkOnly(func(unused *section) {
-		unused.safeTLS(self, "tlsConfig", c.TLSConfig)
+		unused.safeTLS(self, c.TLSConfig)
 	})
 }
 
 func (s *section) lightSailSD(c *monitoringv1alpha1.LightSailSDConfig) {
 	self := s.w.self()
 	s.kindSince("2.27.0")
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
-	s.safeAuthorization(self, "authorization", c.Authorization)
+	s.basicAuth(self, c.BasicAuth)
+	s.safeAuthorization(self, c.Authorization)
 	s.proxy(self, c.ProxyConfig)
-	s.oauth2(self, "oauth2", c.OAuth2)
+	s.oauth2(self, c.OAuth2)
 	s.set("region", "region", c.Region)
 	s.set("endpoint", "endpoint", c.Endpoint)
 	s.set("port", "port", c.Port)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.accessKeys(self, c.AccessKey, c.SecretKey)
 	s.set("role_arn", "roleARN", c.RoleARN)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
@@ -107,7 +107,7 @@ func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("port", "port", c.Port)
 	s.set("availability", "availability", c.Availability)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 }
 
 func (s *section) digitalOceanSD(c *monitoringv1alpha1.DigitalOceanSDConfig) {
@@ -116,7 +116,7 @@ func (s *section) digitalOceanSD(c *monitoringv1alpha1.DigitalOceanSDConfig) {
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("port", "port", c.Port)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 }
@@ -125,7 +125,7 @@ func (s *section) linodeSD(c *monitoringv1alpha1.LinodeSDConfig) {
 	self := s.w.self()
 	s.kindSince("2.28.0")
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("port", "port", c.Port)
 	s.set("region", "region", c.Region)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
@@ -141,7 +141,7 @@ func (s *section) hetznerSD(c *monitoringv1alpha1.HetznerSDConfig) {
 	s.put("role", "role", strings.ToLower(string(c.Role)))
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("port", "port", c.Port)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	if c.LabelSelector != nil {
@@ -164,7 +164,7 @@ func (s *section) ovhCloudSD(c *monitoringv1alpha1.OVHCloudSDConfig) {
 	if service, ok := ovhServices[c.Service]; ok {
 		s.put("service", "service", service)
 	} else {
-		s.w.ignore(join(s.field, "service"), "Prometheus knows no service %q", c.Service)
+		s.w.ignoref(join(s.field, "service"), "Prometheus knows no service %q", c.Service)
 	}
 	s.set("endpoint", "endpoint", c.Endpoint)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
@@ -184,7 +184,7 @@ func (s *section) scalewaySD(c *monitoringv1alpha1.ScalewaySDConfig) {
 	s.set("tags_filter", "tagsFilter", c.TagsFilter)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.proxy(self, c.ProxyConfig)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
@@ -193,15 +193,15 @@ func (s *section) ionosSD(c *monitoringv1alpha1.IonosSDConfig) {
 	self := s.w.self()
 	s.kindSince("2.36.0")
 	if c.OAuth2 == nil {
-		s.safeAuthorization(self, "authorization", &c.Authorization)
+		s.safeAuthorization(self, &c.Authorization)
 	} else if !isZero(c.Authorization) {
-		s.w.ignore(join(s.field, "authorization"), "oauth2 is set, and takes its place")
+		s.w.ignoref(join(s.field, "authorization"), "oauth2 is set, and takes its place")
 		s.checkOnly(func(unused *section) {
-			unused.safeAuthorization(self, "authorization", &c.Authorization)
+			unused.safeAuthorization(self, &c.Authorization)
 		})
 	}
 	s.discoveryClient(self, nil, nil, c.OAuth2, c.ProxyConfig)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.put("datacenter_id", "datacenterID", c.DataCenterID)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)

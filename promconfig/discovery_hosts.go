@@ -20,7 +20,7 @@ func (s *section) kumaSD(c *monitoringv1alpha1.KumaSDConfig) {
 	s.put("server", "server", c.Server)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("fetch_timeout", "fetchTimeout", c.FetchTimeout)
 	s.set("client_id", "clientID", c.ClientID)
@@ -31,7 +31,7 @@ func (s *section) eurekaSD(c *monitoringv1alpha1.EurekaSDConfig) {
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("server", "server", c.Server)
 }
@@ -48,7 +48,7 @@ func (s *section) nomadSD(c *monitoringv1alpha1.NomadSDConfig) {
 	s.set("tag_separator", "tagSeparator", c.TagSeparator)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 }
 
 func (s *section) dockerSD(c *monitoringv1alpha1.DockerSDConfig) {
@@ -56,10 +56,10 @@ func (s *section) dockerSD(c *monitoringv1alpha1.DockerSDConfig) {
 	s.need("2.54.1", "matchFirstNetwork", c.MatchFirstNetwork)
 	s.checkHost(c.Host)
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
+	s.basicAuth(self, c.BasicAuth)
 	s.filters(c.Filters)
 	s.put("host", "host", c.Host)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("port", "port", c.Port)
 	s.set("host_networking_host", "hostNetworkingHost", c.HostNetworkingHost)
 	s.set("match_first_network", "matchFirstNetwork", c.MatchFirstNetwork)
@@ -75,7 +75,7 @@ func (s *section) dockerSwarmSD(c *monitoringv1alpha1.DockerSwarmSDConfig) {
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.filters(c.Filters)
 	s.put("host", "host", c.Host)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.put("role", "role", strings.ToLower(string(c.Role)))
 	s.set("port", "port", c.Port)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
@@ -94,7 +94,7 @@ func (s *section) puppetDBSD(c *monitoringv1alpha1.PuppetDBSDConfig) {
 	s.set("port", "port", c.Port)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
-	s.safeTLS(self, "tlsConfig", c.TLSConfig)
+	s.safeTLS(self, c.TLSConfig)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
 
@@ -103,9 +103,9 @@ func (s *section) puppetDBSD(c *monitoringv1alpha1.PuppetDBSDConfig) {
 func (s *section) discoveryClient(o owner, basic *monitoringv1.BasicAuth, authorization *monitoringv1.SafeAuthorization,
 	oauth2 *monitoringv1.OAuth2, proxy monitoringv1.ProxyConfig,
 ) {
-	s.basicAuth(o, "basicAuth", basic)
-	s.safeAuthorization(o, "authorization", authorization)
-	s.oauth2(o, "oauth2", oauth2)
+	s.basicAuth(o, basic)
+	s.safeAuthorization(o, authorization)
+	s.oauth2(o, oauth2)
 	s.proxy(o, proxy)
 }
 
@@ -117,10 +117,10 @@ func (s *section) accessKeys(o owner, access, secret *corev1.SecretKeySelector) 
 		s.put("secret_key", "secretKey", s.secret(o, "secretKey", *secret))
 	case access != nil:
 		s.secret(o, "accessKey", *access)
-		s.w.ignore(join(s.field, "accessKey"), "there is no secretKey to go with it")
+		s.w.ignoref(join(s.field, "accessKey"), "there is no secretKey to go with it")
 	case secret != nil:
 		s.secret(o, "secretKey", *secret)
-		s.w.ignore(join(s.field, "secretKey"), "there is no accessKey to go with it")
+		s.w.ignoref(join(s.field, "secretKey"), "there is no accessKey to go with it")
 	}
 }
 
@@ -159,7 +159,7 @@ func (s *section) checkServer(server monitoringv1alpha1.URL) {
 	case err != nil:
 		s.w.rejectFor(join(s.field, "server"), err)
 	case u.Scheme == "" || u.Host == "":
-		s.w.reject(join(s.field, "server"), "must have a scheme and name a host, is %q", server)
+		s.w.rejectf(join(s.field, "server"), "must have a scheme and name a host, is %q", server)
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *section) externalLabels() yaml.MapSlice {
 	}
 	for name, value := range g.spec.ExternalLabels {
 		if reserved[name] {
-			s.w.ignore(join(s.field, "externalLabels."+name), "the operator sets this label itself")
+			s.w.ignoref(join(s.field, "externalLabels."+name), "the operator sets this label itself")
 			continue
 		}
 		labels[name] = value

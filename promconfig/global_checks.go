@@ -13,16 +13,16 @@ func (w *writer) checkTimeouts() {
 	}
 	timeout, err := model.ParseDuration(string(p.ScrapeTimeout))
 	if err != nil {
-		w.reject("spec.scrapeTimeout", "%s", err)
+		w.rejectf("spec.scrapeTimeout", "%s", err)
 		return
 	}
 	interval, err := model.ParseDuration(string(p.ScrapeInterval))
 	if err != nil {
-		w.reject("spec.scrapeInterval", "%s", err)
+		w.rejectf("spec.scrapeInterval", "%s", err)
 		return
 	}
 	if timeout > interval {
-		w.reject("spec.scrapeTimeout", "%s is longer than the interval of %s", timeout, interval)
+		w.rejectf("spec.scrapeTimeout", "%s is longer than the interval of %s", timeout, interval)
 	}
 }
 
@@ -32,9 +32,9 @@ func (w *writer) checkClasses() {
 	for i, class := range w.g.spec.ScrapeClasses {
 		field := at("spec.scrapeClasses", i)
 		scratch := &section{w: w, key: "scrape_class", field: field}
-		scratch.tls(w.self(), "tlsConfig", class.TLSConfig)
+		scratch.tls(w.self(), class.TLSConfig)
 		w.rejectFor(join(field, "authorization"), class.Authorization.Validate())
-		scratch.authorization(w.self(), w.self(), "authorization", class.Authorization)
+		scratch.authorization(w.self(), w.self(), class.Authorization)
 		r := scratch.relabeler("relabel_configs")
 		r.addAll(join(field, "relabelings"), class.Relabelings)
 		r.addAll(join(field, "metricRelabelings"), class.MetricRelabelings)
@@ -42,7 +42,7 @@ func (w *writer) checkClasses() {
 			continue
 		}
 		if byDefault >= 0 {
-			w.reject(join(field, "default"), "spec.scrapeClasses[%d] is the default already", byDefault)
+			w.rejectf(join(field, "default"), "spec.scrapeClasses[%d] is the default already", byDefault)
 		}
 		byDefault = i
 	}
@@ -55,8 +55,8 @@ func (g *Generator) Classes() []Job {
 	for i, class := range g.spec.ScrapeClasses {
 		w := g.globalWriter()
 		s := w.job("scrapeClass/"+class.Name, at("spec.scrapeClasses", i))
-		s.tls(w.self(), "tlsConfig", class.TLSConfig)
-		s.authorization(w.self(), w.self(), "authorization", class.Authorization)
+		s.tls(w.self(), class.TLSConfig)
+		s.authorization(w.self(), w.self(), class.Authorization)
 		s.relabelings("relabel_configs", "relabelings", class.Relabelings)
 		s.relabelings("metric_relabel_configs", "metricRelabelings", class.MetricRelabelings)
 		s.fallbackProtocol(class.FallbackScrapeProtocol)

@@ -55,11 +55,11 @@ func (s *section) reject(o owner, field string, err error) {
 	}
 }
 
-func (s *section) basicAuth(o owner, field string, auth *monitoringv1.BasicAuth) {
+func (s *section) basicAuth(o owner, auth *monitoringv1.BasicAuth) {
 	if auth == nil {
 		return
 	}
-	b := s.in("basic_auth", field)
+	b := s.in("basic_auth", "basicAuth")
 	b.put("username", "username", b.secret(o, "username", auth.Username))
 	b.put("password", "password", b.secret(o, "password", auth.Password))
 	s.add("basic_auth", b)
@@ -67,14 +67,14 @@ func (s *section) basicAuth(o owner, field string, auth *monitoringv1.BasicAuth)
 
 // authorization writes credentials, which may come from a scrape class and so have
 // another owner than the section itself.
-func (s *section) authorization(o, credentials owner, field string, auth *monitoringv1.Authorization) {
+func (s *section) authorization(o, credentials owner, auth *monitoringv1.Authorization) {
 	if auth == nil {
 		return
 	}
 	if auth.Credentials != nil {
-		s.reject(o, field, auth.Validate())
+		s.reject(o, "authorization", auth.Validate())
 	}
-	a := s.in("authorization", field)
+	a := s.in("authorization", "authorization")
 	kind := auth.Type
 	if kind == "" {
 		kind = "Bearer"
@@ -87,9 +87,9 @@ func (s *section) authorization(o, credentials owner, field string, auth *monito
 	s.addSince("2.26.0", "authorization", a)
 }
 
-func (s *section) safeAuthorization(o owner, field string, auth *monitoringv1.SafeAuthorization) {
+func (s *section) safeAuthorization(o owner, auth *monitoringv1.SafeAuthorization) {
 	if auth != nil {
-		s.authorization(o, o, field, &monitoringv1.Authorization{SafeAuthorization: *auth})
+		s.authorization(o, o, &monitoringv1.Authorization{SafeAuthorization: *auth})
 	}
 }
 
@@ -99,12 +99,12 @@ func (s *section) bearerToken(o owner, field string, ref *corev1.SecretKeySelect
 	}
 }
 
-func (s *section) oauth2(o owner, field string, oauth2 *monitoringv1.OAuth2) {
+func (s *section) oauth2(o owner, oauth2 *monitoringv1.OAuth2) {
 	if oauth2 == nil {
 		return
 	}
-	s.reject(o, field, oauth2.Validate())
-	a := s.in("oauth2", field)
+	s.reject(o, "oauth2", oauth2.Validate())
+	a := s.in("oauth2", "oauth2")
 	a.put("client_id", "clientId", a.secretOrConfigMap(o, "clientId", oauth2.ClientID))
 	a.put("client_secret", "clientSecret", a.secret(o, "clientSecret", oauth2.ClientSecret))
 	a.put("token_url", "tokenUrl", oauth2.TokenURL)
@@ -112,7 +112,7 @@ func (s *section) oauth2(o owner, field string, oauth2 *monitoringv1.OAuth2) {
 	a.set("endpoint_params", "endpointParams", oauth2.EndpointParams)
 	write := a
 	if !s.w.g.atLeast("2.43.0") {
-		write = s.in("oauth2", field) // judged, and not written
+		write = s.in("oauth2", "oauth2") // judged, and not written
 	}
 	write.proxySettings(o, oauth2.ProxyConfig)
 	if oauth2.TLSConfig != nil {
@@ -146,17 +146,17 @@ func (s *section) proxySettings(o owner, p monitoringv1.ProxyConfig) {
 	s.putSince("2.43.0", "proxy_connect_header", "proxyConnectHeader", headers)
 }
 
-func (s *section) safeTLS(o owner, field string, t *monitoringv1.SafeTLSConfig) {
+func (s *section) safeTLS(o owner, t *monitoringv1.SafeTLSConfig) {
 	if t != nil {
-		s.reject(o, field, t.Validate())
-		s.tlsConfig(o, field, &monitoringv1.TLSConfig{SafeTLSConfig: *t})
+		s.reject(o, "tlsConfig", t.Validate())
+		s.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *t})
 	}
 }
 
-func (s *section) tls(o owner, field string, t *monitoringv1.TLSConfig) {
+func (s *section) tls(o owner, t *monitoringv1.TLSConfig) {
 	if t != nil {
-		s.reject(o, field, t.Validate())
-		s.tlsConfig(o, field, t)
+		s.reject(o, "tlsConfig", t.Validate())
+		s.tlsConfig(o, "tlsConfig", t)
 	}
 }
 
@@ -199,23 +199,12 @@ func (s *section) certificate(key, field string, o owner, ref monitoringv1.Secre
 
 // exclusive rejects a client that says in two ways who it is.
 func (s *section) exclusive(c monitoringv1.HTTPConfigWithoutTLS) {
-	var set []string
-	for _, way := range []struct {
-		field string
-		isSet bool
-	}{
-		{"authorization", c.Authorization != nil},
-		{"basicAuth", c.BasicAuth != nil},
-		{"bearerTokenSecret", c.BearerTokenSecret != nil}, //nolint:staticcheck // deprecated, and in use
-		{"oauth2", c.OAuth2 != nil},
-	} {
-		if way.isSet {
-			set = append(set, way.field)
-		}
-	}
-	if len(set) > 1 {
-		s.w.reject(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
-	}
+	s.atMostOne(
+		way{"authorization", c.Authorization != nil},
+		way{"basicAuth", c.BasicAuth != nil},
+		way{"bearerTokenSecret", c.BearerTokenSecret != nil}, //nolint:staticcheck // deprecated, and in use
+		way{"oauth2", c.OAuth2 != nil},
+	)
 	if c.Authorization != nil && c.Authorization.Credentials == nil {
 		s.w.rejectFor(join(s.field, "authorization"), c.Authorization.Validate())
 	}

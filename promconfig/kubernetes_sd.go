@@ -93,12 +93,12 @@ func (s *section) apiServer() {
 	o := s.w.prometheus()
 	a := &section{w: s.w, key: s.key, field: s.w.prometheusField("spec.apiserverConfig")}
 	a.put("api_server", "host", c.Host)
-	a.basicAuth(o, "basicAuth", c.BasicAuth)
-	a.set("bearer_token", "bearerToken", c.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	a.basicAuth(o, c.BasicAuth)
+	a.set("bearer_token", "bearerToken", c.BearerToken)
 	a.set("bearer_token_file", "bearerTokenFile", c.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
-	a.authorization(o, o, "authorization", c.Authorization)
+	a.authorization(o, o, c.Authorization)
 	if c.TLSConfig != nil {
-		a.tls(o, "tlsConfig", c.TLSConfig)
+		a.tls(o, c.TLSConfig)
 	}
 	a.proxy(o, c.ProxyConfig)
 	s.fields = append(s.fields, a.fields...)
@@ -130,13 +130,13 @@ func (g *Generator) attachForTopology(a *monitoringv1.AttachMetadata) *monitorin
 // cannot be read.
 func (w *writer) byRole(selector metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) bool {
 	if _, err := metav1.LabelSelectorAsSelector(&selector); err != nil {
-		w.reject("spec.selector", "%s", err)
+		w.rejectf("spec.selector", "%s", err)
 	}
 	if mechanism == nil || *mechanism == monitoringv1.SelectorMechanismRelabel {
 		return false
 	}
 	if *mechanism == monitoringv1.SelectorMechanismRole && !w.g.atLeast("2.17.0") {
-		w.reject("spec.selectorMechanism", "%s needs Prometheus 2.17.0, this one is %s", *mechanism, w.g.version)
+		w.rejectf("spec.selectorMechanism", "%s needs Prometheus 2.17.0, this one is %s", *mechanism, w.g.version)
 	}
 	return true
 }

@@ -8,7 +8,7 @@ import (
 func (g *Generator) PodMonitor(m *monitoringv1.PodMonitor) Part {
 	w := g.writer(m.ObjectMeta)
 	part := w.part(monitoringv1.PodMonitorsKind)
-	class := w.class("spec.scrapeClass", m.Spec.ScrapeClassName)
+	class := w.class(m.Spec.ScrapeClassName)
 	byRole := w.byRole(m.Spec.Selector, m.Spec.SelectorMechanism)
 	for i := range m.Spec.PodMetricsEndpoints {
 		name := jobName("podMonitor", m.ObjectMeta, i)
@@ -49,10 +49,10 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 	if ref := e.BearerTokenSecret; ref != nil && ref.Key != "" { //nolint:staticcheck // deprecated, and in use
 		s.bearerToken(self, "bearerTokenSecret", ref)
 	}
-	s.basicAuth(self, "basicAuth", e.BasicAuth)
-	s.oauth2(self, "oauth2", e.OAuth2)
+	s.basicAuth(self, e.BasicAuth)
+	s.oauth2(self, e.OAuth2)
 	s.proxy(self, e.ProxyConfig)
-	s.authorizationOf("authorization", e.Authorization, class)
+	s.authorizationOf(e.Authorization, class)
 
 	s.podMonitorRelabelings(m, e, class, byRole)
 
@@ -63,7 +63,7 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 	spec.fallbackProtocol(fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class))
 	spec.bodySizeLimit(m.Spec.BodySizeLimit)
 	s.take(spec)
-	s.metricRelabelings(monitoringv1.PodMonitorsKind, class, "metricRelabelings", e.MetricRelabelConfigs)
+	s.metricRelabelings(monitoringv1.PodMonitorsKind, class, e.MetricRelabelConfigs)
 }
 
 func (s *section) podMonitorRelabelings(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetricsEndpoint, class scrapeClass, byRole bool) {

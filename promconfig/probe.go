@@ -16,7 +16,7 @@ import (
 func (g *Generator) Probe(p *monitoringv1.Probe) Part {
 	w := g.writer(p.ObjectMeta)
 	part := w.part(monitoringv1.ProbesKind)
-	class := w.class("spec.scrapeClass", p.Spec.ScrapeClassName)
+	class := w.class(p.Spec.ScrapeClassName)
 	w.rejectFor("spec.targets", p.Spec.Targets.Validate())
 	w.rejectFor("spec.prober.url", checkProberURL(p.Spec.ProberSpec.URL))
 
@@ -56,10 +56,10 @@ func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
 	if ref := p.Spec.BearerTokenSecret; ref != nil { //nolint:staticcheck // deprecated, and in use
 		s.put("bearer_token", "bearerTokenSecret", s.secret(self, "bearerTokenSecret", *ref))
 	}
-	s.basicAuth(self, "basicAuth", p.Spec.BasicAuth)
-	s.oauth2(self, "oauth2", p.Spec.OAuth2)
-	s.authorizationOf("authorization", p.Spec.Authorization, class)
-	s.metricRelabelings(monitoringv1.ProbesKind, class, "metricRelabelings", p.Spec.MetricRelabelConfigs)
+	s.basicAuth(self, p.Spec.BasicAuth)
+	s.oauth2(self, p.Spec.OAuth2)
+	s.authorizationOf(p.Spec.Authorization, class)
+	s.metricRelabelings(monitoringv1.ProbesKind, class, p.Spec.MetricRelabelConfigs)
 }
 
 // probeParams writes the module, which wins over a parameter of that name.
@@ -71,7 +71,7 @@ func (s *section) probeParams(p *monitoringv1.Probe) {
 	}
 	for i, param := range p.Spec.Params {
 		if param.Name == "module" && p.Spec.Module != "" {
-			s.w.ignore(at("spec.params", i), "spec.module says it already")
+			s.w.ignoref(at("spec.params", i), "spec.module says it already")
 			continue
 		}
 		params = append(params, yaml.MapItem{Key: param.Name, Value: param.Values})
@@ -96,7 +96,7 @@ func (s *section) probeTargets(p *monitoringv1.Probe, class scrapeClass) {
 		r.addAll("spec.targets.staticConfig.relabelingConfigs", p.Spec.Targets.StaticConfig.RelabelConfigs)
 		r.enforceNamespace(monitoringv1.ProbesKind)
 		if p.Spec.Targets.Ingress != nil {
-			s.w.ignore("spec.targets.ingress", "spec.targets.staticConfig is set, and only one of the two counts")
+			s.w.ignoref("spec.targets.ingress", "spec.targets.staticConfig is set, and only one of the two counts")
 		}
 	case p.Spec.Targets.Ingress != nil:
 		s.ingressTargets(r, p)
@@ -146,9 +146,10 @@ var dnsName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_
 
 // checkProberURL takes what the operator takes: a host, or a host and a port.
 func checkProberURL(url string) error {
-	host, port := url, ""
+	host := url
 	if i := strings.LastIndexByte(url, ':'); i >= 0 && (strings.HasPrefix(url, "[") || strings.Count(url, ":") == 1) {
-		host, port = strings.TrimSuffix(strings.TrimPrefix(url[:i], "["), "]"), url[i+1:]
+		port := url[i+1:]
+		host = strings.TrimSuffix(strings.TrimPrefix(url[:i], "["), "]")
 		if number, err := strconv.Atoi(port); err != nil || number < 1 || number > 65535 {
 			return fmt.Errorf("%q is not a port", port)
 		}

@@ -63,7 +63,7 @@ func (r *relabeler) checkVersion(field string, c monitoringv1.RelabelConfig) {
 		since = "2.41.0"
 	}
 	if since != "" && !r.s.w.g.atLeast(since) {
-		r.s.w.reject(join(field, "action"), "%q needs Prometheus %s, this one is %s", c.Action, since, r.s.w.g.version)
+		r.s.w.rejectf(join(field, "action"), "%q needs Prometheus %s, this one is %s", c.Action, since, r.s.w.g.version)
 	}
 }
 
@@ -185,10 +185,10 @@ func (r *relabeler) enforceNamespace(kind string) {
 
 // metricRelabelings writes those of the scrape class, the user's, and the enforced
 // namespace.
-func (s *section) metricRelabelings(kind string, class scrapeClass, field string, configs []monitoringv1.RelabelConfig) {
+func (s *section) metricRelabelings(kind string, class scrapeClass, configs []monitoringv1.RelabelConfig) {
 	r := s.relabeler("metric_relabel_configs")
 	r.addAll(class.field("metricRelabelings"), class.MetricRelabelings)
-	r.addAll(join(s.field, field), configs)
+	r.addAll(join(s.field, "metricRelabelings"), configs)
 	r.enforceNamespace(kind)
 	if len(r.list) > 0 {
 		r.write()

@@ -14,7 +14,7 @@ func (s *section) remoteWrite() {
 
 func (s *section) remoteWriteTo(r *monitoringv1.RemoteWriteSpec) {
 	self := s.w.self()
-	s.atMostOne("basicAuth", r.BasicAuth != nil, "oauth2", r.OAuth2 != nil, "authorization", r.Authorization != nil, "sigv4", r.Sigv4 != nil, "azureAd", r.AzureAD != nil)
+	s.atMostOne(way{"basicAuth", r.BasicAuth != nil}, way{"oauth2", r.OAuth2 != nil}, way{"authorization", r.Authorization != nil}, way{"sigv4", r.Sigv4 != nil}, way{"azureAd", r.AzureAD != nil})
 	s.checkAzureAD(r.AzureAD)
 
 	s.put("url", "url", r.URL)
@@ -31,12 +31,12 @@ func (s *section) remoteWriteTo(r *monitoringv1.RemoteWriteSpec) {
 	s.setSince("2.27.0", "send_exemplars", "sendExemplars", r.SendExemplars)
 	s.setSince("2.40.0", "send_native_histograms", "sendNativeHistograms", r.SendNativeHistograms)
 	s.relabelings("write_relabel_configs", "writeRelabelConfigs", r.WriteRelabelConfigs)
-	s.basicAuth(self, "basicAuth", r.BasicAuth)
-	s.set("bearer_token", "bearerToken", r.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	s.basicAuth(self, r.BasicAuth)
+	s.set("bearer_token", "bearerToken", r.BearerToken)
 	s.set("bearer_token_file", "bearerTokenFile", r.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
-	s.oauth2(self, "oauth2", r.OAuth2)
-	s.tls(self, "tlsConfig", r.TLSConfig)
-	s.authorization(self, self, "authorization", r.Authorization)
+	s.oauth2(self, r.OAuth2)
+	s.tls(self, r.TLSConfig)
+	s.authorization(self, self, r.Authorization)
 	s.proxySettings(self, r.ProxyConfig)
 	s.sigv4("2.26.0", r.Sigv4)
 	s.azureAD(r.AzureAD)
@@ -66,7 +66,7 @@ func (s *section) queue(q *monitoringv1.QueueConfig) {
 	c.set("batch_send_deadline", "batchSendDeadline", q.BatchSendDeadline)
 	if q.MaxRetries != 0 {
 		if s.w.g.atLeast("2.11.0") {
-			s.w.ignore(join(c.field, "maxRetries"), "Prometheus took it out in 2.11.0")
+			s.w.ignoref(join(c.field, "maxRetries"), "Prometheus took it out in 2.11.0")
 		} else {
 			c.put("max_retries", "maxRetries", q.MaxRetries)
 		}
@@ -109,12 +109,12 @@ func (s *section) remoteReadFrom(r *monitoringv1.RemoteReadSpec) {
 		s.put("required_matchers", "requiredMatchers", sorted(r.RequiredMatchers))
 	}
 	s.set("read_recent", "readRecent", r.ReadRecent)
-	s.basicAuth(self, "basicAuth", r.BasicAuth)
-	s.set("bearer_token", "bearerToken", r.BearerToken)              //nolint:staticcheck // deprecated, and in use
+	s.basicAuth(self, r.BasicAuth)
+	s.set("bearer_token", "bearerToken", r.BearerToken)
 	s.set("bearer_token_file", "bearerTokenFile", r.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
-	s.oauth2(self, "oauth2", r.OAuth2)
-	s.tls(self, "tlsConfig", r.TLSConfig)
-	s.authorization(self, self, "authorization", r.Authorization)
+	s.oauth2(self, r.OAuth2)
+	s.tls(self, r.TLSConfig)
+	s.authorization(self, self, r.Authorization)
 	s.proxy(self, r.ProxyConfig)
 	s.setSince("2.26.0", "follow_redirects", "followRedirects", r.FollowRedirects)
 	s.setSince("2.34.0", "filter_external_labels", "filterExternalLabels", r.FilterExternalLabels)
@@ -135,7 +135,7 @@ func (s *section) sigv4(since string, v *monitoringv1.Sigv4) {
 			c.put("secret_key", "secretKey", secret)
 		}
 	case v.AccessKey != nil || v.SecretKey != nil:
-		s.w.reject(c.field, "accessKey and secretKey go together")
+		s.w.rejectf(c.field, "accessKey and secretKey go together")
 	}
 	c.set("profile", "profile", v.Profile)
 	c.set("role_arn", "roleArn", v.RoleArn)
@@ -178,11 +178,11 @@ func (s *section) checkAzureAD(a *monitoringv1.AzureAD) {
 	}
 	c := s.in("azuread", "azureAd")
 	if a.ManagedIdentity == nil && a.OAuth == nil && a.SDK == nil && a.WorkloadIdentity == nil {
-		s.w.reject(c.field, "needs one of managedIdentity, oauth, sdk and workloadIdentity")
+		s.w.rejectf(c.field, "needs one of managedIdentity, oauth, sdk and workloadIdentity")
 	}
-	c.atMostOne("managedIdentity", a.ManagedIdentity != nil, "oauth", a.OAuth != nil, "sdk", a.SDK != nil, "workloadIdentity", a.WorkloadIdentity != nil)
+	c.atMostOne(way{"managedIdentity", a.ManagedIdentity != nil}, way{"oauth", a.OAuth != nil}, way{"sdk", a.SDK != nil}, way{"workloadIdentity", a.WorkloadIdentity != nil})
 	if m := a.ManagedIdentity; m != nil && orDefault(m.ClientID, "") == "" && !s.w.g.atLeast("3.5.0") {
-		s.w.reject(join(c.field, "managedIdentity.clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
+		s.w.rejectf(join(c.field, "managedIdentity.clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
 	}
 	if o := a.OAuth; o != nil {
 		c.need("2.48.0", "oauth", o)
@@ -201,15 +201,20 @@ func (s *section) checkUUID(field, value string) {
 	s.w.rejectFor(join(s.field, field), err)
 }
 
-// atMostOne takes pairs of a field's name and whether it is set.
-func (s *section) atMostOne(fields ...any) {
+// A way is one of several fields that exclude each other.
+type way struct {
+	field string
+	isSet bool
+}
+
+func (s *section) atMostOne(ways ...way) {
 	var set []string
-	for i := 0; i < len(fields); i += 2 {
-		if fields[i+1].(bool) {
-			set = append(set, fields[i].(string))
+	for _, w := range ways {
+		if w.isSet {
+			set = append(set, w.field)
 		}
 	}
 	if len(set) > 1 {
-		s.w.reject(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
+		s.w.rejectf(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
 	}
 }

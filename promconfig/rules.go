@@ -40,10 +40,10 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		w.reject("spec", "%s", err)
+		w.rejectf("spec", "%s", err)
 	}
 	if len(content) > MaxRuleFiles {
-		w.reject("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
+		w.rejectf("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
 	}
 	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
 	return out
@@ -66,7 +66,7 @@ func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
 		if !isSet || w.g.atLeast(since) {
 			return false
 		}
-		w.ignore(field, "needs Prometheus %s, this one is %s", since, w.g.version)
+		w.ignoref(field, "needs Prometheus %s, this one is %s", since, w.g.version)
 		return true
 	}
 	for i := range spec.Groups {
@@ -79,7 +79,7 @@ func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
 		}
 		if group.PartialResponseStrategy != "" {
 			group.PartialResponseStrategy = ""
-			w.ignore(field+".partial_response_strategy", "is for Thanos alone")
+			w.ignoref(field+".partial_response_strategy", "is for Thanos alone")
 		}
 		if drop(len(group.Labels) > 0, "3.0.0", field+".labels") {
 			group.Labels = nil
@@ -106,7 +106,7 @@ func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 			rule.Labels[label] = w.namespace
 			expr, err := promql.ParseExpr(rule.Expr.String())
 			if err != nil {
-				w.reject(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
+				w.rejectf(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {

@@ -9,7 +9,7 @@ import (
 func (g *Generator) ScrapeConfig(c *monitoringv1alpha1.ScrapeConfig) Part {
 	w := g.writer(c.ObjectMeta)
 	part := w.part(monitoringv1alpha1.ScrapeConfigsKind)
-	class := w.class("spec.scrapeClass", c.Spec.ScrapeClassName)
+	class := w.class(c.Spec.ScrapeClassName)
 
 	name := jobName("scrapeConfig", c.ObjectMeta, -1)
 	s := w.job(name, "spec")
@@ -39,9 +39,9 @@ func (s *section) scrapeConfig(c *monitoringv1alpha1.ScrapeConfigSpec, class scr
 	s.fallbackProtocol(fallbackProtocolOf(c.FallbackScrapeProtocol, class))
 	s.scheme(c.Scheme)
 	s.proxy(self, c.ProxyConfig)
-	s.basicAuth(self, "basicAuth", c.BasicAuth)
-	s.authorizationOf("authorization", c.Authorization, class)
-	s.oauth2(self, "oauth2", c.OAuth2)
+	s.basicAuth(self, c.BasicAuth)
+	s.authorizationOf(c.Authorization, class)
+	s.oauth2(self, c.OAuth2)
 	s.safeTLSOf("tlsConfig", c.TLSConfig, class)
 	s.limits(limits{c.SampleLimit, c.TargetLimit, c.LabelLimit, c.LabelNameLengthLimit, c.LabelValueLengthLimit, c.KeepDroppedTargets})
 	s.nativeHistograms(c.NativeHistogramConfig)
@@ -51,7 +51,7 @@ func (s *section) scrapeConfig(c *monitoringv1alpha1.ScrapeConfigSpec, class scr
 	s.cloudDiscoveries(c)
 
 	s.scrapeConfigRelabelings(c, class)
-	s.metricRelabelings(monitoringv1alpha1.ScrapeConfigsKind, class, "metricRelabelings", c.MetricRelabelConfigs)
+	s.metricRelabelings(monitoringv1alpha1.ScrapeConfigsKind, class, c.MetricRelabelConfigs)
 	s.nameValidation(c.NameValidationScheme)
 	s.nameEscaping(c.NameEscapingScheme)
 }

@@ -48,15 +48,11 @@ type Rejection struct {
 	Reason string
 }
 
-func (r Rejection) Error() string {
-	return r.Field + ": " + r.Reason
-}
-
 func (w *writer) section(field string) *section {
 	return &section{w: w, field: field}
 }
 
-func (w *writer) reject(field, format string, args ...any) {
+func (w *writer) rejectf(field, format string, args ...any) {
 	w.rejections = append(w.rejections, Rejection{Field: field, Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -70,11 +66,11 @@ func (w *writer) prometheusField(field string) string {
 
 func (w *writer) rejectFor(field string, err error) {
 	if err != nil {
-		w.reject(field, "%s", err)
+		w.rejectf(field, "%s", err)
 	}
 }
 
-func (w *writer) ignore(field, format string, args ...any) {
+func (w *writer) ignoref(field, format string, args ...any) {
 	w.ignored = append(w.ignored, Ignored{Field: field, Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -105,7 +101,7 @@ func (s *section) has(version, field string) bool {
 	if s.w.g.atLeast(version) {
 		return true
 	}
-	s.w.ignore(join(s.field, field), "needs Prometheus %s, this one is %s", version, s.w.g.version)
+	s.w.ignoref(join(s.field, field), "needs Prometheus %s, this one is %s", version, s.w.g.version)
 	return false
 }
 
@@ -117,7 +113,7 @@ func (s *section) source(key, field string) {
 // putSinceFrom is putSince with the full path of a field elsewhere in the object.
 func (s *section) putSinceFrom(version, key, field string, value any) {
 	if !s.w.g.atLeast(version) {
-		s.w.ignore(field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
+		s.w.ignoref(field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
 		return
 	}
 	s.put(key, "", value)
@@ -150,7 +146,7 @@ func (s *section) addSince(version, key string, child *section) {
 		s.add(key, child)
 		return
 	}
-	s.w.ignore(child.field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
+	s.w.ignoref(child.field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
 }
 
 // of starts a section for the same keys, from another field of the object. It is

@@ -8,7 +8,7 @@ import (
 func (g *Generator) ServiceMonitor(m *monitoringv1.ServiceMonitor) Part {
 	w := g.writer(m.ObjectMeta)
 	part := w.part(monitoringv1.ServiceMonitorsKind)
-	class := w.class("spec.scrapeClass", m.Spec.ScrapeClassName)
+	class := w.class(m.Spec.ScrapeClassName)
 	byRole := w.byRole(m.Spec.Selector, m.Spec.SelectorMechanism)
 	for i := range m.Spec.Endpoints {
 		name := jobName("serviceMonitor", m.ObjectMeta, i)
@@ -48,12 +48,12 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 	s.setSince("2.26.0", "follow_redirects", "followRedirects", e.FollowRedirects)
 	s.setSince("2.35.0", "enable_http2", "enableHttp2", e.EnableHTTP2)
 	s.proxy(self, e.ProxyConfig)
-	s.oauth2(self, "oauth2", e.OAuth2)
+	s.oauth2(self, e.OAuth2)
 	s.tlsOf("tlsConfig", e.TLSConfig, class)
 	s.set("bearer_token_file", "bearerTokenFile", e.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
 	s.bearerToken(self, "bearerTokenSecret", e.BearerTokenSecret)    //nolint:staticcheck // deprecated, and in use
-	s.basicAuth(self, "basicAuth", e.BasicAuth)
-	s.authorizationOf("authorization", e.Authorization, class)
+	s.basicAuth(self, e.BasicAuth)
+	s.authorizationOf(e.Authorization, class)
 
 	s.serviceMonitorRelabelings(m, e, class, role, byRole)
 
@@ -64,7 +64,7 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 	spec.fallbackProtocol(fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class))
 	spec.bodySizeLimit(m.Spec.BodySizeLimit)
 	s.take(spec)
-	s.metricRelabelings(monitoringv1.ServiceMonitorsKind, class, "metricRelabelings", e.MetricRelabelConfigs)
+	s.metricRelabelings(monitoringv1.ServiceMonitorsKind, class, e.MetricRelabelConfigs)
 }
 
 func (s *section) serviceMonitorRelabelings(m *monitoringv1.ServiceMonitor, e *monitoringv1.Endpoint, class scrapeClass, role string, byRole bool) {
@@ -137,7 +137,7 @@ func (w *writer) denyFiles(field string, e *monitoringv1.Endpoint) {
 	}
 	deny := func(name, value string) {
 		if value != "" {
-			w.reject(join(field, name), "Prometheus %s/%s forbids ServiceMonitors to read files of its own (arbitraryFSAccessThroughSMs)", w.g.object.Namespace, w.g.object.Name)
+			w.rejectf(join(field, name), "Prometheus %s/%s forbids ServiceMonitors to read files of its own (arbitraryFSAccessThroughSMs)", w.g.object.Namespace, w.g.object.Name)
 		}
 	}
 	deny("bearerTokenFile", e.BearerTokenFile) //nolint:staticcheck // deprecated, and in use

@@ -16,7 +16,7 @@ func (w *writer) checkTSDB() {
 		return
 	}
 	if slices.Contains(w.g.spec.EnableFeatures, "st-storage") {
-		w.reject("spec.tsdb.chunkEncoding.floats", "Xor cannot store start timestamps, which the feature st-storage asks for")
+		w.rejectf("spec.tsdb.chunkEncoding.floats", "Xor cannot store start timestamps, which the feature st-storage asks for")
 	}
 }
 
@@ -107,17 +107,17 @@ func (w *writer) checkOTLP(o *monitoringv1.OTLPConfig) {
 	strategy := orDefault(o.TranslationStrategy, "")
 	need := func(version string) {
 		if w.g.version.LT(semver.MustParse(version)) {
-			w.reject(field, "%s needs Prometheus %s, this one is %s", strategy, version, w.g.version)
+			w.rejectf(field, "%s needs Prometheus %s, this one is %s", strategy, version, w.g.version)
 		}
 	}
 	if !w.g.atLeast("2.55.0") {
-		w.reject("spec.otlp", "needs Prometheus 2.55.0, this one is %s", w.g.version)
+		w.rejectf("spec.otlp", "needs Prometheus 2.55.0, this one is %s", w.g.version)
 		return
 	}
 	switch strategy {
 	case monitoringv1.NoUTF8EscapingWithSuffixes:
 		if orDefault(w.g.spec.NameValidationScheme, "") == monitoringv1.LegacyNameValidationScheme {
-			w.reject(field, "%s does not go with nameValidationScheme %s", strategy, monitoringv1.LegacyNameValidationScheme)
+			w.rejectf(field, "%s does not go with nameValidationScheme %s", strategy, monitoringv1.LegacyNameValidationScheme)
 		}
 	case monitoringv1.NoTranslation:
 		need("3.4.0")
@@ -151,6 +151,6 @@ func (s *section) tracing() {
 		c.put("compression", "compression", strings.ToLower(*t.Compression))
 	}
 	c.set("timeout", "timeout", t.Timeout)
-	c.tls(s.w.self(), "tlsConfig", t.TLSConfig)
+	c.tls(s.w.self(), t.TLSConfig)
 	s.add("tracing", c)
 }

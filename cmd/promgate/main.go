@@ -25,19 +25,19 @@ func status(err error) int {
 		return 1
 	}
 	fmt.Fprintln(os.Stderr, "promgate: "+err.Error())
-	if errors.As(err, new(notRun)) {
+	if errors.As(err, new(notRunError)) {
 		return 2
 	}
 	return 1
 }
 
-// notRun is the error of a command that could not do its work, where another status
+// notRunError is the error of a command that could not do its work, where another status
 // says that it has, and found something.
-type notRun struct{ error }
+type notRunError struct{ error }
 
-func (n notRun) Unwrap() error { return n.error }
+func (n notRunError) Unwrap() error { return n.error }
 
-func couldNotRun(err error) error { return notRun{err} }
+func couldNotRun(err error) error { return notRunError{err} }
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{

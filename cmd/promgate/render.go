@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -147,12 +148,8 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 		return err
 	}
 	files := map[string][]byte{"prometheus.yaml": r.Config}
-	for name, content := range r.RuleFiles {
-		files[name] = content
-	}
-	for name, content := range r.Assets {
-		files[name] = content
-	}
+	maps.Copy(files, r.RuleFiles)
+	maps.Copy(files, r.Assets)
 	if err := clearOutput(f.out); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type Object struct {
 }
 
 // Where says where an object was read, for messages.
-func (o Object) Where() string {
+func (o *Object) Where() string {
 	return fmt.Sprintf("%s: %s %s/%s", o.File, o.Kind, o.Namespace, o.Name)
 }
 

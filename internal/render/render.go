@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -40,23 +41,24 @@ type LeftOut struct {
 
 // Ignored is a field that is set and does not reach the configuration.
 type Ignored struct {
-	Kind, Namespace, Name string
 	promconfig.Ignored
+
+	Kind, Namespace, Name string
 }
 
-// A Refusal says that the Prometheus object itself cannot be rendered, whatever it
+// A RefusedError says that the Prometheus object itself cannot be rendered, whatever it
 // selects: the user's mistake.
-type Refusal struct {
+type RefusedError struct {
 	Name     types.NamespacedName
 	Findings []validation.Finding
 }
 
-func (r *Refusal) Error() string {
-	text := fmt.Sprintf("Prometheus %s cannot be rendered", r.Name)
+func (r *RefusedError) Error() string {
+	lines := []string{fmt.Sprintf("Prometheus %s cannot be rendered", r.Name)}
 	for _, f := range r.Findings {
-		text += "\n  " + f.Line()
+		lines = append(lines, "  "+f.Line())
 	}
-	return text
+	return strings.Join(lines, "\n")
 }
 
 // Render makes the configuration of one Prometheus or PrometheusAgent.
@@ -110,15 +112,15 @@ func (r *run) all() error {
 	global := g.Global(g.RuleConfigMapNames(configMaps))
 	r.judge = judge.New(g, global)
 	if findings := r.judge.Global(); len(findings) > 0 {
-		return &Refusal{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
+		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
 	}
 	for _, i := range global.Ignored {
-		r.result.Ignored = append(r.result.Ignored, Ignored{"Prometheus", g.Namespace(), g.Name(), i})
+		r.result.Ignored = append(r.result.Ignored, Ignored{i, "Prometheus", g.Namespace(), g.Name()})
 	}
 	r.assets(global.Files)
 	r.jobs()
 	if findings := r.judge.Whole(r.parts); len(findings) > 0 {
-		return &Refusal{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
+		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
 	}
 	config, err := g.Config(global, r.parts)
 	if err != nil {
@@ -196,7 +198,7 @@ func (r *run) leaveOut(kind string, name types.NamespacedName, findings []valida
 
 func (r *run) ignored(kind string, name types.NamespacedName, ignored []promconfig.Ignored) {
 	for _, i := range ignored {
-		r.result.Ignored = append(r.result.Ignored, Ignored{kind, name.Namespace, name.Name, i})
+		r.result.Ignored = append(r.result.Ignored, Ignored{i, kind, name.Namespace, name.Name})
 	}
 }
 

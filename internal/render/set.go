@@ -5,6 +5,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -114,9 +115,7 @@ func (s *Set) ConfigMapKey(namespace, name, key string) (string, bool) {
 func (s *Set) namespaceLabels(name string) map[string]string {
 	labels := map[string]string{}
 	if n, ok := s.namespaces[name]; ok {
-		for k, v := range n.Labels {
-			labels[k] = v
-		}
+		maps.Copy(labels, n.Labels)
 	}
 	labels[corev1.LabelMetadataName] = name
 	return labels

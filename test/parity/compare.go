@@ -61,7 +61,7 @@ func Compare(operator, promgate *Answer) []Difference {
 		// Nothing else can be the same.
 		return []Difference{{Section: "error", Operator: operator.Error, Promgate: promgate.Error}}
 	}
-	if operator.Error != "" || operator.Config == "" && promgate.Config == "" {
+	if operator.Error != "" || operator.Unmanaged && promgate.Unmanaged {
 		// Both fail, or both leave the configuration to the user.
 		return nil
 	}

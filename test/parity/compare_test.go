@@ -28,7 +28,7 @@ func TestCompare(t *testing.T) {
 		"Job":           {configured(job), configured(job, "scrapeConfig/shop/web", "x"), []string{"config scrape_configs[scrapeConfig/shop/web]", "config scrape_configs[x]"}},
 		"OrderOfKeys":   {configured(job), configured(job, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[1].params"}},
 		"OrderOfList":   {configured("a: [x, y]\n"), configured("a: [y, x]\n"), []string{"config a[0]", "config a[1]"}},
-		"Length":        {configured("a: [x, y]\n"), configured("a: [x]\n"), []string{"config a"}},
+		"Length":        {configured("a: [x, y]\n"), configured("a: [x]\n"), []string{"config a[1:]"}},
 		"Bytes":         {configured("a: x\n"), configured("a: \"x\"\n"), []string{"bytes "}},
 		"Error":         {&Answer{Error: "x"}, configured(job), []string{"error "}},
 		"BothFail":      {&Answer{Error: "x"}, &Answer{Error: "y"}, nil},

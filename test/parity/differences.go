@@ -216,7 +216,8 @@ func (c *Case) loads(jobs []any) bool {
 		case "scrape_configs":
 			item.Value = jobs
 		case "global":
-			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) {
+			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) &&
+				field(global, "metric_name_validation_scheme") == any(absent) {
 				// The loader is that of Prometheus 3, and takes any name.
 				item.Value = append(global, yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
 			}

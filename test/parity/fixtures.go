@@ -120,10 +120,10 @@ func isReference(s *Schema) bool {
 
 // reference selects a key that is there, mostly.
 func (g *Generator) reference(path string, s *Schema, aims ...string) map[string]any {
-	name, key := "login", choose(g.rnd, "user", "pass", "token", "lines", "blank", "num", "wide", "empty")
-	if key == "empty" && strings.HasPrefix(path, "Prometheus") {
+	name, key := "login", choose(g.rnd, "user", "pass", "token", "lines", "blank", "num", "wide")
+	if g.chance(2) && !strings.HasPrefix(path, "Prometheus") {
 		// Prometheus refuses many things that are empty.
-		key = "num"
+		key = "empty"
 	}
 	switch {
 	case strings.Contains(path, ".ca."):

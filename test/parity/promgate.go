@@ -63,7 +63,7 @@ func askPromgate(r *Request) (a *Answer, err error) {
 		PodTopologyLabels: r.Gates.PodTopologyLabels,
 	})
 	if errors.Is(err, promconfig.ErrUnmanaged) {
-		// No error of anybody's: the operator then writes nothing either.
+		a.Unmanaged = true
 		return a, nil
 	}
 	if err != nil {

@@ -234,6 +234,8 @@ func (g *Generator) repairDiscovery(path string, m map[string]any) {
 	switch {
 	case strings.HasSuffix(path, "kubernetesSDConfigs[]"):
 		g.repairKubernetes(m)
+	case strings.HasSuffix(path, "consulSDConfigs[]"):
+		g.keepOne(m, []string{"tokenRef", "basicAuth", "authorization", "oauth2"})
 	case strings.HasSuffix(path, "dnsSDConfigs[]"):
 		if has(m, "type") && m["type"] != "SRV" && !has(m, "port") {
 			m["port"] = 53
@@ -264,6 +266,11 @@ func (g *Generator) repairKubernetes(m map[string]any) {
 			break
 		}
 		selector.(map[string]any)["role"] = m["role"]
+	}
+	for _, field := range []string{"basicAuth", "authorization", "oauth2", "tlsConfig", "proxyUrl", "proxyFromEnvironment", "followRedirects", "enableHTTP2"} {
+		if has(m, field) && !has(m, "apiServer") {
+			m["apiServer"] = "https://k8s"
+		}
 	}
 	if namespaces, _ := m["namespaces"].(map[string]any); has(m, "apiServer") && namespaces != nil {
 		delete(namespaces, "ownNamespace")

@@ -139,6 +139,10 @@ func (g *Generator) repairClasses(spec map[string]any) {
 	for _, class := range classes {
 		c := class.(map[string]any)
 		found = found || c["name"] == "class-a"
+		if g.chance(60) {
+			// It clashes with any way to log in that the monitor has itself.
+			delete(c, "authorization")
+		}
 		if c["default"] == true && isDefault {
 			delete(c, "default")
 		}

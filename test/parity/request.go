@@ -2,7 +2,7 @@ package parity
 
 import "encoding/json"
 
-// Request and Answer are those of test/operator/reference.
+// Request is what test/operator/reference reads.
 type Request struct {
 	Objects    []json.RawMessage `json:"objects"`
 	Prometheus string            `json:"prometheus"`
@@ -17,10 +17,11 @@ type Gates struct {
 	PodTopologyLabels bool `json:"podTopologyLabels"`
 }
 
-// Answer is what one side makes of a request.
+// Answer is what one side makes of a request; the reference writes it like this.
 type Answer struct {
 	Config             string            `json:"config"`
 	Error              string            `json:"error"`
+	Unmanaged          bool              `json:"unmanaged"`
 	Rejected           map[string]string `json:"rejected"`
 	RuleFiles          map[string]string `json:"ruleFiles"`
 	RuleConfigMaps     []string          `json:"ruleConfigMaps"`

@@ -26,6 +26,8 @@ type Answer struct {
 	Config string `json:"config,omitempty"`
 	// Error is what made the whole sync fail.
 	Error string `json:"error,omitempty"`
+	// Unmanaged says that the operator leaves the configuration to its user.
+	Unmanaged bool `json:"unmanaged,omitempty"`
 	// Rejected has the reason for each selected object that is left out, by
 	// Kind/namespace/name.
 	Rejected       map[string]string `json:"rejected,omitempty"`

@@ -37,6 +37,7 @@ func (s *sync) server(ctx context.Context, p *monitoringv1.Prometheus, gates Gat
 		return err
 	}
 	if unmanaged(p) {
+		s.answer.Unmanaged = true
 		return nil
 	}
 
