@@ -30,6 +30,7 @@ func (g *Generator) Global(ruleConfigMaps []string) Global {
 	w := g.globalWriter()
 	w.checkTimeouts()
 	w.checkClasses()
+	w.noteUnsupportedByServer()
 
 	before := w.section("spec")
 	before.globalSection()

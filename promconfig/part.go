@@ -66,7 +66,9 @@ func (p *Part) addJob(name string, s *section) {
 	p.Jobs = append(p.Jobs, Job{Name: name, Field: s.field, Fields: s.fields, Sources: s.w.sources})
 }
 
-func (p *Part) finish(w *writer) Part {
+// finish takes over what the writer noted. spec is the object's.
+func (p *Part) finish(w *writer, spec any) Part {
+	w.noteUnsupported(spec, p.Jobs)
 	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, w.ignored
 	return *p
 }

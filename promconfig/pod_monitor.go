@@ -16,7 +16,7 @@ func (g *Generator) PodMonitor(m *monitoringv1.PodMonitor) Part {
 		s.podMonitor(m, &m.Spec.PodMetricsEndpoints[i], class, byRole)
 		part.addJob(name, s)
 	}
-	return part.finish(w)
+	return part.finish(w, &m.Spec)
 }
 
 func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetricsEndpoint, class scrapeClass, byRole bool) {

@@ -24,7 +24,7 @@ func (g *Generator) Probe(p *monitoringv1.Probe) Part {
 	s := w.job(name, "spec")
 	s.probe(p, class)
 	part.addJob(name, s)
-	return part.finish(w)
+	return part.finish(w, &p.Spec)
 }
 
 func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {

@@ -52,7 +52,7 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 // excludedFromRules adds the older list of the Prometheus object, for rules alone.
 func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	excluded := slices.Clone(g.spec.ExcludedFromEnforcement)
-	for _, e := range g.server.PrometheusRulesExcludedFromEnforce { //nolint:staticcheck // deprecated, and in use
+	for _, e := range g.server.PrometheusRulesExcludedFromEnforce {
 		excluded = append(excluded, monitoringv1.ObjectReference{
 			Namespace: e.RuleNamespace, Resource: monitoringv1.PrometheusRuleName, Name: e.RuleName,
 		})

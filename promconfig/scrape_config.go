@@ -15,7 +15,7 @@ func (g *Generator) ScrapeConfig(c *monitoringv1alpha1.ScrapeConfig) Part {
 	s := w.job(name, "spec")
 	s.scrapeConfig(&c.Spec, class)
 	part.addJob(name, s)
-	return part.finish(w)
+	return part.finish(w, &c.Spec)
 }
 
 func (s *section) scrapeConfig(c *monitoringv1alpha1.ScrapeConfigSpec, class scrapeClass) {

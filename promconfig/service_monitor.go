@@ -16,7 +16,7 @@ func (g *Generator) ServiceMonitor(m *monitoringv1.ServiceMonitor) Part {
 		s.serviceMonitor(m, &m.Spec.Endpoints[i], class, byRole)
 		part.addJob(name, s)
 	}
-	return part.finish(w)
+	return part.finish(w, &m.Spec)
 }
 
 func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1.Endpoint, class scrapeClass, byRole bool) {

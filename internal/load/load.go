@@ -102,11 +102,13 @@ func read(name string, r io.Reader) ([]Object, error) {
 		if len(bytes.TrimSpace(document)) == 0 {
 			continue
 		}
-		var fields map[string]any
-		if err := sigsyaml.Unmarshal(document, &fields); err != nil {
+		var value any
+		if err := sigsyaml.Unmarshal(document, &value); err != nil {
 			return nil, fmt.Errorf("reading %s, document %d: %w", name, n, err)
 		}
-		out = append(out, objectsIn(name, fields)...)
+		if fields, ok := value.(map[string]any); ok {
+			out = append(out, objectsIn(name, fields)...)
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-const job = `scrape_configs:
+const webJobs = `scrape_configs:
 - job_name: serviceMonitor/shop/web/0
   relabel_configs:
   - {action: keep, regex: (web.x);true}
@@ -19,18 +19,18 @@ func TestCompare(t *testing.T) {
 		operator, promgate *Answer
 		want               []string // section and path
 	}{
-		"Same":          {configured(job), configured(job), nil},
-		"Value":         {configured(job), configured(job, "web.x", "web"), []string{"config scrape_configs[serviceMonitor/shop/web/0].relabel_configs[0].regex"}},
-		"Type":          {configured(job), configured(job, "[x]", "[1]"), []string{"config scrape_configs[scrapeConfig/shop/web].params.a[0]"}},
-		"Absent":        {configured(job), configured(job, "a: [x], ", ""), []string{"config scrape_configs[scrapeConfig/shop/web].params.a"}},
-		"More":          {configured(job), configured(job, "a: [x]", "a: [x], c: []"), []string{"config scrape_configs[scrapeConfig/shop/web].params.c"}},
+		"Same":          {configured(webJobs), configured(webJobs), nil},
+		"Value":         {configured(webJobs), configured(webJobs, "web.x", "web"), []string{"config scrape_configs[serviceMonitor/shop/web/0].relabel_configs[0].regex"}},
+		"Type":          {configured(webJobs), configured(webJobs, "[x]", "[1]"), []string{"config scrape_configs[scrapeConfig/shop/web].params.a[0]"}},
+		"Absent":        {configured(webJobs), configured(webJobs, "a: [x], ", ""), []string{"config scrape_configs[scrapeConfig/shop/web].params.a"}},
+		"More":          {configured(webJobs), configured(webJobs, "a: [x]", "a: [x], c: []"), []string{"config scrape_configs[scrapeConfig/shop/web].params.c"}},
 		"Null":          {configured("a: null\n"), configured("{}\n"), []string{"config a"}},
-		"Job":           {configured(job), configured(job, "scrapeConfig/shop/web", "x"), []string{"config scrape_configs[scrapeConfig/shop/web]", "config scrape_configs[x]"}},
-		"OrderOfKeys":   {configured(job), configured(job, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[1].params"}},
+		"Job":           {configured(webJobs), configured(webJobs, "scrapeConfig/shop/web", "x"), []string{"config scrape_configs[scrapeConfig/shop/web]", "config scrape_configs[x]"}},
+		"OrderOfKeys":   {configured(webJobs), configured(webJobs, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[1].params"}},
 		"OrderOfList":   {configured("a: [x, y]\n"), configured("a: [y, x]\n"), []string{"config a[0]", "config a[1]"}},
 		"Length":        {configured("a: [x, y]\n"), configured("a: [x]\n"), []string{"config a[1:]"}},
 		"Bytes":         {configured("a: x\n"), configured("a: \"x\"\n"), []string{"bytes "}},
-		"Error":         {&Answer{Error: "x"}, configured(job), []string{"error "}},
+		"Error":         {&Answer{Error: "x"}, configured(webJobs), []string{"error "}},
 		"BothFail":      {&Answer{Error: "x"}, &Answer{Error: "y"}, nil},
 		"Rejected":      {&Answer{Rejected: map[string]string{"a": "1", "b": "1"}}, &Answer{Rejected: map[string]string{"b": "2", "c": "2"}}, []string{"rejected a", "rejected c"}},
 		"Rules":         {&Answer{RuleFiles: map[string]string{"a": "1"}}, &Answer{RuleFiles: map[string]string{"a": "2"}}, []string{"rules a"}},
@@ -57,24 +57,24 @@ func configured(text string, replace ...string) *Answer {
 
 func TestExplained(t *testing.T) {
 	rejects := func(object, reason string) *Answer {
-		return &Answer{Config: job, Rejected: map[string]string{object: reason}}
+		return &Answer{Config: webJobs, Rejected: map[string]string{object: reason}}
 	}
 	tests := map[string]struct {
 		spec               string
 		operator, promgate *Answer
 		want               string // the entry of the list; nothing if there is none
 	}{
-		"Escaped":           {"{}", configured(job), configured(job, "web.x", `web\.x`), "selector-values-escaped"},
-		"EscapedAndMore":    {"{}", configured(job), configured(job, "web.x", `web\.y`), ""},
+		"Escaped":           {"{}", configured(webJobs), configured(webJobs, "web.x", `web\.x`), "selector-values-escaped"},
+		"EscapedAndMore":    {"{}", configured(webJobs), configured(webJobs, "web.x", `web\.y`), ""},
 		"EscapedElsewhere":  {"{}", configured("a: (web.x);true\n"), configured("a: (web\\.x);true\n"), ""},
 		"TracingHeaders":    {"{}", configured("tracing: {headers: {a: b, c: d}}\n"), configured("tracing: {headers: {c: d, a: b}}\n"), "tracing-headers-sorted"},
-		"Gated":             {"{}", rejects("ScrapeConfig/shop/a", "x is only supported for Prometheus version >= 2.40"), configured(job), "unused-discovery-not-gated"},
-		"RejectedOtherwise": {"{}", rejects("ScrapeConfig/shop/a", "x"), configured(job), ""},
-		"TargetLabel":       {"{}", rejects("PodMonitor/shop/a", `[0]: "${1}" is invalid 'target_label' for replace action`), configured(job), "reference-in-target-label"},
-		"Refused":           {"{}", configured(job, "{a: [x], b: [y]}", "[]"), &Answer{Config: configured(job, "{a: [x], b: [y]}", "[]").Config, Rejected: map[string]string{"ScrapeConfig/shop/web": "refused"}}, "refused-by-prometheus"},
-		"NotRefused":        {"{}", configured(job), rejects("ScrapeConfig/shop/web", "refused"), ""},
+		"Gated":             {"{}", rejects("ScrapeConfig/shop/a", "x is only supported for Prometheus version >= 2.40"), configured(webJobs), "unused-discovery-not-gated"},
+		"RejectedOtherwise": {"{}", rejects("ScrapeConfig/shop/a", "x"), configured(webJobs), ""},
+		"TargetLabel":       {"{}", rejects("PodMonitor/shop/a", `[0]: "${1}" is invalid 'target_label' for replace action`), configured(webJobs), "reference-in-target-label"},
+		"Refused":           {"{}", configured(webJobs, "{a: [x], b: [y]}", "[]"), &Answer{Config: configured(webJobs, "{a: [x], b: [y]}", "[]").Config, Rejected: map[string]string{"ScrapeConfig/shop/web": "refused"}}, "refused-by-prometheus"},
+		"NotRefused":        {"{}", configured(webJobs), rejects("ScrapeConfig/shop/web", "refused"), ""},
 		"StorageTwice":      {"{}", configured("storage: {a: 1}\nstorage: {b: 2}\n"), configured("storage: {a: 1, b: 2}\n"), "agent-storage-once"},
-		"UnusedAsset":       {"{}", &Answer{Config: job, TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured(job), "unused-asset"},
+		"UnusedAsset":       {"{}", &Answer{Config: webJobs, TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured(webJobs), "unused-asset"},
 		"UsedAsset":         {"{}", &Answer{Config: "a: /certs/0_shop_tls_ca\n", TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured("a: /certs/0_shop_tls_ca\n"), ""},
 		"Class": {`{"scrapeClasses":[]}`, configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_shop_tls_ca}}]\n"),
 			configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_monitoring_tls_ca}}]\n"), "own-namespace"},

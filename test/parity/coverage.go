@@ -49,8 +49,8 @@ type meta struct {
 	Spec json.RawMessage `json:"spec"`
 }
 
-// Count takes in what the operator made of a request.
-func (c *Coverage) Count(r *Request, a *Answer) error {
+// Count takes in what both sides made of a request. What only one took was not compared.
+func (c *Coverage) Count(r *Request, a, promgate *Answer) error {
 	for _, data := range r.Objects {
 		var m meta
 		if err := json.Unmarshal(data, &m); err != nil {
@@ -63,7 +63,7 @@ func (c *Coverage) Count(r *Request, a *Answer) error {
 		if _, rejected := a.Rejected[m.Kind+"/"+m.Metadata.Namespace+"/"+m.Metadata.Name]; rejected {
 			c.Rejected[m.Kind]++
 		}
-		if !m.used(a) {
+		if !m.used(a) || !m.used(promgate) {
 			continue
 		}
 		c.Accepted[m.Kind]++

@@ -3,10 +3,6 @@ package parity
 import (
 	"regexp"
 	"strings"
-
-	"github.com/prometheus/common/promslog"
-	"github.com/prometheus/prometheus/config"
-	"go.yaml.in/yaml/v2"
 )
 
 // Deliberate is one way in which promgate means to differ from the operator.
@@ -59,6 +55,16 @@ var List = []Deliberate{
 		},
 	},
 	{
+		ID: "tracing-certificates",
+		Reason: "The operator does not look at the certificates of the tracing configuration: it points at files that " +
+			"nobody writes. promgate writes them, and refuses references to what is not there.",
+		Explains: func(c *Case, d Difference) bool {
+			p, _ := d.Promgate.(string)
+			return d.Section == "error" && d.Operator == "" && everyLine(p, "spec.tracingConfig.tlsConfig.") ||
+				d.Section == "tls" && d.Operator == any(absent) && strings.Contains(section(c.Operator.Config, "tracing"), "/"+d.Path+"\n")
+		},
+	},
+	{
 		ID: "own-namespace",
 		Reason: "What a scrape class or apiserverConfig refers to lies in the namespace of the Prometheus. The operator looks " +
 			"in the monitor's, and writes what is empty there, or the name of a file that nobody writes.",
@@ -76,7 +82,9 @@ var List = []Deliberate{
 		Reason: "The operator writes what Prometheus refuses whatever the monitors say. promgate gives no configuration, " +
 			"and says why.",
 		Explains: func(c *Case, d Difference) bool {
-			return d.Section == "error" && d.Operator == "" && !c.loads(nil)
+			p, _ := d.Promgate.(string)
+			// The loader is that of one version only.
+			return d.Section == "error" && d.Operator == "" && (!c.loads(nil) || everyLine(p, ": ", " needs Prometheus "))
 		},
 	},
 	{
@@ -95,10 +103,10 @@ var List = []Deliberate{
 		Explains: func(c *Case, d Difference) bool {
 			switch d.Section {
 			case "config":
-				return d.Operator == any(absent) && azurePath.MatchString(d.Path)
+				return d.Operator == any(absent) && azurePath.MatchString(d.Path) && azureEnvironment(c.Operator.Config, jobName(d.Path))
 			case "rejected":
 				reason, _ := d.Promgate.(string)
-				return d.Operator == any(absent) && strings.Contains(reason, "spec.azureSDConfigs[") &&
+				return d.Operator == any(absent) && azureEnvironment(c.Operator.Config, jobOf(d.Path)) && strings.Contains(reason, "spec.azureSDConfigs[") &&
 					!strings.Contains(reason, "has no key")
 			}
 			return false
@@ -108,9 +116,12 @@ var List = []Deliberate{
 		ID: "azure-references",
 		Reason: "For Azure discovery without OAuth the operator does not look at what is referred to, and then fails over " +
 			"it for all objects, or writes what is empty.",
-		Explains: func(_ *Case, d Difference) bool {
+		Explains: func(c *Case, d Difference) bool {
 			o, _ := d.Operator.(string)
 			p, _ := d.Promgate.(string)
+			if d.Section == "tls" && d.Operator == any(absent) {
+				return azureFile(c.Operator.Config, d.Path)
+			}
 			return d.Section == "error" && d.Promgate == "" && strings.Contains(o, "client secret scrapeConfig/") ||
 				d.Section == "rejected" && d.Operator == any(absent) && strings.Contains(p, "spec.azureSDConfigs[") &&
 					strings.Contains(p, "has no key")
@@ -175,72 +186,5 @@ func ownNamespace(c *Case, d Difference) bool {
 	return secretPath.MatchString(d.Path)
 }
 
-// jobNamespace is that of the object which a job comes from.
-func jobNamespace(path string) string {
-	parts := strings.Split(strings.TrimPrefix(path, "scrape_configs["), "/")
-	if len(parts) < 3 {
-		return ""
-	}
-	return parts[1]
-}
-
 // secretPath is where the content of a Secret goes.
 var secretPath = regexp.MustCompile(`\.(authorization(\.credentials)?|basic_auth(\.username|\.password)?|http_headers.*|proxy_connect_header.*)$`)
-
-// refused says that Prometheus' loader takes the configuration without the job of an
-// object, and refuses it with the job.
-func (c *Case) refused(object string) bool {
-	var whole yaml.MapSlice
-	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
-		return true
-	}
-	all, _ := field(whole, "scrape_configs").([]any)
-	var own []any
-	for _, job := range all {
-		m, _ := job.(yaml.MapSlice)
-		if name, _ := field(m, "job_name").(string); ofObject(name, object) {
-			own = append(own, job)
-		}
-	}
-	return c.loads(nil) && !c.loads(own)
-}
-
-// loads says that Prometheus takes what the operator wrote, with these jobs.
-func (c *Case) loads(jobs []any) bool {
-	var whole, reduced yaml.MapSlice
-	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
-		return false
-	}
-	for _, item := range whole {
-		switch item.Key {
-		case "scrape_configs":
-			item.Value = jobs
-		case "global":
-			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) &&
-				field(global, "metric_name_validation_scheme") == any(absent) {
-				// The loader is that of Prometheus 3, and takes any name.
-				item.Value = append(global, yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
-			}
-		case "storage":
-			if field(reduced, "storage") != any(absent) {
-				// That is a difference of its own.
-				continue
-			}
-		}
-		reduced = append(reduced, item)
-	}
-	data, err := yaml.Marshal(reduced)
-	if err != nil {
-		return false
-	}
-	_, err = config.Load(string(data), promslog.NewNopLogger())
-	return err == nil
-}
-
-var major2 = regexp.MustCompile(`"version":"v?2\.`)
-
-// ofObject says that a job comes from an object that is Kind/namespace/name.
-func ofObject(job, object string) bool {
-	own := strings.ToLower(object[:1]) + object[1:]
-	return job == own || strings.HasPrefix(job, own+"/")
-}

@@ -10,11 +10,7 @@ import (
 // which a difference of the same cause is still there.
 func minimal(r *Request, cause string) *Request {
 	differs := func(smaller *Request) bool {
-		operator, err := rig.reference.Ask(smaller)
-		if err != nil {
-			return false
-		}
-		found, err := disagreement(NewLedger(), operator, smaller)
+		_, _, found, err := ask(NewLedger(), smaller)
 		return err == nil && slices.ContainsFunc(found, func(d Difference) bool { return d.Cause() == cause })
 	}
 	small := *r

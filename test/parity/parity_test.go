@@ -45,7 +45,7 @@ func table(t *testing.T, ledger *Ledger) {
 		}
 		for _, c := range cases {
 			t.Run(c.Name, func(t *testing.T) {
-				answer := check(t, ledger, c.Request)
+				answer, _ := check(t, ledger, c.Request)
 				if c.Fails != (answer.Error != "") {
 					t.Errorf("the operator's error is %q", answer.Error)
 				}
@@ -81,7 +81,7 @@ func large(t *testing.T, ledger *Ledger) {
 			}}}}},
 		})
 	}
-	if a := check(t, ledger, r); len(a.RuleConfigMaps) < 4 {
+	if a, _ := check(t, ledger, r); len(a.RuleConfigMaps) < 4 {
 		t.Errorf("the rules went into %v", a.RuleConfigMaps)
 	}
 }
@@ -112,11 +112,11 @@ func random(t *testing.T, ledger *Ledger) {
 	for i := range requests {
 		r := g.Request()
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
-			a := check(t, ledger, r)
+			a, p := check(t, ledger, r)
 			if a.Error != "" {
 				failed++
 			}
-			if err := coverage.Count(r, a); err != nil {
+			if err := coverage.Count(r, a, p); err != nil {
 				t.Fatal(err)
 			}
 			if t.Failed() {
@@ -138,14 +138,10 @@ func random(t *testing.T, ledger *Ledger) {
 	}
 }
 
-// check asks both sides, reports what is not explained and gives the operator's answer.
-func check(t *testing.T, ledger *Ledger, r *Request) *Answer {
+// check asks both sides, reports what is not explained and gives their answers.
+func check(t *testing.T, ledger *Ledger, r *Request) (operator, promgate *Answer) {
 	t.Helper()
-	operator, err := rig.reference.Ask(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	left, err := disagreement(ledger, operator, r)
+	operator, promgate, left, err := ask(ledger, r)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, dump(t, r))
 	}
@@ -153,16 +149,20 @@ func check(t *testing.T, ledger *Ledger, r *Request) *Answer {
 		t.Errorf("not explained: %s", d.Cause())
 		ledger.Leave(d, r)
 	}
-	return operator
+	return operator, promgate
 }
 
-// disagreement is what the list of deliberate differences leaves.
-func disagreement(ledger *Ledger, operator *Answer, r *Request) ([]Difference, error) {
-	promgate, err := askPromgate(r)
-	if err != nil {
-		return nil, err
+// ask gives the answers of both sides, and what the list of deliberate differences
+// leaves between them.
+func ask(ledger *Ledger, r *Request) (operator, promgate *Answer, left []Difference, err error) {
+	if operator, err = rig.reference.Ask(r); err != nil {
+		return nil, nil, nil, err
 	}
-	return ledger.Unexplained(r, operator, promgate)
+	if promgate, err = askPromgate(r); err != nil {
+		return nil, nil, nil, err
+	}
+	left, err = ledger.Unexplained(r, operator, promgate)
+	return operator, promgate, left, err
 }
 
 // shown is how many causes get an example with the fewest objects: each takes seconds.

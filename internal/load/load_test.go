@@ -1,0 +1,85 @@
+package load_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/promgate/promgate/internal/load"
+)
+
+func TestObjects(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"a.yaml":       "# only a comment\n---\nkind: Service\napiVersion: v1\nmetadata: {name: a}\n---\n\n",
+		"b/c.json":     `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"b","namespace":"shop"}}]}`,
+		"b/list.yml":   "- not: an object\n",
+		"b/values.yml": "replicas: 2\n",
+		"b/notes.txt":  "{{ not yaml",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stdin := strings.NewReader("apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n")
+	objects, err := load.Objects([]string{dir, load.Stdin}, stdin, "default")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, o := range objects {
+		got = append(got, fmt.Sprintf("%s %s/%s", o.Kind, o.Namespace, o.Name))
+	}
+	want := []string{"Service default/a", "Secret shop/b", "Namespace /n"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestObjectsSaysWhere(t *testing.T) {
+	_, err := load.Objects([]string{load.Stdin}, strings.NewReader("a: b\n---\na: [\n"), "default")
+	if err == nil || !strings.Contains(err.Error(), "reading stdin, document 2: ") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	objects, err := load.Objects([]string{load.Stdin}, strings.NewReader(`
+kind: Prometheus
+apiVersion: monitoring.coreos.com/v1
+metadata: {name: p}
+spec:
+  scrapeInterval: 10s
+  remoteWrite: [{url: a, writeRelabelConfigs: [{regex: a}, {action: drop}]}]
+---
+kind: Probe
+apiVersion: monitoring.coreos.com/v1
+metadata: {name: p}
+spec: {prober: {url: a}}
+`), "default")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []any{
+		map[string]any{
+			"scrapeInterval": "10s", "evaluationInterval": "30s",
+			"remoteWrite": []any{map[string]any{"url": "a", "writeRelabelConfigs": []any{
+				map[string]any{"regex": "a", "action": "replace"}, map[string]any{"action": "drop"},
+			}}},
+		},
+		map[string]any{"prober": map[string]any{"url": "a", "path": "/probe"}},
+	}
+	for i, o := range objects {
+		if diff := cmp.Diff(want[i], o.Fields["spec"]); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

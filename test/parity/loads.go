@@ -1,0 +1,61 @@
+package parity
+
+import (
+	"regexp"
+
+	"github.com/prometheus/common/promslog"
+	"github.com/prometheus/prometheus/config"
+	"go.yaml.in/yaml/v2"
+)
+
+// refused says that Prometheus' loader takes the configuration without the job of an
+// object, and refuses it with the job.
+func (c *Case) refused(object string) bool {
+	var whole yaml.MapSlice
+	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
+		return true
+	}
+	all, _ := field(whole, "scrape_configs").([]any)
+	var own []any
+	for _, job := range all {
+		m, _ := job.(yaml.MapSlice)
+		if name, _ := field(m, "job_name").(string); ofObject(name, object) {
+			own = append(own, job)
+		}
+	}
+	return c.loads(nil) && !c.loads(own)
+}
+
+// loads says that Prometheus takes what the operator wrote, with these jobs.
+func (c *Case) loads(jobs []any) bool {
+	var whole, reduced yaml.MapSlice
+	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
+		return false
+	}
+	for _, item := range whole {
+		switch item.Key {
+		case "scrape_configs":
+			item.Value = jobs
+		case "global":
+			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) &&
+				field(global, "metric_name_validation_scheme") == any(absent) {
+				// The loader is that of Prometheus 3, and takes any name.
+				item.Value = append(global, yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
+			}
+		case "storage":
+			if field(reduced, "storage") != any(absent) {
+				// That is a difference of its own.
+				continue
+			}
+		}
+		reduced = append(reduced, item)
+	}
+	data, err := yaml.Marshal(reduced)
+	if err != nil {
+		return false
+	}
+	_, err = config.Load(string(data), promslog.NewNopLogger())
+	return err == nil
+}
+
+var major2 = regexp.MustCompile(`"version":"v?2\.`)
