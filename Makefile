@@ -29,9 +29,16 @@ test-unit: ## Run the tests that need no API server
 .PHONY: test-e2e
 test-e2e: ## Run the end-to-end tests
 	@# Never from the cache of test results: it does not know promgate, which these start.
-	go -C test test -count=1 ./rig/ ./run/
+	go -C test/rig test -count=1 -timeout 30m
+	go -C test test -count=1 ./run/
 	@# Without a package, so that what is compiled shows while it is.
 	go -C test/e2e test -count=1 -timeout 35m
+
+.PHONY: parity
+parity: ## Hold the configurations against prometheus-operator's, promtool and a real Prometheus (not in test: it compiles both)
+	go -C test/operator test ./...
+	go -C test/discovery test ./...
+	go -C test/parity test -count=1 -timeout 30m ./...
 
 .PHONY: lint
 lint: ## Run golangci-lint and go vet
@@ -50,6 +57,10 @@ generate: docs ## Write everything that is generated
 verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go mod tidy
 	go -C test mod tidy
+	go -C test/operator mod tidy
+	go -C test/prometheus mod tidy
+	go -C test/parity mod tidy
+	go -C test/discovery mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)

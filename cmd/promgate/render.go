@@ -65,7 +65,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	set, err := setOf(objects)
+	set, nameless, err := setOf(objects)
 	if err != nil {
 		return couldNotRun(err)
 	}
@@ -83,7 +83,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err := f.write(stdout, result); err != nil {
 		return couldNotRun(err)
 	}
-	return tell(stderr, name, result)
+	return tell(stderr, name, result, nameless)
 }
 
 // choose takes the one that is named, or the only one.
@@ -183,10 +183,13 @@ func clearOutput(dir string) error {
 
 // tell says what is not in the configuration. Only an object that was left out
 // changes the exit status.
-func tell(stderr io.Writer, name types.NamespacedName, r *render.Result) error {
+func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, nameless []load.Object) error {
 	var b strings.Builder
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
+	}
+	for _, o := range nameless {
+		fmt.Fprintf(&b, "left out: a %s in %s\n  metadata.name is missing\n", o.Kind, o.File)
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
@@ -200,7 +203,7 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result) error {
 	if _, err := io.WriteString(stderr, b.String()); err != nil {
 		return couldNotRun(err)
 	}
-	if len(r.LeftOut) > 0 {
+	if len(r.LeftOut)+len(nameless) > 0 {
 		return errLeftOut
 	}
 	return nil

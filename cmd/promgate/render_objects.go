@@ -42,24 +42,29 @@ func emptyOf(gvk schema.GroupVersionKind) runtime.Object {
 	return nil
 }
 
-// setOf takes the objects that matter, and leaves all other kinds alone.
-func setOf(objects []load.Object) (*render.Set, error) {
-	set := render.NewSet()
+// setOf takes the objects that matter, and leaves all other kinds alone. Objects
+// without a name, which no API server stores, are given back.
+func setOf(objects []load.Object) (set *render.Set, nameless []load.Object, err error) {
+	set = render.NewSet()
 	for _, o := range objects {
 		obj := emptyOf(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
 		if obj == nil {
 			continue
 		}
+		if o.Name == "" {
+			nameless = append(nameless, o)
+			continue
+		}
 		data, err := json.Marshal(o.Fields)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.Where(), err)
+			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
 		}
 		if err := json.Unmarshal(data, obj); err != nil {
-			return nil, fmt.Errorf("%s: %w", o.Where(), err)
+			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
 		}
 		if err := set.Add(obj); err != nil {
-			return nil, fmt.Errorf("%s: %w", o.Where(), err)
+			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
 		}
 	}
-	return set, nil
+	return set, nameless, nil
 }

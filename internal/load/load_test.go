@@ -29,7 +29,7 @@ func TestObjects(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	stdin := strings.NewReader("apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n")
+	stdin := strings.NewReader("apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n")
 	objects, err := load.Objects([]string{dir, load.Stdin}, stdin, "default")
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestObjects(t *testing.T) {
 	for _, o := range objects {
 		got = append(got, fmt.Sprintf("%s %s/%s", o.Kind, o.Namespace, o.Name))
 	}
-	want := []string{"Service default/a", "Secret shop/b", "Namespace /n"}
+	want := []string{"Service default/a", "Secret shop/b", "Namespace /web"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
