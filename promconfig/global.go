@@ -105,12 +105,12 @@ func (s *section) externalLabels() yaml.MapSlice {
 	for name := range labels {
 		reserved[name] = true
 	}
-	for name, value := range g.spec.ExternalLabels {
+	for _, name := range sortedKeys(g.spec.ExternalLabels) {
 		if reserved[name] {
 			s.w.ignoref(join(s.field, "externalLabels."+name), "the operator sets this label itself")
 			continue
 		}
-		labels[name] = value
+		labels[name] = g.spec.ExternalLabels[name]
 	}
 	return sorted(labels)
 }

@@ -44,6 +44,10 @@ func tame(r *Request) (*Request, error) {
 		if spec, ok := object["spec"].(map[string]any); ok && object["kind"] != "Namespace" {
 			tameSpec(spec)
 			withoutFiles(spec)
+			withoutProfiles(spec)
+			if os.Getenv("SAFETY_TMP") != "" {
+				delete(spec, "scalewaySDConfigs")
+			}
 		}
 		tamed.add(object)
 	}
@@ -80,6 +84,32 @@ func withoutFiles(value any) {
 			withoutFiles(v)
 		}
 	}
+}
+
+// withoutProfiles takes the profiles of sigv4 away: they are in a file of the container.
+func withoutProfiles(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		if sigv4, ok := value["sigv4"].(map[string]any); ok {
+			delete(sigv4, "profile")
+		}
+		for _, v := range value {
+			withoutProfiles(v)
+		}
+	case []any:
+		for _, v := range value {
+			withoutProfiles(v)
+		}
+	}
+}
+
+// awsEnv is what a pod has where sigv4 is used: Prometheus needs a region and a login
+// before it takes a configuration, and asks the cloud for what it is not told.
+var awsEnv = map[string]string{
+	"AWS_REGION":                "eu-central-1",
+	"AWS_ACCESS_KEY_ID":         "id",
+	"AWS_SECRET_ACCESS_KEY":     "key",
+	"AWS_EC2_METADATA_DISABLED": "true",
 }
 
 // podEnv is what the operator's config-reloader fills in.
@@ -166,13 +196,17 @@ func setOf(r *Request) (*render.Set, *written, error) {
 }
 
 var (
-	quoted  = regexp.MustCompile(`\\?"[^"]*"|'[^']*'`)
+	verdict = regexp.MustCompile(`(?m)(?:FAILED:|Failed to apply configuration:|couldn't load configuration \S+:|Prometheus ended:) .*`)
+	quoted  = regexp.MustCompile(`\\?"[^"]*"|'\S*?'`)
 	objects = regexp.MustCompile(`(serviceMonitor|podMonitor|probe|scrapeConfig)/\S+`)
 	digits  = regexp.MustCompile(`\d+`)
 )
 
 // causeOf is what complaints about the same thing have in common.
 func causeOf(said, dir string) string {
+	if words := verdict.FindString(said); words != "" {
+		said = words
+	}
 	said = strings.ReplaceAll(said, dir, "DIR")
 	said = objects.ReplaceAllString(said, "$1/…")
 	said = quoted.ReplaceAllString(said, "…")
