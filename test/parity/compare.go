@@ -65,7 +65,7 @@ func Compare(operator, promgate *Answer) []Difference {
 		// Both fail, or both leave the configuration to the user.
 		return nil
 	}
-	found = append(found, compareConfig(operator.Config, promgate.Config)...)
+	found = append(found, compareConfig(parsable(operator.Config, promgate.Rejected), promgate.Config)...)
 	found = append(found, compareKeys("rejected", operator.Rejected, promgate.Rejected)...)
 	found = append(found, compareTexts("rules", operator.RuleFiles, promgate.RuleFiles)...)
 	found = append(found, compareTexts("rules ConfigMap of", operator.RuleFileConfigMaps, promgate.RuleFileConfigMaps)...)

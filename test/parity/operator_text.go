@@ -1,6 +1,10 @@
 package parity
 
-import "strings"
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v2"
+)
 
 // These look into the operator's configuration as text, which it writes the same way
 // each time: a section begins at the margin, and a job with its name.
@@ -79,4 +83,43 @@ func everyLine(refusal string, texts ...string) bool {
 		}
 	}
 	return found
+}
+
+// parsable gives a configuration without the jobs of some objects, if only then it is
+// YAML at all: the operator writes a key << like any other.
+func parsable(config string, objects map[string]string) string {
+	if err := yaml.Unmarshal([]byte(config), &yaml.MapSlice{}); err == nil {
+		return config
+	}
+	for object := range objects {
+		jobs := strings.SplitAfter(config, "\n- job_name: ")
+		kept := jobs[0]
+		for i, text := range jobs[1:] {
+			name, _, _ := strings.Cut(text, "\n")
+			if !ofObject(name, object) {
+				kept += text
+				continue
+			}
+			kept = strings.TrimSuffix(kept, "- job_name: ")
+			if i == len(jobs)-2 {
+				// What follows the last job is not the job's.
+				kept += afterJob(text)
+			} else {
+				kept += "- job_name: "
+			}
+		}
+		config = kept
+	}
+	return config
+}
+
+// afterJob is the text from the next section on.
+func afterJob(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	for i, line := range lines[1:] {
+		if line != "" && !strings.HasPrefix(line, " ") {
+			return strings.Join(lines[i+1:], "")
+		}
+	}
+	return ""
 }

@@ -64,9 +64,10 @@ func (g *Generator) repair(path string, m map[string]any) {
 			m["clientId"] = map[string]any{"secret": map[string]any{"name": "login", "key": "user"}}
 		}
 	case strings.HasSuffix(path, ".sigv4"):
-		if has(m, "accessKey") != has(m, "secretKey") {
-			m["accessKey"] = map[string]any{"name": "login", "key": "user"}
-			m["secretKey"] = map[string]any{"name": "login", "key": "pass"}
+		for field, other := range map[string]string{"accessKey": "secretKey", "secretKey": "accessKey"} {
+			if has(m, field) && !has(m, other) {
+				m[other] = map[string]any{"name": "login", "key": "pass"}
+			}
 		}
 		if has(m, "externalId") {
 			m["roleArn"] = "arn:aws:iam::123456789012:role/x"

@@ -202,6 +202,26 @@ var (
 	digits  = regexp.MustCompile(`\d+`)
 )
 
+// frame is a place in Prometheus, in the stack of a panic.
+var frame = regexp.MustCompile(`(?m)^\s+\S*github\.com/prometheus/prometheus@?[^/]*(/\S+\.go:\d+)`)
+
+// panicIn gives the panic that ends a log, and where in Prometheus it was.
+func panicIn(file string) string {
+	log, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	_, words, found := strings.Cut("\n"+string(log), "\npanic: ")
+	if !found {
+		return ""
+	}
+	message, stack, _ := strings.Cut(words, "\n")
+	if place := frame.FindStringSubmatch(stack); place != nil {
+		message += " at " + place[1]
+	}
+	return "panic: " + message
+}
+
 // causeOf is what complaints about the same thing have in common.
 func causeOf(said, dir string) string {
 	if words := verdict.FindString(said); words != "" {

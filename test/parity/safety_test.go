@@ -21,6 +21,9 @@ import (
 // minimalTime is how long the search for the fewest objects may take, for one cause.
 const minimalTime = 30 * time.Second
 
+// moment is how long a Prometheus is watched after it took a configuration.
+const moment = 300 * time.Millisecond
+
 // tracesUnsent is about the configuration before: its traces went nowhere, and with
 // the second attempt they are given up.
 const tracesUnsent = "failed to shut down the tracer provider"
@@ -172,11 +175,22 @@ func (s *safety) reload(r *Request) error {
 		err = p.Reload(s.t.Context())
 	}
 	s.reloadTime += time.Since(begin)
-	if ended := p.Process().Err(); ended != nil {
+	if words := ended(p.Process(), p.LogFile); words != "" {
 		delete(s.running, w.Agent)
-		return fmt.Errorf("%w: Prometheus ended: %w", programs.ErrRefused, ended)
+		return fmt.Errorf("%w: %s", programs.ErrRefused, words)
 	}
 	return err
+}
+
+// ended gives a Prometheus a moment to start its discoveries, and says how it ended if
+// it did: that of one of them may be later than the answer to a reload.
+func ended(p *programs.Process, log string) string {
+	select {
+	case <-p.Done():
+		return "Prometheus ended: " + panicIn(log)
+	case <-time.After(moment):
+		return ""
+	}
 }
 
 // begin starts a Prometheus on nothing.
@@ -212,15 +226,16 @@ func (s *safety) start(r *Request) error {
 	begin := time.Now()
 	p, err := programs.StartPrometheus(s.t.Context(), s.prometheus, w.File, dir, flags...)
 	s.startTime += time.Since(begin)
+	if words := panicIn(filepath.Join(dir, "prometheus.log")); err != nil && words != "" {
+		return fmt.Errorf("%w: Prometheus ended: %s", programs.ErrRefused, words)
+	}
 	if err != nil {
 		return err
 	}
+	defer p.Stop()
 	s.logs = append(s.logs, p.LogFile)
-	time.Sleep(time.Second) // The first targets come to be scraped.
-	ended := p.Process().Err()
-	p.Stop()
-	if ended != nil {
-		return fmt.Errorf("%w: Prometheus ended: %w", programs.ErrRefused, ended)
+	if words := ended(p.Process(), p.LogFile); words != "" {
+		return fmt.Errorf("%w: %s", programs.ErrRefused, words)
 	}
 	return nil
 }
