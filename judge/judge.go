@@ -62,7 +62,7 @@ func (j *Judge) Global() []validation.Finding {
 		}
 	}
 	for _, class := range j.g.Classes() {
-		findings = append(findings, j.job(class, j.global.Files)...)
+		findings = append(findings, j.class(class)...)
 	}
 	for i, config := range j.global.Additional {
 		findings = append(findings, j.additional(i, config)...)
@@ -85,6 +85,17 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 		_, err := j.load(j.header, m)
 		return err
 	})
+}
+
+// class judges a scrape class by itself. The global section has no say in that: a
+// class that only it forbids costs the objects that use the class, and no more.
+func (j *Judge) class(class promconfig.Job) []validation.Finding {
+	alone := *j
+	alone.header = nil
+	if j.old {
+		alone.header = yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{{Key: "metric_name_validation_scheme", Value: "legacy"}}}}
+	}
+	return alone.job(class, j.global.Files)
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {

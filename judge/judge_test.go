@@ -78,6 +78,8 @@ func TestGlobal(t *testing.T) {
 		"an external label":              {"externalLabels: {\"\": x}", "spec.externalLabels"},
 		"timeout over interval":          {"scrapeTimeout: 1m", "spec.scrapeTimeout: 1m is longer than the interval of 30s"},
 		"a class that is refused":        {"scrapeClasses: [{name: a, relabelings: [{action: replace, targetLabel: x}, {action: hashmod, targetLabel: other}]}]", "spec.scrapeClasses[0].relabelings[1]"},
+		"a class that nothing uses":      {spec: "nameValidationScheme: Legacy\nscrapeClasses: [{name: a, relabelings: [{targetLabel: a.b, action: replace}]}]"},
+		"the way to the API server":      {"apiserverConfig: {host: a, authorization: {type: Basic, credentials: {name: a, key: b}}}", "spec.apiserverConfig.authorization: authorization type cannot be set"},
 		"an Alertmanager's expression":   {"alerting: {alertmanagers: [{name: \"(\", port: web}]}", "spec.alerting.alertmanagers[0].name: error parsing regexp"},
 		"a file that is not a list":      {"additionalScrapeConfigs: {name: a, key: b}", "spec.additionalScrapeConfigs"},
 		"a secret that is not there":     {"remoteWrite: [{url: http://a, basicAuth: {username: {name: missing, key: u}, password: {name: a, key: p}}}]", "spec.remoteWrite[0].basicAuth.username"},

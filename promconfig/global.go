@@ -31,6 +31,7 @@ func (g *Generator) Global(ruleConfigMaps []string) Global {
 	w.checkTimeouts()
 	w.checkClasses()
 	w.noteUnsupportedByServer()
+	w.section("").apiServer() // judged here, once, and written with each job
 
 	before := w.section("spec")
 	before.globalSection()
