@@ -36,6 +36,7 @@ test-e2e: ## Run the end-to-end tests
 
 .PHONY: parity
 parity: ## Hold the configurations against prometheus-operator's, promtool and a real Prometheus (not in test: it compiles both)
+	for m in operator discovery parity; do go -C test/$$m mod tidy -diff; done
 	go -C test/operator test ./...
 	go -C test/discovery test ./...
 	go -C test/parity test -count=1 -timeout 30m ./...
@@ -57,10 +58,7 @@ generate: docs ## Write everything that is generated
 verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go mod tidy
 	go -C test mod tidy
-	go -C test/operator mod tidy
 	go -C test/prometheus mod tidy
-	go -C test/parity mod tidy
-	go -C test/discovery mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)
