@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/judge/discovery"
@@ -23,6 +24,7 @@ type Judge struct {
 	global promconfig.Global
 	header yaml.MapSlice // the global section alone
 	old    bool          // a Prometheus 2
+	names  model.ValidationScheme
 }
 
 // New makes the judge for a Prometheus and what promconfig rendered of it.
@@ -38,6 +40,10 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 			section = append(slices.Clip(section), yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
 		}
 		j.header = yaml.MapSlice{{Key: "global", Value: section}}
+	}
+	j.names = model.UTF8Validation
+	if c, err := j.load(j.header); err == nil {
+		j.names = c.GlobalConfig.MetricNameValidationScheme
 	}
 	return j
 }
@@ -148,10 +154,10 @@ func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 		}
 	}
 	for i, config := range j.global.Additional {
-		for _, item := range config {
-			if name, ok := item.Value.(string); ok && item.Key == "job_name" {
-				claim(name, fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i))
-			}
+		// The loader says what the name is: YAML has more than one way to write "1".
+		c, err := j.load(j.header, scrape(config))
+		if err == nil && len(c.ScrapeConfigs) == 1 {
+			claim(c.ScrapeConfigs[0].JobName, fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i))
 		}
 	}
 	return findings

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/http"       // the same
 	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the same
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/judge/discovery"
 )
 
 // load runs Prometheus' loader over sections. A panic of the YAML library, which
@@ -34,6 +37,16 @@ func (j *Judge) load(sections ...yaml.MapSlice) (c *config.Config, err error) {
 		return nil, fmt.Errorf("writing the configuration: %w", err)
 	}
 	return config.Load(string(text), promslog.NewNopLogger())
+}
+
+// Text runs the loader over a configuration as it will be read.
+func Text(configuration []byte) error {
+	discovery.Register()
+	_, err := config.Load(string(configuration), promslog.NewNopLogger())
+	if err != nil {
+		return errors.New(words(err))
+	}
+	return nil
 }
 
 // asToday says what a Prometheus 2 knows in the words of the loader that is linked.

@@ -21,7 +21,7 @@ func narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig
 	var findings []validation.Finding
 	for range maxMistakes {
 		key, rest := culprit(err, m, base, func(candidate any) error {
-			mapping, _ := candidate.(yaml.MapSlice)
+			mapping, _ := pruned(candidate).(yaml.MapSlice)
 			return try(mapping)
 		})
 		if rest == nil {
@@ -29,7 +29,8 @@ func narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig
 		}
 		findings = append(findings, refused(fieldOf(key, field, sources), words(err)))
 		m, _ = rest.(yaml.MapSlice)
-		if err = try(m); err == nil {
+		attempt, _ := pruned(m).(yaml.MapSlice)
+		if err = try(attempt); err == nil {
 			break
 		}
 	}
@@ -54,10 +55,17 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
 			return try(assemble(with(pieces, i, changed)))
 		})
-		if rest != nil {
-			return inner, assemble(with(pieces, i, rest))
+		_, inList := piece.key.(int)
+		if rest == nil {
+			inner = step
 		}
-		return step, assemble(without(pieces, i))
+		if rest == nil || inList {
+			// An entry of a list goes as a whole: one that has lost a key earns
+			// complaints that nobody wrote.
+			rest = assemble(without(pieces, i))
+			return inner, rest
+		}
+		return inner, assemble(with(pieces, i, rest))
 	}
 	return "", nil
 }
@@ -103,18 +111,43 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 		}
 	case []yaml.MapSlice:
 		for i, entry := range v {
-			pieces = append(pieces, piece{step: fmt.Sprintf("[%d]", i), value: entry})
+			if entry != nil {
+				pieces = append(pieces, piece{step: fmt.Sprintf("[%d]", i), key: i, value: entry})
+			}
 		}
 		return pieces, func(list []piece) any {
-			out := []yaml.MapSlice{}
+			out := make([]yaml.MapSlice, len(v)) // nil for what is gone: the others keep their index
 			for _, p := range list {
-				mapping, _ := p.value.(yaml.MapSlice)
-				out = append(out, mapping)
+				if i, ok := p.key.(int); ok {
+					out[i], _ = p.value.(yaml.MapSlice)
+				}
 			}
 			return out
 		}
 	}
 	return nil, nil
+}
+
+// pruned takes out the entries of lists that are gone.
+func pruned(value any) any {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		out := make(yaml.MapSlice, 0, len(v))
+		for _, item := range v {
+			out = append(out, yaml.MapItem{Key: item.Key, Value: pruned(item.Value)})
+		}
+		return out
+	case []yaml.MapSlice:
+		out := []yaml.MapSlice{}
+		for _, entry := range v {
+			if entry != nil {
+				mapping, _ := pruned(entry).(yaml.MapSlice)
+				out = append(out, mapping)
+			}
+		}
+		return out
+	}
+	return value
 }
 
 func with(pieces []piece, i int, value any) []piece {

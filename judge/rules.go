@@ -6,7 +6,6 @@ import (
 	"regexp"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -21,11 +20,7 @@ func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.Prometheus
 	if len(findings) > 0 {
 		return findings
 	}
-	scheme := model.UTF8Validation
-	if j.old {
-		scheme = model.LegacyValidation
-	}
-	_, errs := rulefmt.Parse(file.Content, false, scheme, parser.NewParser(j.g.PromQL()), promslog.NewNopLogger())
+	_, errs := rulefmt.Parse(file.Content, false, j.names, parser.NewParser(j.g.PromQL()), promslog.NewNopLogger())
 	for _, err := range errs {
 		findings = append(findings, refused(rulePath(err, rule), ruleWords(err)))
 	}

@@ -132,7 +132,7 @@ func (w *writer) shardAdditional(field string, config yaml.MapSlice) yaml.MapSli
 			continue
 		}
 		rules, ok := item.Value.([]any)
-		if !ok {
+		if !ok && item.Value != nil {
 			w.rejectf(field, "relabel_configs is not a list")
 		}
 		for _, entry := range rules {

@@ -23,7 +23,8 @@ type Assets interface {
 type Placeholders struct{}
 
 // Placeholder is the value of what was not read. It is not looked into.
-const Placeholder = "placeholder"
+// No Secret says the same by chance.
+const Placeholder = "\x00promgate: not read"
 
 // SecretKey resolves any reference.
 func (Placeholders) SecretKey(string, string, string) ([]byte, bool) {

@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/blang/semver/v4"
 	"github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring"
@@ -57,11 +58,17 @@ func newGenerator(object metav1.ObjectMeta, spec monitoringv1.CommonPrometheusFi
 		return nil, err
 	}
 	g := &Generator{object: object, spec: spec, version: version, options: options, paths: options.paths(), shards: 1, assets: assets}
+	if spec.Shards != nil && *spec.Shards > maxShards {
+		return nil, fmt.Errorf("spec.shards is %d, and more than %d cannot be", *spec.Shards, maxShards)
+	}
 	if spec.Shards != nil && *spec.Shards > 1 {
 		g.shards = *spec.Shards
 	}
 	return g, nil
 }
+
+// maxShards bounds a list that each job carries. No Prometheus has as many.
+const maxShards = 10_000
 
 // Unmanaged says that the operator leaves the configuration to the user. It never
 // does so for an agent.

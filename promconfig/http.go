@@ -1,6 +1,7 @@
 package promconfig
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -171,6 +172,9 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	if t.KeySecret != nil {
 		key = c.secret(o, "keySecret", *t.KeySecret)
 	}
+	c.reject(o, "ca", notEmpty(t.CA, authority))
+	c.reject(o, "cert", notEmpty(t.Cert, certificate))
+	c.reject(o, "keySecret", notEmpty(monitoringv1.SecretOrConfigMap{Secret: t.KeySecret}, key))
 	c.reject(o, "ca", checkAuthority(authority))
 	c.reject(o, "cert", checkKeyPair(certificate, key))
 	if certificate == "" || key == "" {
@@ -190,6 +194,17 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	c.set("key_file", "keyFile", t.KeyFile)
 	s.add("tls_config", c)
 }
+
+// notEmpty wants content for a file: the operator writes none for an empty value, and
+// Prometheus does not start without a file that its configuration names.
+func notEmpty(ref monitoringv1.SecretOrConfigMap, content string) error {
+	if content == "" && (ref.Secret != nil || ref.ConfigMap != nil) {
+		return errEmptyFile
+	}
+	return nil
+}
+
+var errEmptyFile = errors.New("is empty or missing, and Prometheus needs the file")
 
 func (s *section) certificate(key, field string, o owner, ref monitoringv1.SecretOrConfigMap, content string) {
 	if ref.Secret != nil || ref.ConfigMap != nil {

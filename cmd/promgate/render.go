@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +18,7 @@ import (
 
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -40,11 +44,17 @@ Each object is judged by Prometheus' own code. What Prometheus would refuse is l
 out, and named on standard error.
 
 Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return couldNotRun(errors.New("render needs a PATH: a file, a directory, or - for standard input"))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
 		},
 	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
 	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; may be left away if the files hold only one")
 	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths that fit it")
 	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects that name none")
@@ -65,7 +75,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	set, nameless, err := setOf(objects)
+	set, bad, err := setOf(objects)
 	if err != nil {
 		return couldNotRun(err)
 	}
@@ -83,7 +93,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err := f.write(stdout, result); err != nil {
 		return couldNotRun(err)
 	}
-	return tell(stderr, name, result, nameless)
+	return tell(stderr, name, result, bad)
 }
 
 // choose takes the one that is named, or the only one.
@@ -131,16 +141,30 @@ func optionsOf(gates []string) (promconfig.Options, error) {
 
 // substitute does what the operator's config-reloader does in the pod.
 func substitute(config []byte, env []string) ([]byte, error) {
-	text := string(config)
+	if len(env) == 0 {
+		return config, nil
+	}
+	values := map[string]string{}
 	for _, e := range env {
 		name, value, ok := strings.Cut(e, "=")
 		if !ok || name == "" {
 			return nil, fmt.Errorf("--env %s: must be NAME=VALUE", e)
 		}
-		text = strings.ReplaceAll(text, "$("+name+")", value)
+		values[name] = value
 	}
-	return []byte(text), nil
+	out := placeholders.ReplaceAllFunc(config, func(found []byte) []byte {
+		if value, ok := values[string(found[2:len(found)-1])]; ok {
+			return []byte(value)
+		}
+		return found
+	})
+	if err := judge.Text(out); err != nil {
+		return nil, fmt.Errorf("--env makes a configuration that Prometheus refuses: %w", err)
+	}
+	return out, nil
 }
+
+var placeholders = regexp.MustCompile(`\$\([A-Za-z0-9_]+\)`)
 
 func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 	if f.out == "" {
@@ -154,6 +178,9 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 		return err
 	}
 	for name, content := range files {
+		if !filepath.IsLocal(filepath.FromSlash(name)) {
+			return fmt.Errorf("writing the configuration: %s is outside of the directory", name)
+		}
 		path := filepath.Join(f.out, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return fmt.Errorf("writing the configuration: %w", err)
@@ -167,13 +194,16 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 
 // clearOutput takes away what an earlier run wrote, by its names, and nothing else.
 func clearOutput(dir string) error {
-	for _, pattern := range []string{"rules/prometheus-*-rulefiles-*", "certs/[01]_*_*_*"} {
-		old, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(pattern)))
-		if err != nil {
+	for below, pattern := range map[string]string{"rules": "prometheus-*-rulefiles-*", "certs": "[01]_*_*_*"} {
+		entries, err := os.ReadDir(filepath.Join(dir, below))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("clearing the output directory: %w", err)
 		}
-		for _, path := range old {
-			if err := os.RemoveAll(path); err != nil {
+		for _, entry := range entries {
+			if ours, _ := path.Match(pattern, entry.Name()); !ours {
+				continue
+			}
+			if err := os.RemoveAll(filepath.Join(dir, below, entry.Name())); err != nil {
 				return fmt.Errorf("clearing the output directory: %w", err)
 			}
 		}
@@ -183,13 +213,13 @@ func clearOutput(dir string) error {
 
 // tell says what is not in the configuration. Only an object that was left out
 // changes the exit status.
-func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, nameless []load.Object) error {
+func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []badObject) error {
 	var b strings.Builder
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
 	}
-	for _, o := range nameless {
-		fmt.Fprintf(&b, "left out: a %s in %s\n  metadata.name is missing\n", o.Kind, o.File)
+	for _, o := range bad {
+		fmt.Fprintf(&b, "left out: %s\n  %s\n", o.Where(), o.reason)
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
@@ -203,7 +233,7 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, nameles
 	if _, err := io.WriteString(stderr, b.String()); err != nil {
 		return couldNotRun(err)
 	}
-	if len(r.LeftOut)+len(nameless) > 0 {
+	if len(r.LeftOut)+len(bad) > 0 {
 		return errLeftOut
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -9,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/render"
@@ -42,29 +44,54 @@ func emptyOf(gvk schema.GroupVersionKind) runtime.Object {
 	return nil
 }
 
-// setOf takes the objects that matter, and leaves all other kinds alone. Objects
-// without a name, which no API server stores, are given back.
-func setOf(objects []load.Object) (set *render.Set, nameless []load.Object, err error) {
+// A badObject is one that no API server would store.
+type badObject struct {
+	load.Object
+
+	reason string
+}
+
+// setOf takes the objects that matter, and leaves all other kinds alone. Objects that
+// no API server would store are given back, with the reason.
+func setOf(objects []load.Object) (set *render.Set, bad []badObject, err error) {
 	set = render.NewSet()
 	for _, o := range objects {
 		obj := emptyOf(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
 		if obj == nil {
 			continue
 		}
-		if o.Name == "" {
-			nameless = append(nameless, o)
+		if reason := storable(o, obj); reason != "" {
+			bad = append(bad, badObject{o, reason})
 			continue
-		}
-		data, err := json.Marshal(o.Fields)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
-		}
-		if err := json.Unmarshal(data, obj); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
 		}
 		if err := set.Add(obj); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
 		}
 	}
-	return set, nameless, nil
+	return set, bad, nil
+}
+
+// storable decodes an object, and says why the API server would not take it. Names
+// become file names, so they are checked as it checks them.
+func storable(o load.Object, obj runtime.Object) (reason string) {
+	if o.Name == "" {
+		return "metadata.name is missing"
+	}
+	if wrong := validation.IsDNS1123Subdomain(o.Name); len(wrong) > 0 {
+		return "metadata.name: " + wrong[0]
+	}
+	if wrong := validation.IsDNS1123Label(o.Namespace); o.Kind != "Namespace" && len(wrong) > 0 {
+		return "metadata.namespace: " + wrong[0]
+	}
+	data, err := json.Marshal(o.Fields)
+	if err != nil {
+		return err.Error()
+	}
+	if err := json.Unmarshal(data, obj); err != nil {
+		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return fmt.Sprintf("%s cannot be %s", e.Field, e.Value)
+		}
+		return err.Error()
+	}
+	return ""
 }

@@ -5,6 +5,7 @@ package load
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -67,8 +68,12 @@ func under(path string, stdin io.Reader) ([]Object, error) {
 	if !info.IsDir() {
 		return file(path)
 	}
+	resolved, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
 	var out []Object
-	err = filepath.WalkDir(path, func(p string, entry fs.DirEntry, err error) error {
+	err = filepath.WalkDir(resolved, func(p string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !slices.Contains(extensions, filepath.Ext(p)) {
 			return err
 		}
@@ -102,14 +107,26 @@ func read(name string, r io.Reader) ([]Object, error) {
 		if len(bytes.TrimSpace(document)) == 0 {
 			continue
 		}
-		var value any
-		if err := sigsyaml.Unmarshal(document, &value); err != nil {
+		value, err := decode(document)
+		if err != nil {
 			return nil, fmt.Errorf("reading %s, document %d: %w", name, n, err)
 		}
 		if fields, ok := value.(map[string]any); ok {
 			out = append(out, objectsIn(name, fields)...)
 		}
 	}
+}
+
+// decode keeps numbers as they are written: some are too large for a float.
+func decode(document []byte) (value any, err error) {
+	data, err := sigsyaml.YAMLToJSON(document)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	err = decoder.Decode(&value)
+	return value, err
 }
 
 // objectsIn takes a List apart, and skips what is no Kubernetes object.

@@ -176,6 +176,10 @@ func (r *run) rules() int {
 			r.leaveOut(monitoringv1.PrometheusRuleKind, name, findings)
 			continue
 		}
+		if _, taken := files[file.File]; taken {
+			r.leaveOut(monitoringv1.PrometheusRuleKind, name, []validation.Finding{sameFile(file)})
+			continue
+		}
 		files[file.File] = file.Content
 		r.ignored(monitoringv1.PrometheusRuleKind, name, file.Ignored)
 	}
@@ -186,6 +190,14 @@ func (r *run) rules() int {
 		}
 	}
 	return len(configMaps)
+}
+
+// sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
+func sameFile(file promconfig.RuleFile) validation.Finding {
+	return validation.Finding{
+		Check: judge.Check, Severity: validation.Deny, Path: "metadata.name",
+		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
+	}
 }
 
 func (r *run) selects(kind string, name types.NamespacedName, labels map[string]string) bool {
