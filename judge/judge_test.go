@@ -18,6 +18,9 @@ import (
 type secrets struct{ pem string }
 
 func (s secrets) SecretKey(_, name, key string) ([]byte, bool) {
+	if name == "empty" {
+		return nil, true
+	}
 	if name == "tls" {
 		return []byte(s.pem), true
 	}
@@ -104,19 +107,22 @@ func expect(t *testing.T, got, want string) {
 
 func TestServiceMonitor(t *testing.T) {
 	for name, c := range map[string]struct{ prometheus, endpoint, want string }{
-		"good":                    {endpoint: "port: http"},
-		"interval out of range":   {endpoint: "interval: 300y", want: "spec.endpoints[0].interval: duration out of range"},
-		"port is an expression":   {endpoint: "port: http(", want: "spec.endpoints[0].port: error parsing regexp"},
-		"two ways to say who":     {endpoint: "{bearerTokenFile: /a, basicAuth: {username: {name: a, key: b}, password: {name: a, key: b}}}", want: "at most one of basic_auth"},
-		"timeout over interval":   {endpoint: "scrapeTimeout: 2m", want: "spec.endpoints[0].scrapeTimeout: scrape timeout greater"},
-		"the second relabeling":   {endpoint: "relabelings: [{targetLabel: a}, {targetLabel: b, regex: '['}]", want: "spec.endpoints[0].relabelings[1]: error parsing regexp"},
-		"a metric relabeling":     {endpoint: "metricRelabelings: [{action: hashmod, targetLabel: x}]", want: "spec.endpoints[0].metricRelabelings[0]"},
-		"an authority of garbage": {endpoint: "tlsConfig: {ca: {secret: {name: tls, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca: is not in PEM format"},
-		"an authority not read":   {endpoint: "tlsConfig: {ca: {secret: {name: a, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca"},
-		"UTF-8 names since 3":     {endpoint: "relabelings: [{targetLabel: a.b}]"},
-		"no UTF-8 names before":   {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: a.b}]", want: "spec.endpoints[0].relabelings[0]"},
-		"a reference, before 3":   {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: \"${1}\"}]"},
-		"two mistakes":            {endpoint: "{interval: 300y, port: 'http('}", want: "spec.endpoints[0].port"},
+		"good":                           {endpoint: "port: http"},
+		"interval out of range":          {endpoint: "interval: 300y", want: "spec.endpoints[0].interval: duration out of range"},
+		"port is an expression":          {endpoint: "port: http(", want: "spec.endpoints[0].port: error parsing regexp"},
+		"two ways to say who":            {endpoint: "{bearerTokenFile: /a, basicAuth: {username: {name: a, key: b}, password: {name: a, key: b}}}", want: "at most one of basic_auth"},
+		"timeout over interval":          {endpoint: "scrapeTimeout: 2m", want: "spec.endpoints[0].scrapeTimeout: scrape timeout greater"},
+		"the second relabeling":          {endpoint: "relabelings: [{targetLabel: a}, {targetLabel: b, regex: '['}]", want: "spec.endpoints[0].relabelings[1]: error parsing regexp"},
+		"a metric relabeling":            {endpoint: "metricRelabelings: [{action: hashmod, targetLabel: x}]", want: "spec.endpoints[0].metricRelabelings[0]"},
+		"an authority of garbage":        {endpoint: "tlsConfig: {ca: {secret: {name: tls, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca: is not in PEM format"},
+		"an authority not read":          {endpoint: "tlsConfig: {ca: {secret: {name: a, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca"},
+		"UTF-8 names since 3":            {endpoint: "relabelings: [{targetLabel: a.b}]"},
+		"no UTF-8 names before":          {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: a.b}]", want: "spec.endpoints[0].relabelings[0]"},
+		"a reference, before 3":          {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: \"${1}\"}]"},
+		"places stay":                    {endpoint: "relabelings: [{action: hashmod, targetLabel: x}, {targetLabel: ok}, {targetLabel: z, regex: '('}]", want: "spec.endpoints[0].relabelings[2]: error parsing"},
+		"an empty file":                  {endpoint: "tlsConfig: {ca: {secret: {name: empty, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca: is empty"},
+		"a value that reads placeholder": {endpoint: "tlsConfig: {ca: {configMap: {name: a, key: ca}}}", want: "is not in PEM format"},
+		"two mistakes":                   {endpoint: "{interval: 300y, port: 'http('}", want: "spec.endpoints[0].port"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, j := generator(t, c.prometheus, secrets{pem: "garbage"})
@@ -171,6 +177,24 @@ func TestRuleFile(t *testing.T) {
 		})
 	}
 }
+
+func TestRuleFileUnderLegacyNames(t *testing.T) {
+	g, j := generator(t, "nameValidationScheme: Legacy", secrets{})
+	r := &monitoringv1.PrometheusRule{}
+	r.Spec.Groups = []monitoringv1.RuleGroup{{Name: "g", Rules: []monitoringv1.Rule{{Record: "a.b", Expr: intstr.FromString("up")}}}}
+	expect(t, lines(j.RuleFile(g.RuleFile(r), r)), "invalid recording rule name: a.b")
+}
+
+// TestWholeReadsNames: YAML has more than one way to write a name.
+func TestWholeReadsNames(t *testing.T) {
+	_, j := generator(t, "additionalScrapeConfigs: {name: extra, key: list}", text("- job_name: 1\n- job_name: \"1\"\n"))
+	expect(t, lines(j.Whole(nil)), "spec.additionalScrapeConfigs[1]: job_name \"1\" is there twice")
+}
+
+type text string
+
+func (s text) SecretKey(string, string, string) ([]byte, bool)    { return []byte(s), true }
+func (s text) ConfigMapKey(string, string, string) (string, bool) { return string(s), true }
 
 func TestWholeRefusesAJobTwice(t *testing.T) {
 	g, j := generator(t, "additionalScrapeConfigs: {name: extra, key: list}", listed{})
