@@ -65,7 +65,7 @@ func Compare(operator, promgate *Answer) []Difference {
 		// Both fail, or both leave the configuration to the user.
 		return nil
 	}
-	found = append(found, compareConfig(parsable(operator.Config, promgate.Rejected), promgate.Config)...)
+	found = append(found, compareConfig(operator.Config, promgate.Config, promgate.Rejected)...)
 	found = append(found, compareKeys("rejected", operator.Rejected, promgate.Rejected)...)
 	found = append(found, compareTexts("rules", operator.RuleFiles, promgate.RuleFiles)...)
 	found = append(found, compareTexts("rules ConfigMap of", operator.RuleFileConfigMaps, promgate.RuleFileConfigMaps)...)
@@ -112,21 +112,18 @@ func keys(a, b map[string]string) []string {
 }
 
 // compareConfig compares bytes first: reading YAML is for when they differ.
-func compareConfig(operator, promgate string) []Difference {
+func compareConfig(operator, promgate string, rejected map[string]string) []Difference {
 	if operator == promgate {
 		return nil
 	}
 	var o, p yaml.MapSlice
-	if err := yaml.Unmarshal([]byte(operator), &o); err != nil {
+	if err := yaml.Unmarshal([]byte(parsable(operator, rejected)), &o); err != nil {
 		return []Difference{{Section: "config", Path: "operator's YAML: " + err.Error(), Operator: operator}}
 	}
 	if err := yaml.Unmarshal([]byte(promgate), &p); err != nil {
 		return []Difference{{Section: "config", Path: "promgate's YAML: " + err.Error(), Promgate: promgate}}
 	}
-	if found := compareValues("", o, p); len(found) > 0 {
-		return found
-	}
-	if found := compareOrder("", o, p); len(found) > 0 {
+	if found := append(compareValues("", o, p), compareOrder("", o, p)...); len(found) > 0 {
 		return found
 	}
 	before, after := firstDifferent(operator, promgate)

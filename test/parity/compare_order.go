@@ -8,13 +8,12 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// compareOrder finds the mappings whose keys stand in another order, in values that are
-// otherwise the same.
+// compareOrder finds the mappings with the same keys in another order.
 func compareOrder(path string, operator, promgate any) []Difference {
 	var found []Difference
 	if o, p, ok := bothMaps(operator, promgate); ok {
 		a, b := mapKeys(o), mapKeys(p)
-		if !slices.Equal(a, b) {
+		if !slices.Equal(a, b) && slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))) {
 			found = append(found, Difference{
 				Section: "order", Path: strings.TrimPrefix(path, "."),
 				Operator: strings.Join(a, ", "), Promgate: strings.Join(b, ", "),

@@ -18,13 +18,14 @@ const enough = 20
 // went into a configuration.
 type Coverage struct {
 	Seen map[string]int
-	// Accepted and Rejected count objects by kind.
-	Accepted, Rejected map[string]int
+	// Taken and Rejected count the operator's objects by kind, Compared those that are in
+	// both configurations.
+	Taken, Rejected, Compared map[string]int
 }
 
 // NewCoverage makes an empty one.
 func NewCoverage() *Coverage {
-	return &Coverage{Seen: map[string]int{}, Accepted: map[string]int{}, Rejected: map[string]int{}}
+	return &Coverage{Seen: map[string]int{}, Taken: map[string]int{}, Rejected: map[string]int{}, Compared: map[string]int{}}
 }
 
 // specs are the types whose leaves are counted.
@@ -63,10 +64,14 @@ func (c *Coverage) Count(r *Request, a, promgate *Answer) error {
 		if _, rejected := a.Rejected[m.Kind+"/"+m.Metadata.Namespace+"/"+m.Metadata.Name]; rejected {
 			c.Rejected[m.Kind]++
 		}
-		if !m.used(a) || !m.used(promgate) {
+		if !m.used(a) {
 			continue
 		}
-		c.Accepted[m.Kind]++
+		c.Taken[m.Kind]++
+		if !m.used(promgate) {
+			continue
+		}
+		c.Compared[m.Kind]++
 		value := reflect.New(spec)
 		if err := json.Unmarshal(m.Spec, value.Interface()); err != nil {
 			return fmt.Errorf("reading a %s: %w", m.Kind, err)
@@ -184,7 +189,7 @@ func (c *Coverage) Lacking(schemas map[string]*Schema) []string {
 			known[path] = true
 		}
 		for _, path := range leaves(kind+".spec", spec) {
-			if c.Seen[path] < enough && known[path] && unusable[path] == "" {
+			if c.Seen[path] < enough && known[path] {
 				lacking = append(lacking, fmt.Sprintf("%s: %d", path, c.Seen[path]))
 			}
 		}
@@ -192,6 +197,3 @@ func (c *Coverage) Lacking(schemas map[string]*Schema) []string {
 	slices.Sort(lacking)
 	return lacking
 }
-
-// unusable are leaves with which the operator accepts no object, or hardly any.
-var unusable = map[string]string{}

@@ -99,9 +99,11 @@ var List = []Deliberate{
 	{
 		ID: "azure-environment",
 		Reason: "For Azure discovery with an environment the operator drops the proxy and the ways to log in that it has " +
-			"just written.",
+			"just written. Nor does it write their certificates if the method is not OAuth.",
 		Explains: func(c *Case, d Difference) bool {
 			switch d.Section {
+			case "tls":
+				return d.Operator == any(absent) && azureFile(c.Promgate.Config, d.Path)
 			case "config":
 				return d.Operator == any(absent) && azurePath.MatchString(d.Path) && azureEnvironment(c.Operator.Config, jobName(d.Path))
 			case "rejected":
@@ -116,12 +118,9 @@ var List = []Deliberate{
 		ID: "azure-references",
 		Reason: "For Azure discovery without OAuth the operator does not look at what is referred to, and then fails over " +
 			"it for all objects, or writes what is empty.",
-		Explains: func(c *Case, d Difference) bool {
+		Explains: func(_ *Case, d Difference) bool {
 			o, _ := d.Operator.(string)
 			p, _ := d.Promgate.(string)
-			if d.Section == "tls" && d.Operator == any(absent) {
-				return azureFile(c.Operator.Config, d.Path)
-			}
 			return d.Section == "error" && d.Promgate == "" && strings.Contains(o, "client secret scrapeConfig/") ||
 				d.Section == "rejected" && d.Operator == any(absent) && strings.Contains(p, "spec.azureSDConfigs[") &&
 					strings.Contains(p, "has no key")
@@ -134,6 +133,16 @@ var List = []Deliberate{
 		Explains: func(c *Case, d Difference) bool {
 			return d.Section == "config" && strings.HasPrefix(d.Path, "storage") &&
 				strings.Count("\n"+c.Operator.Config, "\nstorage:") > 1
+		},
+	},
+	{
+		ID: "empty-certificate",
+		Reason: "The operator points at a file for a certificate or key that is empty, and writes none. Prometheus does not " +
+			"make a client without it.",
+		Explains: func(_ *Case, d Difference) bool {
+			p, _ := d.Promgate.(string)
+			return (d.Section == "rejected" && d.Operator == any(absent) || d.Section == "error" && d.Operator == "") &&
+				strings.Contains(p, "is empty or missing, and Prometheus needs the file")
 		},
 	},
 	{

@@ -5,6 +5,7 @@
 //
 //	go test ./...                                the table and a few thousand monitors
 //	PARITY_SEED=7 PARITY_REQUESTS=1000 go test   another, longer run
+//	PARITY_EXAMPLES=40 go test                   shows more of what differs, each made small
 //
 // Whatever differs is either on the list in differences.go, or a failure.
 package parity

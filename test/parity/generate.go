@@ -59,7 +59,7 @@ func (g *Generator) Request() *Request {
 		},
 		Objects: slices.Clone(g.fixtures),
 	}
-	r.add(g.object(kind, "monitoring", "main", 60))
+	r.add(g.object(kind, "monitoring", "main", 90))
 	for _, m := range monitors {
 		for i := range m.count {
 			namespace := choose(g.rnd, "monitoring", "shop", "web-1")

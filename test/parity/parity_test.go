@@ -124,12 +124,12 @@ func random(t *testing.T, ledger *Ledger) {
 			}
 		})
 	}
-	t.Logf("%d of %d syncs failed, objects taken %v, rejected %v", failed, requests, coverage.Accepted, coverage.Rejected)
+	t.Logf("%d of %d syncs failed, objects rejected %v, taken %v, compared %v", failed, requests, coverage.Rejected, coverage.Taken, coverage.Compared)
 	if failed*100 > requests*mostRejected {
 		t.Errorf("the operator's sync failed for %d of %d", failed, requests)
 	}
 	for kind, rejected := range coverage.Rejected {
-		if all := coverage.Accepted[kind] + rejected; rejected*100 > all*mostRejected {
+		if all := coverage.Taken[kind] + rejected; rejected*100 > all*mostRejected {
 			t.Errorf("the operator rejects %d of %d %ss", rejected, all, kind)
 		}
 	}
@@ -165,11 +165,11 @@ func ask(ledger *Ledger, r *Request) (operator, promgate *Answer, left []Differe
 	return operator, promgate, left, err
 }
 
-// shown is how many causes get an example with the fewest objects: each takes seconds.
-const shown = 40
-
 // report writes what was not explained, by cause, the most frequent first.
 func report(t *testing.T, ledger *Ledger) {
+	t.Helper()
+	// An example with the fewest objects takes seconds to find.
+	shown := number(t, "PARITY_EXAMPLES", 5)
 	for i, left := range ledger.Left() {
 		text := fmt.Sprintf("%d times %s, as in\n%s", left.Count, left.Cause, left.Example)
 		if i < shown {

@@ -85,7 +85,7 @@ var pools = []pool{
 	of(`enableFeatures\[\]`, 0, features),
 	of(`record`, 0, words("a:b:sum up:x a")),
 	of(`alert`, 5, words("Down HostDown a")),
-	of(`expr`, 0, expressions, expressions, expressions, expressions, expressions, expressions, badRules),
+	of(`expr`, 0, expressions, expressions, expressions, expressions, expressions, expressions, expressions, expressions, badRules),
 	of(`partial_response_strategy`, 0, words("abort warn Abort")),
 	of(`scheme`, 0, words("http https HTTP HTTPS")),
 	of(`authorization\.type`, 3, words("Bearer Token Bearer bearer Basic")),

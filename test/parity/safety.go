@@ -1,5 +1,3 @@
-//go:build safety
-
 package parity
 
 import (
@@ -25,6 +23,7 @@ type written struct {
 	File     string
 	Agent    bool
 	Features []string
+	Selected int
 	Answer   *Answer // what is in it, for the coverage
 }
 
@@ -45,9 +44,7 @@ func tame(r *Request) (*Request, error) {
 			tameSpec(spec)
 			withoutFiles(spec)
 			withoutProfiles(spec)
-			if os.Getenv("SAFETY_TMP") != "" {
-				delete(spec, "scalewaySDConfigs")
-			}
+			modest(spec)
 		}
 		tamed.add(object)
 	}
@@ -99,6 +96,29 @@ func withoutProfiles(value any) {
 	case []any:
 		for _, v := range value {
 			withoutProfiles(v)
+		}
+	}
+}
+
+// most is what modest leaves of a number.
+const most = 100_000
+
+// modest takes back what Prometheus reserves memory for at once: how much it has is
+// the pod's business.
+func modest(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, field := range []string{"capacity", "maxSamplesPerSend", "maxSize"} {
+			if number, ok := value[field].(float64); ok {
+				value[field] = min(number, most)
+			}
+		}
+		for _, v := range value {
+			modest(v)
+		}
+	case []any:
+		for _, v := range value {
+			modest(v)
 		}
 	}
 }
@@ -155,7 +175,7 @@ func write(r *Request, dir string) (*written, error) {
 			return nil, fmt.Errorf("writing a configuration: %w", err)
 		}
 	}
-	w.File = filepath.Join(dir, "prometheus.yaml")
+	w.File, w.Selected = filepath.Join(dir, "prometheus.yaml"), result.Selected
 	w.Answer = &Answer{Config: string(result.Config), Rejected: map[string]string{}, RuleFiles: map[string]string{}}
 	for file, content := range result.RuleFiles {
 		w.Answer.RuleFiles[path.Base(file)] = string(content)
@@ -196,7 +216,7 @@ func setOf(r *Request) (*render.Set, *written, error) {
 }
 
 var (
-	verdict = regexp.MustCompile(`(?m)(?:FAILED:|Failed to apply configuration:|couldn't load configuration \S+:|Prometheus ended:) .*`)
+	verdict = regexp.MustCompile(`(?m)(?:FAILED:|Failed to apply configuration:|(?:couldn't load configuration|Error loading config) \S+:|Prometheus ended:) .*`)
 	quoted  = regexp.MustCompile(`\\?"[^"]*"|'\S*?'`)
 	objects = regexp.MustCompile(`(serviceMonitor|podMonitor|probe|scrapeConfig)/\S+`)
 	digits  = regexp.MustCompile(`\d+`)
@@ -205,21 +225,24 @@ var (
 // frame is a place in Prometheus, in the stack of a panic.
 var frame = regexp.MustCompile(`(?m)^\s+\S*github\.com/prometheus/prometheus@?[^/]*(/\S+\.go:\d+)`)
 
-// panicIn gives the panic that ends a log, and where in Prometheus it was.
+// dying is how the Go runtime begins its last words.
+var dying = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*$`)
+
+// panicIn gives the last words in a log, and where in Prometheus it was.
 func panicIn(file string) string {
 	log, err := os.ReadFile(file)
 	if err != nil {
 		return ""
 	}
-	_, words, found := strings.Cut("\n"+string(log), "\npanic: ")
-	if !found {
+	words := dying.FindIndex(log)
+	if words == nil {
 		return ""
 	}
-	message, stack, _ := strings.Cut(words, "\n")
-	if place := frame.FindStringSubmatch(stack); place != nil {
-		message += " at " + place[1]
+	message := string(log[words[0]:words[1]])
+	if place := frame.FindSubmatch(log[words[1]:]); place != nil {
+		message += " at " + string(place[1])
 	}
-	return "panic: " + message
+	return message
 }
 
 // causeOf is what complaints about the same thing have in common.
