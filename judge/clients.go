@@ -2,11 +2,14 @@ package judge
 
 import (
 	"fmt"
+	"net/url"
 	"path"
 	"reflect"
 
 	commonconfig "github.com/prometheus/common/config"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/config"
+	"github.com/prometheus/prometheus/discovery"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/promconfig"
@@ -18,6 +21,7 @@ import (
 func (j *Judge) clients(c *config.Config, job promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
 	for _, sc := range c.ScrapeConfigs {
+		findings = append(findings, neverRefreshed(sc.ServiceDiscoveryConfigs, job)...)
 		if err := j.client(sc.HTTPClientConfig, files); err != nil {
 			findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
 		}
@@ -41,6 +45,72 @@ func (j *Judge) clients(c *config.Config, job promconfig.Job, files map[string][
 	}
 	return findings
 }
+
+// neverRefreshed refuses an interval of zero: the loader takes it, and the ticker that
+// Prometheus makes of it ends the whole process.
+func neverRefreshed(configs discovery.Configs, job promconfig.Job) []validation.Finding {
+	var findings []validation.Finding
+	count := map[string]int{}
+	for _, sd := range configs {
+		settings := reflect.Indirect(reflect.ValueOf(sd))
+		if settings.Kind() != reflect.Struct {
+			continue
+		}
+		i := count[sd.Name()]
+		count[sd.Name()]++
+		if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
+			key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
+			findings = append(findings, refused(fieldOf(key, job.Field, job.Sources), "an interval of zero ends Prometheus; leave it away for the default"))
+		}
+	}
+	return findings
+}
+
+// refreshInterval is a setting of nearly all kinds, in one that all of a vendor's
+// share at times.
+func refreshInterval(settings reflect.Value) (model.Duration, bool) {
+	if f := settings.FieldByName("RefreshInterval"); f.IsValid() {
+		return reflect.TypeAssert[model.Duration](f)
+	}
+	for _, f := range settings.Fields() {
+		if f.Kind() == reflect.Struct && f.CanInterface() {
+			if d, ok := refreshInterval(f); ok {
+				return d, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// unbearable are settings of the Prometheus object that the loader takes and that end
+// the process: intervals of zero, and sizes that no machine has the memory for.
+func unbearable(c *config.Config) []validation.Finding {
+	var findings []validation.Finding
+	for i, r := range c.RemoteWriteConfigs {
+		field := fmt.Sprintf("spec.remoteWrite[%d]", i)
+		if r.MetadataConfig.Send && r.MetadataConfig.SendInterval <= 0 {
+			findings = append(findings, refused(field+".metadataConfig.sendInterval", "an interval of zero ends Prometheus; leave it away for the default"))
+		}
+		if r.QueueConfig.Capacity > tooMany {
+			findings = append(findings, refused(field+".queueConfig.capacity", "is more than any machine has the memory for"))
+		}
+		if r.QueueConfig.MaxSamplesPerSend > tooMany {
+			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", "is more than any machine has the memory for"))
+		}
+	}
+	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > tooMany {
+		findings = append(findings, refused("spec.exemplars.maxSize", "is more than any machine has the memory for"))
+	}
+	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
+		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
+			findings = append(findings, refused("spec.tracingConfig.endpoint", err.Error()))
+		}
+	}
+	return findings
+}
+
+// tooMany samples or exemplars, of some hundred bytes each, are set aside at start.
+const tooMany = 1_000_000_000
 
 // remotes makes the clients of remote write, remote read and Alertmanagers, and
 // refuses two entries that are the same: Prometheus compares them as they print,

@@ -75,6 +75,7 @@ func (j *Judge) Global() []validation.Finding {
 	}
 	if c, err := j.load(j.header, j.global.After); err == nil {
 		findings = append(findings, j.remotes(c)...)
+		findings = append(findings, unbearable(c)...)
 	}
 	return findings
 }

@@ -81,6 +81,9 @@ func TestGlobal(t *testing.T) {
 		"an external label":              {"externalLabels: {\"\": x}", "spec.externalLabels"},
 		"timeout over interval":          {"scrapeTimeout: 1m", "spec.scrapeTimeout: 1m is longer than the interval of 30s"},
 		"a class that is refused":        {"scrapeClasses: [{name: a, relabelings: [{action: replace, targetLabel: x}, {action: hashmod, targetLabel: other}]}]", "spec.scrapeClasses[0].relabelings[1]"},
+		"metadata without a pause":       {"remoteWrite: [{url: http://a, metadataConfig: {send: true, sendInterval: 0s}}]", "spec.remoteWrite[0].metadataConfig.sendInterval: an interval of zero"},
+		"more than there is memory":      {"remoteWrite: [{url: http://a, queueConfig: {capacity: 9223372036854775807}}]", "spec.remoteWrite[0].queueConfig.capacity: is more"},
+		"a tracer's address":             {"tracingConfig: {endpoint: \"\\ttab\", headers: {}}", "spec.tracingConfig.endpoint"},
 		"a class that nothing uses":      {spec: "nameValidationScheme: Legacy\nscrapeClasses: [{name: a, relabelings: [{targetLabel: a.b, action: replace}]}]"},
 		"the way to the API server":      {"apiserverConfig: {host: a, authorization: {type: Basic, credentials: {name: a, key: b}}}", "spec.apiserverConfig.authorization: authorization type cannot be set"},
 		"an Alertmanager's expression":   {"alerting: {alertmanagers: [{name: \"(\", port: web}]}", "spec.alerting.alertmanagers[0].name: error parsing regexp"},
@@ -139,14 +142,17 @@ func TestServiceMonitor(t *testing.T) {
 // TestDiscovery: kinds that are not linked are taken for what they say.
 func TestDiscovery(t *testing.T) {
 	for spec, want := range map[string]string{
-		"ec2SDConfigs: [{region: eu}]":                                  "",
-		"gceSDConfigs: [{project: p, zone: z}]":                         "",
-		"consulSDConfigs: [{server: localhost}]":                        "",
-		"dnsSDConfigs: [{names: [a], type: A}]":                         "spec.dnsSDConfigs[0].port",
-		"httpSDConfigs: [{url: ftp://a}]":                               "spec.httpSDConfigs[0]: URL scheme must be",
-		"fileSDConfigs: [{files: [a.txt]}]":                             "spec.fileSDConfigs[0]",
-		"kubernetesSDConfigs: [{role: Pod, selectors: [{role: Node}]}]": "spec.kubernetesSDConfigs[0].selectors[0].role",
-		"staticConfigs: [{targets: [http://a/metrics]}]":                "",
+		"ec2SDConfigs: [{region: eu}]":                                                                      "",
+		"gceSDConfigs: [{project: p, zone: z}]":                                                             "",
+		"consulSDConfigs: [{server: localhost}]":                                                            "",
+		"dnsSDConfigs: [{names: [a], type: A}]":                                                             "spec.dnsSDConfigs[0].port",
+		"httpSDConfigs: [{url: ftp://a}]":                                                                   "spec.httpSDConfigs[0]: URL scheme must be",
+		"httpSDConfigs: [{url: http://a}, {url: http://b, refreshInterval: 0s}]":                            "spec.httpSDConfigs[1].refreshInterval: an interval of zero",
+		"ec2SDConfigs: [{refreshInterval: 0s}]":                                                             "spec.ec2SDConfigs[0].refreshInterval",
+		"scalewaySDConfigs: [{accessKey: abc, projectID: x, role: Instance, secretKey: {name: s, key: k}}]": "access key",
+		"fileSDConfigs: [{files: [a.txt]}]":                                                                 "spec.fileSDConfigs[0]",
+		"kubernetesSDConfigs: [{role: Pod, selectors: [{role: Node}]}]":                                     "spec.kubernetesSDConfigs[0].selectors[0].role",
+		"staticConfigs: [{targets: [http://a/metrics]}]":                                                    "",
 	} {
 		t.Run(spec, func(t *testing.T) {
 			g, j := generator(t, "", secrets{})
