@@ -26,10 +26,20 @@ func compareOrder(path string, operator, promgate any) []Difference {
 	}
 	o, isList := operator.([]any)
 	p, isListToo := promgate.([]any)
-	for i := range o {
-		if isList && isListToo && i < len(p) {
-			found = append(found, compareOrder(fmt.Sprintf("%s[%d]", path, i), o[i], p[i])...)
+	if isList && isListToo && path == ".scrape_configs" {
+		theirs := jobs(p)
+		for name, job := range jobs(o).byName {
+			if other, ok := theirs.byName[name]; ok {
+				found = append(found, compareOrder(path+"["+name+"]", job, other)...)
+			}
 		}
+		return found
+	}
+	if len(o) != len(p) {
+		return nil // Which belong together is not known.
+	}
+	for i := range o {
+		found = append(found, compareOrder(fmt.Sprintf("%s[%d]", path, i), o[i], p[i])...)
 	}
 	return found
 }

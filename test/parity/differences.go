@@ -127,6 +127,16 @@ var List = []Deliberate{
 		},
 	},
 	{
+		ID: "legacy-names-in-rules",
+		Reason: "Where nameValidationScheme is Legacy, Prometheus 3 refuses other names in rules too. The operator looks at " +
+			"the version only.",
+		Explains: func(c *Case, d Difference) bool {
+			p, _ := d.Promgate.(string)
+			return d.Section == "rejected" && d.Operator == any(absent) && strings.HasPrefix(d.Path, "PrometheusRule/") &&
+				strings.Contains(p, "invalid label name") && strings.Contains(string(c.Prometheus.Spec), `"nameValidationScheme":"Legacy"`)
+		},
+	},
+	{
 		ID: "agent-storage-once",
 		Reason: "For an agent with several tsdb fields the operator writes the key storage several times, which is no YAML " +
 			"that Prometheus takes.",
@@ -136,13 +146,13 @@ var List = []Deliberate{
 		},
 	},
 	{
-		ID: "empty-certificate",
-		Reason: "The operator points at a file for a certificate or key that is empty, and writes none. Prometheus does not " +
-			"make a client without it.",
+		ID: "refused-while-running",
+		Reason: "The loader takes it, and a running Prometheus does not, or ends: intervals of zero, sizes beyond any memory, " +
+			"a tracer's address that is none, files of certificates that the operator does not write because they are empty.",
 		Explains: func(_ *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
 			return (d.Section == "rejected" && d.Operator == any(absent) || d.Section == "error" && d.Operator == "") &&
-				strings.Contains(p, "is empty or missing, and Prometheus needs the file")
+				runningRefuses.MatchString(p)
 		},
 	},
 	{
@@ -156,6 +166,8 @@ var List = []Deliberate{
 }
 
 var (
+	runningRefuses = regexp.MustCompile(`an interval of zero ends Prometheus|any machine has the memory for|tracingConfig\.endpoint: parse|is empty or missing, and Prometheus needs|additionalScrapeConfigs\[\d+\]: utf8 metric names`)
+
 	selectorPath = regexp.MustCompile(`^scrape_configs\[.*\]\.relabel_configs\[\d+\]\.regex$`)
 	escaped      = regexp.MustCompile(`\\([\\.+*?()|\[\]{}^$])`)
 	azurePath    = regexp.MustCompile(`\.azure_sd_configs\[\d+\]\.(proxy_url|no_proxy|proxy_from_environment|proxy_connect_header|oauth2|basic_auth|authorization)$`)

@@ -32,6 +32,7 @@ var login = map[string]string{
 	"empty": "",
 	"num":   "1e3",
 	"wide":  "pässwörd-日本",
+	"uuid":  "11111111-2222-3333-4444-555555555555",
 }
 
 // additional are whole configurations.
@@ -126,6 +127,8 @@ func (g *Generator) reference(path string, s *Schema, aims ...string) map[string
 		key = "empty"
 	}
 	switch {
+	case strings.HasSuffix(path, "scalewaySDConfigs[].secretKey"):
+		key = "uuid"
 	case strings.Contains(path, ".ca."):
 		name, key = "tls", choose(g.rnd, "ca", "ca", "crt2")
 	case strings.Contains(path, ".cert."):

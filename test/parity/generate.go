@@ -29,6 +29,7 @@ func NewGenerator(seed uint64, schemas map[string]*Schema, coverage *Coverage, f
 	}
 	for kind, schema := range schemas {
 		g.leaves[kind] = schema.Leaves(kind + ".spec")
+		g.leaves[kind] = slices.DeleteFunc(g.leaves[kind], func(leaf string) bool { return incomparable[leaf] != "" })
 		slices.Sort(g.leaves[kind])
 	}
 	return g
@@ -97,9 +98,13 @@ func (g *Generator) object(kind, namespace, name string, aim int) map[string]any
 func (g *Generator) aims(kind string, n int) []string {
 	leaves := slices.Clone(g.leaves[kind])
 	g.rnd.Shuffle(len(leaves), func(i, j int) { leaves[i], leaves[j] = leaves[j], leaves[i] })
-	slices.SortStableFunc(leaves, func(a, b string) int { return g.Coverage.Seen[a] - g.Coverage.Seen[b] })
+	rank := func(leaf string) int { return g.Coverage.Seen[leaf] + g.Coverage.Aimed[leaf]/3 }
+	slices.SortStableFunc(leaves, func(a, b string) int { return rank(a) - rank(b) })
 	n = min(n, len(leaves))
 	aims := slices.Clone(leaves[:n])
+	for _, aim := range aims {
+		g.Coverage.Aimed[aim]++
+	}
 	for range n / 3 {
 		aims = append(aims, leaves[g.rnd.IntN(len(leaves))])
 	}

@@ -107,6 +107,11 @@ func (c *Case) follows(d Difference) bool {
 			if found && ofObject(job, object) && (d.Operator == any(absent) || d.Promgate == any(absent)) {
 				return true
 			}
+		case "rules", "rules ConfigMap of":
+			kind, name, _ := strings.Cut(object, "/")
+			if kind == "PrometheusRule" && strings.HasPrefix(d.Path, strings.ReplaceAll(name, "/", "-")+"-") {
+				return true
+			}
 		case "tls":
 			// Both sides write the certificates of what they take.
 			if _, isThere := d.Operator.(missing); isThere && c.usedOnlyBy(object, d.Path, c.Promgate.Config) {

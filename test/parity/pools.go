@@ -58,6 +58,12 @@ func words(text string) []string { return strings.Fields(text) }
 var pools = []pool{
 	of(`scrapeTimeout`, 0, tinyAges),
 	of(`scrapeInterval|interval|evaluationInterval`, 0, longAges),
+	of(`refreshInterval`, 0, longAges),
+	of(`scalewaySDConfigs\[\]\.projectID`, 0, words("11111111-2222-3333-4444-555555555555")),
+	of(`scalewaySDConfigs\[\]\.zone`, 0, words("fr-par-1 nl-ams-1")),
+	of(`scalewaySDConfigs\[\]\.apiURL`, 0, words("https://api.example.com")),
+	of(`scalewaySDConfigs\[\]\.accessKey`, 0, words("SCWABCDEFGHIJKLMNOPQ SCW12345678901234567")),
+	of(`sendInterval`, 0, longAges),
 	of(`\w*[tT]imeout|\w*Interval|\w*Backoff|\w*Deadline|\w*Limit|for|keep_firing_for|query_offset|ruleQueryOffset|outOfOrderTimeWindow|retention`, 0, durations),
 	of(`sourceLabels\[\]`, 2, labelNames),
 	of(`targetLabel`, 2, labelNames, labelNames, utf8Names, []string{"${1}", "a_${1}"}),

@@ -38,6 +38,9 @@ func (g *Generator) integer(s *Schema, path string) int64 {
 	switch {
 	case strings.HasSuffix(path, ".shards"):
 		values = []int64{0, 1, 2, 3}
+	case strings.HasSuffix(path, ".capacity"), strings.HasSuffix(path, ".maxSamplesPerSend"), strings.HasSuffix(path, ".maxSize"):
+		// Prometheus allots the memory for these at once.
+		values = []int64{1, 2, 500, 10000}
 	case strings.HasSuffix(path, ".modulus"):
 		values = []int64{0, 1, 2, 3, 8, 8, 1 << 40}
 	}
