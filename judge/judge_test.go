@@ -184,6 +184,14 @@ func TestRuleFile(t *testing.T) {
 	}
 }
 
+// TestHalfAPair: a certificate by reference is written, wherever its key is.
+func TestHalfAPair(t *testing.T) {
+	g, _ := generator(t, "remoteWrite: [{url: http://a, tlsConfig: {cert: {secret: {name: a, key: crt}}, keyFile: /k.pem}}]", secrets{})
+	if files := g.Global(nil).Files; string(files["0_monitoring_a_crt"]) != "value of crt" {
+		t.Errorf("the files are %v", files)
+	}
+}
+
 func TestRuleFileUnderLegacyNames(t *testing.T) {
 	g, j := generator(t, "nameValidationScheme: Legacy", secrets{})
 	r := &monitoringv1.PrometheusRule{}

@@ -177,9 +177,6 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	c.reject(o, "keySecret", notEmpty(monitoringv1.SecretOrConfigMap{Secret: t.KeySecret}, key))
 	c.reject(o, "ca", checkAuthority(authority))
 	c.reject(o, "cert", checkKeyPair(certificate, key))
-	if certificate == "" || key == "" {
-		certificate, key = "", "" // the operator mounts both or neither
-	}
 
 	c.certificate("ca_file", "ca", o, t.CA, authority)
 	c.certificate("cert_file", "cert", o, t.Cert, certificate)

@@ -156,6 +156,14 @@ var List = []Deliberate{
 		},
 	},
 	{
+		ID: "half-a-pair",
+		Reason: "For a certificate by reference with a key in a file, or the other way round, the operator points at a file " +
+			"that it does not write.",
+		Explains: func(c *Case, d Difference) bool {
+			return d.Section == "tls" && d.Operator == any(absent) && strings.Contains(c.Operator.Config, "/"+d.Path+"\n")
+		},
+	},
+	{
 		ID: "unused-asset",
 		Reason: "The operator also writes the certificates of objects that it then rejects, or that it points at by mistake. " +
 			"promgate's configuration points at none of them.",

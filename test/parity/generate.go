@@ -43,7 +43,7 @@ var monitors = []struct {
 	{"ServiceMonitor", 6, 6},
 	{"PodMonitor", 6, 6},
 	{"Probe", 6, 6},
-	{"ScrapeConfig", 10, 14},
+	{"ScrapeConfig", 10, 13},
 	{"PrometheusRule", 3, 3},
 }
 
@@ -60,7 +60,7 @@ func (g *Generator) Request() *Request {
 		},
 		Objects: slices.Clone(g.fixtures),
 	}
-	r.add(g.object(kind, "monitoring", "main", 90))
+	r.add(g.object(kind, "monitoring", "main", 80))
 	for _, m := range monitors {
 		for i := range m.count {
 			namespace := choose(g.rnd, "monitoring", "shop", "web-1")

@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/config"
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/judge/discovery"
 )
 
 // refused says that Prometheus' loader takes the configuration without the job of an
@@ -64,6 +66,8 @@ func (c *Case) loads(jobs []any, only ...string) bool {
 	if err != nil {
 		return false
 	}
+	// The loader keeps the kinds that are known when it runs for the first time.
+	discovery.Register()
 	_, err = config.Load(string(data), promslog.NewNopLogger())
 	return err == nil
 }

@@ -268,12 +268,20 @@ func (g *Generator) repairKubernetes(m map[string]any) {
 		}
 		selector.(map[string]any)["role"] = m["role"]
 	}
-	for _, field := range []string{"basicAuth", "authorization", "oauth2", "tlsConfig", "proxyUrl", "proxyFromEnvironment", "followRedirects", "enableHTTP2"} {
-		if has(m, field) && !has(m, "apiServer") {
+	namespaces, _ := m["namespaces"].(map[string]any)
+	own := namespaces["ownNamespace"] == true && g.chance(60)
+	if own {
+		delete(m, "apiServer")
+	}
+	for _, field := range []string{"basicAuth", "authorization", "oauth2", "tlsConfig", "proxyUrl", "proxyFromEnvironment", "noProxy", "proxyConnectHeader", "followRedirects", "enableHTTP2"} {
+		switch {
+		case own:
+			delete(m, field)
+		case has(m, field):
 			m["apiServer"] = "https://k8s"
 		}
 	}
-	if namespaces, _ := m["namespaces"].(map[string]any); has(m, "apiServer") && namespaces != nil {
+	if has(m, "apiServer") {
 		delete(namespaces, "ownNamespace")
 	}
 }
