@@ -92,10 +92,10 @@ func (w *writer) additional(field string, ref *corev1.SecretKeySelector) []yaml.
 	if ref == nil {
 		return nil
 	}
-	content, found := w.assets.SecretKey(w.g.object.Namespace, ref.Name, ref.Key)
+	content, found := w.g.assets.SecretKey(w.g.object.Namespace, ref.Name, ref.Key)
 	if !found {
 		if ref.Optional == nil || !*ref.Optional {
-			w.secret(w.g.object.Namespace, field, *ref)
+			w.rejectMissing(field, "Secret", w.g.object.Namespace, ref.Name, ref.Key)
 		}
 		return nil
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	corev1 "k8s.io/api/core/v1"
 )
 
 // Assets is what the Secrets and ConfigMaps hold that objects refer to: a state, not
@@ -36,32 +35,10 @@ func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
 	return Placeholder, true
 }
 
-// secret resolves a reference in the object's namespace. A missing one is a
-// rejection, whatever "optional" says: the operator does not look at that either.
-func (w *writer) secret(namespace, field string, ref corev1.SecretKeySelector) string {
-	value, found := w.assets.SecretKey(namespace, ref.Name, ref.Key)
-	if !found {
-		w.rejectf(field, "Secret %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
-	}
-	return string(value)
-}
-
-func (w *writer) configMap(namespace, field string, ref corev1.ConfigMapKeySelector) string {
-	value, found := w.assets.ConfigMapKey(namespace, ref.Name, ref.Key)
-	if !found {
-		w.rejectf(field, "ConfigMap %s/%s has no key %q, or does not exist", namespace, ref.Name, ref.Key)
-	}
-	return value
-}
-
-func (w *writer) secretOrConfigMap(namespace, field string, ref monitoringv1.SecretOrConfigMap) string {
-	switch {
-	case ref.Secret != nil:
-		return w.secret(namespace, join(field, "secret"), *ref.Secret)
-	case ref.ConfigMap != nil:
-		return w.configMap(namespace, join(field, "configMap"), *ref.ConfigMap)
-	}
-	return ""
+// rejectMissing says that a reference does not resolve. That is a rejection, whatever
+// "optional" says: the operator does not look at that either.
+func (w *writer) rejectMissing(field, kind, namespace, name, key string) {
+	w.rejectf(field, "%s %s/%s has no key %q, or does not exist", kind, namespace, name, key)
 }
 
 // certificateFile makes a file of a certificate or key, and gives its path.

@@ -80,7 +80,6 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 		s.tlsOf(field, nil, class)
 		return
 	}
-	s.reject(s.w.self(), field, t.Validate())
 	s.tlsOf(field, &monitoringv1.TLSConfig{SafeTLSConfig: *t}, class)
 }
 

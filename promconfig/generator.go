@@ -100,7 +100,7 @@ func (g *Generator) Namespace() string { return g.object.Namespace }
 func (g *Generator) Name() string { return g.object.Name }
 
 func (g *Generator) writer(object metav1.ObjectMeta) *writer {
-	return &writer{g: g, assets: g.assets, namespace: object.Namespace, name: object.Name}
+	return &writer{g: g, namespace: object.Namespace, name: object.Name}
 }
 
 // globalWriter writes what the Prometheus object itself asks for.

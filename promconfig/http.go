@@ -29,25 +29,32 @@ func (w *writer) prometheus() owner {
 }
 
 func (s *section) secret(o owner, field string, ref corev1.SecretKeySelector) string {
-	if o.judged {
-		value, _ := s.w.assets.SecretKey(o.namespace, ref.Name, ref.Key)
-		return string(value)
-	}
-	return s.w.secret(o.namespace, join(s.field, field), ref)
+	value, _ := s.secretKey(o, field, ref)
+	return value
 }
 
-func (s *section) secretOrConfigMap(o owner, field string, ref monitoringv1.SecretOrConfigMap) string {
-	if !o.judged {
-		return s.w.secretOrConfigMap(o.namespace, join(s.field, field), ref)
+// secretKey resolves a reference in its owner's namespace. A missing one is a
+// rejection.
+func (s *section) secretKey(o owner, field string, ref corev1.SecretKeySelector) (value string, found bool) {
+	content, found := s.w.g.assets.SecretKey(o.namespace, ref.Name, ref.Key)
+	if !found && !o.judged {
+		s.w.rejectMissing(join(s.field, field), "Secret", o.namespace, ref.Name, ref.Key)
 	}
+	return string(content), found
+}
+
+func (s *section) secretOrConfigMap(o owner, field string, ref monitoringv1.SecretOrConfigMap) (value string, found bool) {
 	if ref.Secret != nil {
-		return s.secret(o, field, *ref.Secret)
+		return s.secretKey(o, join(field, "secret"), *ref.Secret)
 	}
-	if ref.ConfigMap != nil {
-		value, _ := s.w.assets.ConfigMapKey(o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
-		return value
+	if ref.ConfigMap == nil {
+		return "", false
 	}
-	return ""
+	value, found = s.w.g.assets.ConfigMapKey(o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
+	if !found && !o.judged {
+		s.w.rejectMissing(join(s.field, join(field, "configMap")), "ConfigMap", o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
+	}
+	return value, found
 }
 
 func (s *section) reject(o owner, field string, err error) {
@@ -106,7 +113,8 @@ func (s *section) oauth2(o owner, oauth2 *monitoringv1.OAuth2) {
 	}
 	s.reject(o, "oauth2", oauth2.Validate())
 	a := s.in("oauth2", "oauth2")
-	a.put("client_id", "clientId", a.secretOrConfigMap(o, "clientId", oauth2.ClientID))
+	clientID, _ := a.secretOrConfigMap(o, "clientId", oauth2.ClientID)
+	a.put("client_id", "clientId", clientID)
 	a.put("client_secret", "clientSecret", a.secret(o, "clientSecret", oauth2.ClientSecret))
 	a.put("token_url", "tokenUrl", oauth2.TokenURL)
 	a.set("scopes", "scopes", oauth2.Scopes)
@@ -149,8 +157,7 @@ func (s *section) proxySettings(o owner, p monitoringv1.ProxyConfig) {
 
 func (s *section) safeTLS(o owner, t *monitoringv1.SafeTLSConfig) {
 	if t != nil {
-		s.reject(o, "tlsConfig", t.Validate())
-		s.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *t})
+		s.tls(o, &monitoringv1.TLSConfig{SafeTLSConfig: *t})
 	}
 }
 
@@ -166,15 +173,14 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	c := s.in("tls_config", field)
 	c.set("insecure_skip_verify", "insecureSkipVerify", t.InsecureSkipVerify)
 
-	authority := c.secretOrConfigMap(o, "ca", t.CA)
-	certificate := c.secretOrConfigMap(o, "cert", t.Cert)
+	authority := c.needed(o, "ca", t.CA)
+	certificate := c.needed(o, "cert", t.Cert)
 	key := ""
 	if t.KeySecret != nil {
-		key = c.secret(o, "keySecret", *t.KeySecret)
+		content, found := c.secretKey(o, "keySecret", *t.KeySecret)
+		c.rejectEmpty(o, "keySecret", content, found)
+		key = content
 	}
-	c.reject(o, "ca", notEmpty(t.CA, authority))
-	c.reject(o, "cert", notEmpty(t.Cert, certificate))
-	c.reject(o, "keySecret", notEmpty(monitoringv1.SecretOrConfigMap{Secret: t.KeySecret}, key))
 	c.reject(o, "ca", checkAuthority(authority))
 	c.reject(o, "cert", checkKeyPair(certificate, key))
 
@@ -192,13 +198,19 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	s.add("tls_config", c)
 }
 
-// notEmpty wants content for a file: the operator writes none for an empty value, and
-// Prometheus does not start without a file that its configuration names.
-func notEmpty(ref monitoringv1.SecretOrConfigMap, content string) error {
-	if content == "" && (ref.Secret != nil || ref.ConfigMap != nil) {
-		return errEmptyFile
+// needed resolves what becomes a file.
+func (s *section) needed(o owner, field string, ref monitoringv1.SecretOrConfigMap) string {
+	content, found := s.secretOrConfigMap(o, field, ref)
+	s.rejectEmpty(o, field, content, found)
+	return content
+}
+
+// rejectEmpty wants content for a file: the operator writes none for an empty value,
+// and Prometheus does not start without a file that its configuration names.
+func (s *section) rejectEmpty(o owner, field, content string, found bool) {
+	if found && content == "" {
+		s.reject(o, field, errEmptyFile)
 	}
-	return nil
 }
 
 var errEmptyFile = errors.New("is empty or missing, and Prometheus needs the file")

@@ -23,6 +23,17 @@ func (s *section) limits(l limits) {
 	s.limit("2.47.0", "keep_dropped_targets", "keepDroppedTargets", l.keepDroppedTargets, p.EnforcedKeepDroppedTargets)
 }
 
+// bounds writes what bounds a scrape and its samples, in the order of all monitors.
+func (s *section) bounds(l limits, n monitoringv1.NativeHistogramConfig, protocols []monitoringv1.ScrapeProtocol,
+	fallback *monitoringv1.ScrapeProtocol, bodySize *monitoringv1.ByteSize,
+) {
+	s.limits(l)
+	s.nativeHistograms(n)
+	s.protocols(protocols)
+	s.fallbackProtocol(fallback)
+	s.bodySizeLimit(bodySize)
+}
+
 func (s *section) limit(since, key, field string, asked, enforced *int64) {
 	limit := s.w.g.lower(asked, enforced)
 	if limit == nil || since != "" && !s.has(since, field) {

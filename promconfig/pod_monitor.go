@@ -57,11 +57,8 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 	s.podMonitorRelabelings(m, e, class, byRole)
 
 	spec := s.of("spec")
-	spec.limits(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets})
-	spec.nativeHistograms(m.Spec.NativeHistogramConfig)
-	spec.protocols(m.Spec.ScrapeProtocols)
-	spec.fallbackProtocol(fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class))
-	spec.bodySizeLimit(m.Spec.BodySizeLimit)
+	spec.bounds(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets},
+		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class), m.Spec.BodySizeLimit)
 	s.take(spec)
 	s.metricRelabelings(monitoringv1.PodMonitorsKind, class, e.MetricRelabelConfigs)
 }

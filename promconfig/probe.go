@@ -40,11 +40,8 @@ func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
 	prober.scheme(p.Spec.ProberSpec.Scheme)
 	s.take(prober)
 	s.probeParams(p)
-	s.limits(limits{p.Spec.SampleLimit, p.Spec.TargetLimit, p.Spec.LabelLimit, p.Spec.LabelNameLengthLimit, p.Spec.LabelValueLengthLimit, p.Spec.KeepDroppedTargets})
-	s.nativeHistograms(p.Spec.NativeHistogramConfig)
-	s.protocols(p.Spec.ScrapeProtocols)
-	s.fallbackProtocol(fallbackProtocolOf(p.Spec.FallbackScrapeProtocol, class))
-	s.bodySizeLimit(nil)
+	s.bounds(limits{p.Spec.SampleLimit, p.Spec.TargetLimit, p.Spec.LabelLimit, p.Spec.LabelNameLengthLimit, p.Spec.LabelValueLengthLimit, p.Spec.KeepDroppedTargets},
+		p.Spec.NativeHistogramConfig, p.Spec.ScrapeProtocols, fallbackProtocolOf(p.Spec.FallbackScrapeProtocol, class), nil)
 
 	prober = s.of("spec.prober")
 	prober.proxy(self, p.Spec.ProberSpec.ProxyConfig)

@@ -27,9 +27,7 @@ func (r *relabeler) write() {
 	r.s.fields = append(r.s.fields, yaml.MapItem{Key: r.key, Value: r.list})
 }
 
-// rule is one relabeling of ours. The fields are written in the operator's order.
-type rule []yaml.MapItem
-
+// The items of a relabeling of ours. They are written in the operator's order.
 func action(a string) yaml.MapItem      { return yaml.MapItem{Key: "action", Value: a} }
 func source(l ...string) yaml.MapItem   { return yaml.MapItem{Key: "source_labels", Value: l} }
 func separator(s string) yaml.MapItem   { return yaml.MapItem{Key: "separator", Value: s} }
@@ -41,7 +39,7 @@ func modulus(m int32) yaml.MapItem      { return yaml.MapItem{Key: "modulus", Va
 // add writes a relabeling that follows from a field, given by its full path.
 func (r *relabeler) add(field string, items ...yaml.MapItem) {
 	r.s.w.sources = append(r.s.w.sources, Source{Key: join(r.s.key, at(r.key, len(r.list))), Field: field})
-	r.list = append(r.list, yaml.MapSlice(rule(items)))
+	r.list = append(r.list, items)
 }
 
 // addAll writes the user's relabelings. field is the full path of the list.

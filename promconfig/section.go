@@ -19,7 +19,6 @@ type section struct {
 // writer keeps the books for one part.
 type writer struct {
 	g          *Generator
-	assets     Assets
 	namespace  string // where the part's object lives, and its references point
 	name       string
 	global     bool // the part is the Prometheus object itself

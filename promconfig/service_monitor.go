@@ -58,11 +58,8 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 	s.serviceMonitorRelabelings(m, e, class, role, byRole)
 
 	spec := s.of("spec")
-	spec.limits(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets})
-	spec.nativeHistograms(m.Spec.NativeHistogramConfig)
-	spec.protocols(m.Spec.ScrapeProtocols)
-	spec.fallbackProtocol(fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class))
-	spec.bodySizeLimit(m.Spec.BodySizeLimit)
+	spec.bounds(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets},
+		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class), m.Spec.BodySizeLimit)
 	s.take(spec)
 	s.metricRelabelings(monitoringv1.ServiceMonitorsKind, class, e.MetricRelabelConfigs)
 }

@@ -121,37 +121,6 @@ func (b Builder) module() string {
 	return filepath.Join(b.Root, "test")
 }
 
-// cachedVersion gives the path of a program of a version, and builds it first unless
-// that was done before. Of several processes that need the same one, one builds.
-func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags string) (string, error) {
-	key, err := b.key(ctx, p, ldflags)
-	if err != nil {
-		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
-	}
-	dir, err := cacheDir()
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, p.name+"-"+key)
-	if inUse(path) {
-		return path, nil
-	}
-
-	unlock, err := b.lock(ctx, filepath.Join(dir, p.name+".lock"), p)
-	if err != nil {
-		return "", err
-	}
-	defer unlock()
-	if inUse(path) {
-		return path, nil
-	}
-	removeUnused(dir, p.name)
-	err = b.timed(p.title+" "+version, p.cold, func() error {
-		return buildInto(ctx, b.module(), path, p.pkg, ldflags)
-	})
-	return path, err
-}
-
 // timed says what is being built, that it still is, and how long it took.
 func (b Builder) timed(title, cold string, build func() error) error {
 	start := time.Now()

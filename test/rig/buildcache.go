@@ -32,7 +32,11 @@ func (b Builder) cached(ctx context.Context, p program) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ldflags := versionFlags(version)
+	return b.cachedVersion(ctx, p, version, versionFlags(version))
+}
+
+// cachedVersion is cached for a program whose version is known.
+func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags string) (string, error) {
 	key, err := b.key(ctx, p, ldflags)
 	if err != nil {
 		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
