@@ -18,53 +18,47 @@ import (
 
 // clients makes the HTTP clients that Prometheus would make for a job and for its
 // discoveries. One that cannot be made fails the reload.
-func (j *Judge) clients(c *config.Config, job promconfig.Job, files map[string][]byte) []validation.Finding {
+func clients(c *config.Config, job promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
 	for _, sc := range c.ScrapeConfigs {
-		findings = append(findings, neverRefreshed(sc.ServiceDiscoveryConfigs, job)...)
-		if err := j.client(sc.HTTPClientConfig, files); err != nil {
-			findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
-		}
+		count := map[string]int{}
 		for _, sd := range sc.ServiceDiscoveryConfigs {
-			settings := reflect.Indirect(reflect.ValueOf(sd))
-			if settings.Kind() != reflect.Struct {
-				continue
-			}
-			client := settings.FieldByName("HTTPClientConfig")
-			if !client.IsValid() {
-				continue
-			}
-			httpConfig, ok := reflect.TypeAssert[commonconfig.HTTPClientConfig](client)
-			if !ok {
-				continue
-			}
-			if err := j.client(httpConfig, files); err != nil {
-				findings = append(findings, refused(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
-			}
+			findings = append(findings, discovers(sd, count[sd.Name()], job, files)...)
+			count[sd.Name()]++
+		}
+		if err := client(sc.HTTPClientConfig, files); err != nil {
+			findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
 		}
 	}
 	return findings
 }
 
-// neverRefreshed refuses an interval of zero: the loader takes it, and the ticker that
-// Prometheus makes of it ends the whole process.
-func neverRefreshed(configs discovery.Configs, job promconfig.Job) []validation.Finding {
+// discovers judges the i-th discovery of its kind: its client, and its interval. The
+// loader takes one of zero, and the ticker that Prometheus makes of it ends the whole
+// process.
+func discovers(sd discovery.Config, i int, job promconfig.Job, files map[string][]byte) []validation.Finding {
+	settings := reflect.Indirect(reflect.ValueOf(sd))
+	if settings.Kind() != reflect.Struct {
+		return nil
+	}
 	var findings []validation.Finding
-	count := map[string]int{}
-	for _, sd := range configs {
-		settings := reflect.Indirect(reflect.ValueOf(sd))
-		if settings.Kind() != reflect.Struct {
-			continue
-		}
-		i := count[sd.Name()]
-		count[sd.Name()]++
-		if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
-			key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
-			findings = append(findings, refused(fieldOf(key, job.Field, job.Sources), "an interval of zero ends Prometheus; leave it away for the default"))
+	if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
+		key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
+		findings = append(findings, refused(fieldOf(key, job.Field, job.Sources), zeroInterval))
+	}
+	setting := settings.FieldByName("HTTPClientConfig")
+	if !setting.IsValid() {
+		return findings
+	}
+	if c, ok := reflect.TypeAssert[commonconfig.HTTPClientConfig](setting); ok {
+		if err := client(c, files); err != nil {
+			findings = append(findings, refused(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
 		}
 	}
 	return findings
 }
+
+const zeroInterval = "an interval of zero ends Prometheus; leave it away for the default"
 
 // refreshInterval is a setting of nearly all kinds, in one that all of a vendor's
 // share at times.
@@ -89,17 +83,17 @@ func unbearable(c *config.Config) []validation.Finding {
 	for i, r := range c.RemoteWriteConfigs {
 		field := fmt.Sprintf("spec.remoteWrite[%d]", i)
 		if r.MetadataConfig.Send && r.MetadataConfig.SendInterval <= 0 {
-			findings = append(findings, refused(field+".metadataConfig.sendInterval", "an interval of zero ends Prometheus; leave it away for the default"))
+			findings = append(findings, refused(field+".metadataConfig.sendInterval", zeroInterval))
 		}
 		if r.QueueConfig.Capacity > tooMany {
-			findings = append(findings, refused(field+".queueConfig.capacity", "is more than any machine has the memory for"))
+			findings = append(findings, refused(field+".queueConfig.capacity", noMemory))
 		}
 		if r.QueueConfig.MaxSamplesPerSend > tooMany {
-			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", "is more than any machine has the memory for"))
+			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", noMemory))
 		}
 	}
 	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > tooMany {
-		findings = append(findings, refused("spec.exemplars.maxSize", "is more than any machine has the memory for"))
+		findings = append(findings, refused("spec.exemplars.maxSize", noMemory))
 	}
 	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
 		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
@@ -110,7 +104,10 @@ func unbearable(c *config.Config) []validation.Finding {
 }
 
 // tooMany samples or exemplars, of some hundred bytes each, are set aside at start.
-const tooMany = 1_000_000_000
+const (
+	tooMany  = 1_000_000_000
+	noMemory = "is more than any machine has the memory for"
+)
 
 // remotes makes the clients of remote write, remote read and Alertmanagers, and
 // refuses two entries that are the same: Prometheus compares them as they print,
@@ -118,9 +115,9 @@ const tooMany = 1_000_000_000
 func (j *Judge) remotes(c *config.Config) []validation.Finding {
 	var findings []validation.Finding
 	seen := map[string]int{}
-	entry := func(kind string, i int, settings any, client commonconfig.HTTPClientConfig) {
+	entry := func(kind string, i int, settings any, c commonconfig.HTTPClientConfig) {
 		field := fmt.Sprintf("spec.%s[%d]", kind, i)
-		if err := j.client(client, j.global.Files); err != nil {
+		if err := client(c, j.global.Files); err != nil {
 			findings = append(findings, refused(field, err.Error()))
 		}
 		text, err := yaml.Marshal(settings)
@@ -141,7 +138,7 @@ func (j *Judge) remotes(c *config.Config) []validation.Finding {
 		entry("remoteRead", i, r, r.HTTPClientConfig)
 	}
 	for i, a := range c.AlertingConfig.AlertmanagerConfigs {
-		if err := j.client(a.HTTPClientConfig, j.global.Files); err != nil {
+		if err := client(a.HTTPClientConfig, j.global.Files); err != nil {
 			findings = append(findings, refused(fmt.Sprintf("spec.alerting.alertmanagers[%d]", i), err.Error()))
 		}
 	}
@@ -150,7 +147,7 @@ func (j *Judge) remotes(c *config.Config) []validation.Finding {
 
 // client makes a client with our certificates in place of their files. Files of the
 // user's own, inside Prometheus' container, cannot be looked into from here.
-func (j *Judge) client(c commonconfig.HTTPClientConfig, files map[string][]byte) error {
+func client(c commonconfig.HTTPClientConfig, files map[string][]byte) error {
 	c.TLSConfig = inline(c.TLSConfig, files)
 	if c.OAuth2 != nil {
 		oauth2 := *c.OAuth2

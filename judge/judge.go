@@ -23,21 +23,23 @@ type Judge struct {
 	g      *promconfig.Generator
 	global promconfig.Global
 	header yaml.MapSlice // the global section alone
-	old    bool          // a Prometheus 2
 	names  model.ValidationScheme
 }
+
+// legacyNames are the only ones that a Prometheus 2 knows.
+var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"}
 
 // New makes the judge for a Prometheus and what promconfig rendered of it.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, old: !g.UTF8Names()}
+	j := &Judge{g: g, global: global}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
 		}
 		section, _ := item.Value.(yaml.MapSlice)
-		if j.old {
-			section = append(slices.Clip(section), yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
+		if !g.UTF8Names() {
+			section = append(slices.Clip(section), legacyNames)
 		}
 		j.header = yaml.MapSlice{{Key: "global", Value: section}}
 	}
@@ -67,7 +69,7 @@ func (j *Judge) Global() []validation.Finding {
 			findings = append(findings, j.section(item)...)
 		}
 	}
-	for _, class := range j.g.Classes() {
+	for _, class := range j.global.Classes {
 		findings = append(findings, j.class(class)...)
 	}
 	for i, config := range j.global.Additional {
@@ -86,9 +88,6 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 		return nil
 	}
 	return narrow(err, yaml.MapSlice{item}, "", "spec", j.global.Sources, func(m yaml.MapSlice) error {
-		if len(m) == 0 {
-			return nil
-		}
 		_, err := j.load(j.header, m)
 		return err
 	})
@@ -97,12 +96,11 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 // class judges a scrape class by itself. The global section has no say in that: a
 // class that only it forbids costs the objects that use the class, and no more.
 func (j *Judge) class(class promconfig.Job) []validation.Finding {
-	alone := *j
-	alone.header = nil
-	if j.old {
-		alone.header = yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{{Key: "metric_name_validation_scheme", Value: "legacy"}}}}
+	var header yaml.MapSlice
+	if !j.g.UTF8Names() {
+		header = yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{legacyNames}}}
 	}
-	return alone.job(class, j.global.Files)
+	return j.job(header, class, j.global.Files)
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
@@ -111,7 +109,7 @@ func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
 	if err != nil {
 		return []validation.Finding{refused(field, words(err))}
 	}
-	return j.clients(c, promconfig.Job{Field: field}, nil)
+	return clients(c, promconfig.Job{Field: field}, nil)
 }
 
 // Part judges what one object gives, under the global section of its Prometheus.
@@ -121,20 +119,21 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 		return findings
 	}
 	for _, job := range part.Jobs {
-		findings = append(findings, j.job(job, part.Files)...)
+		findings = append(findings, j.job(j.header, job, part.Files)...)
 	}
 	return findings
 }
 
-func (j *Judge) job(job promconfig.Job, files map[string][]byte) []validation.Finding {
-	c, err := j.load(j.header, scrape(job.Fields))
+// job judges one job under a header of sections.
+func (j *Judge) job(header yaml.MapSlice, job promconfig.Job, files map[string][]byte) []validation.Finding {
+	c, err := j.load(header, scrape(job.Fields))
 	if err != nil {
 		return narrow(err, job.Fields, "", job.Field, job.Sources, func(m yaml.MapSlice) error {
-			_, err := j.load(j.header, scrape(m))
+			_, err := j.load(header, scrape(m))
 			return err
 		})
 	}
-	return j.clients(c, job, files)
+	return clients(c, job, files)
 }
 
 // Whole judges that the parts go together: that no job's name is there twice.

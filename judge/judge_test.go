@@ -37,7 +37,7 @@ func generator(t *testing.T, spec string, assets promconfig.Assets) (*promconfig
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g, judge.New(g, g.Global(nil))
+	return g, judge.New(g, g.Global())
 }
 
 func read(t *testing.T, text string, obj any) {
@@ -187,7 +187,7 @@ func TestRuleFile(t *testing.T) {
 // TestHalfAPair: a certificate by reference is written, wherever its key is.
 func TestHalfAPair(t *testing.T) {
 	g, _ := generator(t, "remoteWrite: [{url: http://a, tlsConfig: {cert: {secret: {name: a, key: crt}}, keyFile: /k.pem}}]", secrets{})
-	if files := g.Global(nil).Files; string(files["0_monitoring_a_crt"]) != "value of crt" {
+	if files := g.Global().Files; string(files["0_monitoring_a_crt"]) != "value of crt" {
 		t.Errorf("the files are %v", files)
 	}
 }

@@ -17,33 +17,37 @@ import (
 	"github.com/promgate/promgate/judge/discovery"
 )
 
-// load runs Prometheus' loader over sections. A panic of the YAML library, which
-// Prometheus would share, is a refusal.
-func (j *Judge) load(sections ...yaml.MapSlice) (c *config.Config, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
-		}
-	}()
+// load runs Prometheus' loader over sections.
+func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
 	var whole yaml.MapSlice
 	for _, s := range sections {
 		whole = append(whole, s...)
 	}
-	if j.old {
+	if !j.g.UTF8Names() {
 		whole, _ = asToday(whole).(yaml.MapSlice)
 	}
 	text, err := yaml.Marshal(whole)
 	if err != nil {
 		return nil, fmt.Errorf("writing the configuration: %w", err)
 	}
-	return config.Load(string(text), promslog.NewNopLogger())
+	return loadText(string(text))
+}
+
+// loadText is Prometheus' loader. A panic of the YAML library, which Prometheus would
+// share, is a refusal.
+func loadText(text string) (c *config.Config, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
+		}
+	}()
+	return config.Load(text, promslog.NewNopLogger())
 }
 
 // Text runs the loader over a configuration as it will be read.
 func Text(configuration []byte) error {
 	discovery.Register()
-	_, err := config.Load(string(configuration), promslog.NewNopLogger())
-	if err != nil {
+	if _, err := loadText(string(configuration)); err != nil {
 		return errors.New(words(err))
 	}
 	return nil

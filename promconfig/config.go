@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -11,11 +12,14 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// Config writes the whole configuration: what the Prometheus object gives, and the
-// jobs of the parts, by kind and then by namespace and name.
-func (g *Generator) Config(global Global, parts []Part) ([]byte, error) {
+// Config writes the whole configuration: what the Prometheus object gives, where its
+// rule files are, and the jobs of the parts, by kind and then by namespace and name.
+func (g *Generator) Config(global Global, rules []RuleConfigMap, parts []Part) ([]byte, error) {
 	var b bytes.Buffer
 	if err := writeYAML(&b, global.Before); err != nil {
+		return nil, err
+	}
+	if err := writeYAML(&b, g.ruleFiles(rules)); err != nil {
 		return nil, err
 	}
 	jobs := 0
@@ -48,6 +52,24 @@ func (g *Generator) Config(global Global, parts []Part) ([]byte, error) {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+// ruleFiles is written whenever rules are selected at all, even with no file yet. There
+// are at least three ConfigMaps, so that a Prometheus need not restart for the next one.
+func (g *Generator) ruleFiles(configMaps []RuleConfigMap) yaml.MapSlice {
+	if g.Agent() || g.server.RuleSelector == nil {
+		return nil
+	}
+	names := make([]string, 0, max(len(configMaps), 3))
+	for i := range max(len(configMaps), 3) {
+		names = append(names, g.ruleConfigMap(i))
+	}
+	slices.Sort(names)
+	patterns := make([]string, len(names))
+	for i, name := range names {
+		patterns[i] = path.Join(g.paths.Rules, name, "*.yaml")
+	}
+	return yaml.MapSlice{{Key: "rule_files", Value: patterns}}
 }
 
 // additional stands for the scrape configurations that the user wrote by hand.

@@ -13,6 +13,10 @@ type Global struct {
 	// Before and After are the sections around scrape_configs, in order.
 	Before, After yaml.MapSlice
 
+	// Classes are the scrape classes, each as a job of its own: to be judged, not to be
+	// scraped.
+	Classes []Job
+
 	// Additional are the scrape configurations that the user wrote by hand.
 	Additional []yaml.MapSlice
 
@@ -24,23 +28,19 @@ type Global struct {
 	Ignored    []Ignored
 }
 
-// Global renders the Prometheus object. ruleConfigMaps are the names of the
-// ConfigMaps that hold its rule files.
-func (g *Generator) Global(ruleConfigMaps []string) Global {
+// Global renders the Prometheus object.
+func (g *Generator) Global() Global {
 	w := g.globalWriter()
+	out := Global{Classes: w.classes()}
 	w.checkTimeouts()
-	w.checkClasses()
 	w.noteUnsupportedByServer()
 	w.section("").apiServer() // judged here, once, and written with each job
 
 	before := w.section("spec")
 	before.globalSection()
 	before.runtime()
-	if !g.Agent() {
-		before.ruleFiles(ruleConfigMaps)
-	}
 
-	out := Global{Additional: w.additionalScrapeConfigs()}
+	out.Additional = w.additionalScrapeConfigs()
 	after := w.section("spec")
 	if g.Agent() {
 		after.agentStorage()
@@ -155,18 +155,6 @@ func (s *section) runtime() {
 	section := s.in("runtime", "runtime")
 	section.set("gogc", "goGC", r.GoGC)
 	s.add("runtime", section)
-}
-
-// ruleFiles is written whenever rules are selected at all, even with no file yet.
-func (s *section) ruleFiles(configMaps []string) {
-	if s.w.g.server.RuleSelector == nil {
-		return
-	}
-	patterns := []string{}
-	for _, name := range configMaps {
-		patterns = append(patterns, path.Join(s.w.g.paths.Rules, name, "*.yaml"))
-	}
-	s.put("rule_files", "ruleSelector", patterns)
 }
 
 func (s *section) nameValidation(scheme *monitoringv1.NameValidationSchemeOptions) {

@@ -26,18 +26,24 @@ func (w *writer) checkTimeouts() {
 	}
 }
 
-// checkClasses judges the scrape classes once, for all objects that use them.
-func (w *writer) checkClasses() {
+// classes renders a job for each scrape class, to be judged once for all objects that
+// use it: a class that Prometheus refuses takes each of them down. What the writer has
+// noted as sources so far is gone.
+func (w *writer) classes() []Job {
+	var jobs []Job
 	byDefault := -1
 	for i, class := range w.g.spec.ScrapeClasses {
-		field := at("spec.scrapeClasses", i)
-		scratch := &section{w: w, key: "scrape_class", field: field}
-		scratch.tls(w.self(), class.TLSConfig)
-		w.rejectFor(join(field, "authorization"), class.Authorization.Validate())
-		scratch.authorization(w.self(), w.self(), class.Authorization)
-		r := scratch.relabeler("relabel_configs")
-		r.addAll(join(field, "relabelings"), class.Relabelings)
-		r.addAll(join(field, "metricRelabelings"), class.MetricRelabelings)
+		name, field := "scrapeClass/"+class.Name, at("spec.scrapeClasses", i)
+		s := w.job(name, field)
+		s.tls(w.self(), class.TLSConfig)
+		if class.Authorization != nil && class.Authorization.Credentials == nil {
+			w.rejectFor(join(field, "authorization"), class.Authorization.Validate())
+		}
+		s.authorization(w.self(), w.self(), class.Authorization)
+		s.relabelings("relabel_configs", "relabelings", class.Relabelings)
+		s.relabelings("metric_relabel_configs", "metricRelabelings", class.MetricRelabelings)
+		s.fallbackProtocol(class.FallbackScrapeProtocol)
+		jobs = append(jobs, s.asJob(name))
 		if class.Default == nil || !*class.Default {
 			continue
 		}
@@ -46,21 +52,6 @@ func (w *writer) checkClasses() {
 		}
 		byDefault = i
 	}
-}
-
-// Classes renders a job for each scrape class, to be judged: a class that
-// Prometheus refuses takes every object down that uses it.
-func (g *Generator) Classes() []Job {
-	var jobs []Job
-	for i, class := range g.spec.ScrapeClasses {
-		w := g.globalWriter()
-		s := w.job("scrapeClass/"+class.Name, at("spec.scrapeClasses", i))
-		s.tls(w.self(), class.TLSConfig)
-		s.authorization(w.self(), w.self(), class.Authorization)
-		s.relabelings("relabel_configs", "relabelings", class.Relabelings)
-		s.relabelings("metric_relabel_configs", "metricRelabelings", class.MetricRelabelings)
-		s.fallbackProtocol(class.FallbackScrapeProtocol)
-		jobs = append(jobs, Job{Name: "scrapeClass/" + class.Name, Field: s.field, Fields: s.fields, Sources: w.sources})
-	}
+	w.sources = nil
 	return jobs
 }

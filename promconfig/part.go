@@ -62,8 +62,12 @@ func (w *writer) job(name, field string) *section {
 	return s
 }
 
+func (s *section) asJob(name string) Job {
+	return Job{Name: name, Field: s.field, Fields: s.fields, Sources: s.w.sources}
+}
+
 func (p *Part) addJob(name string, s *section) {
-	p.Jobs = append(p.Jobs, Job{Name: name, Field: s.field, Fields: s.fields, Sources: s.w.sources})
+	p.Jobs = append(p.Jobs, s.asJob(name))
 }
 
 // finish takes over what the writer noted. spec is the object's.

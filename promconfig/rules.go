@@ -140,31 +140,27 @@ func (g *Generator) PromQL() parser.Options {
 	}
 }
 
+// A RuleConfigMap is the rule files of one ConfigMap, by file name.
+type RuleConfigMap struct {
+	Name  string
+	Files map[string][]byte
+}
+
 // RuleConfigMaps spreads rule files over ConfigMaps, in the order of their names.
-// files are by name. Each result is the files of one ConfigMap.
-func (g *Generator) RuleConfigMaps(files map[string][]byte) []map[string][]byte {
-	maps := []map[string][]byte{{}}
+func (g *Generator) RuleConfigMaps(files map[string][]byte) []RuleConfigMap {
+	maps := []RuleConfigMap{{g.ruleConfigMap(0), map[string][]byte{}}}
 	size := 0
 	for _, name := range sortedKeys(files) {
 		if size+len(files[name]) > MaxRuleFiles {
-			maps = append(maps, map[string][]byte{})
+			maps = append(maps, RuleConfigMap{g.ruleConfigMap(len(maps)), map[string][]byte{}})
 			size = 0
 		}
-		maps[len(maps)-1][name] = files[name]
+		maps[len(maps)-1].Files[name] = files[name]
 		size += len(files[name])
 	}
 	return maps
 }
 
-// RuleConfigMapNames are the names for so many ConfigMaps. There are at least
-// three, so that a Prometheus need not restart for the next one.
-func (g *Generator) RuleConfigMapNames(n int) []string {
-	names := make([]string, 0, max(n, 3))
-	for i := range max(n, 3) {
-		names = append(names, fmt.Sprintf("prometheus-%s-rulefiles-%d", g.object.Name, i))
-	}
-	if n > 3 {
-		slices.Sort(names)
-	}
-	return names
+func (g *Generator) ruleConfigMap(i int) string {
+	return fmt.Sprintf("prometheus-%s-rulefiles-%d", g.object.Name, i)
 }

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -15,34 +12,6 @@ import (
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/render"
 )
-
-// emptyOf makes an empty object of a kind that a configuration is made of, and nil
-// of any other.
-func emptyOf(gvk schema.GroupVersionKind) runtime.Object {
-	switch gvk {
-	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusesKind):
-		return &monitoringv1.Prometheus{}
-	case monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.PrometheusAgentsKind):
-		return &monitoringv1alpha1.PrometheusAgent{}
-	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind):
-		return &monitoringv1.ServiceMonitor{}
-	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind):
-		return &monitoringv1.PodMonitor{}
-	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind):
-		return &monitoringv1.Probe{}
-	case monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind):
-		return &monitoringv1alpha1.ScrapeConfig{}
-	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind):
-		return &monitoringv1.PrometheusRule{}
-	case corev1.SchemeGroupVersion.WithKind("Secret"):
-		return &corev1.Secret{}
-	case corev1.SchemeGroupVersion.WithKind("ConfigMap"):
-		return &corev1.ConfigMap{}
-	case corev1.SchemeGroupVersion.WithKind("Namespace"):
-		return &corev1.Namespace{}
-	}
-	return nil
-}
 
 // A badObject is one that no API server would store.
 type badObject struct {
@@ -56,7 +25,7 @@ type badObject struct {
 func setOf(objects []load.Object) (set *render.Set, bad []badObject, err error) {
 	set = render.NewSet()
 	for _, o := range objects {
-		obj := emptyOf(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
+		obj := render.NewObject(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
 		if obj == nil {
 			continue
 		}

@@ -107,9 +107,7 @@ type run struct {
 
 func (r *run) all() error {
 	g := r.generator
-	r.judge = judge.New(g, g.Global(nil))
-	configMaps := r.rules()
-	global := g.Global(g.RuleConfigMapNames(configMaps))
+	global := g.Global()
 	r.judge = judge.New(g, global)
 	if findings := r.judge.Global(); len(findings) > 0 {
 		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
@@ -118,11 +116,12 @@ func (r *run) all() error {
 		r.result.Ignored = append(r.result.Ignored, Ignored{i, "Prometheus", g.Namespace(), g.Name()})
 	}
 	r.assets(global.Files)
+	ruleConfigMaps := r.rules()
 	r.jobs()
 	if findings := r.judge.Whole(r.parts); len(findings) > 0 {
 		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
 	}
-	config, err := g.Config(global, r.parts)
+	config, err := g.Config(global, ruleConfigMaps, r.parts)
 	if err != nil {
 		return err
 	}
@@ -159,11 +158,8 @@ func each[T interface{ GetLabels() map[string]string }](r *run, kind string, obj
 	}
 }
 
-// rules gives the number of ConfigMaps that the rule files need.
-func (r *run) rules() int {
-	if r.generator.Agent() {
-		return 0
-	}
+// rules gives the ConfigMaps that hold the rule files. An agent selects none.
+func (r *run) rules() []promconfig.RuleConfigMap {
 	files := map[string][]byte{}
 	for _, name := range sortedNames(r.set.rules) {
 		rule := r.set.rules[name]
@@ -184,12 +180,12 @@ func (r *run) rules() int {
 		r.ignored(monitoringv1.PrometheusRuleKind, name, file.Ignored)
 	}
 	configMaps := r.generator.RuleConfigMaps(files)
-	for i, configMap := range configMaps {
-		for file, content := range configMap {
-			r.result.RuleFiles[path.Join("rules", fmt.Sprintf("prometheus-%s-rulefiles-%d", r.generator.Name(), i), file)] = content
+	for _, configMap := range configMaps {
+		for file, content := range configMap.Files {
+			r.result.RuleFiles[path.Join("rules", configMap.Name, file)] = content
 		}
 	}
-	return len(configMaps)
+	return configMaps
 }
 
 // sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.

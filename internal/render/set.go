@@ -11,6 +11,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -43,6 +44,34 @@ func NewSet() *Set {
 		configMaps:    map[types.NamespacedName]*corev1.ConfigMap{},
 		namespaces:    map[string]*corev1.Namespace{},
 	}
+}
+
+// NewObject makes an empty object of a kind that a configuration is made of, and nil
+// of any other.
+func NewObject(gvk schema.GroupVersionKind) runtime.Object {
+	switch gvk {
+	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusesKind):
+		return &monitoringv1.Prometheus{}
+	case monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.PrometheusAgentsKind):
+		return &monitoringv1alpha1.PrometheusAgent{}
+	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind):
+		return &monitoringv1.ServiceMonitor{}
+	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind):
+		return &monitoringv1.PodMonitor{}
+	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind):
+		return &monitoringv1.Probe{}
+	case monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind):
+		return &monitoringv1alpha1.ScrapeConfig{}
+	case monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind):
+		return &monitoringv1.PrometheusRule{}
+	case corev1.SchemeGroupVersion.WithKind("Secret"):
+		return &corev1.Secret{}
+	case corev1.SchemeGroupVersion.WithKind("ConfigMap"):
+		return &corev1.ConfigMap{}
+	case corev1.SchemeGroupVersion.WithKind("Namespace"):
+		return &corev1.Namespace{}
+	}
+	return nil
 }
 
 // Add puts an object into the set. Of a kind that no configuration is made of, it is

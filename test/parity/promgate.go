@@ -8,29 +8,42 @@ import (
 	"runtime/debug"
 	"strings"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 )
 
-// empties makes an empty object of each kind.
-var empties = map[string]func() runtime.Object{
-	"Prometheus":      func() runtime.Object { return &monitoringv1.Prometheus{} },
-	"PrometheusAgent": func() runtime.Object { return &monitoringv1alpha1.PrometheusAgent{} },
-	"ServiceMonitor":  func() runtime.Object { return &monitoringv1.ServiceMonitor{} },
-	"PodMonitor":      func() runtime.Object { return &monitoringv1.PodMonitor{} },
-	"Probe":           func() runtime.Object { return &monitoringv1.Probe{} },
-	"ScrapeConfig":    func() runtime.Object { return &monitoringv1alpha1.ScrapeConfig{} },
-	"PrometheusRule":  func() runtime.Object { return &monitoringv1.PrometheusRule{} },
-	"Secret":          func() runtime.Object { return &corev1.Secret{} },
-	"ConfigMap":       func() runtime.Object { return &corev1.ConfigMap{} },
-	"Namespace":       func() runtime.Object { return &corev1.Namespace{} },
+// setOf reads the objects of a request.
+func setOf(r *Request) (*render.Set, error) {
+	set := render.NewSet()
+	for _, data := range r.Objects {
+		var kind metav1.TypeMeta
+		if err := json.Unmarshal(data, &kind); err != nil {
+			return nil, fmt.Errorf("reading an object: %w", err)
+		}
+		obj := render.NewObject(kind.GroupVersionKind())
+		if err := json.Unmarshal(data, obj); err != nil {
+			return nil, fmt.Errorf("reading a %s: %w", kind.Kind, err)
+		}
+		if err := set.Add(obj); err != nil {
+			return nil, fmt.Errorf("adding a %s: %w", kind.Kind, err)
+		}
+	}
+	return set, nil
+}
+
+// renderSet renders for the Prometheus of a request, with files where the paths say.
+func renderSet(r *Request, set *render.Set, paths promconfig.Paths) (*render.Result, error) {
+	namespace, name, _ := strings.Cut(r.Prometheus, "/")
+	return render.Render(set, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
+		EndpointSlice:     r.Gates.EndpointSlice,
+		RetentionPolicies: r.Gates.RetentionPolicies,
+		TopologySharding:  r.Gates.TopologySharding,
+		PodTopologyLabels: r.Gates.PodTopologyLabels,
+		Paths:             paths,
+	})
 }
 
 // askPromgate gives promgate's answer to a request.
@@ -41,27 +54,11 @@ func askPromgate(r *Request) (a *Answer, err error) {
 			a, err = nil, fmt.Errorf("promgate's panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	set := render.NewSet()
-	for _, data := range r.Objects {
-		var kind metav1.TypeMeta
-		if err := json.Unmarshal(data, &kind); err != nil {
-			return nil, fmt.Errorf("reading an object: %w", err)
-		}
-		obj := empties[kind.Kind]()
-		if err := json.Unmarshal(data, obj); err != nil {
-			return nil, fmt.Errorf("reading a %s: %w", kind.Kind, err)
-		}
-		if err := set.Add(obj); err != nil {
-			return nil, fmt.Errorf("adding a %s: %w", kind.Kind, err)
-		}
+	set, err := setOf(r)
+	if err != nil {
+		return nil, err
 	}
-	namespace, name, _ := strings.Cut(r.Prometheus, "/")
-	result, err := render.Render(set, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
-		EndpointSlice:     r.Gates.EndpointSlice,
-		RetentionPolicies: r.Gates.RetentionPolicies,
-		TopologySharding:  r.Gates.TopologySharding,
-		PodTopologyLabels: r.Gates.PodTopologyLabels,
-	})
+	result, err := renderSet(r, set, promconfig.PodPaths)
 	if errors.Is(err, promconfig.ErrUnmanaged) {
 		a.Unmanaged = true
 		return a, nil

@@ -12,9 +12,7 @@ import (
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -143,18 +141,15 @@ var podEnv = strings.NewReplacer(
 
 // write renders a request into a directory, over what was there.
 func write(r *Request, dir string) (*written, error) {
-	set, w, err := setOf(r)
+	w, err := describe(r)
 	if err != nil {
 		return nil, err
 	}
-	namespace, name, _ := strings.Cut(r.Prometheus, "/")
-	result, err := render.Render(set, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
-		EndpointSlice:     r.Gates.EndpointSlice,
-		RetentionPolicies: r.Gates.RetentionPolicies,
-		TopologySharding:  r.Gates.TopologySharding,
-		PodTopologyLabels: r.Gates.PodTopologyLabels,
-		Paths:             promconfig.Paths{Rules: "rules", Certificates: "certs"},
-	})
+	set, err := setOf(r)
+	if err != nil {
+		return nil, err
+	}
+	result, err := renderSet(r, set, promconfig.Paths{Rules: "rules", Certificates: "certs"})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errJudged, err)
 	}
@@ -186,9 +181,9 @@ func write(r *Request, dir string) (*written, error) {
 	return w, nil
 }
 
-// setOf reads the objects of a request.
-func setOf(r *Request) (*render.Set, *written, error) {
-	set, w := render.NewSet(), &written{}
+// describe says what kind of Prometheus a request is for.
+func describe(r *Request) (*written, error) {
+	w := &written{}
 	for _, data := range r.Objects {
 		var head struct {
 			metav1.TypeMeta `json:",inline"`
@@ -198,21 +193,14 @@ func setOf(r *Request) (*render.Set, *written, error) {
 			} `json:"spec"`
 		}
 		if err := json.Unmarshal(data, &head); err != nil {
-			return nil, nil, fmt.Errorf("reading an object: %w", err)
-		}
-		obj := empties[head.Kind]()
-		if err := json.Unmarshal(data, obj); err != nil {
-			return nil, nil, fmt.Errorf("reading a %s: %w", head.Kind, err)
-		}
-		if err := set.Add(obj); err != nil {
-			return nil, nil, fmt.Errorf("adding a %s: %w", head.Kind, err)
+			return nil, fmt.Errorf("reading an object: %w", err)
 		}
 		switch head.Kind {
 		case "Prometheus", "PrometheusAgent":
 			w.Agent, w.Features = head.Kind == "PrometheusAgent", head.Spec.EnableFeatures
 		}
 	}
-	return set, w, nil
+	return w, nil
 }
 
 var (

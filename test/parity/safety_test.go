@@ -165,7 +165,7 @@ func (w *written) flags() []string {
 
 // reload gives the configuration to the Prometheus that runs.
 func (s *safety) reload(r *Request) error {
-	_, w, err := setOf(r)
+	w, err := describe(r)
 	if err != nil {
 		return err
 	}
