@@ -116,8 +116,12 @@ func compareConfig(operator, promgate string, rejected map[string]string) []Diff
 	if operator == promgate {
 		return nil
 	}
+	operator = parsable(operator, rejected)
+	if operator == promgate {
+		return nil
+	}
 	var o, p yaml.MapSlice
-	if err := yaml.Unmarshal([]byte(parsable(operator, rejected)), &o); err != nil {
+	if err := yaml.Unmarshal([]byte(operator), &o); err != nil {
 		return []Difference{{Section: "config", Path: "operator's YAML: " + err.Error(), Operator: operator}}
 	}
 	if err := yaml.Unmarshal([]byte(promgate), &p); err != nil {

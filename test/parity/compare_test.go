@@ -26,7 +26,7 @@ func TestCompare(t *testing.T) {
 		"More":        {configured(webJobs), configured(webJobs, "a: [x]", "a: [x], c: []"), []string{"config scrape_configs[scrapeConfig/shop/web].params.c"}},
 		"Null":        {configured("a: null\n"), configured("{}\n"), []string{"config a"}},
 		"Job":         {configured(webJobs), configured(webJobs, "scrapeConfig/shop/web", "x"), []string{"config scrape_configs[scrapeConfig/shop/web]", "config scrape_configs[x]"}},
-		"OrderOfKeys": {configured(webJobs), configured(webJobs, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[1].params"}},
+		"OrderOfKeys": {configured(webJobs), configured(webJobs, "a: [x], b: [y]", "b: [y], a: [x]"), []string{"order scrape_configs[scrapeConfig/shop/web].params"}},
 		"OrderOfList": {configured("a: [x, y]\n"), configured("a: [y, x]\n"), []string{"config a[0]", "config a[1]"}},
 		"Length":      {configured("a: [x, y]\n"), configured("a: [x]\n"), []string{"config a[1:]"}},
 		"Bytes":       {configured("a: x\n"), configured("a: \"x\"\n"), []string{"bytes "}},
