@@ -18,17 +18,15 @@ import (
 
 // clients makes the HTTP clients that Prometheus would make for a job and for its
 // discoveries. One that cannot be made fails the reload.
-func clients(c *config.Config, job promconfig.Job, files map[string][]byte) []validation.Finding {
+func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
-	for _, sc := range c.ScrapeConfigs {
-		count := map[string]int{}
-		for _, sd := range sc.ServiceDiscoveryConfigs {
-			findings = append(findings, discovers(sd, count[sd.Name()], job, files)...)
-			count[sd.Name()]++
-		}
-		if err := client(sc.HTTPClientConfig, files); err != nil {
-			findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
-		}
+	count := map[string]int{}
+	for _, sd := range sc.ServiceDiscoveryConfigs {
+		findings = append(findings, discovers(sd, count[sd.Name()], job, files)...)
+		count[sd.Name()]++
+	}
+	if err := client(sc.HTTPClientConfig, files); err != nil {
+		findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
 	}
 	return findings
 }

@@ -20,10 +20,12 @@ const Check = "configuration"
 // A Judge judges for one Prometheus, whose own sections it holds. It may be used by
 // several goroutines.
 type Judge struct {
-	g      *promconfig.Generator
-	global promconfig.Global
-	header yaml.MapSlice // the global section alone
-	names  model.ValidationScheme
+	g        *promconfig.Generator
+	global   promconfig.Global
+	own      yaml.MapSlice // the global section alone
+	header   yaml.MapSlice // the same, or as much of it as the loader takes
+	names    model.ValidationScheme
+	anyClass bool // a scrape class of any name is taken to exist
 }
 
 // legacyNames are the only ones that a Prometheus 2 knows.
@@ -41,13 +43,25 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 		if !g.UTF8Names() {
 			section = append(slices.Clip(section), legacyNames)
 		}
-		j.header = yaml.MapSlice{{Key: "global", Value: section}}
+		j.own = yaml.MapSlice{{Key: "global", Value: section}}
 	}
 	j.names = model.UTF8Validation
-	if c, err := j.load(j.header); err == nil {
-		j.names = c.GlobalConfig.MetricNameValidationScheme
+	c, err := j.load(j.own)
+	if err != nil {
+		// A Prometheus that is itself refused is no reason to refuse all else.
+		j.header = j.bareHeader()
+		return j
 	}
+	j.header, j.names = j.own, c.GlobalConfig.MetricNameValidationScheme
 	return j
+}
+
+// bareHeader says nothing but which names there are.
+func (j *Judge) bareHeader() yaml.MapSlice {
+	if j.g.UTF8Names() {
+		return nil
+	}
+	return yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{legacyNames}}}
 }
 
 // Global judges the Prometheus object itself: what promconfig rejects, its sections
@@ -57,12 +71,12 @@ func (j *Judge) Global() []validation.Finding {
 	if len(findings) > 0 {
 		return findings
 	}
-	if _, err := j.load(j.header); err != nil {
-		section, _ := j.header[0].Value.(yaml.MapSlice)
-		return append(findings, narrow(err, section, "global", "spec", j.global.Sources, func(m yaml.MapSlice) error {
-			_, err := j.load(yaml.MapSlice{{Key: "global", Value: m}})
-			return err
-		})...)
+	if _, err := j.load(j.own); err != nil {
+		section, _ := j.own[0].Value.(yaml.MapSlice)
+		search := newSearch("spec", j.global.Sources, func(m yaml.MapSlice) (int, error) {
+			return j.attempt(yaml.MapSlice{{Key: "global", Value: m}})
+		})
+		return append(findings, search.narrow(err, section, "global")...)
 	}
 	for _, item := range append(slices.Clip(j.global.Before), j.global.After...) {
 		if item.Key != "global" {
@@ -87,29 +101,25 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 	if err == nil {
 		return nil
 	}
-	return narrow(err, yaml.MapSlice{item}, "", "spec", j.global.Sources, func(m yaml.MapSlice) error {
-		_, err := j.load(j.header, m)
-		return err
+	search := newSearch("spec", j.global.Sources, func(m yaml.MapSlice) (int, error) {
+		return j.attempt(j.header, m)
 	})
+	return search.narrow(err, yaml.MapSlice{item}, "")
 }
 
 // class judges a scrape class by itself. The global section has no say in that: a
 // class that only it forbids costs the objects that use the class, and no more.
 func (j *Judge) class(class promconfig.Job) []validation.Finding {
-	var header yaml.MapSlice
-	if !j.g.UTF8Names() {
-		header = yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{legacyNames}}}
-	}
-	return j.job(header, class, j.global.Files)
+	return j.jobs(j.bareHeader(), []promconfig.Job{class}, j.global.Files)
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
 	field := fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i)
-	c, err := j.load(j.header, scrape(config))
+	c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 	if err != nil {
 		return []validation.Finding{refused(field, words(err))}
 	}
-	return clients(c, promconfig.Job{Field: field}, nil)
+	return clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
 }
 
 // Part judges what one object gives, under the global section of its Prometheus.
@@ -118,22 +128,33 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 	if len(findings) > 0 {
 		return findings
 	}
-	for _, job := range part.Jobs {
-		findings = append(findings, j.job(j.header, job, part.Files)...)
-	}
-	return findings
+	return j.jobs(j.header, part.Jobs, part.Files)
 }
 
-// job judges one job under a header of sections.
-func (j *Judge) job(header yaml.MapSlice, job promconfig.Job, files map[string][]byte) []validation.Finding {
-	c, err := j.load(header, scrape(job.Fields))
-	if err != nil {
-		return narrow(err, job.Fields, "", job.Field, job.Sources, func(m yaml.MapSlice) error {
-			_, err := j.load(header, scrape(m))
-			return err
-		})
+// jobs judges jobs under a header of sections: all at once, and one by one if that
+// fails.
+func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []validation.Finding {
+	var findings []validation.Finding
+	if c, err := j.load(header, scrape(jobs...)); err == nil && len(c.ScrapeConfigs) == len(jobs) {
+		for i, sc := range c.ScrapeConfigs {
+			findings = append(findings, clients(sc, jobs[i], files)...)
+		}
+		return findings
 	}
-	return clients(c, job, files)
+	budget := newBudget()
+	for _, job := range jobs {
+		search := newSearch(job.Field, job.Sources, func(m yaml.MapSlice) (int, error) {
+			return j.attempt(header, scrape(promconfig.Job{Fields: m}))
+		})
+		search.budget = budget
+		c, err := j.load(header, scrape(job))
+		if err != nil {
+			findings = append(findings, search.narrow(err, job.Fields, "")...)
+			continue
+		}
+		findings = append(findings, clients(c.ScrapeConfigs[0], job, files)...)
+	}
+	return findings
 }
 
 // Whole judges that the parts go together: that no job's name is there twice.
@@ -155,7 +176,7 @@ func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 	}
 	for i, config := range j.global.Additional {
 		// The loader says what the name is: YAML has more than one way to write "1".
-		c, err := j.load(j.header, scrape(config))
+		c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 		if err == nil && len(c.ScrapeConfigs) == 1 {
 			claim(c.ScrapeConfigs[0].JobName, fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i))
 		}
@@ -163,8 +184,12 @@ func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 	return findings
 }
 
-func scrape(job yaml.MapSlice) yaml.MapSlice {
-	return yaml.MapSlice{{Key: "scrape_configs", Value: []yaml.MapSlice{job}}}
+func scrape(jobs ...promconfig.Job) yaml.MapSlice {
+	list := make([]yaml.MapSlice, len(jobs))
+	for i, job := range jobs {
+		list[i] = job.Fields
+	}
+	return yaml.MapSlice{{Key: "scrape_configs", Value: list}}
 }
 
 func rejections(list []promconfig.Rejection) []validation.Finding {
@@ -178,6 +203,6 @@ func rejections(list []promconfig.Rejection) []validation.Finding {
 func refused(field, reason string) validation.Finding {
 	return validation.Finding{
 		Check: Check, Severity: validation.Deny, Path: field, Problem: strings.TrimSuffix(reason, "."),
-		Key: validation.Key(field, reason),
+		Key: contentKey(field, reason),
 	}
 }

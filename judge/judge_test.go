@@ -222,3 +222,34 @@ type listed struct{ secrets }
 func (listed) SecretKey(string, string, string) ([]byte, bool) {
 	return []byte("- job_name: serviceMonitor/shop/web/0\n"), true
 }
+
+// TestManyMistakes: whoever sends thousands of mistakes must not keep the judge busy.
+// Allocations stand for time.
+func TestManyMistakes(t *testing.T) {
+	_, j := generator(t, "", promconfig.Placeholders{})
+	monitor := func(relabelings int) *monitoringv1.ServiceMonitor {
+		m := &monitoringv1.ServiceMonitor{}
+		bad := monitoringv1.Endpoint{Port: "web"}
+		for range relabelings {
+			bad.RelabelConfigs = append(bad.RelabelConfigs, monitoringv1.RelabelConfig{Regex: "(", TargetLabel: "a"})
+		}
+		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "ok"}, bad}
+		return m
+	}
+	many := monitor(3000)
+	refused := j.Object(many).Refused
+	if len(refused) == 0 || len(refused) > 10 || refused[0].Path != "spec.endpoints[1].relabelings[0]" {
+		t.Errorf("%d findings, the first: %+v", len(refused), refused[:min(1, len(refused))])
+	}
+	good := monitor(3000)
+	for i := range good.Spec.Endpoints[1].RelabelConfigs {
+		good.Spec.Endpoints[1].RelabelConfigs[i].Regex = "(a)"
+	}
+	for _, f := range j.Object(good).Refused {
+		t.Error(f)
+	}
+	once := testing.AllocsPerRun(1, func() { j.Object(good) })
+	if all := testing.AllocsPerRun(1, func() { j.Object(many) }); all > 20*once {
+		t.Errorf("%.0f allocations, against %.0f without a mistake", all, once)
+	}
+}

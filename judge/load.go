@@ -19,6 +19,24 @@ import (
 
 // load runs Prometheus' loader over sections.
 func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
+	text, err := j.text(sections...)
+	if err != nil {
+		return nil, err
+	}
+	return loadText(text)
+}
+
+// attempt loads sections for the verdict alone, and says how many bytes that took.
+func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
+	text, err := j.text(sections...)
+	if err != nil {
+		return 0, err
+	}
+	_, err = loadText(text)
+	return len(text), err
+}
+
+func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	var whole yaml.MapSlice
 	for _, s := range sections {
 		whole = append(whole, s...)
@@ -28,9 +46,9 @@ func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
 	}
 	text, err := yaml.Marshal(whole)
 	if err != nil {
-		return nil, fmt.Errorf("writing the configuration: %w", err)
+		return "", fmt.Errorf("writing the configuration: %w", err)
 	}
-	return loadText(string(text))
+	return string(text), nil
 }
 
 // loadText is Prometheus' loader. A panic of the YAML library, which Prometheus would

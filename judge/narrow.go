@@ -1,7 +1,9 @@
 package judge
 
 import (
+	"errors"
 	"fmt"
+	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v2"
@@ -13,24 +15,57 @@ import (
 // maxMistakes bounds how many mistakes of one job are looked for.
 const maxMistakes = 10
 
-// narrow finds the fields that make the loader refuse a mapping: the smallest piece
-// without which it is content. Where several pieces are wrong, each must earn the
-// complaint by itself too, or else the lack of a key that is required would be taken
-// for the cause. Then it goes on with the rest.
-func narrow(err error, m yaml.MapSlice, base, field string, sources []promconfig.Source, try func(yaml.MapSlice) error) []validation.Finding {
+// A search finds the fields that make the loader refuse a mapping.
+type search struct {
+	field   string // of what is searched, where no better one is known
+	sources []promconfig.Source
+	load    func(yaml.MapSlice) (bytes int, err error)
+	budget  *budget
+}
+
+func newSearch(field string, sources []promconfig.Source, load func(yaml.MapSlice) (int, error)) *search {
+	return &search{field: field, sources: sources, load: load, budget: newBudget()}
+}
+
+// A budget bounds what a search may cost: whoever sends an object with a thousand
+// mistakes must not keep us busy. When it is spent, the mistakes are still told, with
+// a field that is less exact.
+type budget struct{ bytes int }
+
+// maxSearch is what one object may make the loader read, beyond the first time, in
+// bytes: less than half a second.
+const maxSearch = 2 << 20
+
+var errSpent = errors.New("the search has become too long")
+
+func newBudget() *budget { return &budget{bytes: maxSearch} }
+
+func (b *budget) spend(bytes int) { b.bytes -= bytes }
+
+// try says what the loader says, as long as the budget lasts.
+func (s *search) try(value any) error {
+	if s.budget.bytes <= 0 {
+		return errSpent
+	}
+	mapping, _ := pruned(value).(yaml.MapSlice)
+	bytes, err := s.load(mapping)
+	s.budget.spend(bytes)
+	return err
+}
+
+// narrow finds the smallest piece that earns the complaint, or without which the
+// loader is content, and then goes on with the rest. base is the path of the mapping
+// in the configuration.
+func (s *search) narrow(err error, m yaml.MapSlice, base string) []validation.Finding {
 	var findings []validation.Finding
 	for range maxMistakes {
-		key, rest := culprit(err, m, base, func(candidate any) error {
-			mapping, _ := pruned(candidate).(yaml.MapSlice)
-			return try(mapping)
-		})
+		key, rest := culprit(err, m, base, s.try)
 		if rest == nil {
-			return append(findings, refused(field, words(err)))
+			return append(findings, refused(s.field, words(err)))
 		}
-		findings = append(findings, refused(fieldOf(key, field, sources), words(err)))
+		findings = append(findings, refused(fieldOf(key, s.field, s.sources), words(err)))
 		m, _ = rest.(yaml.MapSlice)
-		attempt, _ := pruned(m).(yaml.MapSlice)
-		if err = try(attempt); err == nil {
+		if err = s.try(m); err == nil || errors.Is(err, errSpent) {
 			break
 		}
 	}
@@ -44,47 +79,66 @@ var required = map[any]bool{"job_name": true, "url": true, "role": true}
 // left without it. Nil means that no single piece does.
 func culprit(complaint error, value any, path string, try func(any) error) (string, any) {
 	pieces, assemble := piecesOf(value)
-	for i, piece := range pieces {
-		if piece.required || !guilty(complaint, pieces, i, assemble, try) {
+	if len(pieces) == 0 {
+		return "", nil
+	}
+	// Where nothing at all earns the complaint too, it is about something that lacks.
+	lacking := same(try(assemble(kept(pieces))), complaint)
+	for i := firstSuspect(complaint, pieces, assemble, try); i < len(pieces); i++ {
+		piece := pieces[i]
+		if piece.required {
 			continue
+		}
+		among, at := kept(pieces[:i:i]), 0
+		at, among = len(among), append(append(among, piece), kept(pieces[i+1:])...)
+		if lacking || !same(try(assemble(among)), complaint) {
+			if try(assemble(without(pieces, i))) != nil {
+				continue
+			}
+			among, at = pieces, i
 		}
 		step := path + piece.step
 		if path == "" {
 			step = strings.TrimPrefix(step, ".")
 		}
 		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
-			return try(assemble(with(pieces, i, changed)))
+			return try(assemble(with(among, at, changed)))
 		})
-		_, inList := piece.key.(int)
 		if rest == nil {
 			inner = step
 		}
-		if rest == nil || inList {
+		if rest == nil || piece.inList() {
 			// An entry of a list goes as a whole: one that has lost a key earns
 			// complaints that nobody wrote.
-			rest = assemble(without(pieces, i))
-			return inner, rest
+			return inner, assemble(without(pieces, i))
 		}
 		return inner, assemble(with(pieces, i, rest))
 	}
 	return "", nil
 }
 
-func guilty(complaint error, pieces []piece, i int, assemble func([]piece) any, try func(any) error) bool {
-	err := try(assemble(without(pieces, i)))
-	if err == nil {
-		return true
-	}
-	if same(err, complaint) {
-		return false
-	}
-	var alone []piece
-	for k, p := range pieces {
-		if k == i || p.required {
-			alone = append(alone, p)
+// kept are the pieces that stay.
+func kept(pieces []piece) []piece {
+	var out []piece
+	for _, p := range pieces {
+		if p.required {
+			out = append(out, p)
 		}
 	}
-	return len(alone) < len(pieces) && same(try(assemble(alone)), complaint)
+	return out
+}
+
+// firstSuspect is the first entry of a list with which it earns the complaint, found
+// by halving: a list may have thousands. For a mapping it is the first piece.
+func firstSuspect(complaint error, pieces []piece, assemble func([]piece) any, try func(any) error) int {
+	if len(pieces) == 0 || !pieces[0].inList() {
+		return 0
+	}
+	n := sort.Search(len(pieces), func(n int) bool { return same(try(assemble(pieces[:n+1:n+1])), complaint) })
+	if n == len(pieces) {
+		return 0
+	}
+	return n
 }
 
 // A piece is an entry of a mapping or a list.
@@ -93,6 +147,11 @@ type piece struct {
 	key      any
 	value    any
 	required bool
+}
+
+func (p piece) inList() bool {
+	_, ok := p.key.(int)
+	return ok
 }
 
 func piecesOf(value any) ([]piece, func([]piece) any) {

@@ -9,6 +9,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// alertRelabelingsSince is the first Prometheus whose Alertmanagers have relabelings of
+// their own.
+const alertRelabelingsSince = "2.51.0"
+
 // alerting names the Alertmanagers, and drops the replica's label, so that they see
 // the alerts of two replicas as one.
 func (s *section) alerting() {
@@ -67,7 +71,7 @@ func (s *section) alertmanager(a *monitoringv1.AlertmanagerEndpoints) {
 		}
 	}
 	s.alertmanagerRelabelings(a, role)
-	if len(a.AlertRelabelConfigs) > 0 && s.has("2.51.0", "alertRelabelings") {
+	if len(a.AlertRelabelConfigs) > 0 && s.has(alertRelabelingsSince, "alertRelabelings") {
 		s.relabelings("alert_relabel_configs", "alertRelabelings", a.AlertRelabelConfigs)
 	}
 }

@@ -106,7 +106,10 @@ func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 	s.set("all_tenants", "allTenants", c.AllTenants)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("port", "port", c.Port)
-	s.set("availability", "availability", c.Availability)
+	if c.Availability != nil {
+		// Prometheus takes no capitals, and the API knows nothing else.
+		s.put("availability", "availability", strings.ToLower(string(*c.Availability)))
+	}
 	s.safeTLS(self, c.TLSConfig)
 }
 

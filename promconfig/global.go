@@ -14,7 +14,7 @@ type Global struct {
 	Before, After yaml.MapSlice
 
 	// Classes are the scrape classes, each as a job of its own: to be judged, not to be
-	// scraped.
+	// scraped. So are the relabelings that the operator checks and does not write.
 	Classes []Job
 
 	// Additional are the scrape configurations that the user wrote by hand.
@@ -31,7 +31,7 @@ type Global struct {
 // Global renders the Prometheus object.
 func (g *Generator) Global() Global {
 	w := g.globalWriter()
-	out := Global{Classes: w.classes()}
+	out := Global{Classes: append(w.classes(), w.unwrittenRelabelings()...)}
 	w.checkTimeouts()
 	w.noteUnsupportedByServer()
 	w.section("").apiServer() // judged here, once, and written with each job

@@ -55,3 +55,25 @@ func (w *writer) classes() []Job {
 	w.sources = nil
 	return jobs
 }
+
+// unwrittenRelabelings renders a job for each Alertmanager whose alertRelabelings this
+// Prometheus is too old for. Nobody writes them, but the operator refuses the whole
+// Prometheus if they are bad.
+func (w *writer) unwrittenRelabelings() []Job {
+	server := w.g.server
+	if server == nil || server.Alerting == nil || w.g.atLeast(alertRelabelingsSince) {
+		return nil
+	}
+	var jobs []Job
+	for i, a := range server.Alerting.Alertmanagers {
+		if len(a.AlertRelabelConfigs) == 0 {
+			continue
+		}
+		name := at("alertmanager", i)
+		s := w.job(name, at("spec.alerting.alertmanagers", i))
+		s.relabelings("metric_relabel_configs", "alertRelabelings", a.AlertRelabelConfigs)
+		jobs = append(jobs, s.asJob(name))
+	}
+	w.sources = nil
+	return jobs
+}

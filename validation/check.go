@@ -80,6 +80,11 @@ type Snapshot struct {
 
 	// Names is the alphabet of metric and label names in those engines.
 	Names model.ValidationScheme
+
+	// Prometheus takes the object, and Judge speaks for it. Without a judge there is
+	// no verdict of its own.
+	Prometheus Prometheus
+	Judge      Judge
 }
 
 // Permissive is the snapshot for an object of which no engine is known: whatever

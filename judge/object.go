@@ -1,0 +1,93 @@
+package judge
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/validation"
+)
+
+// Permissive makes the judge for an object that no known Prometheus takes. It stands
+// for one that takes whatever some Prometheus could: the newest version, an interval
+// that no timeout exceeds, and a scrape class of any name.
+func Permissive() (*Judge, error) {
+	p := &monitoringv1.Prometheus{}
+	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = longestInterval, "30s"
+	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	if err != nil {
+		return nil, fmt.Errorf("making the judge: %w", err)
+	}
+	j := New(g, g.Global())
+	j.anyClass = true
+	return j, nil
+}
+
+// longestInterval is about the longest that Prometheus' durations hold.
+const longestInterval monitoringv1.Duration = "290y"
+
+// Object implements [validation.Judge]: what Prometheus says of one monitor, and what
+// only the operator minds. It does not change the object.
+func (j *Judge) Object(object any) validation.Verdict {
+	part, ok := j.part(object)
+	if !ok {
+		return validation.Verdict{}
+	}
+	v := validation.Verdict{Refused: j.jobs(j.header, part.Jobs, part.Files)}
+	for _, r := range part.Rejections {
+		if !told(v.Refused, r.Field) {
+			v.LeftOut = append(v.LeftOut, refused(r.Field, r.Reason))
+		}
+	}
+	return v
+}
+
+// part renders the object as the operator would, though it might then leave it out.
+func (j *Judge) part(object any) (promconfig.Part, bool) {
+	switch o := object.(type) {
+	case *monitoringv1.ServiceMonitor:
+		o = o.DeepCopy()
+		j.withoutClass(&o.Spec.ScrapeClassName)
+		return j.g.ServiceMonitor(o), true
+	case *monitoringv1.PodMonitor:
+		o = o.DeepCopy()
+		j.withoutClass(&o.Spec.ScrapeClassName)
+		return j.g.PodMonitor(o), true
+	case *monitoringv1.Probe:
+		o = o.DeepCopy()
+		j.withoutClass(&o.Spec.ScrapeClassName)
+		return j.g.Probe(o), true
+	case *monitoringv1alpha1.ScrapeConfig:
+		o = o.DeepCopy()
+		j.withoutClass(&o.Spec.ScrapeClassName)
+		return j.g.ScrapeConfig(o), true
+	}
+	return promconfig.Part{}, false
+}
+
+func (j *Judge) withoutClass(name **string) {
+	if j.anyClass {
+		*name = nil
+	}
+}
+
+// told says whether a finding names the field, something in it, or what it is in.
+func told(findings []validation.Finding, field string) bool {
+	for _, f := range findings {
+		if covers(f.Path, field) || covers(field, f.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// contentKey names a mistake without its position.
+func contentKey(field, reason string) string {
+	return validation.Key(index.ReplaceAllString(field, "[]"), strings.TrimSuffix(reason, "."))
+}
+
+var index = regexp.MustCompile(`\[\d+\]`)

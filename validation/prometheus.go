@@ -1,0 +1,48 @@
+package validation
+
+import "github.com/blang/semver/v4"
+
+// A Prometheus is what a check on a monitor may know of the one that takes it. The
+// zero value is one of which nothing is known: it takes whatever some Prometheus
+// could.
+type Prometheus struct {
+	// Name is namespace/name of the Prometheus or PrometheusAgent object.
+	Name string
+
+	// Version without a leading v.
+	Version semver.Version
+
+	// ScrapeInterval is the one of endpoints that have none. Empty if not known.
+	ScrapeInterval string
+
+	// DeniesFiles says that ServiceMonitors must not read files of Prometheus' own
+	// (arbitraryFSAccessThroughSMs).
+	DeniesFiles bool
+}
+
+// Known says that there is one.
+func (p Prometheus) Known() bool {
+	return p.Name != ""
+}
+
+// AtLeast says whether the Prometheus may be of this version or a later one.
+func (p Prometheus) AtLeast(version string) bool {
+	return !p.Known() || p.Version.GTE(semver.MustParse(version))
+}
+
+// A Judge gives Prometheus' own verdict on a monitor. It may be used by several
+// goroutines, and does not change the object.
+type Judge interface {
+	Object(object any) Verdict
+}
+
+// A Verdict is what Prometheus and the operator say of an object. Of its findings path,
+// problem and key are set.
+type Verdict struct {
+	// Refused is with what Prometheus would refuse its whole configuration.
+	Refused []Finding
+
+	// LeftOut is why the operator would leave the object out, though Prometheus would
+	// take it.
+	LeftOut []Finding
+}
