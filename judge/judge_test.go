@@ -253,3 +253,25 @@ func TestManyMistakes(t *testing.T) {
 		t.Errorf("%.0f allocations, against %.0f without a mistake", all, once)
 	}
 }
+
+// TestUnwrittenRelabelings: the operator checks them for any Prometheus, and writes them
+// for one that knows them.
+func TestUnwrittenRelabelings(t *testing.T) {
+	const bad = "spec.alerting.alertmanagers[1].alertRelabelings[1]"
+	for name, c := range map[string]struct{ version, second, want string }{
+		"good":                      {"v2.50.0", "{action: labeldrop, regex: r}", ""},
+		"refused by the loader":     {"v2.50.0", "{action: hashmod, targetLabel: x}", bad},
+		"a name from before 3":      {"v2.50.0", "{action: hashmod, modulus: 2, targetLabel: a.b}", bad},
+		"an action from later on":   {"v2.40.0", "{action: dropequal, targetLabel: x}", bad + ".action"},
+		"refused where they matter": {"v2.51.0", "{action: hashmod, targetLabel: x}", bad},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, j := generator(t, "version: "+c.version+"\nalerting: {alertmanagers: [{name: a, port: web}, {name: b, port: web, alertRelabelings: [{targetLabel: ok}, "+c.second+"]}]}", secrets{})
+			got := lines(j.Global())
+			expect(t, got, c.want)
+			if strings.Count(got, "alertRelabelings") > 1 {
+				t.Errorf("said twice: %s", got)
+			}
+		})
+	}
+}

@@ -91,3 +91,20 @@ func contentKey(field, reason string) string {
 }
 
 var index = regexp.MustCompile(`\[\d+\]`)
+
+// Snapshot is what checks may know of the Prometheus that the judge speaks for.
+func (j *Judge) Snapshot() validation.Snapshot {
+	s := validation.Permissive()
+	s.Judge = j
+	if j.anyClass {
+		return s
+	}
+	s.PromQL, s.Names = j.g.PromQL(), j.names
+	s.Prometheus = validation.Prometheus{
+		Name:           j.g.Namespace() + "/" + j.g.Name(),
+		Version:        j.g.SemVer(),
+		ScrapeInterval: j.g.ScrapeInterval(),
+		DeniesFiles:    j.g.DeniesFiles(),
+	}
+	return s
+}

@@ -93,7 +93,17 @@ func (g *Generator) Version() string {
 	return g.version.String()
 }
 
-// Namespace and Name are the object's.
+// SemVer is the same, to compare with.
+func (g *Generator) SemVer() semver.Version { return g.version }
+
+// ScrapeInterval is the one of jobs that have none. It may be empty: Prometheus has a
+// default of its own.
+func (g *Generator) ScrapeInterval() string { return string(g.spec.ScrapeInterval) }
+
+// DeniesFiles says that ServiceMonitors must not read files of Prometheus' own.
+func (g *Generator) DeniesFiles() bool { return g.spec.ArbitraryFSAccessThroughSMs.Deny }
+
+// Namespace is the object's.
 func (g *Generator) Namespace() string { return g.object.Namespace }
 
 // Name is the object's.

@@ -28,6 +28,9 @@ type Options struct {
 	// Kinds that have checks.
 	Kinds []validation.Kind
 
+	// Judge speaks for the Prometheus objects of which nothing is known. It may be nil.
+	Judge validation.Judge
+
 	// Settings at the start.
 	Settings Settings
 
@@ -70,7 +73,7 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, metrics: metrics, logger: o.Logger}
+	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))

@@ -17,6 +17,7 @@ type validator struct {
 	kinds      []validation.Kind
 	settings   *atomic.Pointer[Settings]
 	namespaces Namespaces
+	judge      validation.Judge
 	metrics    *Metrics
 	logger     *slog.Logger
 }
@@ -65,6 +66,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 func (v *validator) findings(ctx context.Context, kind validation.Kind, request *admissionv1.AdmissionRequest, namespace map[string]string, judged bool) ([]validation.Finding, error) {
 	policy := v.settings.Load().Policy
 	snapshot := validation.Permissive()
+	snapshot.Judge = v.judge
 	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, namespace) }
 
 	found, err := kind.Run(ctx, request.Object.Raw, snapshot, severity)

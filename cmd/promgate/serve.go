@@ -20,6 +20,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/promgate/promgate/certs"
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation/builtin"
 	"github.com/promgate/promgate/webhook"
 )
@@ -92,12 +93,17 @@ func serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 
+	permissive, err := judge.Permissive()
+	if err != nil {
+		return err
+	}
 	namespaces := &namespaceLabels{}
 	server := webhook.NewServer(webhook.Options{
 		Host:        o.host,
 		Port:        o.port,
 		Certificate: certificate,
 		Kinds:       builtin.Kinds(),
+		Judge:       permissive,
 		Settings:    settings.current,
 		Namespaces:  namespaces,
 		Ready:       namespaces.ready,

@@ -16,31 +16,36 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                   {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/render", "judge", "promconfig"},
-	"webhook":               {"validation", "validation/builtin", "defaulting", "certs"},
-	"certs":                 {},
-	"internal/config":       {"validation", "defaulting"},
-	"internal/docs":         {"validation", "validation/builtin", "validation/checktest"},
-	"internal/architecture": {},
-	"defaulting":            {},
-	"validation":            {},
-	"validation/part":       {"validation"},
-	"validation/rule":       {"validation", "validation/part"},
-	"validation/checktest":  {"validation"},
-	"validation/builtin":    {"validation", "validation/rule"},
-	"promconfig":            {},
-	"selection":             {},
-	"judge":                 {"promconfig", "validation", "judge/discovery"},
-	"judge/discovery":       {},
-	"internal/load":         {},
-	"internal/render":       {"judge", "promconfig", "selection", "validation"},
+	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/render", "judge", "promconfig"},
+	"webhook":                   {"validation", "validation/builtin", "defaulting", "certs"},
+	"certs":                     {},
+	"internal/config":           {"validation", "defaulting"},
+	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
+	"internal/architecture":     {},
+	"defaulting":                {},
+	"validation":                {},
+	"validation/part":           {"validation"},
+	"validation/servicemonitor": {"validation", "validation/monitor"},
+	"validation/podmonitor":     {"validation", "validation/monitor"},
+	"validation/probe":          {"validation", "validation/monitor"},
+	"validation/scrapeconfig":   {"validation", "validation/monitor"},
+	"validation/rule":           {"validation", "validation/part"},
+	"validation/monitor":        {"validation", "validation/part"},
+	"validation/checktest":      {"validation", "judge", "promconfig"},
+	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
+	"promconfig":                {},
+	"selection":                 {},
+	"judge":                     {"promconfig", "validation", "judge/discovery"},
+	"judge/discovery":           {},
+	"internal/load":             {},
+	"internal/render":           {"judge", "promconfig", "selection", "validation"},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/builtin", "defaulting", "promconfig", "selection", "judge"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

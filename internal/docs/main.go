@@ -63,11 +63,15 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	if finding == nil || clean == nil {
 		return "", fmt.Errorf("%s needs a case with a finding and a case without", a.File)
 	}
-	said, err := checktest.Findings(builtin.Kinds(), checktest.Only(c.ID), finding.In)
+	said, err := checktest.Findings(builtin.Kinds(), checktest.Only(c.ID), *finding)
 	if err != nil {
 		return "", err
 	}
-	fmt.Fprintf(&b, "\n## Example\n\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
+	b.WriteString("\n## Example\n")
+	if finding.Prometheus != "" {
+		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n\nThe object:\n", finding.Prometheus)
+	}
+	fmt.Fprintf(&b, "\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
 	fmt.Fprintf(&b, "\n## Change its severity\n\nIn [promgate.yaml](../../promgate.yaml):\n\n```yaml\nchecks:\n  %s: warn # or deny, or off\n```\n", c.ID)
 	return b.String(), nil
 }

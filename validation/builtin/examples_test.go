@@ -58,7 +58,7 @@ func check(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := checktest.Findings(Kinds(), checktest.AsInstalled, string(content))
+	found, err := checktest.Findings(Kinds(), checktest.AsInstalled, checktest.Case{In: string(content)})
 	if err != nil && !errors.Is(err, checktest.ErrNoKind) {
 		t.Fatal(err)
 	}

@@ -4,12 +4,16 @@ package builtin
 
 import (
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/podmonitor"
+	"github.com/promgate/promgate/validation/probe"
 	"github.com/promgate/promgate/validation/rule"
+	"github.com/promgate/promgate/validation/scrapeconfig"
+	"github.com/promgate/promgate/validation/servicemonitor"
 )
 
 // Kinds lists every kind that has checks.
 func Kinds() []validation.Kind {
-	return []validation.Kind{rule.Kind()}
+	return []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
 }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.

@@ -1,7 +1,9 @@
 // Package checktest reads and runs the cases of checks. The cases of check
 // zero-for stand in testdata/zero-for.txtar beside zero_for.go: some prose, then
 // for each case CASE/in.yaml, an object, and CASE/want, the findings in full. An
-// empty want means that the check has nothing to say.
+// empty want means that the check has nothing to say. Before them may stand
+// CASE/prometheus.yaml, the Prometheus that takes the object; without it none is
+// known.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -27,9 +29,10 @@ type Archive struct {
 
 // Case is an object, and what the check says of it.
 type Case struct {
-	Name string
-	In   string
-	Want string
+	Name       string
+	Prometheus string // may be empty
+	In         string
+	Want       string
 }
 
 // Load reads the archives of all checks below a validation directory, by id.
@@ -69,11 +72,16 @@ func read(file string) (*Archive, error) {
 		Prose: string(archive.Comment),
 	}
 	for i := 0; i < len(archive.Files); i += 2 {
+		prometheus := ""
+		if strings.HasSuffix(archive.Files[i].Name, "/prometheus.yaml") && i+1 < len(archive.Files) {
+			prometheus = string(archive.Files[i].Data)
+			i++
+		}
 		name, isIn := strings.CutSuffix(archive.Files[i].Name, "/in.yaml")
 		if !isIn || i+1 == len(archive.Files) || archive.Files[i+1].Name != name+"/want" {
 			return nil, fmt.Errorf("reading %s: %s has to be CASE/in.yaml, followed by CASE/want", file, archive.Files[i].Name)
 		}
-		a.Cases = append(a.Cases, Case{Name: name, In: string(archive.Files[i].Data), Want: string(archive.Files[i+1].Data)})
+		a.Cases = append(a.Cases, Case{Name: name, Prometheus: prometheus, In: string(archive.Files[i].Data), Want: string(archive.Files[i+1].Data)})
 	}
 	return a, nil
 }
@@ -82,6 +90,9 @@ func read(file string) (*Archive, error) {
 func (a *Archive) write() error {
 	out := &txtar.Archive{Comment: []byte(a.Prose)}
 	for _, c := range a.Cases {
+		if c.Prometheus != "" {
+			out.Files = append(out.Files, txtar.File{Name: c.Name + "/prometheus.yaml", Data: []byte(c.Prometheus)})
+		}
 		out.Files = append(out.Files,
 			txtar.File{Name: c.Name + "/in.yaml", Data: []byte(c.In)},
 			txtar.File{Name: c.Name + "/want", Data: []byte(c.Want)})

@@ -9,8 +9,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -51,7 +54,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 	var finding, clean bool
 	for i, c := range a.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			got, err := Findings(kinds, Only(a.ID), c.In)
+			got, err := Findings(kinds, Only(a.ID), c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,24 +95,48 @@ func Only(id string) func(validation.Info) validation.Severity {
 // AsInstalled leaves every check on.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// Findings runs the checks that are wanted on an object, given as YAML, and returns
-// what they say, as it stands in a want file.
-func Findings(kinds []validation.Kind, want func(validation.Info) validation.Severity, object string) (string, error) {
-	raw, err := yaml.YAMLToJSON([]byte(object))
+// snapshot is the one of the case's Prometheus.
+func (c Case) snapshot() (validation.Snapshot, error) {
+	if c.Prometheus == "" {
+		j, err := judge.Permissive()
+		if err != nil {
+			return validation.Snapshot{}, fmt.Errorf("making a snapshot: %w", err)
+		}
+		return j.Snapshot(), nil
+	}
+	p := &monitoringv1.Prometheus{}
+	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
+		return validation.Snapshot{}, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	if err != nil {
+		return validation.Snapshot{}, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	return judge.New(g, g.Global()).Snapshot(), nil
+}
+
+// Findings runs the checks that are wanted on the object of a case, and returns what
+// they say, as it stands in a want file.
+func Findings(kinds []validation.Kind, want func(validation.Info) validation.Severity, c Case) (string, error) {
+	raw, err := yaml.YAMLToJSON([]byte(c.In))
 	if err != nil {
 		return "", fmt.Errorf("reading the object: %w", err)
 	}
 	var meta struct {
 		Kind string `json:"kind"`
 	}
-	if err := yaml.Unmarshal([]byte(object), &meta); err != nil {
+	if err := yaml.Unmarshal([]byte(c.In), &meta); err != nil {
 		return "", fmt.Errorf("reading the object: %w", err)
+	}
+	snapshot, err := c.snapshot()
+	if err != nil {
+		return "", err
 	}
 	for _, k := range kinds {
 		if k.Kind != meta.Kind {
 			continue
 		}
-		found, err := k.Run(context.Background(), raw, validation.Permissive(), want)
+		found, err := k.Run(context.Background(), raw, snapshot, want)
 		if err != nil {
 			return "", err
 		}

@@ -1,0 +1,54 @@
+package monitor
+
+import (
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/validation/part"
+)
+
+// Text makes the text of a field below a place.
+func (p Place) Text(name, value string) Text {
+	return Text{Place: p.At(name), Value: value}
+}
+
+// Optional makes the text of a field that may not be there.
+func Optional[T ~string](p Place, name string, value *T) Text {
+	if value == nil {
+		return p.Text(name, "")
+	}
+	return p.Text(name, string(*value))
+}
+
+// Relabelings makes a list of relabelings of targets.
+func (p Place) Relabelings(name string, list []monitoringv1.RelabelConfig) Relabelings {
+	return Relabelings{Place: p.At(name), List: list}
+}
+
+// MetricRelabelings makes a list of relabelings of samples.
+func (p Place) MetricRelabelings(list []monitoringv1.RelabelConfig) Relabelings {
+	return Relabelings{Place: p.At("metricRelabelings"), List: list, Metric: true}
+}
+
+// SafeTLS lifts a TLS configuration that cannot name files.
+func SafeTLS(t *monitoringv1.SafeTLSConfig) *monitoringv1.TLSConfig {
+	if t == nil {
+		return nil
+	}
+	return &monitoringv1.TLSConfig{SafeTLSConfig: *t}
+}
+
+// AddDurations notes the durations that are set: an empty text is none.
+func (o *Object) AddDurations(texts ...Text) {
+	for _, t := range texts {
+		if t.Value != "" {
+			o.Durations = append(o.Durations, part.DurationField{Path: t.Path, Subject: t.Subject, Key: t.Key, Value: t.Value})
+		}
+	}
+}
+
+// SetScrapeClass notes the name of the scrape class, if there is one.
+func (o *Object) SetScrapeClass(p Place, name *string) {
+	if name != nil {
+		o.ScrapeClass = &Text{Place: p.At("scrapeClass"), Value: *name}
+	}
+}

@@ -1,0 +1,84 @@
+package monitor
+
+import "github.com/promgate/promgate/validation"
+
+// configuration is the judge's own verdict. It speaks last, and only of what none of
+// the other checks names, even if that is switched off: what a user lets through by
+// its name is not held back by another.
+func configuration(named []validation.Check[*Object]) validation.Check[*Object] {
+	return validation.Check[*Object]{
+		ID: "configuration", Severity: validation.Deny,
+		Doc: validation.Doc{
+			Title: "Prometheus would refuse its configuration",
+			Text: `promgate makes the scrape configuration that the operator would make of the object, and
+loads it with Prometheus' own code. Here Prometheus refuses, and no other check says why in
+better words: the message is the loader's.
+
+With such an object Prometheus refuses its whole configuration: it goes on with the old one,
+and does not start again. Of several Prometheus objects that select this one it is enough that
+one would refuse.
+
+Secrets and ConfigMaps that the object refers to are not read here.
+
+Each finding of this check is one that promgate should have a check for. The metric
+` + "`promgate_findings_total{check=\"configuration\"}`" + ` counts them; please report them.`,
+			Since: "v0.1.0",
+		},
+		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+			if s.Judge == nil {
+				return nil
+			}
+			return o.unnamed(s.Judge.Object(o.Raw).Refused, named, s)
+		},
+	}
+}
+
+// leftOut is what the operator minds and Prometheus does not.
+func leftOut(named []validation.Check[*Object]) validation.Check[*Object] {
+	return validation.Check[*Object]{
+		ID: "left-out", Severity: validation.Warn,
+		Doc: validation.Doc{
+			Title: "The operator leaves the object out",
+			Text: `Prometheus would take the object, and the operator does not pass it on: the whole object
+stays out of the configuration, and only the operator's log says so.
+
+Often the reason is a version: a field that the object uses needs a later Prometheus than the
+one that selects it.`,
+			Since: "v0.1.0",
+		},
+		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+			if s.Judge == nil {
+				return nil
+			}
+			return o.unnamed(s.Judge.Object(o.Raw).LeftOut, named, s)
+		},
+	}
+}
+
+// unnamed are the judge's findings that no other check has.
+func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[*Object], s validation.Snapshot) []validation.Finding {
+	if len(verdict) == 0 {
+		return nil
+	}
+	var others []validation.Finding
+	for _, c := range named {
+		others = append(others, c.Run(o, s)...)
+	}
+	var rest []validation.Finding
+	for _, f := range verdict {
+		if !isNamed(f, others) {
+			f.Subject = o.subjectAt(f.Path)
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
+
+func isNamed(f validation.Finding, others []validation.Finding) bool {
+	for _, other := range others {
+		if within(f.Path, other.Path) || within(other.Path, f.Path) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+package monitor
+
+import (
+	"fmt"
+
+	"github.com/prometheus/prometheus/model/relabel"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var portRegex = validation.Check[Port]{
+	ID: "port-regex", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "The name of a port is a broken regular expression",
+		Text: `The operator does not look for a port by its name: it writes the name into a relabeling, as
+a regular expression. One that does not compile makes Prometheus refuse its whole
+configuration.
+
+A port's name has letters, digits and hyphens only. If the expression is meant as one, mend it.`,
+		Since: "v0.1.0",
+	},
+	Run: func(p Port, _ validation.Snapshot) []validation.Finding {
+		if p.Value.StrVal == "" {
+			return nil
+		}
+		if _, err := relabel.NewRegexp(p.Value.StrVal); err == nil {
+			return nil
+		}
+		return []validation.Finding{p.finding(
+			fmt.Sprintf("the port %q is used as a regular expression, and does not compile", p.Value.StrVal),
+			"write the name of a port of the Service or Pod", p.Value.StrVal)}
+	},
+}

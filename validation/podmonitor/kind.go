@@ -1,0 +1,70 @@
+// Package podmonitor reads PodMonitor objects for the checks that all monitor kinds
+// share.
+package podmonitor
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/monitor"
+)
+
+// Kind is PodMonitor with all its checks.
+func Kind() validation.Kind {
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), read, monitor.Checks())
+}
+
+func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+	o := &monitor.Object{Raw: m}
+	spec := monitor.Place{Path: field.NewPath("spec")}
+	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
+	for i := range m.Spec.PodMetricsEndpoints {
+		s := endpoint(spec.At("podMetricsEndpoints").Index(i), &m.Spec.PodMetricsEndpoints[i])
+		o.AddDurations(s.Interval, s.Timeout)
+		o.Scrapes = append(o.Scrapes, s)
+	}
+	return o, nil
+}
+
+func endpoint(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
+	port, name := portOf(at, e)
+	if name != "" {
+		at.Subject = fmt.Sprintf("endpoint %q", name)
+	}
+	at.Key = validation.Key(name, e.Path)
+	for i := range port {
+		port[i].Subject, port[i].Key = at.Subject, at.Key
+	}
+	return monitor.Scrape{
+		Place:    at,
+		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
+		MetricsPath: at.Text("path", e.Path), Params: monitor.Params{Place: at.At("params"), Values: e.Params}, Scheme: e.Scheme,
+		Ports:       port,
+		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
+		Client: monitor.Client{
+			Place: at, HTTPConfigWithoutTLS: e.HTTPConfigWithoutTLS, TLS: monitor.SafeTLS(e.TLSConfig),
+			Proxy: e.ProxyConfig, ProxyPlace: at,
+		},
+	}
+}
+
+// portOf is the one of the three fields that counts: the name, then the number, then
+// targetPort (prometheus-operator v0.93.0).
+func portOf(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
+	switch {
+	case e.Port != nil && *e.Port != "":
+		return []monitor.Port{{Place: at.At("port"), Value: intstr.FromString(*e.Port)}}, *e.Port
+	case e.PortNumber != nil && *e.PortNumber != 0:
+		return []monitor.Port{{Place: at.At("portNumber"), Value: intstr.FromInt32(*e.PortNumber)}}, strconv.Itoa(int(*e.PortNumber))
+	case e.TargetPort != nil: //nolint:staticcheck // deprecated, and in use
+		return []monitor.Port{{Place: at.At("targetPort"), Value: *e.TargetPort}}, e.TargetPort.String() //nolint:staticcheck // the same
+	}
+	return nil, ""
+}

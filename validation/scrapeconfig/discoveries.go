@@ -1,0 +1,59 @@
+package scrapeconfig
+
+import (
+	"reflect"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/validation/monitor"
+)
+
+// discoveries reads all lists of service discoveries. There are 23 kinds, which name
+// alike what is alike in them.
+func discoveries(spec monitor.Place, c *monitoringv1alpha1.ScrapeConfigSpec) []monitor.Discovery {
+	var all []monitor.Discovery
+	for field, list := range reflect.ValueOf(c).Elem().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		kind, ok := strings.CutSuffix(name, "SDConfigs")
+		if !ok {
+			continue
+		}
+		for i := range list.Len() {
+			all = append(all, discovery(spec.At(name).Index(i), kind, list.Index(i)))
+		}
+	}
+	return all
+}
+
+func discovery(at monitor.Place, kind string, entry reflect.Value) monitor.Discovery {
+	at.Subject = kind + " discovery"
+	at.Key = kind
+	d := monitor.Discovery{Place: at, Kind: kind, Config: entry.Addr().Interface()}
+	d.Client.Place, d.Client.ProxyPlace = at, at
+	d.RefreshInterval = at.Text("refreshInterval", "")
+	if v, ok := value[*monitoringv1.Duration](entry, "RefreshInterval"); ok && v != nil {
+		d.RefreshInterval.Value = string(*v)
+	}
+	d.Client.BasicAuth, _ = value[*monitoringv1.BasicAuth](entry, "BasicAuth")
+	d.Client.Authorization, _ = value[*monitoringv1.SafeAuthorization](entry, "Authorization")
+	if auth, ok := value[monitoringv1.SafeAuthorization](entry, "Authorization"); ok { // IONOS cannot do without
+		d.Client.Authorization = &auth
+	}
+	d.Client.OAuth2, _ = value[*monitoringv1.OAuth2](entry, "OAuth2")
+	d.Client.Proxy, _ = value[monitoringv1.ProxyConfig](entry, "ProxyConfig")
+	tls, _ := value[*monitoringv1.SafeTLSConfig](entry, "TLSConfig")
+	d.Client.TLS = monitor.SafeTLS(tls)
+	return d
+}
+
+// value is a field of an entry, if it has one of that name and type.
+func value[T any](entry reflect.Value, name string) (T, bool) {
+	f := entry.FieldByName(name)
+	if !f.IsValid() {
+		var zero T
+		return zero, false
+	}
+	return reflect.TypeAssert[T](f)
+}

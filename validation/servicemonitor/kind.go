@@ -1,0 +1,62 @@
+// Package servicemonitor reads ServiceMonitor objects for the checks that all monitor
+// kinds share.
+package servicemonitor
+
+import (
+	"context"
+	"fmt"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/monitor"
+)
+
+// Kind is ServiceMonitor with all its checks.
+func Kind() validation.Kind {
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), read, monitor.Checks())
+}
+
+func read(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+	o := &monitor.Object{Raw: m}
+	spec := monitor.Place{Path: field.NewPath("spec")}
+	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
+	for i := range m.Spec.Endpoints {
+		s := endpoint(spec.At("endpoints").Index(i), &m.Spec.Endpoints[i])
+		o.AddDurations(s.Interval, s.Timeout)
+		o.Scrapes = append(o.Scrapes, s)
+	}
+	return o, nil
+}
+
+func endpoint(at monitor.Place, e *monitoringv1.Endpoint) monitor.Scrape {
+	name := e.Port
+	if name == "" && e.TargetPort != nil {
+		name = e.TargetPort.String()
+	}
+	if name != "" {
+		at.Subject = fmt.Sprintf("endpoint %q", name)
+	}
+	at.Key = validation.Key(name, e.Path)
+
+	s := monitor.Scrape{
+		Place:    at,
+		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
+		MetricsPath: at.Text("path", e.Path), Params: monitor.Params{Place: at.At("params"), Values: e.Params}, Scheme: e.Scheme,
+		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
+		Client: monitor.Client{
+			Place: at, HTTPConfigWithoutTLS: e.HTTPConfigWithoutTLS, TLS: e.TLSConfig,
+			BearerTokenFile: e.BearerTokenFile, //nolint:staticcheck // deprecated, and in use
+			Proxy:           e.ProxyConfig, ProxyPlace: at,
+		},
+	}
+	if e.Port != "" {
+		s.Ports = append(s.Ports, monitor.Port{Place: at.At("port"), Value: intstr.FromString(e.Port)})
+	} else if e.TargetPort != nil {
+		s.Ports = append(s.Ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
+	}
+	return s
+}
