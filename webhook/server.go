@@ -37,6 +37,9 @@ type Options struct {
 	// Namespaces knows the labels of namespaces.
 	Namespaces Namespaces
 
+	// Prometheuses knows who takes an object. Nil means that nobody is known to.
+	Prometheuses Prometheuses
+
 	// Ready says why the server is not ready to answer, if it is not, apart from what
 	// the server knows itself. Nil means nothing stands in the way.
 	Ready func() error
@@ -73,7 +76,7 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, metrics: metrics, logger: o.Logger}
+	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
@@ -14,12 +15,13 @@ import (
 
 // validator answers the validating webhook.
 type validator struct {
-	kinds      []validation.Kind
-	settings   *atomic.Pointer[Settings]
-	namespaces Namespaces
-	judge      validation.Judge
-	metrics    *Metrics
-	logger     *slog.Logger
+	kinds        []validation.Kind
+	settings     *atomic.Pointer[Settings]
+	namespaces   Namespaces
+	prometheuses Prometheuses
+	judge        validation.Judge
+	metrics      *Metrics
+	logger       *slog.Logger
 }
 
 func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
@@ -42,7 +44,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	if defaulting.Ignored(object.forDefaulting(), namespace) {
 		return allowed(resultIgnored), nil
 	}
-	judged := false // whether the stored object has been judged when it came
+	r := &candidate{kind: kind, request: request, namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -51,32 +53,41 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		if object.sameAs(stored) {
 			return allowed(resultUnchanged), nil
 		}
-		judged = !defaulting.Ignored(stored.forDefaulting(), nil)
+		before := v.taking(request, stored.Metadata.Labels, namespace)
+		r.ratchets = !defaulting.Ignored(stored.forDefaulting(), nil) && subset(r.taking, before)
 	}
-	found, err := v.findings(ctx, kind, request, namespace, judged)
+	found, err := v.findings(ctx, r)
 	if err != nil {
 		return answer{}, err
 	}
 	return v.verdict(request, found), nil
 }
 
-// findings on the object. On an update, what the stored object deserves as well is
-// no more than a warning, unless nobody has judged that one because it was another
-// engine's.
-func (v *validator) findings(ctx context.Context, kind validation.Kind, request *admissionv1.AdmissionRequest, namespace map[string]string, judged bool) ([]validation.Finding, error) {
-	policy := v.settings.Load().Policy
-	snapshot := validation.Permissive()
-	snapshot.Judge = v.judge
-	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, namespace) }
+// candidate is an object that has to be judged.
+type candidate struct {
+	kind      validation.Kind
+	request   *admissionv1.AdmissionRequest
+	namespace map[string]string // its labels
+	taking    []validation.Snapshot
 
-	found, err := kind.Run(ctx, request.Object.Raw, snapshot, severity)
+	// ratchets says that what the stored object deserves as well is no more than a
+	// warning. It is not so where nobody has judged that one, because it was another
+	// engine's, or because a Prometheus takes the object that did not before.
+	ratchets bool
+}
+
+func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Finding, error) {
+	policy := v.settings.Load().Policy
+	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, r.namespace) }
+
+	found, err := r.kind.RunFor(ctx, r.request.Object.Raw, r.taking, severity)
 	if err != nil {
 		return nil, err
 	}
-	if !judged || len(denials(found)) == 0 {
+	if !r.ratchets || len(denials(found)) == 0 {
 		return found, nil
 	}
-	stored, err := kind.Run(ctx, request.OldObject.Raw, snapshot, severity)
+	stored, err := r.kind.RunFor(ctx, r.request.OldObject.Raw, r.taking, severity)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
 	}
@@ -84,6 +95,35 @@ func (v *validator) findings(ctx context.Context, kind validation.Kind, request 
 		return found, nil //nolint:nilerr // what cannot be checked excuses nothing
 	}
 	return validation.Ratchet(found, stored), nil
+}
+
+// taking are those that take an object with these labels. If nobody is known to, it is
+// one that takes whatever some Prometheus could. So it is with rules for now, whoever
+// takes them.
+func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namespace map[string]string) []validation.Snapshot {
+	if v.prometheuses != nil && request.Kind.Kind != monitoringv1.PrometheusRuleKind {
+		if taking := v.prometheuses.Taking(request.Kind.Kind, request.Namespace, labels, namespace); len(taking) > 0 {
+			return taking
+		}
+	}
+	permissive := validation.Permissive()
+	permissive.Judge = v.judge
+	return []validation.Snapshot{permissive}
+}
+
+// subset says whether all of some Prometheuses are among others. One that is not known
+// is like no other.
+func subset(some, others []validation.Snapshot) bool {
+	among := map[string]bool{}
+	for _, s := range others {
+		among[s.Prometheus.Name] = true
+	}
+	for _, s := range some {
+		if s.Prometheus.Known() && !among[s.Prometheus.Name] {
+			return false
+		}
+	}
+	return true
 }
 
 func (v *validator) verdict(request *admissionv1.AdmissionRequest, found []validation.Finding) answer {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os/signal"
@@ -20,6 +21,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/promgate/promgate/certs"
+	"github.com/promgate/promgate/internal/prometheuses"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation/builtin"
 	"github.com/promgate/promgate/webhook"
@@ -98,24 +100,30 @@ func serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	namespaces := &namespaceLabels{}
+	watched := &prometheusWatch{set: &prometheuses.Set{}, logger: logger}
 	server := webhook.NewServer(webhook.Options{
-		Host:        o.host,
-		Port:        o.port,
-		Certificate: certificate,
-		Kinds:       builtin.Kinds(),
-		Judge:       permissive,
-		Settings:    settings.current,
-		Namespaces:  namespaces,
-		Ready:       namespaces.ready,
-		Registry:    registry,
-		Gatherer:    prometheus.Gatherers{registry, ctrlmetrics.Registry},
-		Logger:      logger,
+		Host:         o.host,
+		Port:         o.port,
+		Certificate:  certificate,
+		Kinds:        builtin.Kinds(),
+		Judge:        permissive,
+		Settings:     settings.current,
+		Namespaces:   namespaces,
+		Prometheuses: watched.set,
+		Ready:        func() error { return errors.Join(namespaces.ready(), watched.ready()) },
+		Registry:     registry,
+		Gatherer:     prometheus.Gatherers{registry, ctrlmetrics.Registry},
+		Logger:       logger,
 	})
 	registry.MustRegister(collectors.NewBuildInfoCollector())
 
+	scheme, err := watchedScheme()
+	if err != nil {
+		return err
+	}
 	manager, err := ctrl.NewManager(restConfig, ctrl.Options{
-		Scheme:        namespaceScheme(),
-		Cache:         namespaceCache(),
+		Scheme:        scheme,
+		Cache:         leanCache(),
 		WebhookServer: server,
 		Metrics:       metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
 	})
@@ -124,6 +132,10 @@ func serve(ctx context.Context, o serveOptions) error {
 	}
 	if err := namespaces.watch(ctx, manager.GetCache()); err != nil {
 		return err
+	}
+	watched.cache = manager.GetCache()
+	if err := manager.Add(background(watched.start)); err != nil {
+		return fmt.Errorf("adding the Prometheus objects: %w", err)
 	}
 	if err := manager.Add(server); err != nil {
 		return fmt.Errorf("adding the webhook server: %w", err)

@@ -16,7 +16,7 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/render", "judge", "promconfig"},
+	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/prometheuses", "internal/render", "judge", "promconfig"},
 	"webhook":                   {"validation", "validation/builtin", "defaulting", "certs"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting"},
@@ -38,6 +38,7 @@ var directions = map[string][]string{
 	"judge":                     {"promconfig", "validation", "judge/discovery"},
 	"judge/discovery":           {},
 	"internal/load":             {},
+	"internal/prometheuses":     {"judge", "promconfig", "selection", "validation"},
 	"internal/render":           {"judge", "promconfig", "selection", "validation"},
 }
 

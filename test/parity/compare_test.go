@@ -59,6 +59,25 @@ func configured(text string, replace ...string) *Answer {
 	return &Answer{Config: strings.NewReplacer(replace...).Replace(text)}
 }
 
+const (
+	byClass  = `{"scrapeClasses":[{"authorization":{"credentials":{"name":"login","key":"token"}},"tlsConfig":{"ca":{"secret":{"name":"tls","key":"ca"}}}}]}`
+	byServer = `{"apiserverConfig":{"basicAuth":{"username":{"name":"login","key":"user"}}}}`
+)
+
+// shopJob is an answer with one job of a monitor in the namespace shop.
+func shopJob(fields string, replace ...string) *Answer {
+	return configured("scrape_configs:\n- job_name: serviceMonitor/shop/a/0\n  "+fields+"\n", replace...)
+}
+
+// withFile is one that points at a file, which is there if it has any content.
+func withFile(name, content string) *Answer {
+	a := shopJob("tls_config: {ca_file: /x/certs/" + name + "}")
+	if content != "" {
+		a.TLSAssets = map[string]string{name: content}
+	}
+	return a
+}
+
 func TestExplained(t *testing.T) {
 	rejects := func(object, reason string) *Answer {
 		return &Answer{Config: webJobs, Rejected: map[string]string{object: reason}}
@@ -80,16 +99,45 @@ func TestExplained(t *testing.T) {
 		"StorageTwice":      {"{}", configured("storage: {a: 1}\nstorage: {b: 2}\n"), configured("storage: {a: 1, b: 2}\n"), "agent-storage-once"},
 		"UnusedAsset":       {"{}", &Answer{Config: webJobs, TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured(webJobs), "unused-asset"},
 		"UsedAsset":         {"{}", &Answer{Config: "a: /certs/0_shop_tls_ca\n", TLSAssets: map[string]string{"0_shop_tls_ca": "x"}}, configured("a: /certs/0_shop_tls_ca\n"), ""},
-		"Class": {`{"scrapeClasses":[]}`, configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_shop_tls_ca}}]\n"),
-			configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_monitoring_tls_ca}}]\n"), "own-namespace"},
-		"NoClass": {`{}`, configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_shop_tls_ca}}]\n"),
-			configured("scrape_configs: [{job_name: a, tls_config: {ca: /x/certs/0_monitoring_tls_ca}}]\n"), ""},
+		"Class":             {byClass, shopJob("tls_config: {ca_file: /x/certs/0_shop_tls_ca}"), shopJob("tls_config: {ca_file: /x/certs/0_monitoring_tls_ca}"), "own-namespace"},
+		"ClassOtherFile":    {byClass, shopJob("tls_config: {ca_file: /x/certs/0_shop_tls_ca}"), shopJob("tls_config: {ca_file: /x/certs/0_monitoring_tls_key}"), ""},
+		"NoClass":           {"{}", shopJob("tls_config: {ca_file: /x/certs/0_shop_tls_ca}"), shopJob("tls_config: {ca_file: /x/certs/0_monitoring_tls_ca}"), ""},
+		"Content":           {byClass, withFile("0_monitoring_tls_ca", ""), withFile("0_monitoring_tls_ca", "ca of monitoring"), "own-namespace"},
+		"ContentOfOther":    {byClass, withFile("0_monitoring_tls_ca", ""), withFile("0_monitoring_tls_ca", "ca of shop"), ""},
+		"Empty":             {byClass, shopJob(`authorization: {credentials: ""}`), shopJob("authorization: {credentials: token of monitoring}"), "own-namespace"},
+		"Absent":            {byClass, shopJob("authorization: {}"), shopJob("authorization: {credentials: token of monitoring}"), "own-namespace"},
+		"OfMonitor":         {byClass, shopJob("authorization: {credentials: token of shop}"), shopJob("authorization: {credentials: token of monitoring}"), "own-namespace"},
+		"Wrong":             {byClass, shopJob(`authorization: {credentials: ""}`), shopJob("authorization: {credentials: token of shop}"), ""},
+		"WrongKey":          {byClass, shopJob(`authorization: {credentials: ""}`), shopJob("authorization: {credentials: user of monitoring}"), ""},
+		"WrongOfOperator":   {byClass, shopJob("authorization: {credentials: user of shop}"), shopJob("authorization: {credentials: token of monitoring}"), ""},
+		"Nothing":           {byClass, shopJob("authorization: {credentials: token of shop}"), shopJob("authorization: {}"), ""},
+		"Type":              {byClass, shopJob("authorization: {type: Bearer}"), shopJob("authorization: {type: token of monitoring}"), ""},
+		"OwnJob": {byClass, shopJob(`authorization: {credentials: ""}`, "/shop/", "/monitoring/"),
+			shopJob("authorization: {credentials: token of monitoring}", "/shop/", "/monitoring/"), ""},
+		"Server":      {byServer, shopJob(`kubernetes_sd_configs: [{basic_auth: {username: ""}}]`), shopJob("kubernetes_sd_configs: [{basic_auth: {username: user of monitoring}}]"), "own-namespace"},
+		"ServerWrong": {byServer, shopJob(`kubernetes_sd_configs: [{basic_auth: {username: ""}}]`), shopJob("kubernetes_sd_configs: [{basic_auth: {username: user of other}}]"), ""},
+		"NotOfServer": {byServer, shopJob(`authorization: {credentials: ""}`), shopJob("authorization: {credentials: user of monitoring}"), ""},
+		"Availability": {"{}", shopJob("openstack_sd_configs: [{role: instance, region: r, availability: Public}]"),
+			shopJob("openstack_sd_configs: [{role: instance, region: r, availability: public}]"), "openstack-availability"},
+		"OtherAvailability": {"{}", shopJob("openstack_sd_configs: [{role: instance, region: r, availability: Public}]"),
+			shopJob("openstack_sd_configs: [{role: instance, region: r, availability: admin}]"), ""},
+		"RefusedNotForCapitals": {"{}", shopJob("openstack_sd_configs: [{role: instance, region: r, availability: Public}]"),
+			&Answer{Config: "scrape_configs: []\n", Rejected: map[string]string{"ServiceMonitor/shop/a": "refused"}}, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := &Request{Prometheus: "monitoring/main"}
 			r.add(map[string]any{"kind": "Prometheus", "metadata": map[string]any{"namespace": "monitoring", "name": "main"}})
 			r.Objects[0] = []byte(strings.TrimSuffix(string(r.Objects[0]), "}") + `,"spec":` + tt.spec + "}")
+			for _, namespace := range []string{"monitoring", "shop", "other"} {
+				for secret, keys := range map[string][]string{"login": {"user", "token"}, "tls": {"ca", "key"}} {
+					data := map[string]any{}
+					for _, key := range keys {
+						data[key] = key + " of " + namespace
+					}
+					r.add(map[string]any{"kind": "Secret", "metadata": map[string]any{"namespace": namespace, "name": secret}, "stringData": data})
+				}
+			}
 			ledger := NewLedger()
 			left, err := ledger.Unexplained(r, tt.operator, tt.promgate)
 			if err != nil {

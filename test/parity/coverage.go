@@ -192,7 +192,7 @@ func (c *Coverage) Lacking(schemas map[string]*Schema) []string {
 			known[path] = true
 		}
 		for _, path := range leaves(kind+".spec", spec) {
-			if c.Seen[path] < enough && known[path] && incomparable[path] == "" {
+			if c.Seen[path] < enough && known[path] {
 				lacking = append(lacking, fmt.Sprintf("%s: %d", path, c.Seen[path]))
 			}
 		}

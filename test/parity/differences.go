@@ -22,6 +22,8 @@ type Case struct {
 	// Excused are the jobs and rule files of objects that only one side takes, when that
 	// is explained: Kind/namespace/name.
 	Excused map[string]bool
+
+	held map[string]string // what the request's Secrets and ConfigMaps hold
 }
 
 // List is every deliberate difference. One that explains nothing any more has to go.
@@ -137,6 +139,15 @@ var List = []Deliberate{
 		},
 	},
 	{
+		ID: "openstack-availability",
+		Reason: "The API has the availability of OpenStack discovery with a capital, and Prometheus without. The operator " +
+			"writes it as it is, and Prometheus refuses the whole configuration.",
+		Explains: func(_ *Case, d Difference) bool {
+			o, _ := d.Operator.(string)
+			return d.Section == "config" && o != "" && availability.MatchString(d.Path) && d.Promgate == any(strings.ToLower(o))
+		},
+	},
+	{
 		ID: "agent-storage-once",
 		Reason: "For an agent with several tsdb fields the operator writes the key storage several times, which is no YAML " +
 			"that Prometheus takes.",
@@ -179,41 +190,6 @@ var (
 	selectorPath = regexp.MustCompile(`^scrape_configs\[.*\]\.relabel_configs\[\d+\]\.regex$`)
 	escaped      = regexp.MustCompile(`\\([\\.+*?()|\[\]{}^$])`)
 	azurePath    = regexp.MustCompile(`\.azure_sd_configs\[\d+\]\.(proxy_url|no_proxy|proxy_from_environment|proxy_connect_header|oauth2|basic_auth|authorization)$`)
-	classPath    = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.(authorization|tls_config)`)
-	serverPath   = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.kubernetes_sd_configs\[\d+\]\.`)
+	availability = regexp.MustCompile(`^scrape_configs\[.*\]\.openstack_sd_configs\[\d+\]\.availability$`)
 	tooOld       = regexp.MustCompile(`only supported (for|from) Prometheus version`)
-	assetFile    = regexp.MustCompile(`/certs/([01])_(monitoring|shop|web-1|other)_`)
 )
-
-// ownNamespace explains values inside jobs when the Prometheus has something to refer
-// with, and the file's name of a certificate in any case.
-func ownNamespace(c *Case, d Difference) bool {
-	spec := string(c.Prometheus.Spec)
-	own := c.Prometheus.Metadata.Namespace
-	switch d.Section {
-	case "tls":
-		// The file that the operator's configuration points at and that is not there.
-		return d.Operator == any(absent) && strings.Contains(c.Promgate.Config, "/"+d.Path) &&
-			strings.HasPrefix(d.Path[1:], "_"+own+"_")
-	case "config":
-	default:
-		return false
-	}
-	if jobNamespace(d.Path) == own {
-		return false
-	}
-	class := strings.Contains(spec, `"scrapeClasses"`) && classPath.MatchString(d.Path)
-	server := strings.Contains(spec, `"apiserverConfig"`) && serverPath.MatchString(d.Path)
-	if !class && !server {
-		return false
-	}
-	o, isText := d.Operator.(string)
-	p, isTextToo := d.Promgate.(string)
-	if isText && isTextToo && strings.Contains(p, "/certs/") {
-		return assetFile.ReplaceAllString(o, "/certs/${1}_"+own+"_") == p
-	}
-	return secretPath.MatchString(d.Path)
-}
-
-// secretPath is where the content of a Secret goes.
-var secretPath = regexp.MustCompile(`\.(authorization(\.credentials)?|basic_auth(\.username|\.password)?|http_headers.*|proxy_connect_header.*)$`)

@@ -29,7 +29,6 @@ func NewGenerator(seed uint64, schemas map[string]*Schema, coverage *Coverage, f
 	}
 	for kind, schema := range schemas {
 		g.leaves[kind] = schema.Leaves(kind + ".spec")
-		g.leaves[kind] = slices.DeleteFunc(g.leaves[kind], func(leaf string) bool { return incomparable[leaf] != "" })
 		slices.Sort(g.leaves[kind])
 	}
 	return g

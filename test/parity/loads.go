@@ -3,6 +3,7 @@ package parity
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/config"
@@ -23,7 +24,8 @@ func (c *Case) refused(object string) bool {
 	for _, job := range all {
 		m, _ := job.(yaml.MapSlice)
 		if name, _ := field(m, "job_name").(string); ofObject(name, object) {
-			own = append(own, job)
+			lower(m)
+			own = append(own, m)
 		}
 	}
 	if !c.loads(nil) {
@@ -31,6 +33,20 @@ func (c *Case) refused(object string) bool {
 		return c.loads(nil, "global") && !c.loads(own, "global")
 	}
 	return !c.loads(own)
+}
+
+// lower writes the availability as Prometheus takes it: that the operator does not is a
+// difference of its own, and no reason to refuse the object.
+func lower(job yaml.MapSlice) {
+	configs, _ := field(job, "openstack_sd_configs").([]any)
+	for _, config := range configs {
+		m, _ := config.(yaml.MapSlice)
+		for i, item := range m {
+			if text, ok := item.Value.(string); ok && item.Key == "availability" {
+				m[i].Value = strings.ToLower(text)
+			}
+		}
+	}
 }
 
 // loads says that Prometheus takes what the operator wrote, with these jobs, or only

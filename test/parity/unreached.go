@@ -75,11 +75,6 @@ const (
 	commandLine = "becomes a flag of Prometheus"
 )
 
-// incomparable are leaves with which no object is in both configurations.
-var incomparable = map[string]string{
-	"ScrapeConfig.spec.openstackSDConfigs[].availability": "the operator writes it with a capital, as the CRD has it, and Prometheus refuses that",
-}
-
 // unreachedReason says why a path does not reach the configuration, or nothing.
 func unreachedReason(path string) string {
 	kind, rest, found := strings.Cut(path, ".spec.")

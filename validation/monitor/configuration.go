@@ -25,10 +25,7 @@ Each finding of this check is one that promgate should have a check for. The met
 			Since: "v0.1.0",
 		},
 		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-			if s.Judge == nil {
-				return nil
-			}
-			return o.unnamed(s.Judge.Object(o.Raw).Refused, named, s)
+			return o.unnamed(o.judged(s).Refused, named, s)
 		},
 	}
 }
@@ -47,12 +44,20 @@ one that selects it.`,
 			Since: "v0.1.0",
 		},
 		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-			if s.Judge == nil {
-				return nil
-			}
-			return o.unnamed(s.Judge.Object(o.Raw).LeftOut, named, s)
+			return o.unnamed(o.judged(s).LeftOut, named, s)
 		},
 	}
+}
+
+// judged asks the judge once for both checks.
+func (o *Object) judged(s validation.Snapshot) validation.Verdict {
+	if o.verdict == nil {
+		o.verdict = &validation.Verdict{}
+		if s.Judge != nil {
+			*o.verdict = s.Judge.Object(o.Raw)
+		}
+	}
+	return *o.verdict
 }
 
 // unnamed are the judge's findings that no other check has.

@@ -8,10 +8,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
 
-// An Object is a monitor of any kind in Prometheus' terms.
+// An Object is a monitor of any kind in Prometheus' terms. It is checked for one
+// Prometheus, by one goroutine.
 type Object struct {
 	// Raw is the object itself, for the judge: *monitoringv1.ServiceMonitor and so on.
 	Raw any
@@ -28,6 +30,8 @@ type Object struct {
 
 	// ScrapeClass may be nil.
 	ScrapeClass *Text
+
+	verdict *validation.Verdict // once it is known
 }
 
 // A Scrape is one scrape configuration.

@@ -1,0 +1,68 @@
+package prometheuses
+
+import (
+	"strings"
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+func prometheus(name, team string) *monitoringv1.Prometheus {
+	p := &monitoringv1.Prometheus{}
+	p.Namespace, p.Name = "monitoring", name
+	p.Spec.ScrapeInterval = "30s"
+	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": team}}
+	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
+	return p
+}
+
+func TestTaking(t *testing.T) {
+	var s Set
+	for _, p := range []*monitoringv1.Prometheus{prometheus("b", "shop"), prometheus("a", "shop"), prometheus("c", "bank")} {
+		if err := s.Put(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	agent := &monitoringv1alpha1.PrometheusAgent{}
+	agent.Namespace, agent.Name = "monitoring", "a"
+	agent.Spec.ServiceMonitorSelector = &metav1.LabelSelector{}
+	if err := s.PutAgent(agent); err != nil {
+		t.Fatal(err)
+	}
+	taking := func(namespace, team string) string {
+		var names []string
+		for _, snapshot := range s.Taking("ServiceMonitor", namespace, map[string]string{"team": team}, nil) {
+			names = append(names, snapshot.Prometheus.Name)
+		}
+		return strings.Join(names, " ")
+	}
+	if got := taking("shop", "shop"); got != "monitoring/a monitoring/b" {
+		t.Errorf("selected by %q", got)
+	}
+	if got := taking("monitoring", "none"); got != "monitoring/a" {
+		t.Errorf("an agent without a namespace selector takes its own namespace: %q", got)
+	}
+
+	changed := prometheus("a", "bank")
+	if err := s.Put(changed); err != nil {
+		t.Fatal(err)
+	}
+	s.Delete(Name{NamespacedName: types.NamespacedName{Namespace: "monitoring", Name: "b"}})
+	if got := taking("shop", "shop"); got != "" {
+		t.Errorf("after a change and a delete: %q", got)
+	}
+	if got := taking("shop", "bank"); got != "monitoring/a monitoring/c" {
+		t.Errorf("after a change: %q", got)
+	}
+
+	changed.Spec.Version = "latest"
+	if err := s.Put(changed); err == nil {
+		t.Error("a version that is none is taken")
+	}
+	if got := taking("shop", "bank"); got != "monitoring/c" {
+		t.Errorf("an object that the operator cannot use either still selects: %q", got)
+	}
+}

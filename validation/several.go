@@ -1,0 +1,64 @@
+package validation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// RunFor checks an object for each Prometheus that takes it. What one of them minds
+// counts: with an object that it cannot read a Prometheus refuses its whole
+// configuration. Where they are not of one mind, the findings say whose they are.
+func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want func(Info) Severity) ([]Finding, error) {
+	if len(taking) == 1 {
+		return k.Run(ctx, raw, taking[0], want)
+	}
+	var all []*shared
+	for i, s := range taking {
+		found, err := k.Run(ctx, raw, s, want)
+		if err != nil {
+			return nil, err
+		}
+		all = merge(all, found, i)
+	}
+	findings := make([]Finding, len(all))
+	for i, f := range all {
+		findings[i] = f.Finding
+		if len(f.by) == len(taking) {
+			continue
+		}
+		names := make([]string, len(f.by))
+		for i, n := range f.by {
+			names[i] = taking[n].Prometheus.Name
+		}
+		findings[i].Problem = fmt.Sprintf("for Prometheus %s: %s", strings.Join(names, ", "), f.Problem)
+	}
+	return findings, nil
+}
+
+// shared is a finding, and the snapshots that have it.
+type shared struct {
+	Finding
+
+	by []int
+}
+
+// merge adds the findings of the n-th snapshot. A finding that is there twice for one
+// snapshot is two.
+func merge(all []*shared, found []Finding, n int) []*shared {
+	known := len(all)
+	for _, f := range found {
+		same := false
+		for _, s := range all[:known] {
+			if s.Check == f.Check && s.Key == f.Key && s.Path == f.Path && s.by[len(s.by)-1] < n {
+				s.by = append(s.by, n)
+				same = true
+				break
+			}
+		}
+		if !same {
+			all = append(all, &shared{Finding: f, by: []int{n}})
+		}
+	}
+	return all
+}

@@ -1,0 +1,67 @@
+package validation_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/blang/semver/v4"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/promgate/promgate/validation"
+)
+
+func TestRunFor(t *testing.T) {
+	type object struct {
+		Spec []string `json:"spec"`
+	}
+	kind := validation.NewKind(schema.GroupVersionKind{Kind: "Thing"},
+		func(_ context.Context, o *object, _ validation.Snapshot) (*object, error) { return o, nil },
+		[]validation.Check[*object]{{
+			ID: "too-new", Severity: validation.Deny,
+			Run: func(o *object, s validation.Snapshot) []validation.Finding {
+				var found []validation.Finding
+				for _, version := range o.Spec {
+					if !s.Prometheus.AtLeast(version) {
+						found = append(found, validation.Finding{Path: "spec", Problem: "needs " + version, Key: version})
+					}
+				}
+				return found
+			},
+		}})
+	of := func(name, version string) validation.Snapshot {
+		return validation.Snapshot{Prometheus: validation.Prometheus{Name: name, Version: semver.MustParse(version)}}
+	}
+	cases := map[string]struct {
+		raw    string
+		taking []validation.Snapshot
+		want   []string
+	}{
+		"OnlyOne":       {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0")}, []string{"needs 3.0.0"}},
+		"OfOneMind":     {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0"}},
+		"SomeMind":      {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0"), of("m/c", "2.5.0")}, []string{"for Prometheus m/a, m/c: needs 3.0.0"}},
+		"NobodyMinds":   {`{"spec":["1.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, nil},
+		"TwiceInOne":    {`{"spec":["3.0.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "needs 3.0.0"}},
+		"EachItsOwn":    {`{"spec":["2.5.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.9.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "for Prometheus m/b: needs 2.5.0"}},
+		"NobodyTakesIt": {`{"spec":["3.0.0"]}`, nil, nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			found, err := kind.RunFor(t.Context(), []byte(tc.raw), tc.taking, func(c validation.Info) validation.Severity { return c.Severity })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range found {
+				got = append(got, f.Problem)
+			}
+			if len(got) != len(tc.want) {
+				t.Fatalf("got %q, want %q", got, tc.want)
+			}
+			for i := range got {
+				if got[i] != tc.want[i] {
+					t.Errorf("got %q, want %q", got, tc.want)
+				}
+			}
+		})
+	}
+}
