@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestBrokenMonitors: what Prometheus would refuse is refused, of every kind, with the
+// field and the check.
+func TestBrokenMonitors(t *testing.T) {
+	newNamespace(t, "broken-monitors", nil)
+	cases := map[string]struct{ kind, spec, path, check string }{
+		"ServiceMonitor": {"ServiceMonitor", `{selector: {}, endpoints: [{port: web}, {port: "http("}]}`, "spec.endpoints[1].port", "port-regex"},
+		"PodMonitor":     {"PodMonitor", `{selector: {}, podMetricsEndpoints: [{port: web, interval: 300y}]}`, "spec.podMetricsEndpoints[0].interval", "duration"},
+		"Probe": {"Probe", `{prober: {url: "blackbox:9115"}, targets: {staticConfig: {static: [a.example]}},
+  basicAuth: {username: {name: s, key: u}, password: {name: s, key: p}}, authorization: {credentials: {name: s, key: t}}}`, "spec", "auth-conflict"},
+		"ScrapeConfig": {"ScrapeConfig", `{staticConfigs: [{targets: [a.example]}], relabelings: [{action: replace, targetLabel: a, regex: "("}]}`, "spec.relabelings[0].regex", "relabel-regex"},
+		// No check names it: the judge speaks.
+		"Judge": {"ScrapeConfig", `{staticConfigs: [{targets: ["a.example:80"], labels: {"": x}}]}`, "spec.staticConfigs[0]", ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			stderr := refused(t, monitorYAML(tc.kind, metadata{Name: "bad", Namespace: "broken-monitors"}, tc.spec), "create", "-f", "-")
+			wantContains(t, stderr, tc.path, "["+tc.check)
+		})
+	}
+}
+
+// TestPrometheusDecides: what a monitor may say depends on the Prometheus objects that
+// select it.
+func TestPrometheusDecides(t *testing.T) {
+	newNamespace(t, "decides", nil)
+	prometheus := metadata{Name: "main", Namespace: "decides"}
+	kubectl(t, monitorYAML("Prometheus", prometheus, `{version: v2.40.0, scrapeInterval: 10s, serviceMonitorSelector: {matchLabels: {team: shop}},
+  arbitraryFSAccessThroughSMs: {deny: true}}`), "create", "-f", "-")
+	monitor := func(team, endpoint string) string {
+		return monitorYAML("ServiceMonitor", metadata{Name: "web", Namespace: "decides", Labels: map[string]string{"team": team, "release": "x"}},
+			`{selector: {}, endpoints: [`+endpoint+`]}`)
+	}
+	const (
+		slow  = `{port: web, scrapeTimeout: 20s}`
+		equal = `{port: web, relabelings: [{action: keepequal, sourceLabels: [a], targetLabel: b}]}`
+		token = `{port: web, bearerTokenFile: /token}`
+	)
+	// Nobody knows of the Prometheus before its informer does.
+	eventually(t, "promgate to know the Prometheus", keptOut(monitor("shop", slow)))
+	stderr := refused(t, monitor("shop", slow), "create", "--dry-run=server", "-f", "-")
+	wantContains(t, stderr, "spec.endpoints[0].scrapeTimeout", "10s")
+	stderr = refused(t, monitor("shop", equal), "create", "--dry-run=server", "-f", "-")
+	wantContains(t, stderr, "spec.endpoints[0].relabelings[0].action", "2.41")
+	out := kubectl(t, monitor("shop", token), "create", "--dry-run=server", "-f", "-")
+	wantContains(t, out.Stderr, "Warning:", "spec.endpoints[0].bearerTokenFile", "[file-access]")
+
+	for _, endpoint := range []string{slow, equal, token} {
+		out := kubectl(t, monitor("bank", endpoint), "create", "--dry-run=server", "-f", "-")
+		if lines := warnings(out); len(lines) > 0 {
+			t.Errorf("selected by nobody, and yet: %q", lines)
+		}
+	}
+
+	// What a Prometheus that selects an object only now minds is no old mistake.
+	kubectl(t, monitor("bank", slow), "create", "-f", "-")
+	refused(t, monitor("shop", slow), "replace", "-f", "-")
+
+	kubectl(t, "", "delete", "prometheus", "main", "-n", "decides")
+	eventually(t, "promgate to forget the Prometheus", letIn(strings.ReplaceAll(monitor("shop", slow), `"name":"web"`, `"name":"other"`)))
+}
+
+// monitorYAML is a manifest with a spec in YAML's flow style.
+func monitorYAML(kind string, m metadata, spec string) string {
+	version := "v1"
+	if kind == "ScrapeConfig" {
+		version = "v1alpha1"
+	}
+	data, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // strings can be encoded
+	}
+	return fmt.Sprintf("apiVersion: monitoring.coreos.com/%s\nkind: %s\nmetadata: %s\nspec: %s\n", version, kind, data, spec)
+}
