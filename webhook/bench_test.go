@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -37,6 +38,30 @@ func BenchmarkRule(b *testing.B) {
 		found, err := kind.Run(b.Context(), object, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
 		if err != nil || len(found) != 0 {
 			b.Fatal(found, err)
+		}
+	}
+}
+
+// BenchmarkServiceMonitor is one with two endpoints, checked and judged.
+func BenchmarkServiceMonitor(b *testing.B) {
+	const object = `{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{
+"selector":{"matchLabels":{"app":"web"}},"endpoints":[
+{"port":"web","interval":"30s","scrapeTimeout":"10s","relabelings":[{"action":"replace","sourceLabels":["__meta_kubernetes_pod_node_name"],"targetLabel":"node"}]},
+{"port":"admin","scheme":"https","tlsConfig":{"ca":{"secret":{"name":"tls","key":"ca.crt"}},"serverName":"web"},"metricRelabelings":[{"action":"drop","regex":"go_.*","sourceLabels":["__name__"]}]}]}}`
+	j, err := judge.Permissive()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, kind := range builtin.Kinds() {
+		if kind.Kind != "ServiceMonitor" {
+			continue
+		}
+		b.SetBytes(int64(len(object)))
+		for b.Loop() {
+			found, err := kind.Run(b.Context(), []byte(object), j.Snapshot(), func(c validation.Info) validation.Severity { return c.Severity })
+			if err != nil || len(found) != 0 {
+				b.Fatal(found, err)
+			}
 		}
 	}
 }

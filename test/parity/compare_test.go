@@ -121,6 +121,8 @@ func TestExplained(t *testing.T) {
 			shopJob("openstack_sd_configs: [{role: instance, region: r, availability: public}]"), "openstack-availability"},
 		"OtherAvailability": {"{}", shopJob("openstack_sd_configs: [{role: instance, region: r, availability: Public}]"),
 			shopJob("openstack_sd_configs: [{role: instance, region: r, availability: admin}]"), ""},
+		"UnusedHalf": {`{"apiserverConfig":{"tlsConfig":{"cert":{"secret":{"name":"tls","key":"ca"}},"keyFile":"/k"}}}`,
+			configured(webJobs), &Answer{Config: webJobs, TLSAssets: map[string]string{"0_monitoring_tls_ca": "ca of monitoring"}}, "half-a-pair"},
 		"RefusedNotForCapitals": {"{}", shopJob("openstack_sd_configs: [{role: instance, region: r, availability: Public}]"),
 			&Answer{Config: "scrape_configs: []\n", Rejected: map[string]string{"ServiceMonitor/shop/a": "refused"}}, ""},
 	}

@@ -169,9 +169,10 @@ var List = []Deliberate{
 	{
 		ID: "half-a-pair",
 		Reason: "For a certificate by reference with a key in a file, or the other way round, the operator points at a file " +
-			"that it does not write.",
+			"that it does not write. That of apiserverConfig may be in no job at all.",
 		Explains: func(c *Case, d Difference) bool {
-			return d.Section == "tls" && d.Operator == any(absent) && strings.Contains(c.Operator.Config, "/"+d.Path+"\n")
+			return d.Section == "tls" && d.Operator == any(absent) &&
+				(strings.Contains(c.Operator.Config, "/"+d.Path+"\n") || c.ownFile(d, "apiserverConfig"))
 		},
 	},
 	{

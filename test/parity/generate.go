@@ -16,6 +16,10 @@ type Generator struct {
 	leaves   map[string][]string // by kind
 	Coverage *Coverage
 	fixtures []json.RawMessage
+
+	// Careless is how many of 100 rules between the fields of a monitor are left
+	// unheeded, beyond a few.
+	Careless int
 }
 
 // NewGenerator makes a generator that aims at what the coverage still lacks.

@@ -59,15 +59,9 @@ func (l *Ledger) Idle() []string {
 // Unexplained gives the differences that no entry of the list explains.
 func (l *Ledger) Unexplained(r *Request, operator, promgate *Answer) ([]Difference, error) {
 	c := &Case{Request: r, Operator: operator, Promgate: promgate, Excused: map[string]bool{}}
-	for _, data := range r.Objects {
-		var m meta
-		if err := json.Unmarshal(data, &m); err != nil {
-			return nil, fmt.Errorf("reading an object: %w", err)
-		}
-		if strings.HasPrefix(m.Kind, "Prometheus") && m.Kind != "PrometheusRule" &&
-			m.Metadata.Namespace+"/"+m.Metadata.Name == r.Prometheus {
-			c.Prometheus = m
-		}
+	var err error
+	if c.Prometheus, err = prometheusOf(r); err != nil {
+		return nil, err
 	}
 	found := Compare(operator, promgate)
 	// What is rejected comes first: it excuses what follows from it.
@@ -134,4 +128,19 @@ func (c *Case) usedOnlyBy(object, asset, config string) bool {
 		}
 	}
 	return false
+}
+
+// prometheusOf is the Prometheus or agent that a request is about.
+func prometheusOf(r *Request) (meta, error) {
+	for _, data := range r.Objects {
+		var m meta
+		if err := json.Unmarshal(data, &m); err != nil {
+			return m, fmt.Errorf("reading an object: %w", err)
+		}
+		if strings.HasPrefix(m.Kind, "Prometheus") && m.Kind != "PrometheusRule" &&
+			m.Metadata.Namespace+"/"+m.Metadata.Name == r.Prometheus {
+			return m, nil
+		}
+	}
+	return meta{}, nil
 }

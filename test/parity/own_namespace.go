@@ -18,9 +18,7 @@ func ownNamespace(c *Case, d Difference) bool {
 	case d.Section == "tls":
 		// The file that the operator's configuration points at and that is not there.
 		return d.Operator == any(absent) && strings.Contains(c.Promgate.Config, "/"+d.Path) &&
-			slices.ContainsFunc(c.references("scrapeClasses", "apiserverConfig"), func(r reference) bool {
-				return r.file(own) == d.Path && c.value(r, own) == d.Promgate
-			})
+			c.ownFile(d, "scrapeClasses", "apiserverConfig")
 	case d.Section != "config" || own == theirs:
 		return false
 	}
@@ -62,6 +60,15 @@ func (r reference) file(namespace string) string {
 		prefix = "1_"
 	}
 	return prefix + namespace + "_" + r.name + "_" + r.key
+}
+
+// ownFile says that a certificate is one that fields of the Prometheus' spec refer to,
+// and what its own namespace holds.
+func (c *Case) ownFile(d Difference, fields ...string) bool {
+	own := c.Prometheus.Metadata.Namespace
+	return slices.ContainsFunc(c.references(fields...), func(r reference) bool {
+		return r.file(own) == d.Path && c.value(r, own) == d.Promgate
+	})
 }
 
 // references are all below some fields of the Prometheus' spec.

@@ -27,7 +27,7 @@ var (
 	urls        = []string{"http://example.com", "https://example.com:8443/path?q=1&r=a%20b", "http://[::1]:9090/", "https://user:pw@host/x", "http://h/~#f"}
 	versions    = []string{"", "", "", "", "v3.13.1", "v3.13.1", "v3.13.1", "3.5.0", "v3.5.0", "3.0.0", "v2.55.0", "v2.45.0", "2.37.0", "v2.30.0"}
 	features    = []string{"promql-experimental-functions", "promql-duration-expr", "exemplar-storage", "native-histograms", "expand-external-labels"}
-	expressions = []string{"up", "up == 0", "sum by (job) (rate(x_total[5m]))", `a{b="c"} or d`, "1", "vector(1)", `label_replace(up, "a", "$1", "b", "(.*)")`, "up offset 5m", `{__name__=~"a.*"}`, "time() > 1e3"}
+	expressions = []string{"up", "up == 0", "sum by (job) (rate(x_total[5m]))", `a{b="c"} or d`, "1", "vector(1)", `label_replace(up, "a", "$1", "b", "(.*)")`, "up offset 5m", `{__name__=~"a.*"}`, "time() > bool 1e3"}
 	badRules    = []string{"up +", "sum(", "foo(", `a{b="c"`}
 	hostnames   = []string{"example.com", "example.com:8080", "10.0.0.1:80", "[::1]:90", "host-1", "prober.shop.svc:9115"}
 	serverURLs  = []string{"http://example.com:4646", "https://kuma.example.com:5676", "http://10.0.0.1"}

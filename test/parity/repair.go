@@ -11,7 +11,7 @@ func (g *Generator) careless(path string) bool {
 	if strings.HasPrefix(path, "Prometheus") && !strings.HasPrefix(path, "PrometheusRule") {
 		return g.rnd.IntN(1000) == 0
 	}
-	return g.rnd.IntN(500) == 0
+	return g.rnd.IntN(500) == 0 || g.Careless > 0 && g.chance(g.Careless)
 }
 
 // exclusive are fields of which one object has at most one.

@@ -34,21 +34,7 @@ const tracesUnsent = "failed to shut down the tracer provider"
 //	SAFETY_RELOADS   how many of them a Prometheus reloads
 //	SAFETY_STARTS    how many of them a Prometheus starts on
 func TestSafety(t *testing.T) {
-	root, err := programs.FindRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, value := range awsEnv {
-		t.Setenv(name, value)
-	}
-	builder := programs.Builder{Root: root, Log: os.Stderr}
-	s := &safety{t: t, dir: t.TempDir(), running: map[bool]*programs.Prometheus{}, complaints: map[string]*complaint{}, logged: map[string]int{}}
-	if s.promtool, err = builder.Promtool(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if s.prometheus, err = builder.Prometheus(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s := newSafety(t)
 	seed, requests := number(t, "SAFETY_SEED", 1), number(t, "SAFETY_REQUESTS", 300)
 	reloads, starts := number(t, "SAFETY_RELOADS", 60), number(t, "SAFETY_STARTS", 6)
 
@@ -110,6 +96,27 @@ type safety struct {
 	reloadTime, startTime time.Duration
 }
 
+// newSafety builds the programs.
+func newSafety(t *testing.T) *safety {
+	t.Helper()
+	root, err := programs.FindRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range awsEnv {
+		t.Setenv(name, value)
+	}
+	builder := programs.Builder{Root: root, Log: os.Stderr}
+	s := &safety{t: t, dir: t.TempDir(), running: map[bool]*programs.Prometheus{}, complaints: map[string]*complaint{}, logged: map[string]int{}}
+	if s.promtool, err = builder.Promtool(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s.prometheus, err = builder.Prometheus(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // complaint is the first of several with the same cause.
 type complaint struct {
 	count           int
@@ -165,6 +172,14 @@ func (w *written) flags() []string {
 
 // reload gives the configuration to the Prometheus that runs.
 func (s *safety) reload(r *Request) error {
+	return s.reloadWith(r, func(dir string) error {
+		_, err := write(r, dir)
+		return err
+	})
+}
+
+// reloadWith gives what a function writes to the Prometheus that runs.
+func (s *safety) reloadWith(r *Request, write func(dir string) error) error {
 	w, err := describe(r)
 	if err != nil {
 		return err
@@ -176,7 +191,7 @@ func (s *safety) reload(r *Request) error {
 		}
 		s.running[w.Agent] = p
 	}
-	if _, err := write(r, filepath.Dir(p.ConfigFile)); err != nil {
+	if err := write(filepath.Dir(p.ConfigFile)); err != nil {
 		return err
 	}
 	begin := time.Now()
