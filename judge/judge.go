@@ -45,14 +45,21 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 		}
 		j.own = yaml.MapSlice{{Key: "global", Value: section}}
 	}
-	j.names = model.UTF8Validation
+	j.header, j.names = j.own, model.UTF8Validation
 	c, err := j.load(j.own)
 	if err != nil {
 		// A Prometheus that is itself refused is no reason to refuse all else.
-		j.header = j.bareHeader()
-		return j
+		// Without an interval of its own any timeout would be judged by a default.
+		section := yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}}
+		if !g.UTF8Names() {
+			section = append(section, legacyNames)
+		}
+		j.header = yaml.MapSlice{{Key: "global", Value: section}}
+		c, err = j.load(j.header)
 	}
-	j.header, j.names = j.own, c.GlobalConfig.MetricNameValidationScheme
+	if err == nil {
+		j.names = c.GlobalConfig.MetricNameValidationScheme
+	}
 	return j
 }
 

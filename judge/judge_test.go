@@ -9,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
+	"github.com/prometheus/prometheus/model/relabel"
+
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -273,5 +275,50 @@ func TestUnwrittenRelabelings(t *testing.T) {
 				t.Errorf("said twice: %s", got)
 			}
 		})
+	}
+}
+
+// TestBrokenPrometheus: what is wrong with the Prometheus is not held against a monitor.
+func TestBrokenPrometheus(t *testing.T) {
+	_, j := generator(t, "externalLabels: {\"<<\": x}", promconfig.Placeholders{})
+	if len(j.Global()) == 0 {
+		t.Fatal("the Prometheus is not broken")
+	}
+	m := &monitoringv1.ServiceMonitor{}
+	m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web", ScrapeTimeout: "3m"}}
+	for _, f := range j.Object(m).Refused {
+		t.Error(f)
+	}
+}
+
+// TestDangerous: what would harm the process that loads it is refused before.
+func TestDangerous(t *testing.T) {
+	_, j := generator(t, "", promconfig.Placeholders{})
+	monitor := func(r monitoringv1.RelabelConfig) *monitoringv1.ServiceMonitor {
+		m := &monitoringv1.ServiceMonitor{}
+		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web", RelabelConfigs: []monitoringv1.RelabelConfig{r}}}
+		return m
+	}
+	cases := map[string]monitoringv1.RelabelConfig{
+		"Null":   {TargetLabel: "a", Regex: "null"},
+		"Tilde":  {TargetLabel: "a", Regex: "~"},
+		"Action": {TargetLabel: "a", Action: "null"},
+		"Large":  {TargetLabel: "a", Regex: strings.Repeat(".{1000}", 3000)},
+	}
+	for name, r := range cases {
+		t.Run(name, func(t *testing.T) {
+			refused := j.Object(monitor(r)).Refused
+			if len(refused) != 1 || refused[0].Path != "spec.endpoints[0].relabelings[0]" {
+				t.Errorf("%+v", refused)
+			}
+		})
+	}
+	port := &monitoringv1.ServiceMonitor{}
+	port.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "null"}}
+	if len(j.Object(port).Refused) != 1 {
+		t.Error("the name of a port becomes the default expression of all relabelings")
+	}
+	if got := relabel.DefaultRelabelConfig.Regex.String(); got != "(.*)" {
+		t.Errorf("the default expression is %q by now", got)
 	}
 }

@@ -37,6 +37,9 @@ func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
 }
 
 func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
+	if err := dangerous(sections); err != nil {
+		return "", err
+	}
 	var whole yaml.MapSlice
 	for _, s := range sections {
 		whole = append(whole, s...)

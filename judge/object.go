@@ -99,7 +99,10 @@ func (j *Judge) Snapshot() validation.Snapshot {
 	if j.anyClass {
 		return s
 	}
-	s.PromQL, s.Names = j.g.PromQL(), j.names
+	options := j.g.PromQL()
+	// What only another version can call is named as such, and is a warning.
+	options.Functions = s.PromQL.Functions
+	s.PromQL, s.Names = options, j.names
 	s.Prometheus = validation.Prometheus{
 		Name:           j.g.Namespace() + "/" + j.g.Name(),
 		Version:        j.g.SemVer(),

@@ -77,11 +77,32 @@ func newSelector(own, field string, objects, namespaces *metav1.LabelSelector) (
 // selected.
 func (s Selectors) Selects(kind, namespace string, object, ofNamespace map[string]string) bool {
 	selector, ok := s[kind]
-	if !ok || !selector.objects.Matches(labels.Set(object)) {
+	return ok && selector.objects.Matches(labels.Set(object)) && selector.reaches(namespace, ofNamespace)
+}
+
+// reaches says whether the namespace is one that objects are taken from.
+func (s Selector) reaches(namespace string, ofNamespace map[string]string) bool {
+	if s.namespaces == nil {
+		return namespace == s.own
+	}
+	return s.namespaces.Matches(labels.Set(ofNamespace))
+}
+
+// OfThanosRuler reads the selectors of a ThanosRuler, which takes rules only.
+func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) {
+	rules, err := newSelector(r.Namespace, "rule", r.Spec.RuleSelector, r.Spec.RuleNamespaceSelector)
+	if err != nil {
+		return nil, err
+	}
+	return Selectors{monitoringv1.PrometheusRuleKind: rules}, nil
+}
+
+// Has says whether the one with these selectors takes objects of a kind at all.
+func (s Selectors) Has(kind string) bool {
+	selector, ok := s[kind]
+	if !ok {
 		return false
 	}
-	if selector.namespaces == nil {
-		return namespace == selector.own
-	}
-	return selector.namespaces.Matches(labels.Set(ofNamespace))
+	_, selectable := selector.objects.Requirements()
+	return selectable
 }

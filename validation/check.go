@@ -85,6 +85,16 @@ type Snapshot struct {
 	// no verdict of its own.
 	Prometheus Prometheus
 	Judge      Judge
+
+	// Unselected says for each Prometheus why it does not select the object, the nearest
+	// first. It is empty when one selects it, and when none is known.
+	Unselected []Unselected
+}
+
+// Unselected is a Prometheus that does not select an object.
+type Unselected struct {
+	Prometheus string // namespace/name
+	Reason     string // a clause: needs the label release=prometheus
 }
 
 // Permissive is the snapshot for an object of which no engine is known: whatever

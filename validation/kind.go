@@ -15,6 +15,10 @@ type Kind struct {
 	// Checks of the kind, in the order in which they run.
 	Checks []Info
 
+	// OneTakes says that an object is fine as long as one of those that select it can
+	// use it. Otherwise it is at fault as soon as one cannot.
+	OneTakes bool
+
 	run func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error)
 }
 
@@ -46,11 +50,18 @@ func NewKind[O, T any](
 				return nil, fmt.Errorf("running check %s: %w", c.ID, err)
 			}
 			found = append(found, stamp(c.Info(), want, func() []Finding { return c.Run(subject, s) })...)
+			if len(found) >= maxFindings {
+				return found[:maxFindings], nil
+			}
 		}
 		return found, nil
 	}
 	return k
 }
+
+// maxFindings bounds what one object can make us hold: with so many mistakes the next
+// are of no use to anybody.
+const maxFindings = 1000
 
 // Run checks an object, given as JSON. Want says how severe each check is; one
 // that is off is not run. The findings come in the order of the checks. An error

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// RunFor checks an object for each Prometheus that takes it. What one of them minds
-// counts: with an object that it cannot read a Prometheus refuses its whole
-// configuration. Where they are not of one mind, the findings say whose they are.
+// RunFor checks an object for each Prometheus that takes it. Where they are not of one
+// mind, the findings say whose they are. They deny all the same, because with a scrape
+// configuration that it cannot read a Prometheus refuses all of them; a rule file costs no
+// more than itself, and there a denial becomes a warning ([Kind.OneTakes]).
 func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want func(Info) Severity) ([]Finding, error) {
 	if len(taking) == 1 {
 		return k.Run(ctx, raw, taking[0], want)
@@ -30,6 +31,9 @@ func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want fu
 		names := make([]string, len(f.by))
 		for i, n := range f.by {
 			names[i] = taking[n].Prometheus.Name
+		}
+		if k.OneTakes && f.Severity == Deny {
+			findings[i].Severity = Warn
 		}
 		findings[i].Problem = fmt.Sprintf("for Prometheus %s: %s", strings.Join(names, ", "), f.Problem)
 	}

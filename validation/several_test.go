@@ -31,6 +31,19 @@ func TestRunFor(t *testing.T) {
 	of := func(name, version string) validation.Snapshot {
 		return validation.Snapshot{Prometheus: validation.Prometheus{Name: name, Version: semver.MustParse(version)}}
 	}
+	t.Run("OneTakes", func(t *testing.T) {
+		lenient := kind
+		lenient.OneTakes = true
+		severity := func(c validation.Info) validation.Severity { return c.Severity }
+		some, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
+		if err != nil || len(some) != 1 || some[0].Severity != validation.Warn {
+			t.Errorf("one can use it: %+v, %v", some, err)
+		}
+		none, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
+		if err != nil || len(none) != 1 || none[0].Severity != validation.Deny {
+			t.Errorf("nobody can use it: %+v, %v", none, err)
+		}
+	})
 	cases := map[string]struct {
 		raw    string
 		taking []validation.Snapshot

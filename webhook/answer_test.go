@@ -66,12 +66,12 @@ func TestDenial(t *testing.T) {
 spec.groups[0].rules[0].expr (group "g", alert "Down"): unclosed left parenthesis; add the missing ) [expr-syntax]
     sum(up
           ^
-spec.groups[0].rules[0].for (group "g", alert "Down"): "300y" is not a duration that Prometheus can read; write a number and a unit (y, w, d, h, m, s, ms) such as 90s or 1h30m, at most 292 years [duration]`,
+spec.groups[0].rules[0].for (group "g", alert "Down"): "300y" is longer than Prometheus can hold, which is about 292 years; write a shorter duration, such as 30s [duration]`,
 			Details: &metav1.StatusDetails{
 				Name: "web", Group: "monitoring.coreos.com", Kind: "PrometheusRule",
 				Causes: []metav1.StatusCause{
 					{Type: "expr-syntax", Field: "spec.groups[0].rules[0].expr", Message: `spec.groups[0].rules[0].expr (group "g", alert "Down"): unclosed left parenthesis; add the missing ) [expr-syntax]`},
-					{Type: "duration", Field: "spec.groups[0].rules[0].for", Message: `spec.groups[0].rules[0].for (group "g", alert "Down"): "300y" is not a duration that Prometheus can read; write a number and a unit (y, w, d, h, m, s, ms) such as 90s or 1h30m, at most 292 years [duration]`},
+					{Type: "duration", Field: "spec.groups[0].rules[0].for", Message: `spec.groups[0].rules[0].for (group "g", alert "Down"): "300y" is longer than Prometheus can hold, which is about 292 years; write a shorter duration, such as 30s [duration]`},
 				},
 			},
 		},

@@ -17,10 +17,11 @@ import (
 
 // mutator answers the mutating webhook.
 type mutator struct {
-	settings   *atomic.Pointer[Settings]
-	namespaces Namespaces
-	metrics    *Metrics
-	logger     *slog.Logger
+	settings     *atomic.Pointer[Settings]
+	namespaces   Namespaces
+	prometheuses Prometheuses
+	metrics      *Metrics
+	logger       *slog.Logger
 }
 
 // maxListLength leaves room for how to opt out in a warning, in characters.
@@ -62,12 +63,20 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 
 // missing is the labels to add, and the warning that goes with them.
 func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, namespace, wanted map[string]string) (map[string]string, []string, error) {
+	candidates, known := m.candidates(request, object, namespace)
+	byDefault := m.settings.Load().DefaultPrometheus
 	if request.Operation == admissionv1.Create {
+		if known {
+			wanted = defaulting.Choose(candidates, byDefault)
+		}
 		return defaulting.Create(object.forDefaulting(), namespace, wanted), nil, nil
 	}
 	stored, err := readObject(request.OldObject.Raw)
 	if err != nil {
 		return nil, nil, err
+	}
+	if known {
+		wanted = defaulting.Dropped(candidates, stored.forDefaulting(), byDefault)
 	}
 	add := defaulting.Update(object.forDefaulting(), stored.forDefaulting(), namespace, wanted)
 	if len(add) == 0 {
@@ -75,6 +84,24 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, 
 	}
 	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
 		clipEnd(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
+}
+
+// candidates are the labels with which some Prometheus would select an object that none
+// selects. known is false when no Prometheus takes objects of its kind.
+func (m *mutator) candidates(request *admissionv1.AdmissionRequest, object object, namespace map[string]string) (candidates []defaulting.Candidate, known bool) {
+	if m.prometheuses == nil {
+		return nil, false
+	}
+	standing, known := m.prometheuses.Standing(request.Kind.Kind, request.Namespace, object.Metadata.Labels, namespace)
+	if len(standing.SelectedBy) > 0 {
+		return nil, known
+	}
+	for _, near := range standing.Near {
+		if near.Gap.Addable() {
+			candidates = append(candidates, defaulting.Candidate{Prometheus: near.Name, Labels: near.Gap.Missing})
+		}
+	}
+	return candidates, known
 }
 
 func (m *mutator) patched(request *admissionv1.AdmissionRequest, object object, add map[string]string, warning []string) (answer, error) {

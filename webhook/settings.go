@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -9,7 +10,14 @@ import (
 // while the server runs; a request sees one state of them.
 type Settings struct {
 	Policy validation.Policy
+
+	// Labels are those that objects get while no Prometheus is known that takes objects
+	// of their kind.
 	Labels defaulting.Rules
+
+	// DefaultPrometheus, namespace/name, is the one whose labels are added where several
+	// could select an object. May be empty.
+	DefaultPrometheus string
 }
 
 // Prometheuses knows who takes an object.
@@ -18,6 +26,10 @@ type Prometheuses interface {
 	// kind with these labels, in a namespace with those, ordered by name. It answers
 	// from memory, never from the network.
 	Taking(kind, namespace string, object, ofNamespace map[string]string) []validation.Snapshot
+
+	// Standing says how such an object stands with all that take objects of its kind.
+	// known is false when there is none.
+	Standing(kind, namespace string, object, ofNamespace map[string]string) (s selection.Standing, known bool)
 }
 
 // Namespaces knows the labels of namespaces.

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"sync/atomic"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
@@ -45,6 +44,9 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		return allowed(resultIgnored), nil
 	}
 	r := &candidate{kind: kind, request: request, namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
+	for i := range r.taking {
+		r.taking[i].Unselected = v.unselected(request, object.Metadata.Labels, namespace)
+	}
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -98,10 +100,9 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 }
 
 // taking are those that take an object with these labels. If nobody is known to, it is
-// one that takes whatever some Prometheus could. So it is with rules for now, whoever
-// takes them.
+// one that takes whatever some Prometheus could.
 func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namespace map[string]string) []validation.Snapshot {
-	if v.prometheuses != nil && request.Kind.Kind != monitoringv1.PrometheusRuleKind {
+	if v.prometheuses != nil {
 		if taking := v.prometheuses.Taking(request.Kind.Kind, request.Namespace, labels, namespace); len(taking) > 0 {
 			return taking
 		}
@@ -109,6 +110,22 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 	permissive := validation.Permissive()
 	permissive.Judge = v.judge
 	return []validation.Snapshot{permissive}
+}
+
+// unselected says what keeps the object out of each Prometheus, if none selects it.
+func (v *validator) unselected(request *admissionv1.AdmissionRequest, labels, namespace map[string]string) []validation.Unselected {
+	if v.prometheuses == nil {
+		return nil
+	}
+	standing, known := v.prometheuses.Standing(request.Kind.Kind, request.Namespace, labels, namespace)
+	if !known || len(standing.SelectedBy) > 0 {
+		return nil
+	}
+	var all []validation.Unselected
+	for _, near := range standing.Near {
+		all = append(all, validation.Unselected{Prometheus: near.Name, Reason: near.Gap.Words()})
+	}
+	return all
 }
 
 // subset says whether all of some Prometheuses are among others. One that is not known

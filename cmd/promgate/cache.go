@@ -34,6 +34,9 @@ func leanCache() ctrlcache.Options {
 		case *monitoringv1.Prometheus:
 			m.Annotations, m.ManagedFields, m.OwnerReferences, m.Finalizers = nil, nil, nil, nil
 			m.Status = monitoringv1.PrometheusStatus{}
+		case *monitoringv1.ThanosRuler:
+			m.Annotations, m.ManagedFields, m.OwnerReferences, m.Finalizers = nil, nil, nil, nil
+			m.Status = monitoringv1.ThanosRulerStatus{}
 		case *monitoringv1alpha1.PrometheusAgent:
 			m.Annotations, m.ManagedFields, m.OwnerReferences, m.Finalizers = nil, nil, nil, nil
 			m.Status = monitoringv1.PrometheusStatus{}

@@ -22,14 +22,14 @@ import (
 // kindRetry is how often promgate looks whether a kind is installed by now.
 const kindRetry = 10 * time.Second
 
-// prometheusWatch feeds the Prometheus and PrometheusAgent objects into a set. A kind
-// that the cluster does not have is picked up once it appears.
+// prometheusWatch feeds the Prometheus, PrometheusAgent and ThanosRuler objects into a
+// set. A kind that the cluster does not have is picked up once it appears.
 type prometheusWatch struct {
 	set    *prometheuses.Set
 	cache  ctrlcache.Cache
 	logger *slog.Logger
 
-	servers, agents kindState
+	servers, agents, rulers kindState
 }
 
 // kindState says how far the reading of one kind is.
@@ -44,7 +44,7 @@ func (k *kindState) ready() bool {
 }
 
 func (w *prometheusWatch) ready() error {
-	if !w.servers.ready() || !w.agents.ready() {
+	if !w.servers.ready() || !w.agents.ready() || !w.rulers.ready() {
 		return errors.New("the Prometheus objects are not read yet")
 	}
 	return nil
@@ -53,6 +53,7 @@ func (w *prometheusWatch) ready() error {
 // start watches until the context ends.
 func (w *prometheusWatch) start(ctx context.Context) error {
 	go w.watch(ctx, &monitoringv1alpha1.PrometheusAgent{}, "PrometheusAgent", &w.agents)
+	go w.watch(ctx, &monitoringv1.ThanosRuler{}, "ThanosRuler", &w.rulers)
 	w.watch(ctx, &monitoringv1.Prometheus{}, "Prometheus", &w.servers)
 	<-ctx.Done()
 	return nil
@@ -119,6 +120,8 @@ func (w *prometheusWatch) put(object any) {
 		err = w.set.Put(p)
 	case *monitoringv1alpha1.PrometheusAgent:
 		err = w.set.PutAgent(p)
+	case *monitoringv1.ThanosRuler:
+		err = w.set.PutRuler(p)
 	}
 	if err != nil {
 		w.logger.Warn("a Prometheus object cannot be used, so nothing counts as selected by it", "error", err)
@@ -133,6 +136,14 @@ func (w *prometheusWatch) delete(object any) {
 	if !ok {
 		return
 	}
-	_, agent := o.(*monitoringv1alpha1.PrometheusAgent)
-	w.set.Delete(prometheuses.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Agent: agent})
+	name := prometheuses.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}}
+	switch o.(type) {
+	case *monitoringv1.Prometheus:
+		name.Kind = monitoringv1.PrometheusesKind
+	case *monitoringv1alpha1.PrometheusAgent:
+		name.Kind = monitoringv1alpha1.PrometheusAgentsKind
+	case *monitoringv1.ThanosRuler:
+		name.Kind = monitoringv1.ThanosRulerKind
+	}
+	w.set.Delete(name)
 }

@@ -17,7 +17,7 @@ const module = "github.com/promgate/promgate/"
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
 	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/prometheuses", "internal/render", "judge", "promconfig"},
-	"webhook":                   {"validation", "validation/builtin", "defaulting", "certs"},
+	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
@@ -31,12 +31,13 @@ var directions = map[string][]string{
 	"validation/scrapeconfig":   {"validation", "validation/monitor"},
 	"validation/rule":           {"validation", "validation/part"},
 	"validation/monitor":        {"validation", "validation/part"},
-	"validation/checktest":      {"validation", "judge", "promconfig"},
+	"validation/checktest":      {"validation", "judge", "promconfig", "selection"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {},
 	"selection":                 {},
 	"judge":                     {"promconfig", "validation", "judge/discovery"},
 	"judge/discovery":           {},
+	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/load":             {},
 	"internal/prometheuses":     {"judge", "promconfig", "selection", "validation"},
 	"internal/render":           {"judge", "promconfig", "selection", "validation"},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,8 +58,14 @@ type Namespaces struct {
 	Checks   map[string]Severity   `json:"checks"`
 }
 
-// Defaulting is the labels by kind. An empty map adds no label.
+// Defaulting says which labels are added. Where Prometheus objects are known that take
+// objects of a kind, the labels are those that they ask for; the maps are for when none
+// is known. An empty map adds no label.
 type Defaulting struct {
+	// Prometheus, namespace/name, is the one whose labels are added where several could
+	// select an object.
+	Prometheus string `json:"prometheus,omitempty"`
+
 	PrometheusRules map[string]string `json:"prometheusRules,omitempty"`
 	Monitors        map[string]string `json:"monitors,omitempty"`
 }
@@ -162,9 +169,14 @@ func (c *Configuration) validate(checks []validation.Info) error {
 			metav1validation.ValidateLabels(c.Defaulting.Monitors, at.Child("monitors"))...) {
 			wrong = append(wrong, e)
 		}
+		if name := c.Defaulting.Prometheus; name != "" && !namespacedName.MatchString(name) {
+			wrong = append(wrong, fmt.Errorf("defaulting.prometheus: %q is not namespace/name", name))
+		}
 	}
 	return errors.Join(wrong...)
 }
+
+var namespacedName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`)
 
 // Policy is the severities as the configuration has them.
 func (c *Configuration) Policy() validation.Policy {
@@ -192,6 +204,15 @@ func (c *Configuration) Labels() defaulting.Rules {
 		labels.Monitors = c.Defaulting.Monitors
 	}
 	return labels
+}
+
+// DefaultPrometheus is the one whose labels are added where several could be. It may be
+// empty.
+func (c *Configuration) DefaultPrometheus() string {
+	if c.Defaulting == nil {
+		return ""
+	}
+	return c.Defaulting.Prometheus
 }
 
 func severities(words map[string]Severity) map[string]validation.Severity {

@@ -47,6 +47,7 @@ func TestParse(t *testing.T) {
 		"UnknownCheck":     {reason: "a misspelt check is not passed over", file: head + "checks: {expr-sintax: warn}\n", says: `no check "expr-sintax"`, beyondJSON: true},
 		"UnknownInSpace":   {reason: "nor in namespaces", file: head + "namespaces: [{selector: {}, checks: {x: warn}}]\n", says: `namespaces[0].checks: there is no check "x"`, beyondJSON: true},
 		"BadSelector":      {reason: "a selector has to be one", file: head + "namespaces: [{selector: {matchExpressions: [{key: a, operator: Is}]}, checks: {}}]\n", says: "namespaces[0].selector"},
+		"BadPrometheus":    {reason: "without a namespace nobody knows which", file: head + "defaulting: {prometheus: main}\n", says: "defaulting.prometheus"},
 		"BadLabel":         {reason: "a label that the API server would refuse is refused here", file: head + "defaulting: {monitors: {release: \"a b\"}}\n", says: "defaulting.monitors", beyondJSON: true},
 		"TwoDocuments":     {reason: "nor is a second document", file: head + "---\nwarnOnly: true\n", says: "more than one YAML document", beyondJSON: true},
 		"DocumentStart":    {reason: "one may begin with its marker", file: "---\n" + head},

@@ -1,6 +1,5 @@
-// Package prometheuses keeps the Prometheus and PrometheusAgent objects of a cluster
-// in memory, each with its selectors and its judge, and says which of them take an
-// object.
+// Package prometheuses keeps the Prometheus, PrometheusAgent and ThanosRuler objects of
+// a cluster in memory, each with its selectors, and says which of them take an object.
 package prometheuses
 
 import (
@@ -11,6 +10,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/promgate/promgate/judge"
@@ -25,12 +25,12 @@ type Set struct {
 	members map[Name]*member
 }
 
-// Name tells a member of the set from the others. A Prometheus and an agent may have
+// Name tells a member of the set from the others: a Prometheus and an agent may have
 // the same namespace and name.
 type Name struct {
 	types.NamespacedName
 
-	Agent bool
+	Kind string
 }
 
 type member struct {
@@ -41,7 +41,7 @@ type member struct {
 // Put adds a Prometheus, or replaces the one of the same name. The error says that the
 // object is one that the operator cannot use either: it is then taken out of the set.
 func (s *Set) Put(p *monitoringv1.Prometheus) error {
-	name := Name{NamespacedName: types.NamespacedName{Namespace: p.Namespace, Name: p.Name}}
+	name := nameOf(monitoringv1.PrometheusesKind, p)
 	selectors, err := selection.Of(p)
 	if err != nil {
 		return s.without(name, err)
@@ -50,13 +50,13 @@ func (s *Set) Put(p *monitoringv1.Prometheus) error {
 	if err != nil {
 		return s.without(name, err)
 	}
-	s.put(name, selectors, g)
+	s.put(name, scraping(selectors, g))
 	return nil
 }
 
 // PutAgent is Put for a PrometheusAgent.
 func (s *Set) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
-	name := Name{NamespacedName: types.NamespacedName{Namespace: p.Namespace, Name: p.Name}, Agent: true}
+	name := nameOf(monitoringv1alpha1.PrometheusAgentsKind, p)
 	selectors, err := selection.OfAgent(p)
 	if err != nil {
 		return s.without(name, err)
@@ -65,12 +65,32 @@ func (s *Set) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
 	if err != nil {
 		return s.without(name, err)
 	}
-	s.put(name, selectors, g)
+	s.put(name, scraping(selectors, g))
 	return nil
 }
 
-func (s *Set) put(name Name, selectors selection.Selectors, g *promconfig.Generator) {
-	m := &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot()}
+// PutRuler is Put for a ThanosRuler, which takes rules only.
+func (s *Set) PutRuler(r *monitoringv1.ThanosRuler) error {
+	name := nameOf(monitoringv1.ThanosRulerKind, r)
+	selectors, err := selection.OfThanosRuler(r)
+	if err != nil {
+		return s.without(name, err)
+	}
+	snapshot := validation.Permissive() // a ruler's dialect is its own
+	snapshot.Prometheus = validation.Prometheus{Name: name.String()}
+	s.put(name, &member{selectors: selectors, snapshot: snapshot})
+	return nil
+}
+
+func nameOf(kind string, o metav1.Object) Name {
+	return Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: kind}
+}
+
+func scraping(selectors selection.Selectors, g *promconfig.Generator) *member {
+	return &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot()}
+}
+
+func (s *Set) put(name Name, m *member) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.members == nil {
@@ -91,7 +111,7 @@ func (s *Set) Delete(name Name) {
 	delete(s.members, name)
 }
 
-// Taking gives what checks may know of each Prometheus that selects an object of a
+// Taking gives what checks may know of each member that selects an object of a
 // kind with these labels, in a namespace with those, ordered by name.
 func (s *Set) Taking(kind, namespace string, object, ofNamespace map[string]string) []validation.Snapshot {
 	s.mu.RLock()
@@ -104,4 +124,25 @@ func (s *Set) Taking(kind, namespace string, object, ofNamespace map[string]stri
 	}
 	slices.SortFunc(taking, func(a, b validation.Snapshot) int { return cmp.Compare(a.Prometheus.Name, b.Prometheus.Name) })
 	return taking
+}
+
+// Standing says how an object stands with all members that take objects of its kind.
+// known is false when there is no such member: nothing can be said then.
+func (s *Set) Standing(kind, namespace string, object, ofNamespace map[string]string) (standing selection.Standing, known bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for name, m := range s.members {
+		if !m.selectors.Has(kind) {
+			continue
+		}
+		known = true
+		gap := m.selectors.Gap(kind, namespace, object, ofNamespace)
+		if gap.Closed() {
+			standing.SelectedBy = append(standing.SelectedBy, name.String())
+		} else {
+			standing.Near = append(standing.Near, selection.Near{Name: name.String(), Gap: gap})
+		}
+	}
+	standing.Sort()
+	return standing, known
 }

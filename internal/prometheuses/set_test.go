@@ -7,7 +7,6 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 )
 
 func prometheus(name, team string) *monitoringv1.Prometheus {
@@ -50,7 +49,7 @@ func TestTaking(t *testing.T) {
 	if err := s.Put(changed); err != nil {
 		t.Fatal(err)
 	}
-	s.Delete(Name{NamespacedName: types.NamespacedName{Namespace: "monitoring", Name: "b"}})
+	s.Delete(nameOf("Prometheus", prometheus("b", "")))
 	if got := taking("shop", "shop"); got != "" {
 		t.Errorf("after a change and a delete: %q", got)
 	}

@@ -10,10 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -112,7 +114,27 @@ func (c Case) snapshot() (validation.Snapshot, error) {
 	if err != nil {
 		return validation.Snapshot{}, fmt.Errorf("reading the Prometheus: %w", err)
 	}
-	return judge.New(g, g.Global()).Snapshot(), nil
+	s := judge.New(g, g.Global()).Snapshot()
+	s.Unselected, err = c.unselected(p)
+	return s, err
+}
+
+// unselected says why the Prometheus does not select the object. One without a selector
+// for the kind is taken to be given the object by hand.
+func (c Case) unselected(p *monitoringv1.Prometheus) ([]validation.Unselected, error) {
+	var object metav1.PartialObjectMetadata
+	if err := yaml.Unmarshal([]byte(c.In), &object); err != nil {
+		return nil, fmt.Errorf("reading the object: %w", err)
+	}
+	selectors, err := selection.Of(p)
+	if err != nil {
+		return nil, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	gap := selectors.Gap(object.Kind, object.Namespace, object.Labels, nil)
+	if !selectors.Has(object.Kind) || gap.Closed() {
+		return nil, nil
+	}
+	return []validation.Unselected{{Prometheus: p.Namespace + "/" + p.Name, Reason: gap.Words()}}, nil
 }
 
 // Findings runs the checks that are wanted on the object of a case, and returns what

@@ -1,6 +1,9 @@
 package monitor
 
 import (
+	"maps"
+	"slices"
+
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/validation/part"
@@ -16,7 +19,9 @@ func Optional[T ~string](p Place, name string, value *T) Text {
 	if value == nil {
 		return p.Text(name, "")
 	}
-	return p.Text(name, string(*value))
+	text := p.Text(name, string(*value))
+	text.Empty = *value == ""
+	return text
 }
 
 // Relabelings makes a list of relabelings of targets.
@@ -37,10 +42,10 @@ func SafeTLS(t *monitoringv1.SafeTLSConfig) *monitoringv1.TLSConfig {
 	return &monitoringv1.TLSConfig{SafeTLSConfig: *t}
 }
 
-// AddDurations notes the durations that are set: an empty text is none.
+// AddDurations notes the durations that are set.
 func (o *Object) AddDurations(texts ...Text) {
 	for _, t := range texts {
-		if t.Value != "" {
+		if t.Value != "" || t.Empty {
 			o.Durations = append(o.Durations, part.DurationField{Path: t.Path, Subject: t.Subject, Key: t.Key, Value: t.Value})
 		}
 	}
@@ -51,4 +56,15 @@ func (o *Object) SetScrapeClass(p Place, name *string) {
 	if name != nil {
 		o.ScrapeClass = &Text{Place: p.At("scrapeClass"), Value: *name}
 	}
+}
+
+// Params makes the parameters of a URL, in the order of their names.
+func (p Place) Params(values map[string][]string) Params {
+	params := Params{Place: p.At("params"), Values: values}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		at := params.Place
+		at.Path = at.Path.Key(name)
+		params.Names = append(params.Names, Param{Place: at, Name: name, Values: values[name]})
+	}
+	return params
 }

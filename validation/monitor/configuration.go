@@ -1,6 +1,11 @@
 package monitor
 
-import "github.com/promgate/promgate/validation"
+import (
+	"iter"
+	"regexp"
+
+	"github.com/promgate/promgate/validation"
+)
 
 // configuration is the judge's own verdict. It speaks last, and only of what none of
 // the other checks names, even if that is switched off: what a user lets through by
@@ -65,13 +70,15 @@ func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[
 	if len(verdict) == 0 {
 		return nil
 	}
-	var others []validation.Finding
+	said := paths{at: map[string]bool{}, above: map[string]bool{}}
 	for _, c := range named {
-		others = append(others, c.Run(o, s)...)
+		for _, f := range c.Run(o, s) {
+			said.add(f.Path)
+		}
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {
-		if !isNamed(f, others) {
+		if !said.touch(entryOf(f.Path)) {
 			f.Subject = o.subjectAt(f.Path)
 			rest = append(rest, f)
 		}
@@ -79,11 +86,47 @@ func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[
 	return rest
 }
 
-func isNamed(f validation.Finding, others []validation.Finding) bool {
-	for _, other := range others {
-		if within(f.Path, other.Path) || within(other.Path, f.Path) {
+// entryOf is the discovery that a path leads into. The loader speaks of one mistake of
+// a discovery only, and not always can the judge tell which field it means.
+func entryOf(path string) string {
+	if entry := discoveryEntry.FindString(path); entry != "" {
+		return entry
+	}
+	return path
+}
+
+var discoveryEntry = regexp.MustCompile(`^spec\.[A-Za-z0-9]+SDConfigs\[\d+\]`)
+
+// paths are those of findings, and those above them: there may be thousands.
+type paths struct{ at, above map[string]bool }
+
+func (p paths) add(path string) {
+	p.at[path] = true
+	for outer := range outward(path) {
+		p.above[outer] = true
+	}
+}
+
+// touch says whether one of the paths is this one, above it or below it.
+func (p paths) touch(path string) bool {
+	if p.at[path] || p.above[path] {
+		return true
+	}
+	for outer := range outward(path) {
+		if p.at[outer] {
 			return true
 		}
 	}
 	return false
+}
+
+// outward gives the paths above one.
+func outward(path string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := len(path) - 1; i > 0; i-- {
+			if (path[i] == '.' || path[i] == '[') && !yield(path[:i]) {
+				return
+			}
+		}
+	}
 }

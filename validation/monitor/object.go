@@ -31,6 +31,21 @@ type Object struct {
 	// ScrapeClass may be nil.
 	ScrapeClass *Text
 
+	// Endpoints is the list that the scrapes of a ServiceMonitor or PodMonitor come
+	// from. It is nil for the other kinds.
+	Endpoints *Place
+
+	Bounds Bounds
+
+	// CopiedLabels are those that targets get of their Services and Pods.
+	CopiedLabels []Text
+
+	// NameSchemes are empty but for a ScrapeConfig.
+	NameSchemes NameSchemes
+
+	// Probe is the object itself, if it is one.
+	Probe *Probe
+
 	verdict *validation.Verdict // once it is known
 }
 
@@ -50,13 +65,21 @@ type Scrape struct {
 
 	// Discoveries are the service discoveries that a ScrapeConfig names.
 	Discoveries []Discovery
+
+	// Static are the targets that stand in the object itself.
+	Static []Static
+
+	// Endpoint is the whole of an endpoint, *monitoringv1.Endpoint or
+	// *monitoringv1.PodMetricsEndpoint. It is nil for a Probe or ScrapeConfig.
+	Endpoint any
 }
 
-// Text is a field that holds a text. An empty one is not set.
+// Text is a field that holds a text. An empty one is not set, unless Empty says so.
 type Text struct {
 	Place
 
 	Value string
+	Empty bool // written down as an empty text, which reaches Prometheus
 }
 
 // Params are the parameters of the scrape's URL.
@@ -64,6 +87,18 @@ type Params struct {
 	Place
 
 	Values map[string][]string
+
+	// Names has the names as they are written: a Probe's are a list, in which one
+	// may stand twice.
+	Names []Param
+}
+
+// A Param is one parameter that reaches the URL.
+type Param struct {
+	Place
+
+	Name   string
+	Values []string
 }
 
 // A Port names a port by which targets are chosen.
@@ -80,6 +115,9 @@ type Relabelings struct {
 
 	List   []monitoringv1.RelabelConfig
 	Metric bool
+
+	// Names is the alphabet of labels that a ScrapeConfig asks for. May be nil.
+	Names *monitoringv1.NameValidationSchemeOptions
 }
 
 // A Relabeling is one of them.
@@ -88,13 +126,14 @@ type Relabeling struct {
 	monitoringv1.RelabelConfig
 
 	Metric bool
+	Names  *monitoringv1.NameValidationSchemeOptions
 }
 
 // Each gives the relabelings one by one.
 func (r Relabelings) Each() []Relabeling {
 	list := make([]Relabeling, len(r.List))
 	for i, c := range r.List {
-		list[i] = Relabeling{Place: r.Index(i), RelabelConfig: c, Metric: r.Metric}
+		list[i] = Relabeling{Place: r.Index(i), RelabelConfig: c, Metric: r.Metric, Names: r.Names}
 	}
 	return list
 }
@@ -110,12 +149,19 @@ type Client struct {
 	// Proxy has a place of its own: a Probe's is its prober's.
 	Proxy      monitoringv1.ProxyConfig
 	ProxyPlace Place
+
+	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
+	// writes either. Empty for any.
+	TLSSince, ProxySince string
 }
 
 // A Selector chooses objects by their labels.
 type Selector struct {
 	Place
 	metav1.LabelSelector
+
+	// Lenient says that the operator never parses it, and goes by what it can read.
+	Lenient bool
 }
 
 // A Discovery is one entry of a list of service discoveries.
@@ -130,6 +176,9 @@ type Discovery struct {
 
 	Client          Client
 	RefreshInterval Text
+
+	// Durations are the refresh interval and any other.
+	Durations []Text
 }
 
 // ScrapesOf is a walk for [validation.Each].
@@ -138,10 +187,11 @@ func ScrapesOf(o *Object) []Scrape { return o.Scrapes }
 // ClientsOf walks to all clients, those of discoveries and of token servers too.
 func ClientsOf(o *Object) []Client {
 	var all []Client
+	add := func(c Client) { all = append(append(all, c), c.tokenServer()...) }
 	for _, s := range o.Scrapes {
-		all = append(all, s.Client)
+		add(s.Client.ofTarget())
 		for _, d := range s.Discoveries {
-			all = append(all, d.Client)
+			add(d.Client)
 		}
 	}
 	return all

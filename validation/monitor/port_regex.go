@@ -3,8 +3,6 @@ package monitor
 import (
 	"fmt"
 
-	"github.com/prometheus/prometheus/model/relabel"
-
 	"github.com/promgate/promgate/validation"
 )
 
@@ -16,14 +14,22 @@ var portRegex = validation.Check[Port]{
 a regular expression. One that does not compile makes Prometheus refuse its whole
 configuration.
 
-A port's name has letters, digits and hyphens only. If the expression is meant as one, mend it.`,
+A port's name has letters, digits and hyphens only. If the expression is meant as one, mend it.
+
+A port that is called ` + "`null`" + ` is denied as well: Prometheus' YAML library takes the expression for
+nothing, and it then replaces the default expression of every relabeling; see relabel-regex.`,
 		Since: "v0.1.0",
 	},
 	Run: func(p Port, _ validation.Snapshot) []validation.Finding {
 		if p.Value.StrVal == "" {
 			return nil
 		}
-		if _, err := relabel.NewRegexp(p.Value.StrVal); err == nil {
+		if isNothing(p.Value.StrVal) {
+			return []validation.Finding{p.finding(
+				fmt.Sprintf("the port %q, as a regular expression, takes the place of the default one, in all relabelings of the Prometheus that have none of their own", p.Value.StrVal),
+				fmt.Sprintf("write (%s)", p.Value.StrVal), p.Value.StrVal)}
+		}
+		if _, err := parsed(p.Value.StrVal); err == nil {
 			return nil
 		}
 		return []validation.Finding{p.finding(

@@ -2,6 +2,7 @@ package part
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -27,11 +28,12 @@ The units are ` + "`y`, `w`, `d`, `h`, `m`, `s` and `ms`" + `. The longest durat
 hold is about 292 years.
 
 An empty string is no duration. The CRD lets it through, and the operator copies it
-into the rule file, where Prometheus refuses it: remove the field instead.`,
+into the rule file or the configuration, where Prometheus refuses it: remove the field instead.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d DurationField, _ validation.Snapshot) []validation.Finding {
-		if _, err := model.ParseDuration(d.Value); err == nil {
+		_, err := model.ParseDuration(d.Value)
+		if err == nil {
 			return nil
 		}
 		f := validation.Finding{
@@ -44,6 +46,10 @@ into the rule file, where Prometheus refuses it: remove the field instead.`,
 		if d.Value == "" {
 			f.Problem = "the duration is empty, which Prometheus cannot read"
 			f.Fix = "remove the field, or write a duration such as 5m"
+		}
+		if strings.Contains(err.Error(), "out of range") { // prometheus/common v0.72 has no better sign
+			f.Problem = fmt.Sprintf("%q is longer than Prometheus can hold, which is about 292 years", d.Value)
+			f.Fix = "write a shorter duration, such as 30s"
 		}
 		return []validation.Finding{f}
 	},

@@ -25,8 +25,12 @@ func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) 
 	spec := monitor.Place{Path: field.NewPath("spec")}
 	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
+	endpoints := spec.At("podMetricsEndpoints")
+	o.Endpoints = &endpoints
+	o.Bounds = bounds(spec, &m.Spec)
+	o.CopiedLabels = spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)
 	for i := range m.Spec.PodMetricsEndpoints {
-		s := endpoint(spec.At("podMetricsEndpoints").Index(i), &m.Spec.PodMetricsEndpoints[i])
+		s := endpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i])
 		o.AddDurations(s.Interval, s.Timeout)
 		o.Scrapes = append(o.Scrapes, s)
 	}
@@ -43,13 +47,13 @@ func endpoint(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scra
 		port[i].Subject, port[i].Key = at.Subject, at.Key
 	}
 	return monitor.Scrape{
-		Place:    at,
+		Place: at, Endpoint: e,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
-		MetricsPath: at.Text("path", e.Path), Params: monitor.Params{Place: at.At("params"), Values: e.Params}, Scheme: e.Scheme,
+		MetricsPath: at.Text("path", e.Path), Params: at.Params(e.Params), Scheme: e.Scheme,
 		Ports:       port,
 		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
 		Client: monitor.Client{
-			Place: at, HTTPConfigWithoutTLS: e.HTTPConfigWithoutTLS, TLS: monitor.SafeTLS(e.TLSConfig),
+			Place: at, HTTPConfigWithoutTLS: monitor.WithoutNamelessToken(e.HTTPConfigWithoutTLS, true), TLS: monitor.SafeTLS(e.TLSConfig),
 			Proxy: e.ProxyConfig, ProxyPlace: at,
 		},
 	}
@@ -67,4 +71,14 @@ func portOf(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Por
 		return []monitor.Port{{Place: at.At("targetPort"), Value: *e.TargetPort}}, e.TargetPort.String() //nolint:staticcheck // the same
 	}
 	return nil, ""
+}
+
+func bounds(spec monitor.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {
+	return monitor.Bounds{
+		Place:       spec,
+		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,
+		LabelNameLengthLimit: s.LabelNameLengthLimit, LabelValueLengthLimit: s.LabelValueLengthLimit,
+		KeepDroppedTargets: s.KeepDroppedTargets, BucketLimit: s.NativeHistogramBucketLimit,
+		BodySize: s.BodySizeLimit, Protocols: s.ScrapeProtocols, Fallback: s.FallbackScrapeProtocol,
+	}
 }

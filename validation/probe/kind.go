@@ -20,12 +20,14 @@ func read(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*mon
 	o := &monitor.Object{Raw: p}
 	spec := monitor.Place{Path: field.NewPath("spec")}
 	o.SetScrapeClass(spec, p.Spec.ScrapeClassName)
+	o.Bounds = bounds(spec, &p.Spec)
 	s := scrape(spec, &p.Spec)
 	if ingress := p.Spec.Targets.Ingress; ingress != nil && p.Spec.Targets.StaticConfig == nil {
 		at := spec.At("targets", "ingress")
-		o.Selectors = []monitor.Selector{{Place: at.At("selector"), LabelSelector: ingress.Selector}}
+		o.Selectors = []monitor.Selector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
 		s.Relabelings = at.Relabelings("relabelingConfigs", ingress.RelabelConfigs)
 	}
+	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
 	o.AddDurations(s.Interval, s.Timeout)
 	o.Scrapes = []monitor.Scrape{s}
 	return o, nil
@@ -37,7 +39,7 @@ func scrape(spec monitor.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 		Place:    spec,
 		Interval: spec.Text("interval", string(p.Interval)), Timeout: spec.Text("scrapeTimeout", string(p.ScrapeTimeout)),
 		MetricsPath: prober.Text("path", p.ProberSpec.Path), Scheme: p.ProberSpec.Scheme,
-		Params:            monitor.Params{Place: spec.At("params"), Values: params(p)},
+		Params:            params(spec.At("params"), p),
 		MetricRelabelings: spec.MetricRelabelings(p.MetricRelabelConfigs),
 		Client: monitor.Client{
 			Place: spec, HTTPConfigWithoutTLS: p.HTTPConfigWithoutTLS, TLS: monitor.SafeTLS(p.TLSConfig),
@@ -47,15 +49,35 @@ func scrape(spec monitor.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	// HTTPConfig has an authorization of its own, which the one of the spec hides.
 	s.Client.Authorization = p.Authorization
 	if static := p.Targets.StaticConfig; static != nil {
-		s.Relabelings = spec.At("targets", "staticConfig").Relabelings("relabelingConfigs", static.RelabelConfigs)
+		at := spec.At("targets", "staticConfig")
+		s.Relabelings = at.Relabelings("relabelingConfigs", static.RelabelConfigs)
+		s.Static = []monitor.Static{{
+			Place: at.At("static"), Targets: static.Targets, Probed: true,
+			Labels: monitor.Labels{Place: at.At("labels"), Values: static.Labels},
+		}}
 	}
 	return s
 }
 
-func params(p *monitoringv1.ProbeSpec) map[string][]string {
-	values := map[string][]string{}
-	for _, param := range p.Params {
-		values[param.Name] = param.Values
+// params leaves out a module that the spec names already: that one wins.
+func params(at monitor.Place, p *monitoringv1.ProbeSpec) monitor.Params {
+	params := monitor.Params{Place: at, Values: map[string][]string{}}
+	for i, param := range p.Params {
+		if param.Name == "module" && p.Module != "" {
+			continue
+		}
+		params.Values[param.Name] = param.Values
+		params.Names = append(params.Names, monitor.Param{Place: at.Index(i).At("name"), Name: param.Name, Values: param.Values})
 	}
-	return values
+	return params
+}
+
+func bounds(spec monitor.Place, s *monitoringv1.ProbeSpec) monitor.Bounds {
+	return monitor.Bounds{
+		Place:       spec,
+		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,
+		LabelNameLengthLimit: s.LabelNameLengthLimit, LabelValueLengthLimit: s.LabelValueLengthLimit,
+		KeepDroppedTargets: s.KeepDroppedTargets, BucketLimit: s.NativeHistogramBucketLimit,
+		Protocols: s.ScrapeProtocols, Fallback: s.FallbackScrapeProtocol,
+	}
 }

@@ -10,7 +10,9 @@ import (
 // Kind is PrometheusRule with all its checks.
 func Kind() validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
-	return validation.NewKind(gvk, newFile, checks())
+	k := validation.NewKind(gvk, newFile, checks())
+	k.OneTakes = true
+	return k
 }
 
 // checks lists all checks of the kind: those that deny, then those that warn.
@@ -30,6 +32,7 @@ func checks() []validation.Check[*file] {
 		validation.Each(annotationName, rules),
 		validation.Each(templateSyntax, rules),
 
+		part.NotSelected[*file](),
 		validation.Each(noRules, groups),
 		validation.Each(ruleRepeated, groups),
 		validation.Each(groupInterval, groups),

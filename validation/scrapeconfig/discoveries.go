@@ -32,10 +32,11 @@ func discovery(at monitor.Place, kind string, entry reflect.Value) monitor.Disco
 	at.Key = kind
 	d := monitor.Discovery{Place: at, Kind: kind, Config: entry.Addr().Interface()}
 	d.Client.Place, d.Client.ProxyPlace = at, at
-	d.RefreshInterval = at.Text("refreshInterval", "")
-	if v, ok := value[*monitoringv1.Duration](entry, "RefreshInterval"); ok && v != nil {
-		d.RefreshInterval.Value = string(*v)
+	for _, name := range []string{"RefreshInterval", "FetchTimeout"} {
+		v, _ := value[*monitoringv1.Duration](entry, name)
+		d.Durations = append(d.Durations, monitor.Optional(at, strings.ToLower(name[:1])+name[1:], v))
 	}
+	d.RefreshInterval = d.Durations[0]
 	d.Client.BasicAuth, _ = value[*monitoringv1.BasicAuth](entry, "BasicAuth")
 	d.Client.Authorization, _ = value[*monitoringv1.SafeAuthorization](entry, "Authorization")
 	if auth, ok := value[monitoringv1.SafeAuthorization](entry, "Authorization"); ok { // IONOS cannot do without
@@ -45,7 +46,30 @@ func discovery(at monitor.Place, kind string, entry reflect.Value) monitor.Disco
 	d.Client.Proxy, _ = value[monitoringv1.ProxyConfig](entry, "ProxyConfig")
 	tls, _ := value[*monitoringv1.SafeTLSConfig](entry, "TLSConfig")
 	d.Client.TLS = monitor.SafeTLS(tls)
+	switch kind { // what prometheus-operator v0.93.0 does not write
+	case "azure":
+		d.Client.TLS = nil
+	case "ec2":
+		d.Client.TLSSince = "2.41.0"
+	case "ionos":
+		if d.Client.OAuth2 != nil {
+			d.Client.Authorization = nil
+		}
+	}
 	return d
+}
+
+func static(spec monitor.Place, c *monitoringv1alpha1.ScrapeConfigSpec) []monitor.Static {
+	var all []monitor.Static
+	for i, config := range c.StaticConfigs {
+		at := spec.At("staticConfigs").Index(i)
+		one := monitor.Static{Place: at.At("targets"), Labels: monitor.Labels{Place: at.At("labels"), Values: config.Labels}}
+		for _, target := range config.Targets {
+			one.Targets = append(one.Targets, string(target))
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // value is a field of an entry, if it has one of that name and type.

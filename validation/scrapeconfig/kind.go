@@ -22,11 +22,18 @@ func read(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Sn
 	o := &monitor.Object{Raw: c}
 	spec := monitor.Place{Path: field.NewPath("spec")}
 	o.SetScrapeClass(spec, c.Spec.ScrapeClassName)
+	o.Bounds = bounds(spec, &c.Spec)
+	o.NameSchemes = monitor.NameSchemes{
+		Validation: monitor.Optional(spec, "nameValidationScheme", c.Spec.NameValidationScheme),
+		Escaping:   monitor.Optional(spec, "nameEscapingScheme", c.Spec.NameEscapingScheme),
+	}
 	s := scrape(spec, &c.Spec)
+	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	s.Discoveries = discoveries(spec, &c.Spec)
+	s.Static = static(spec, &c.Spec)
 	o.AddDurations(s.Interval, s.Timeout)
 	for _, d := range s.Discoveries {
-		o.AddDurations(d.RefreshInterval)
+		o.AddDurations(d.Durations...)
 	}
 	o.Scrapes = []monitor.Scrape{s}
 	return o, nil
@@ -38,12 +45,22 @@ func scrape(spec monitor.Place, c *monitoringv1alpha1.ScrapeConfigSpec) monitor.
 		Interval:    monitor.Optional(spec, "scrapeInterval", c.ScrapeInterval),
 		Timeout:     monitor.Optional(spec, "scrapeTimeout", c.ScrapeTimeout),
 		MetricsPath: monitor.Optional(spec, "metricsPath", c.MetricsPath),
-		Params:      monitor.Params{Place: spec.At("params"), Values: c.Params}, Scheme: c.Scheme,
+		Params:      spec.Params(c.Params), Scheme: c.Scheme,
 		Relabelings: spec.Relabelings("relabelings", c.RelabelConfigs), MetricRelabelings: spec.MetricRelabelings(c.MetricRelabelConfigs),
 		Client: monitor.Client{
 			Place:                spec,
 			HTTPConfigWithoutTLS: monitoringv1.HTTPConfigWithoutTLS{Authorization: c.Authorization, BasicAuth: c.BasicAuth, OAuth2: c.OAuth2},
 			TLS:                  monitor.SafeTLS(c.TLSConfig), Proxy: c.ProxyConfig, ProxyPlace: spec,
 		},
+	}
+}
+
+func bounds(spec monitor.Place, s *monitoringv1alpha1.ScrapeConfigSpec) monitor.Bounds {
+	return monitor.Bounds{
+		Place:       spec,
+		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,
+		LabelNameLengthLimit: s.LabelNameLengthLimit, LabelValueLengthLimit: s.LabelValueLengthLimit,
+		KeepDroppedTargets: s.KeepDroppedTargets, BucketLimit: s.NativeHistogramBucketLimit,
+		BodySize: s.BodySizeLimit, Protocols: s.ScrapeProtocols, Fallback: s.FallbackScrapeProtocol,
 	}
 }

@@ -24,8 +24,12 @@ func read(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapsh
 	spec := monitor.Place{Path: field.NewPath("spec")}
 	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
+	endpoints := spec.At("endpoints")
+	o.Endpoints = &endpoints
+	o.Bounds = bounds(spec, &m.Spec)
+	o.CopiedLabels = append(spec.CopiedLabels("targetLabels", m.Spec.TargetLabels), spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)...)
 	for i := range m.Spec.Endpoints {
-		s := endpoint(spec.At("endpoints").Index(i), &m.Spec.Endpoints[i])
+		s := endpoint(endpoints.Index(i), &m.Spec.Endpoints[i])
 		o.AddDurations(s.Interval, s.Timeout)
 		o.Scrapes = append(o.Scrapes, s)
 	}
@@ -43,12 +47,12 @@ func endpoint(at monitor.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	at.Key = validation.Key(name, e.Path)
 
 	s := monitor.Scrape{
-		Place:    at,
+		Place: at, Endpoint: e,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
-		MetricsPath: at.Text("path", e.Path), Params: monitor.Params{Place: at.At("params"), Values: e.Params}, Scheme: e.Scheme,
+		MetricsPath: at.Text("path", e.Path), Params: at.Params(e.Params), Scheme: e.Scheme,
 		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
 		Client: monitor.Client{
-			Place: at, HTTPConfigWithoutTLS: e.HTTPConfigWithoutTLS, TLS: e.TLSConfig,
+			Place: at, HTTPConfigWithoutTLS: monitor.WithoutNamelessToken(e.HTTPConfigWithoutTLS, false), TLS: e.TLSConfig,
 			BearerTokenFile: e.BearerTokenFile, //nolint:staticcheck // deprecated, and in use
 			Proxy:           e.ProxyConfig, ProxyPlace: at,
 		},
@@ -59,4 +63,14 @@ func endpoint(at monitor.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 		s.Ports = append(s.Ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
 	}
 	return s
+}
+
+func bounds(spec monitor.Place, s *monitoringv1.ServiceMonitorSpec) monitor.Bounds {
+	return monitor.Bounds{
+		Place:       spec,
+		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,
+		LabelNameLengthLimit: s.LabelNameLengthLimit, LabelValueLengthLimit: s.LabelValueLengthLimit,
+		KeepDroppedTargets: s.KeepDroppedTargets, BucketLimit: s.NativeHistogramBucketLimit,
+		BodySize: s.BodySizeLimit, Protocols: s.ScrapeProtocols, Fallback: s.FallbackScrapeProtocol,
+	}
 }

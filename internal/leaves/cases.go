@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+)
+
+// A testCase is an object with one value in one leaf.
+type testCase struct {
+	Kind string `json:"kind"`
+	Leaf string `json:"leaf"`
+
+	// Owner is who has to name the value. Empty means that the value is an edge: it
+	// may be let in, and may be refused by the CRD or by one of Checks.
+	Owner  string   `json:"owner,omitempty"`
+	Checks []string `json:"checks,omitempty"`
+	Warns  bool     `json:"warns,omitempty"` // and does not deny
+
+	// Fields are where the owner may see the fault: the leaf's place in the object, and
+	// its neighbours if they have a part in it. Steps are what leads to the leaf.
+	Fields []string `json:"fields"`
+	Steps  place    `json:"steps"`
+
+	Object map[string]any `json:"object"`
+
+	crd    bool // the leaf is held by the CRD
+	free   bool
+	sample bool // it is one of the few
+}
+
+// allCases makes the cases of all kinds. A leaf that stands in many places is tried
+// with all edges in the first of them, and with some in the others.
+func allCases() ([]testCase, error) {
+	var all []testCase
+	tried := map[string]bool{}
+	for _, k := range kinds {
+		t, err := tableOf(k.name)
+		if err != nil {
+			return nil, err
+		}
+		for i, l := range leavesOf(k) {
+			if len(t.owners[l.path]) == 0 {
+				continue
+			}
+			named, err := t.named(k, l)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, named...)
+			first := !tried[t.from[l.path]]
+			tried[t.from[l.path]] = true
+			all = append(all, t.edges(k, l, i, first)...)
+		}
+	}
+	return all, nil
+}
+
+// named are the values of a leaf that an owner refuses.
+func (t *table) named(k kind, l leaf) ([]testCase, error) {
+	var cases []testCase
+	for _, c := range t.owners[l.path] {
+		if c.owner == free {
+			continue
+		}
+		one := t.testCase(k, l, c.value, c.beside)
+		one.Owner = c.owner
+		if c.at != "" {
+			one.Fields = append(one.Fields, c.at)
+		}
+		if c.owner == checked {
+			info, ok := infoOf(c.check)
+			if !ok {
+				return nil, fmt.Errorf("%s: %s: there is no check %q", k.name, l.path, c.check)
+			}
+			one.Checks, one.Warns = []string{c.check}, info.Severity == validation.Warn
+		}
+		cases = append(cases, one)
+	}
+	return cases, nil
+}
+
+// few is how many edges are tried where not all are.
+const few = 2
+
+// edges are the edge values of a leaf: all, or some that the position in the list of
+// leaves chooses.
+func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
+	var checks []string
+	var isCRD, isFree bool
+	for _, c := range t.owners[l.path] {
+		isCRD = isCRD || c.owner == crd
+		isFree = isFree || c.owner == free
+		if c.owner == checked {
+			checks = append(checks, c.check)
+		}
+	}
+	values := edges(l.sort)
+	n := few
+	if all {
+		n = len(values)
+	}
+	var cases []testCase
+	for i := range min(n, len(values)) {
+		one := t.testCase(k, l, values[(position*few+i)%len(values)], nil)
+		one.Checks, one.crd, one.free, one.sample = checks, isCRD, isFree, i < few
+		cases = append(cases, one)
+	}
+	return cases
+}
+
+func (t *table) testCase(k kind, l leaf, value any, beside map[string]any) testCase {
+	object, at := t.object(k, l.path, value, beside)
+	fields := []string{at.String()}
+	for name := range beside {
+		fields = append(fields, at.object().String()+"."+name)
+	}
+	return testCase{Kind: k.name, Leaf: l.path, Fields: fields, Steps: at, Object: object}
+}
+
+func infoOf(id string) (validation.Info, bool) {
+	for _, c := range builtin.Checks() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return validation.Info{}, false
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+	"github.com/promgate/promgate/validation/checktest"
+)
+
+// TestEveryLeafHasAnOwner: the tables list every leaf of the Go types, and nothing
+// else. A new release of the operator's API shows here what is new.
+func TestEveryLeafHasAnOwner(t *testing.T) {
+	for _, k := range kinds {
+		table, err := tableOf(k.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaves := leavesOf(k)
+		known := map[string]bool{}
+		for _, l := range leaves {
+			known[l.path] = true
+			if len(table.owners[l.path]) == 0 {
+				t.Errorf("%s: %s has no owner: list it in tables/%s.txt", k.name, l.path, k.name)
+			}
+		}
+		for path := range table.owners {
+			if !known[path] {
+				t.Errorf("%s: there is no leaf %s", k.name, path)
+			}
+		}
+		for _, places := range []map[string]map[string]any{table.with, table.beside} {
+			for path := range places {
+				if !leadsToALeaf(path, leaves) {
+					t.Errorf("%s: nothing is at %s", k.name, path)
+				}
+			}
+		}
+	}
+}
+
+func leadsToALeaf(path string, leaves []leaf) bool {
+	return slices.ContainsFunc(leaves, func(l leaf) bool {
+		rest, ok := strings.CutPrefix(l.path, path)
+		return ok && (rest == "" || strings.ContainsRune(".[{", rune(rest[0])))
+	})
+}
+
+// TestOwners: checks name the values that are theirs, and nothing else that is an edge
+// is denied where the CRD would let it through.
+func TestOwners(t *testing.T) {
+	j, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := allCases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]validation.Kind{}
+	for _, k := range builtin.Kinds() {
+		kinds[k.Kind] = k
+	}
+	told := map[string]bool{}
+	var mutex sync.Mutex
+	var workers sync.WaitGroup
+	queue := make(chan testCase)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for c := range queue {
+				raw, err := json.Marshal(c.Object)
+				if err != nil {
+					t.Error(err)
+				}
+				found, err := kinds[c.Kind].Run(t.Context(), raw, j.Snapshot(), checktest.AsInstalled)
+				if err != nil {
+					t.Error(err)
+				}
+				wrong := c.wrong(found)
+				mutex.Lock()
+				// One complaint about a leaf is enough.
+				if key := c.Kind + c.Leaf + c.Owner; wrong != "" && !told[key] {
+					told[key] = true
+					t.Errorf("%s: %s: %s\n%.400s", c.Kind, c.Leaf, wrong, raw[strings.Index(string(raw), `"spec"`):])
+				}
+				mutex.Unlock()
+			}
+		})
+	}
+	for _, c := range cases {
+		// The end-to-end tests have an API server for what only that refuses.
+		if c.Owner != crd && (c.Owner != "" || !c.crd || c.free) {
+			queue <- c
+		}
+	}
+	close(queue)
+	workers.Wait()
+	t.Logf("%d cases", len(cases))
+}
+
+// wrong says what is wrong with the findings on a case, if anything is.
+func (c testCase) wrong(found []validation.Finding) string {
+	if c.Owner == checked {
+		for _, f := range found {
+			if f.Check == c.Checks[0] && slices.ContainsFunc(c.Fields, func(field string) bool { return about(f.Path, field) }) {
+				return ""
+			}
+		}
+		return fmt.Sprintf("check %s should name this at %s, and there is\n%s", c.Checks[0], c.Fields[0], lines(found))
+	}
+	for _, f := range found {
+		if f.Severity == validation.Deny && f.Check != "object-shape" && !slices.Contains(c.Checks, f.Check) {
+			return "this is denied, and the table does not say so: " + f.Line()
+		}
+	}
+	return ""
+}
+
+// about says whether a finding's path is the field, or what it is in, or something in
+// it.
+func about(path, field string) bool {
+	if len(path) > len(field) {
+		path, field = field, path
+	}
+	rest, ok := strings.CutPrefix(field, path)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+func lines(found []validation.Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		b.WriteString(f.Line() + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+//go:embed tables
+var tables embed.FS
+
+// A table says who owns the leaves of one kind, and what has to stand around them.
+type table struct {
+	// owners by the path of the leaf.
+	owners map[string][]claim
+	// with is what an object has besides the fields that a path leads through, and
+	// beside is what has to stand next to it. Both by the path of the object.
+	with, beside map[string]map[string]any
+	// from is the line that a path comes from. What stands in several places comes
+	// from one line.
+	from map[string]string
+}
+
+// A claim is of one owner.
+type claim struct {
+	owner  string // checked, crd, free
+	check  string // its id
+	value  any    // refused
+	beside map[string]any
+	at     string // where the check sees the fault, if not at the leaf or beside it
+}
+
+// The owners.
+const (
+	checked = "checked" // by a check: shown with a value that it names
+	crd     = "crd"     // the API server lets no harmful value in: shown with a value that it refuses
+	free    = "free"    // no value can hurt
+)
+
+// line is one of a table. What follows the path is split at the bars.
+type line struct {
+	where string
+	path  string
+	parts []string
+}
+
+// tableOf reads the table of a kind, and the shapes that are in it.
+func tableOf(name string) (*table, error) {
+	shapes, err := linesOf("shapes")
+	if err != nil {
+		return nil, err
+	}
+	lines, err := linesOf(name)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{owners: map[string][]claim{}, with: map[string]map[string]any{}, beside: map[string]map[string]any{}, from: map[string]string{}}
+	return t, t.add("", lines, shapesOf(shapes))
+}
+
+// linesOf reads a file. Behind a # is a comment, an empty line is none.
+func linesOf(name string) ([]line, error) {
+	file := "tables/" + name + ".txt"
+	content, err := fs.ReadFile(tables, file)
+	if err != nil {
+		return nil, fmt.Errorf("reading a table: %w", err)
+	}
+	var lines []line
+	n := 0
+	for text := range strings.Lines(string(content)) {
+		n++
+		if text = strings.TrimSpace(text); text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		parts := strings.Split(text, " | ")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		for _, path := range braces(parts[0]) {
+			lines = append(lines, line{fmt.Sprintf("%s:%d", file, n), path, parts[1:]})
+		}
+	}
+	return lines, nil
+}
+
+// braces expands {a,b}, as a shell does. The {} and {key} of maps have no comma.
+func braces(path string) []string {
+	comma := strings.Index(path, ",")
+	if comma < 0 {
+		return []string{path}
+	}
+	open, end := strings.LastIndex(path[:comma], "{"), comma+strings.Index(path[comma:], "}")
+	var all []string
+	for one := range strings.SplitSeq(path[open+1:end], ",") {
+		all = append(all, braces(path[:open]+one+path[end+1:])...)
+	}
+	return all
+}
+
+// shapesOf splits the file of shapes: each begins with a line "shape NAME".
+func shapesOf(lines []line) map[string][]line {
+	shapes := map[string][]line{}
+	name := ""
+	for _, l := range lines {
+		if next, ok := strings.CutPrefix(l.path, "shape "); ok {
+			name = next
+			continue
+		}
+		shapes[name] = append(shapes[name], l)
+	}
+	return shapes
+}
+
+// add enters lines whose paths begin below a prefix.
+func (t *table) add(prefix string, lines []line, shapes map[string][]line) error {
+	for _, l := range lines {
+		path := join(prefix, l.path)
+		if len(l.parts) == 0 {
+			return fmt.Errorf("%s: %s has no owner", l.where, path)
+		}
+		for _, part := range l.parts {
+			if err := t.enter(path, part, shapes); err != nil {
+				return fmt.Errorf("%s: %s: %w", l.where, path, err)
+			}
+		}
+		t.from[path] = l.where + " " + l.path
+	}
+	return nil
+}
+
+// join joins a path to the one that it begins below. A dot stands for the place itself.
+func join(prefix, path string) string {
+	switch {
+	case path == ".":
+		return prefix
+	case prefix == "":
+		return path
+	case strings.HasPrefix(path, "["):
+		return prefix + path
+	}
+	return prefix + "." + path
+}
+
+func (t *table) enter(path, part string, shapes map[string][]line) error {
+	word, rest, _ := strings.Cut(part, " ")
+	switch word {
+	case "shape":
+		lines, ok := shapes[rest]
+		if !ok {
+			return fmt.Errorf("there is no shape %q", rest)
+		}
+		return t.add(path, lines, shapes)
+	case "with":
+		return read(rest, func(fields map[string]any) { t.with[path] = fields })
+	case "beside":
+		return read(rest, func(fields map[string]any) { t.beside[path] = fields })
+	}
+	c, err := claimOf(word, rest)
+	if err != nil {
+		return err
+	}
+	t.owners[path] = append(t.owners[path], c)
+	return nil
+}
+
+// claimOf reads "free", "crd VALUE" or "checked ID VALUE", the latter two perhaps
+// followed by "beside FIELDS" or "at FIELD".
+func claimOf(owner, rest string) (claim, error) {
+	c := claim{owner: owner}
+	switch owner {
+	case free:
+		return c, nil
+	case crd:
+	case checked:
+		c.check, rest, _ = strings.Cut(rest, " ")
+	default:
+		return c, fmt.Errorf("%q is no owner", owner)
+	}
+	rest, c.at, _ = strings.Cut(rest, " at ")
+	value, beside, more := strings.Cut(rest, " beside ")
+	if err := read(value, func(v any) { c.value = v }); err != nil {
+		return c, err
+	}
+	if !more {
+		return c, nil
+	}
+	return c, read(beside, func(fields map[string]any) { c.beside = fields })
+}
+
+// read reads YAML.
+func read[T any](content string, use func(T)) error {
+	var v T
+	if err := yaml.Unmarshal([]byte(content), &v); err != nil {
+		return fmt.Errorf("reading %s: %w", content, err)
+	}
+	use(v)
+	return nil
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// kind is one of those whose leaves have owners.
+type kind struct {
+	name       string
+	apiVersion string
+	spec       reflect.Type
+}
+
+var kinds = []kind{
+	{monitoringv1.ServiceMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ServiceMonitorSpec]()},
+	{monitoringv1.PodMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PodMonitorSpec]()},
+	{monitoringv1.ProbesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ProbeSpec]()},
+	{monitoringv1alpha1.ScrapeConfigsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec]()},
+}
+
+// sort is what values a leaf may have.
+type sort string
+
+const (
+	text     sort = "text"
+	number   sort = "number"
+	boolean  sort = "boolean"
+	either   sort = "number or text"
+	quantity sort = "quantity"
+	key      sort = "key of a map"
+)
+
+// leaf is a field that holds a value. Its path is spelled as kubectl explain does, with
+// [] behind a list, {} behind a map, and {key} where the keys of a map are meant.
+type leaf struct {
+	path string
+	sort sort
+}
+
+// leavesOf lists the leaves of the Go types of a kind.
+func leavesOf(k kind) []leaf {
+	var all []leaf
+	walk("spec", k.spec, &all)
+	return all
+}
+
+func walk(path string, t reflect.Type, all *[]leaf) {
+	switch t {
+	case reflect.TypeFor[intstr.IntOrString]():
+		*all = append(*all, leaf{path, either})
+		return
+	case reflect.TypeFor[resource.Quantity]():
+		*all = append(*all, leaf{path, quantity})
+		return
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		walk(path, t.Elem(), all)
+	case reflect.Struct:
+		walkStruct(path, t, all)
+	case reflect.Slice:
+		walk(path+"[]", t.Elem(), all)
+	case reflect.Map:
+		*all = append(*all, leaf{path + "{key}", key})
+		walk(path+"{}", t.Elem(), all)
+	case reflect.String:
+		*all = append(*all, leaf{path, text})
+	case reflect.Bool:
+		*all = append(*all, leaf{path, boolean})
+	default:
+		*all = append(*all, leaf{path, number})
+	}
+}
+
+func walkStruct(path string, t reflect.Type, all *[]leaf) {
+	for f := range t.Fields() {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case !f.IsExported() || name == "-":
+		case name == "" && (f.Anonymous || slices.Contains(strings.Split(options, ","), "inline")):
+			walk(path, f.Type, all)
+		default:
+			walk(path+"."+name, f.Type, all)
+		}
+	}
+}

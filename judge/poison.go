@@ -1,0 +1,97 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"regexp/syntax"
+	"strings"
+
+	"go.yaml.in/yaml/v2"
+)
+
+// dangerous says what must not even be shown to the loader.
+func dangerous(sections []yaml.MapSlice) error {
+	instructions := 0
+	for _, section := range sections {
+		if err := walk(section, &instructions); err != nil {
+			return err
+		}
+	}
+	if instructions > maxInstructions {
+		return fmt.Errorf("its regular expressions compile to some %d million instructions, for which Prometheus would need gigabytes", instructions/1_000_000)
+	}
+	return nil
+}
+
+var (
+	// The YAML library takes the texts null and ~ for nothing even in quotes, leaves
+	// UnmarshalYAML out, and then writes through the pointer of the default expression:
+	// from then on every relabeling of the process that has none of its own has this
+	// one. It is so in Prometheus as it is here (v0.316, go.yaml.in/yaml/v2 v2.4.4).
+	errNothingRegex = errors.New("a regular expression of null or ~ takes the place of the default one in every relabeling of the Prometheus")
+
+	// The action is then empty, and Prometheus panics over its first target.
+	errNothingAction = errors.New("an action of null or ~ ends Prometheus")
+)
+
+// maxInstructions of all regular expressions together, compiled. One takes some 200
+// bytes; real ones have hundreds.
+const maxInstructions = 2_000_000
+
+func walk(value any, instructions *int) error {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		for _, item := range v {
+			text, isText := item.Value.(string)
+			switch {
+			case isText && item.Key == "regex":
+				if text == "null" || text == "~" {
+					return errNothingRegex
+				}
+				*instructions += compiledSize(text)
+			case isText && item.Key == "action" && (text == "null" || text == "~"):
+				return errNothingAction
+			}
+			if err := walk(item.Value, instructions); err != nil {
+				return err
+			}
+		}
+	case []yaml.MapSlice:
+		for _, entry := range v {
+			if err := walk(entry, instructions); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for _, entry := range v {
+			if err := walk(entry, instructions); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// compiledSize is about how many instructions an expression compiles to. What does not
+// compile has none.
+func compiledSize(pattern string) int {
+	if !strings.Contains(pattern, "{") {
+		return len(pattern) // nothing is repeated by a number
+	}
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	return sizeOf(re)
+}
+
+func sizeOf(re *syntax.Regexp) int {
+	size := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		size += sizeOf(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		size *= max(re.Min, re.Max, 1)
+	}
+	return size
+}

@@ -1,0 +1,144 @@
+package monitor
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var discoveryValue = validation.Check[Discovery]{
+	ID: "discovery-value", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "A discovery has a value that Prometheus refuses",
+		Text: `Prometheus looks at some values of a discovery when it loads its configuration, and refuses
+the whole configuration over one that it does not know or that has the wrong form.
+
+- Files of a file discovery end in ` + "`.json`, `.yml` or `.yaml`" + `, and a ` + "`*`" + ` stands only
+  behind the last slash.
+- Scaleway: an access key is ` + "`SCW`" + ` and 17 capital letters or digits, a project id is a UUID, a zone
+  looks like ` + "`fr-par-1`" + `. Prometheus makes a client of the vendor's while it loads, which asks
+  for these forms.
+- Roles, record types and methods are those that the field's description lists.
+- Consul: ` + "`nodeMeta`" + ` has no key ` + "`<<`" + `, which YAML takes for a command to merge maps.`,
+		Since: "v0.1.0",
+	},
+	Run: func(d Discovery, s validation.Snapshot) []validation.Finding {
+		switch c := d.Config.(type) {
+		case *monitoringv1alpha1.FileSDConfig:
+			return fileNames(d, c)
+		case *monitoringv1alpha1.KubernetesSDConfig:
+			return d.oneOf("role", string(c.Role), kubernetesRoles...)
+		case *monitoringv1alpha1.ConsulSDConfig:
+			return nodeMeta(d, c)
+		case *monitoringv1alpha1.DNSSDConfig:
+			if c.Type != nil && !recordTypes[recordType(c, s)] {
+				return d.oneOf("type", string(*c.Type), "A", "AAAA", "MX", "NS", "SRV")
+			}
+		case *monitoringv1alpha1.AzureSDConfig:
+			return exactlyOneOf(d, "authenticationMethod", c.AuthenticationMethod, monitoringv1alpha1.AuthMethodTypeOAuth,
+				monitoringv1alpha1.AuthMethodTypeManagedIdentity, monitoringv1alpha1.AuthMethodTypeSDK, monitoringv1alpha1.AuthMethodTypeWorkloadIdentity)
+		case *monitoringv1alpha1.OpenStackSDConfig:
+			found := d.oneOf("role", string(c.Role), "Instance", "Hypervisor", "LoadBalancer")
+			if c.Availability != nil {
+				found = append(found, d.oneOf("availability", string(*c.Availability), "Public", "Admin", "Internal")...)
+			}
+			return found
+		case *monitoringv1alpha1.HetznerSDConfig:
+			return d.oneOf("role", string(c.Role), "Hcloud", "Robot")
+		case *monitoringv1alpha1.DockerSwarmSDConfig:
+			return d.oneOf("role", string(c.Role), "Services", "Tasks", "Nodes")
+		case *monitoringv1alpha1.OVHCloudSDConfig:
+			return exactlyOneOf(d, "service", &c.Service, monitoringv1alpha1.OVHServiceVPS, monitoringv1alpha1.OVHServiceDedicatedServer)
+		case *monitoringv1alpha1.ScalewaySDConfig:
+			return scaleway(d, c)
+		}
+		return nil
+	},
+}
+
+// kubernetesRoles are the objects that Prometheus discovers.
+var kubernetesRoles = []string{"Pod", "Endpoints", "EndpointSlice", "Service", "Ingress", "Node"}
+
+// oneOf denies what is none of the values, in letters of any case: the operator writes
+// small ones.
+func (d Discovery) oneOf(field, value string, known ...string) []validation.Finding {
+	if slices.ContainsFunc(known, func(k string) bool { return strings.ToLower(k) == strings.ToLower(value) }) { //nolint:staticcheck // what the operator does, where EqualFold takes more
+		return nil
+	}
+	return []validation.Finding{d.At(field).finding(
+		fmt.Sprintf("Prometheus knows no %s %q", field, value), "write one of "+strings.Join(known, ", "), value)}
+}
+
+// exactlyOneOf denies what is there and none of the values.
+func exactlyOneOf[T ~string](d Discovery, field string, value *T, known ...T) []validation.Finding {
+	if value == nil || slices.Contains(known, *value) {
+		return nil
+	}
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = string(k)
+	}
+	return []validation.Finding{d.At(field).finding(
+		fmt.Sprintf("Prometheus knows no %s %q", field, string(*value)), "write one of "+strings.Join(names, ", "), string(*value))}
+}
+
+// filePattern is patFileSDName of Prometheus v0.316 discovery/file/file.go.
+var filePattern = regexp.MustCompile(`^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$`)
+
+func fileNames(d Discovery, c *monitoringv1alpha1.FileSDConfig) []validation.Finding {
+	var found []validation.Finding
+	for i, name := range c.Files {
+		if filePattern.MatchString(string(name)) {
+			continue
+		}
+		problem, fix := fmt.Sprintf("%q does not end in .json, .yml or .yaml", name), "name files that end so"
+		if fileEnding.MatchString(string(name)) {
+			problem, fix = fmt.Sprintf("%q has a * before its last slash", name), "list the directories one by one; a * may stand behind the last slash only"
+		}
+		found = append(found, d.At("files").Index(i).finding(problem, fix, string(name)))
+	}
+	return found
+}
+
+var fileEnding = regexp.MustCompile(`\.(json|yml|yaml|JSON|YML|YAML)$`)
+
+func nodeMeta(d Discovery, c *monitoringv1alpha1.ConsulSDConfig) []validation.Finding {
+	if _, ok := c.NodeMeta[mergeKey]; !ok {
+		return nil
+	}
+	at := d.At("nodeMeta")
+	at.Path = at.Path.Key(mergeKey)
+	return []validation.Finding{at.finding("the key << merges maps in YAML, quoted or not, so that Prometheus cannot read its configuration", "remove it", mergeKey)}
+}
+
+// mergeKey is a key that the YAML library does not take for one.
+const mergeKey = "<<"
+
+// The forms of Scaleway's values are those of the vendor's SDK (v1.39).
+var (
+	scalewayKey  = regexp.MustCompile(`^SCW[A-Z0-9]{17}$`)
+	scalewayZone = regexp.MustCompile(`^[a-z]{2}-[a-z]{3,7}-[0-9]{1,2}$`)
+	uuid         = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+)
+
+func scaleway(d Discovery, c *monitoringv1alpha1.ScalewaySDConfig) []validation.Finding {
+	found := d.oneOf("role", string(c.Role), "Instance", "Baremetal")
+	if !scalewayKey.MatchString(c.AccessKey) {
+		found = append(found, d.At("accessKey").finding(
+			fmt.Sprintf("%q is no access key of Scaleway", c.AccessKey), "write SCW and 17 capital letters or digits", c.AccessKey))
+	}
+	if !uuid.MatchString(c.ProjectID) {
+		found = append(found, d.At("projectID").finding(
+			fmt.Sprintf("%q is no project id of Scaleway", c.ProjectID), "write a UUID such as 11111111-2222-3333-4444-555555555555", c.ProjectID))
+	}
+	if c.Zone != nil && !scalewayZone.MatchString(*c.Zone) {
+		found = append(found, d.At("zone").finding(
+			fmt.Sprintf("%q is no zone of Scaleway", *c.Zone), "write one such as fr-par-1, or remove the field for that one", *c.Zone))
+	}
+	return found
+}

@@ -1,0 +1,170 @@
+package monitor
+
+import (
+	"encoding/json"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/prometheus/config"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// An identity is what makes two endpoints of one monitor the same.
+type identity struct {
+	target  string // what is scraped, and under which labels
+	rest    string // how
+	metrics string // which metrics of it are kept
+}
+
+func (i identity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
+
+// identity is taken after defaults. Intervals and timeouts are no part of it.
+func (s Scrape) identity() identity {
+	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
+	if path == "" {
+		path = config.DefaultScrapeConfig.MetricsPath
+	}
+	if s.Scheme != nil {
+		scheme = s.Scheme.String()
+	}
+	params := map[string][]string{}
+	for name, values := range s.Params.Values {
+		if len(values) > 0 {
+			params[name] = values
+		}
+	}
+	port, rest := endpointParts(s.Endpoint)
+	return identity{
+		target:  asText([]any{port.by, port.value, port.label, scheme, path, params, withDefaults(s.Relabelings)}),
+		rest:    asText(rest),
+		metrics: asText(withDefaults(s.MetricRelabelings)),
+	}
+}
+
+// endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
+// and what the identity does not have elsewhere.
+func endpointParts(endpoint any) (port scrapedPort, rest any) {
+	switch e := endpoint.(type) {
+	case *monitoringv1.Endpoint:
+		rest := *e
+		rest.Port, rest.TargetPort, rest.Path, rest.Scheme, rest.Params = "", nil, "", nil, nil
+		rest.Interval, rest.ScrapeTimeout, rest.RelabelConfigs, rest.MetricRelabelConfigs = "", "", nil, nil
+		rest.HTTPConfigWithoutTLS = httpWithDefaults(rest.HTTPConfigWithoutTLS)
+		rest.FilterRunning, rest.HonorTimestamps = orTrue(rest.FilterRunning), orTrue(rest.HonorTimestamps)
+		rest.TrackTimestampsStaleness = orFalse(rest.TrackTimestampsStaleness)
+		if rest.TLSConfig != nil && *rest.TLSConfig == (monitoringv1.TLSConfig{}) {
+			rest.TLSConfig = nil
+		}
+		if e.Port != "" {
+			return scrapedPort{"service port", e.Port, e.Port}, rest
+		}
+		return targetPort(e.TargetPort), rest
+	case *monitoringv1.PodMetricsEndpoint:
+		rest := *e
+		old := e.TargetPort                                                                                            //nolint:staticcheck // deprecated, and in use
+		rest.Port, rest.PortNumber, rest.TargetPort, rest.Path, rest.Scheme, rest.Params = nil, nil, nil, "", nil, nil //nolint:staticcheck // the same
+		rest.Interval, rest.ScrapeTimeout, rest.RelabelConfigs, rest.MetricRelabelConfigs = "", "", nil, nil
+		rest.HTTPConfigWithoutTLS = httpWithDefaults(rest.HTTPConfigWithoutTLS)
+		rest.FilterRunning, rest.HonorTimestamps = orTrue(rest.FilterRunning), orTrue(rest.HonorTimestamps)
+		rest.TrackTimestampsStaleness = orFalse(rest.TrackTimestampsStaleness)
+		if rest.TLSConfig != nil && *rest.TLSConfig == (monitoringv1.SafeTLSConfig{}) {
+			rest.TLSConfig = nil
+		}
+		switch {
+		case e.Port != nil && *e.Port != "":
+			return scrapedPort{"container port", *e.Port, *e.Port}, rest
+		case e.PortNumber != nil && *e.PortNumber != 0:
+			// The label endpoint comes from targetPort even here.
+			return scrapedPort{"container port number", asText(*e.PortNumber), targetPort(old).label}, rest
+		}
+		return targetPort(old), rest
+	}
+	return scrapedPort{}, nil
+}
+
+// A scrapedPort is the one that is left over, and how the label endpoint names it.
+type scrapedPort struct{ by, value, label string }
+
+func targetPort(p *intstr.IntOrString) scrapedPort {
+	switch {
+	case p == nil, p.String() == "":
+		return scrapedPort{}
+	case p.Type == intstr.String:
+		return scrapedPort{"container port", p.StrVal, p.StrVal}
+	case p.IntVal == 0: // chooses none
+		return scrapedPort{label: p.String()}
+	}
+	return scrapedPort{"container port number", p.String(), p.String()}
+}
+
+func httpWithDefaults(c monitoringv1.HTTPConfigWithoutTLS) monitoringv1.HTTPConfigWithoutTLS {
+	c.FollowRedirects, c.EnableHTTP2 = orTrue(c.FollowRedirects), orTrue(c.EnableHTTP2)
+	if c.Authorization != nil && *c.Authorization == (monitoringv1.SafeAuthorization{}) {
+		c.Authorization = nil
+	}
+	return c
+}
+
+func orTrue(b *bool) *bool {
+	set := b == nil || *b
+	return &set
+}
+
+func orFalse(b *bool) *bool {
+	set := b != nil && *b
+	return &set
+}
+
+// withDefaults writes relabelings as Prometheus holds them.
+func withDefaults(list Relabelings) [][]string {
+	all := make([][]string, 0, len(list.List))
+	for _, r := range list.Each() {
+		one := []string{strings.ToLower(r.named()), r.separator(), r.pattern(), r.replacement(), r.TargetLabel, asText(r.Modulus)}
+		for _, l := range r.SourceLabels {
+			one = append(one, string(l))
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// complementary says whether the one list drops exactly what the other keeps.
+func complementary(a, b Relabelings) bool {
+	ofA, ofB := choices(a), choices(b)
+	for choice := range ofA {
+		if ofB[choice.opposite()] {
+			return true
+		}
+	}
+	return false
+}
+
+// A choice is a relabeling that keeps or drops.
+type choice struct {
+	drop bool
+	by   string
+}
+
+func (c choice) opposite() choice { return choice{!c.drop, c.by} }
+
+func choices(list Relabelings) map[choice]bool {
+	all := map[choice]bool{}
+	for _, r := range list.Each() {
+		action := strings.ToLower(r.Action)
+		if action == "keep" || action == "drop" {
+			all[choice{action == "drop", asText([]any{r.SourceLabels, r.separator(), r.pattern()})}] = true
+		}
+	}
+	return all
+}
+
+// asText is for comparing. What comes from JSON can be written as such.
+func asText(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}

@@ -1,0 +1,76 @@
+package monitor
+
+import (
+	"fmt"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var endpointRepeated = validation.Check[*Object]{
+	ID: "endpoint-repeated", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "Two endpoints of a monitor scrape the same",
+		Text: `Two endpoints of one monitor have the same port, scheme, path, parameters and relabelings, and
+reach the target in the same way. Each sample comes twice, under the same job and the same labels:
+Prometheus keeps what it gets first, and reports the other as a duplicate or as out of order.
+Another interval makes no difference to that, and a default counts as what it stands for.
+
+Remove one of the endpoints. To keep both, tell their series apart with a relabeling.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		first := map[string]int{}
+		for i, s := range o.Scrapes {
+			if s.Endpoint == nil {
+				continue
+			}
+			e := s.identity()
+			at, repeated := first[e.whole()]
+			if !repeated {
+				first[e.whole()] = i
+				continue
+			}
+			found = append(found, s.finding(
+				fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+				"remove one of the two, or tell them apart with a relabeling", e.target))
+		}
+		return found
+	},
+}
+
+var endpointSplit = validation.Check[*Object]{
+	ID: "endpoint-split", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "Two endpoints of a monitor scrape the same for different metrics",
+		Text: `Two endpoints of one monitor scrape the same targets under the same labels, and differ in their
+metric relabelings or in how they reach the target. That can be meant: one takes a few metrics
+often, the other the rest. It works only as long as no metric passes both. What does is stored
+twice, and so are ` + "`up` and the other `scrape_`" + ` metrics, whatever the relabelings say.
+
+Tell the endpoints apart with a relabeling, such as one that sets a label for the interval.
+Nothing is reported where the one endpoint drops exactly what the other keeps.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		first, whole := map[string]int{}, map[string]bool{}
+		for i, s := range o.Scrapes {
+			if s.Endpoint == nil {
+				continue
+			}
+			e := s.identity()
+			at, again := first[e.target]
+			if !again {
+				first[e.target] = i
+			}
+			if again && !whole[e.whole()] && !complementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
+				found = append(found, s.finding(
+					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+					"see that no metric passes the metricRelabelings of both, or tell them apart with a relabeling", e.target))
+			}
+			whole[e.whole()] = true
+		}
+		return found
+	},
+}

@@ -1,0 +1,34 @@
+package monitor
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var pathSlash = validation.Check[Scrape]{
+	ID: "path-slash", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A metrics path does not begin with a slash",
+		Text: `Prometheus puts the missing slash in when it asks the target, but not into the label
+` + "`__metrics_path__`" + `: relabelings see another path than the target. A whole URL is no path at all:
+what stands before its path is asked for as if it were one.
+
+Write the path with a leading slash.`,
+		Since: "v0.1.0",
+	},
+	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
+		path := s.MetricsPath.Value
+		if path == "" || strings.HasPrefix(path, "/") {
+			return nil
+		}
+		problem, fix := fmt.Sprintf("%q does not begin with a slash", path), "write /"+path
+		if scheme, rest, isURL := strings.Cut(path, "://"); isURL && (scheme == "http" || scheme == "https") {
+			_, after, _ := strings.Cut(rest, "/")
+			problem = fmt.Sprintf("%q is a URL, and a path belongs here", path)
+			fix = fmt.Sprintf("write /%s, and the rest where targets and scheme are set", after)
+		}
+		return []validation.Finding{s.MetricsPath.finding(problem, fix, path)}
+	},
+}

@@ -1,0 +1,66 @@
+package monitor
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var portMissing = validation.Check[Scrape]{
+	ID: "port-missing", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "An endpoint names no port",
+		Text: `Without a port, every port of the Service's or Pod's containers becomes a target. Those that
+serve no metrics are down for ever, and count in ` + "`up == 0`" + `.
+
+Name the port: ` + "`port`" + `, or ` + "`targetPort`" + ` in a ServiceMonitor and ` + "`portNumber`" + ` in a PodMonitor.
+
+An endpoint with a relabeling that chooses among ports, containers or addresses, or sets the
+address, is not reported.`,
+		Since: "v0.1.0",
+	},
+	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
+		if s.Endpoint == nil || slices.ContainsFunc(s.Ports, Port.isNamed) || choosesPort(s.Relabelings) {
+			return nil
+		}
+		return []validation.Finding{s.finding("no port is named, so that every port becomes a target",
+			"add port with the name of the port that serves the metrics", "")}
+	},
+}
+
+// isNamed says whether the operator makes anything of the port.
+func (p Port) isNamed() bool { return p.Value.StrVal != "" || p.Value.IntVal != 0 }
+
+// choosesPort says whether a relabeling may leave the right port over, or sets it.
+func choosesPort(relabelings Relabelings) bool {
+	for _, r := range relabelings.List {
+		if r.TargetLabel == "__address__" || strings.EqualFold(r.Action, "labelmap") {
+			return true
+		}
+		switch strings.ToLower(r.Action) {
+		case "keep", "drop", "keepequal", "dropequal":
+		default:
+			continue
+		}
+		if tellsPort(r.TargetLabel) {
+			return true
+		}
+		for _, label := range r.SourceLabels {
+			if tellsPort(string(label)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tellsPort says whether a label may tell ports apart: those of Pods, containers and
+// Endpoints, annotations that name a port, and what another relabeling put aside.
+func tellsPort(label string) bool {
+	switch {
+	case label == "__address__", label == "endpoint", label == "instance", strings.HasPrefix(label, "__tmp"):
+		return true
+	}
+	return strings.Contains(label, "port") || strings.Contains(label, "container")
+}

@@ -1,0 +1,55 @@
+package monitor
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var proberURL = validation.Check[Probe]{
+	ID: "prober-url", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "A prober is no host",
+		Text: `In spite of its name, ` + "`prober.url`" + ` is a host, or a host and a port:
+` + "`blackbox-exporter.monitoring.svc:9115`" + `. The operator leaves the Probe out over a scheme or a
+path, and Prometheus could not scrape such an address either. The scheme goes into
+` + "`prober.scheme`" + `, the path into ` + "`prober.path`" + `, which is ` + "`/probe`" + ` by default.`,
+		Since: "v0.1.0",
+	},
+	Run: func(p Probe, _ validation.Snapshot) []validation.Finding {
+		prober := p.ProberSpec.URL
+		problem := proberProblem(prober)
+		if problem == "" {
+			return nil
+		}
+		fix := "write host and port, such as blackbox-exporter.monitoring.svc:9115"
+		if host := hostOf(prober); strings.Contains(prober, "/") && host != "" {
+			fix = fmt.Sprintf("write %q, with scheme and path in prober.scheme and prober.path", host)
+		}
+		return []validation.Finding{p.At("prober", "url").finding(problem, fix, prober)}
+	},
+}
+
+// proberProblem says what can never work. It is less than what the operator minds:
+// about names of hosts it may change its mind.
+func proberProblem(prober string) string {
+	if prober == "" {
+		return "the Probe names no prober"
+	}
+	if strings.Contains(prober, "/") {
+		return fmt.Sprintf("the prober %q has a scheme or a path, and the operator takes neither", prober)
+	}
+	host, port, ok := strings.Cut(prober, ":")
+	if !ok || strings.Contains(port, ":") { // an IPv6 address
+		return ""
+	}
+	if host == "" {
+		return fmt.Sprintf("the prober %q names no host", prober)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+		return fmt.Sprintf("the prober %q has no port that is a number from 1 to 65535", prober)
+	}
+	return ""
+}

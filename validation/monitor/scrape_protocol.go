@@ -1,0 +1,75 @@
+package monitor
+
+import (
+	"fmt"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/prometheus/config"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var scrapeProtocol = validation.Check[Bounds]{
+	ID: "scrape-protocol", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "Prometheus cannot read the scrape protocols",
+		Text: `A protocol that Prometheus does not know, or one that stands twice in the list, makes it refuse
+its whole configuration. So does an empty list, which the operator writes where all that is asked
+for is ` + "`PrometheusText1.0.0`" + ` and the Prometheus is a version 2: it takes out what that version
+does not know.
+
+Without the field Prometheus asks for all protocols, which is nearly always right.`,
+		Since: "v0.1.0",
+	},
+	Run: func(b Bounds, s validation.Snapshot) []validation.Finding {
+		return append(b.protocols(s.Prometheus), b.fallback(s.Prometheus)...)
+	},
+}
+
+// protocols are read as Prometheus v0.316 does (config.go,
+// validateAcceptScrapeProtocols), after what prometheus-operator v0.93.0 leaves out.
+func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
+	if !p.AtLeast("2.49.0") || len(b.Protocols) == 0 {
+		return nil
+	}
+	list := b.At("scrapeProtocols")
+	var found []validation.Finding
+	seen := map[string]bool{}
+	for i, protocol := range b.Protocols {
+		if protocol == monitoringv1.PrometheusText1_0_0 && !p.AtLeast("3.0.0-rc.0") {
+			continue
+		}
+		folded := strings.ToLower(string(protocol))
+		switch {
+		case seen[folded]:
+			found = append(found, list.Index(i).finding(fmt.Sprintf("%q is in the list already", protocol), "remove it", string(protocol)))
+		case config.ScrapeProtocol(protocol).Validate() != nil:
+			found = append(found, unknownProtocol(list.Index(i), protocol))
+		}
+		seen[folded] = true
+	}
+	if len(seen) == 0 {
+		found = append(found, list.finding(
+			fmt.Sprintf("Prometheus %s knows none of these protocols (it has PrometheusText1.0.0 from 3.0 on), and must have one", p.Version),
+			"add PrometheusText0.0.4, or remove the field", string(monitoringv1.PrometheusText1_0_0)))
+	}
+	return found
+}
+
+func (b Bounds) fallback(p validation.Prometheus) []validation.Finding {
+	if b.Fallback == nil || *b.Fallback == "" || !p.AtLeast("3.0.0") || config.ScrapeProtocol(*b.Fallback).Validate() == nil {
+		return nil
+	}
+	return []validation.Finding{unknownProtocol(b.At("fallbackScrapeProtocol"), *b.Fallback)}
+}
+
+// protocolsOfCRD are those that an object can have: Prometheus knows more.
+var protocolsOfCRD = []string{
+	string(monitoringv1.PrometheusProto), string(monitoringv1.OpenMetricsText0_0_1), string(monitoringv1.OpenMetricsText1_0_0),
+	string(monitoringv1.PrometheusText0_0_4), string(monitoringv1.PrometheusText1_0_0),
+}
+
+func unknownProtocol(at Place, protocol monitoringv1.ScrapeProtocol) validation.Finding {
+	return at.finding(fmt.Sprintf("Prometheus does not know the protocol %q", protocol), "choose from "+strings.Join(protocolsOfCRD, ", "), string(protocol))
+}

@@ -1,0 +1,22 @@
+package monitor
+
+import "github.com/promgate/promgate/validation"
+
+var targetsIgnored = validation.Check[Probe]{
+	ID: "targets-ignored", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "A Probe has two kinds of targets",
+		Text: `Of ` + "`targets.staticConfig` and `targets.ingress`" + ` only the static one counts. The Ingresses are not
+probed.
+
+Make two Probes of it.`,
+		Since: "v0.1.0",
+	},
+	Run: func(p Probe, _ validation.Snapshot) []validation.Finding {
+		if p.Targets.StaticConfig == nil || p.Targets.Ingress == nil {
+			return nil
+		}
+		return []validation.Finding{p.At("targets", "ingress").finding("no Ingress is probed: staticConfig is set too, and only that counts",
+			"make a Probe of its own for the Ingresses, or remove one of the two", "")}
+	},
+}

@@ -1,0 +1,41 @@
+package part
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// NotSelected warns about an object that no Prometheus selects. The part is the object
+// as a whole, of which it looks at nothing.
+func NotSelected[T any]() validation.Check[T] {
+	return validation.Check[T]{
+		ID: "not-selected", Severity: validation.Warn,
+		Doc: validation.Doc{
+			Title: "No Prometheus selects the object",
+			Text: `The object is stored, and nothing uses it. A Prometheus, PrometheusAgent or ThanosRuler takes
+objects by their labels and by the labels of their namespace: the message says what the nearest
+ones ask for.
+
+promgate adds the labels of a new object itself where that is certain: where only one set of
+labels would do, or where the configuration names the Prometheus that is meant
+(` + "`defaulting.prometheus`" + `). It never changes a label that the object has.`,
+			Since: "v0.1.0",
+		},
+		Run: func(_ T, s validation.Snapshot) []validation.Finding {
+			if len(s.Unselected) == 0 {
+				return nil
+			}
+			var reasons []string
+			for _, u := range s.Unselected[:min(2, len(s.Unselected))] {
+				reasons = append(reasons, u.Prometheus+" "+u.Reason)
+			}
+			return []validation.Finding{{
+				Path:    "metadata.labels",
+				Problem: fmt.Sprintf("no Prometheus selects it: %s", strings.Join(reasons, "; ")),
+				Key:     "not selected",
+			}}
+		},
+	}
+}
