@@ -55,7 +55,7 @@ func TestPrometheusDecides(t *testing.T) {
 
 	for _, endpoint := range []string{slow, equal, token} {
 		out := kubectl(t, monitor("bank", endpoint), "create", "--dry-run=server", "-f", "-")
-		if lines := warnings(out); len(lines) > 0 {
+		if lines := warnings(out); len(lines) != 1 || !strings.Contains(lines[0], "decides/main needs the label team to be shop [not-selected]") {
 			t.Errorf("selected by nobody, and yet: %q", lines)
 		}
 	}
@@ -64,8 +64,41 @@ func TestPrometheusDecides(t *testing.T) {
 	kubectl(t, monitor("bank", slow), "create", "-f", "-")
 	refused(t, monitor("shop", slow), "replace", "-f", "-")
 
-	kubectl(t, "", "delete", "prometheus", "main", "-n", "decides")
+	noPrometheus(t)
 	eventually(t, "promgate to forget the Prometheus", letIn(strings.ReplaceAll(monitor("shop", slow), `"name":"web"`, `"name":"other"`)))
+}
+
+// TestDerivedLabels: the labels that an object gets are those that the cluster's
+// Prometheus objects ask for.
+func TestDerivedLabels(t *testing.T) {
+	defer noPrometheus(t)
+	newNamespace(t, "derived", nil)
+	bare := serviceMonitor(metadata{Name: "bare", Namespace: "derived"})
+	prometheus := func(name, release string) {
+		t.Helper()
+		kubectl(t, monitorYAML("Prometheus", metadata{Name: name, Namespace: "derived"},
+			`{serviceMonitorSelector: {matchLabels: {release: `+release+`}}, serviceMonitorNamespaceSelector: {}}`), "create", "-f", "-")
+	}
+	prometheus("blue", "blue")
+	eventually(t, "the label that the only Prometheus asks for", labelled(bare, map[string]string{"release": "blue"}))
+	prometheus("red", "red")
+	eventually(t, "no label, because two would do", labelled(bare, nil))
+	out := kubectl(t, bare, "create", "-f", "-")
+	wantContains(t, out.Stderr, "no Prometheus selects it: derived/blue needs the label release=blue; derived/red needs the label release=red")
+
+	kubectl(t, serviceMonitor(metadata{Name: "bare", Namespace: "derived", Labels: map[string]string{"release": "red"}}), "replace", "-f", "-")
+	out = kubectl(t, bare, "replace", "-f", "-")
+	wantContains(t, out.Stderr, "put back release=red")
+	wantLabels(t, "servicemonitor", "derived", "bare", map[string]string{"release": "red"})
+}
+
+// noPrometheus deletes all that select, and returns when promgate knows of none.
+func noPrometheus(t *testing.T) {
+	t.Helper()
+	kubectl(t, "", "delete", "prometheuses,prometheusagents,thanosrulers", "--all", "--all-namespaces")
+	bare := metadata{Name: "bare", Namespace: "default"}
+	eventually(t, "promgate to know of no Prometheus", labelled(serviceMonitor(bare), map[string]string{"release": "prometheus"}))
+	eventually(t, "promgate to know of no ThanosRuler", labelled(prometheusRule(bare, "up"), map[string]string{"app": "prometheus-operator", "release": "prometheus"}))
 }
 
 // monitorYAML is a manifest with a spec in YAML's flow style.

@@ -42,6 +42,7 @@ func TestOperatorExamples(t *testing.T) {
 		t.Fatalf("found %d examples of the operator's, and there should be %d at least", len(examples), fewestExamples)
 	}
 
+	defer noPrometheus(t)
 	namespaces := map[string]bool{"default": true}
 	for _, e := range examples {
 		if e.namespace != "" && !namespaces[e.namespace] {

@@ -28,6 +28,7 @@ type purpose struct{ field, problem, why string }
 // have in their line, and why.
 var onPurpose = []purpose{
 	{"", "[reference-name]", "the operator looks up every reference, and leaves out an object with one that cannot be"},
+	{"", "[tls-mixed-pair]", "the operator does not write the file, and Prometheus does not start without it"},
 	{"", "secret and configMap are set together", "the operator leaves the object out"},
 	{".tokenUrl", "is not a URL", "every request for a token fails"},
 	{".tokenUrl", "neither http:// nor https://", "the same"},

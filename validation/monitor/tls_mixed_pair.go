@@ -7,7 +7,7 @@ import (
 )
 
 var tlsMixedPair = validation.Check[Client]{
-	ID: "tls-mixed-pair", Severity: validation.Warn,
+	ID: "tls-mixed-pair", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "One half of a client's certificate is a file, the other a reference",
 		Text: "A ServiceMonitor may name a certificate by `cert` and its key by `keyFile`, or by `certFile` and\n" +
