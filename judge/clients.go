@@ -20,13 +20,13 @@ import (
 // discoveries. One that cannot be made fails the reload.
 func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
-	count := map[string]int{}
+	count, fields := map[string]int{}, fieldsOf(job.Sources)
 	for _, sd := range sc.ServiceDiscoveryConfigs {
-		findings = append(findings, discovers(sd, count[sd.Name()], job, files)...)
+		findings = append(findings, discovers(sd, count[sd.Name()], job, fields, files)...)
 		count[sd.Name()]++
 	}
 	if err := client(sc.HTTPClientConfig, files); err != nil {
-		findings = append(findings, refused(fieldOf("tls_config", job.Field, job.Sources), err.Error()))
+		findings = append(findings, refused(fields.of("tls_config", job.Field), err.Error()))
 	}
 	return findings
 }
@@ -34,7 +34,7 @@ func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byt
 // discovers judges the i-th discovery of its kind: its client, and its interval. The
 // loader takes one of zero, and the ticker that Prometheus makes of it ends the whole
 // process.
-func discovers(sd discovery.Config, i int, job promconfig.Job, files map[string][]byte) []validation.Finding {
+func discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, files map[string][]byte) []validation.Finding {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
 		return nil
@@ -42,7 +42,7 @@ func discovers(sd discovery.Config, i int, job promconfig.Job, files map[string]
 	var findings []validation.Finding
 	if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
 		key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
-		findings = append(findings, refused(fieldOf(key, job.Field, job.Sources), zeroInterval))
+		findings = append(findings, refused(fields.of(key, job.Field), zeroInterval))
 	}
 	setting := settings.FieldByName("HTTPClientConfig")
 	if !setting.IsValid() {

@@ -138,6 +138,9 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 	return j.jobs(j.header, part.Jobs, part.Files)
 }
 
+// manyFindings are enough of one object: nobody reads more.
+const manyFindings = 200
+
 // jobs judges jobs under a header of sections: all at once, and one by one if that
 // fails.
 func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []validation.Finding {
@@ -150,6 +153,9 @@ func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 	}
 	budget := newBudget()
 	for _, job := range jobs {
+		if len(findings) >= manyFindings {
+			break
+		}
 		search := newSearch(job.Field, job.Sources, func(m yaml.MapSlice) (int, error) {
 			return j.attempt(header, scrape(promconfig.Job{Fields: m}))
 		})

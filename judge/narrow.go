@@ -17,14 +17,14 @@ const maxMistakes = 10
 
 // A search finds the fields that make the loader refuse a mapping.
 type search struct {
-	field   string // of what is searched, where no better one is known
-	sources []promconfig.Source
-	load    func(yaml.MapSlice) (bytes int, err error)
-	budget  *budget
+	field  string // of what is searched, where no better one is known
+	fields fields
+	load   func(yaml.MapSlice) (bytes int, err error)
+	budget *budget
 }
 
 func newSearch(field string, sources []promconfig.Source, load func(yaml.MapSlice) (int, error)) *search {
-	return &search{field: field, sources: sources, load: load, budget: newBudget()}
+	return &search{field: field, fields: fieldsOf(sources), load: load, budget: newBudget()}
 }
 
 // A budget bounds what a search may cost: whoever sends an object with a thousand
@@ -63,7 +63,7 @@ func (s *search) narrow(err error, m yaml.MapSlice, base string) []validation.Fi
 		if rest == nil {
 			return append(findings, refused(s.field, words(err)))
 		}
-		findings = append(findings, refused(fieldOf(key, s.field, s.sources), words(err)))
+		findings = append(findings, refused(s.fields.of(key, s.field), words(err)))
 		m, _ = rest.(yaml.MapSlice)
 		if err = s.try(m); err == nil || errors.Is(err, errSpent) {
 			break
@@ -91,7 +91,9 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 		}
 		among, at := kept(pieces[:i:i]), 0
 		at, among = len(among), append(append(among, piece), kept(pieces[i+1:])...)
-		if lacking || !same(try(assemble(among)), complaint) {
+		if err := try(assemble(among)); errors.Is(err, errSpent) {
+			break
+		} else if lacking || !same(err, complaint) {
 			if try(assemble(without(pieces, i))) != nil {
 				continue
 			}
@@ -225,16 +227,29 @@ func same(err, complaint error) bool {
 	return err != nil && words(err) == words(complaint)
 }
 
-// fieldOf is the field that a key of the configuration comes from: the one of the
-// longest path above it.
-func fieldOf(key, field string, sources []promconfig.Source) string {
-	longest := ""
+// fields are the fields of an object by the keys of the configuration that come from
+// them.
+type fields map[string]string
+
+func fieldsOf(sources []promconfig.Source) fields {
+	all := make(fields, len(sources))
 	for _, s := range sources {
-		if s.Field != "" && len(s.Key) > len(longest) && covers(s.Key, key) {
-			longest, field = s.Key, s.Field
+		if _, twice := all[s.Key]; !twice && s.Field != "" {
+			all[s.Key] = s.Field
 		}
 	}
-	return field
+	return all
+}
+
+// of is the field that a key comes from: the one of the longest path above it.
+func (f fields) of(key, otherwise string) string {
+	for key != "" {
+		if field, ok := f[key]; ok {
+			return field
+		}
+		key = key[:max(strings.LastIndexAny(key, ".["), 0)]
+	}
+	return otherwise
 }
 
 func covers(above, key string) bool {

@@ -44,7 +44,7 @@ func kubernetesConflicts(d Discovery, c *monitoringv1alpha1.KubernetesSDConfig, 
 		return found
 	}
 	if n := c.Namespaces; n != nil && n.IncludeOwnNamespace != nil && *n.IncludeOwnNamespace {
-		return []validation.Finding{d.At("apiServer").finding(
+		return []validation.Finding{d.At("namespaces", "ownNamespace").finding(
 			"behind apiServer Prometheus has no namespace of its own, and namespaces.ownNamespace is set",
 			"remove ownNamespace, and name the namespace in namespaces.names", "ownNamespace")}
 	}

@@ -24,6 +24,8 @@ the whole configuration over one that it does not know or that has the wrong for
   looks like ` + "`fr-par-1`" + `. Prometheus makes a client of the vendor's while it loads, which asks
   for these forms.
 - Roles, record types and methods are those that the field's description lists.
+- OpenStack: ` + "`availability`" + ` in small letters. The CRD takes capitals too, and the operator (v0.93.0)
+  passes them on.
 - Consul: ` + "`nodeMeta`" + ` has no key ` + "`<<`" + `, which YAML takes for a command to merge maps.`,
 		Since: "v0.1.0",
 	},
@@ -45,7 +47,7 @@ the whole configuration over one that it does not know or that has the wrong for
 		case *monitoringv1alpha1.OpenStackSDConfig:
 			found := d.oneOf("role", string(c.Role), "Instance", "Hypervisor", "LoadBalancer")
 			if c.Availability != nil {
-				found = append(found, d.oneOf("availability", string(*c.Availability), "Public", "Admin", "Internal")...)
+				found = append(found, availability(d, string(*c.Availability))...)
 			}
 			return found
 		case *monitoringv1alpha1.HetznerSDConfig:
@@ -60,6 +62,18 @@ the whole configuration over one that it does not know or that has the wrong for
 		return nil
 	},
 }
+
+// availability is written as it is by the operator (v0.93.0), and Prometheus takes small
+// letters only.
+func availability(d Discovery, value string) []validation.Finding {
+	if value != strings.ToLower(value) && len(d.oneOf("availability", value, openStackAvailability...)) == 0 {
+		return []validation.Finding{d.At("availability").finding(
+			fmt.Sprintf("the operator passes %q on as it is, and Prometheus takes small letters only", value), "write "+strings.ToLower(value), value)}
+	}
+	return d.oneOf("availability", value, openStackAvailability...)
+}
+
+var openStackAvailability = []string{"public", "admin", "internal"}
 
 // kubernetesRoles are the objects that Prometheus discovers.
 var kubernetesRoles = []string{"Pod", "Endpoints", "EndpointSlice", "Service", "Ingress", "Node"}
