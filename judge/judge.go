@@ -146,8 +146,8 @@ const manyFindings = 200
 func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
 	if c, err := j.load(header, scrape(jobs...)); err == nil && len(c.ScrapeConfigs) == len(jobs) {
-		for i, sc := range c.ScrapeConfigs {
-			findings = append(findings, clients(sc, jobs[i], files)...)
+		for i, job := range jobs {
+			findings = append(findings, clients(c.ScrapeConfigs[i], job, files)...)
 		}
 		return findings
 	}

@@ -1,7 +1,6 @@
 package promconfig
 
 import (
-	"fmt"
 	"reflect"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -15,13 +14,13 @@ type scrapeClass struct {
 	index int
 }
 
-// field is the path of something in the class. It is a field of the Prometheus
-// object, not of the object that is rendered.
+// field is the path of something in the class, or of the class itself. It is a field of
+// the Prometheus object, not of the object that is rendered.
 func (c scrapeClass) field(name string) string {
 	if c.index < 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s%s.%s", prometheusField, at("spec.scrapeClasses", c.index), name)
+	return join(prometheusField+at("spec.scrapeClasses", c.index), name)
 }
 
 // prometheusField goes before a path into the Prometheus object, where an object of
@@ -53,7 +52,9 @@ func (w *writer) class(name *string) scrapeClass {
 func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeClass) {
 	if t == nil {
 		if class.TLSConfig != nil {
-			s.tlsConfig(s.w.prometheus(), "tlsConfig", class.TLSConfig)
+			c := s.of(class.field(""))
+			c.tlsConfig(s.w.prometheus(), "tlsConfig", class.TLSConfig)
+			s.take(c)
 		}
 		return
 	}
@@ -88,7 +89,9 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class scrapeClass) {
 	self, prometheus := s.w.self(), s.w.prometheus()
 	if auth == nil || reflect.ValueOf(*auth).IsZero() {
-		s.authorization(prometheus, prometheus, class.Authorization)
+		c := s.of(class.field(""))
+		c.authorization(prometheus, prometheus, class.Authorization)
+		s.take(c)
 		return
 	}
 	merged := &monitoringv1.Authorization{SafeAuthorization: *auth}

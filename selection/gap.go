@@ -47,7 +47,7 @@ func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]st
 		return Gap{Never: true, Namespace: gap.Namespace}
 	}
 	for _, r := range requirements {
-		gap.weigh(r, object)
+		gap = gap.weigh(r, object)
 	}
 	if gap.Never || gap.Closed() {
 		return gap
@@ -63,21 +63,22 @@ func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]st
 	return gap
 }
 
-func (g *Gap) weigh(r labels.Requirement, object map[string]string) {
+func (g Gap) weigh(r labels.Requirement, object map[string]string) Gap {
 	if r.Matches(labels.Set(object)) {
-		return
+		return g
 	}
 	values := r.ValuesUnsorted()
 	equals := r.Operator() == selection.In || r.Operator() == selection.Equals || r.Operator() == selection.DoubleEquals
 	if !equals || len(values) != 1 {
 		g.Never = true
-		return
+		return g
 	}
 	if _, has := object[r.Key()]; has {
 		g.Different = with(g.Different, r.Key(), values[0])
-		return
+		return g
 	}
 	g.Missing = with(g.Missing, r.Key(), values[0])
+	return g
 }
 
 func with(m map[string]string, name, value string) map[string]string {

@@ -74,7 +74,7 @@ func TestGap(t *testing.T) {
 // TestGapCloses: with the labels added that are missing, the object is selected; and
 // no gap means that it is selected already.
 func TestGapCloses(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // any number will do
+	rnd := rand.New(rand.NewPCG(1, 2))
 	some := func(list ...string) string { return list[rnd.IntN(len(list))] }
 	labels := func() map[string]string {
 		m := map[string]string{}

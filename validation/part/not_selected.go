@@ -1,7 +1,6 @@
 package part
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/promgate/promgate/validation"
@@ -33,7 +32,7 @@ labels would do, or where the configuration names the Prometheus that is meant
 			}
 			return []validation.Finding{{
 				Path:    "metadata.labels",
-				Problem: fmt.Sprintf("no Prometheus selects it: %s", strings.Join(reasons, "; ")),
+				Problem: "no Prometheus selects it: " + strings.Join(reasons, "; "),
 				Key:     "not selected",
 			}}
 		},
