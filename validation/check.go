@@ -86,10 +86,38 @@ type Snapshot struct {
 	Prometheus Prometheus
 	Judge      Judge
 
+	// Clashes are with what other monitors scrape already.
+	Clashes []Clash
+
 	// Unselected says for each Prometheus why it does not select the object, the nearest
 	// first. It is empty when one selects it, and when none is known.
 	Unselected []Unselected
 }
+
+// DuplicateJob is the id of the check that denies a clash. A denial of its is confirmed
+// before it is given.
+const DuplicateJob = "duplicate-job"
+
+// A Clash is an endpoint that one Prometheus would scrape under a job under which it
+// scrapes the same target for another monitor.
+type Clash struct {
+	Endpoint   int    // the index of the endpoint
+	Prometheus string // namespace/name
+	Job        string // its name in quotes, or what it is made of
+	Namespace  string // of the target
+	Target     string // Service shop/web port web
+
+	// Rival is the other monitor.
+	Rival Rival
+
+	// Passes says why the object is let in all the same. Empty if it is not.
+	Passes string
+}
+
+// A Rival is another object that does the same.
+type Rival struct{ Kind, Namespace, Name string }
+
+func (r Rival) String() string { return r.Kind + " " + r.Namespace + "/" + r.Name }
 
 // Unselected is a Prometheus that does not select an object.
 type Unselected struct {

@@ -12,20 +12,20 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/promgate/promgate/defaulting"
-	"github.com/promgate/promgate/internal/prometheuses"
+	"github.com/promgate/promgate/internal/cluster"
 )
 
 // cluster has Prometheus objects, named by the release that they ask for.
-func clusterOf(t *testing.T, releases ...string) *prometheuses.Set {
+func clusterOf(t *testing.T, releases ...string) *cluster.State {
 	t.Helper()
-	set := &prometheuses.Set{}
+	set := cluster.NewState()
 	for _, release := range releases {
 		name, value, _ := strings.Cut(release, "=")
 		p := &monitoringv1.Prometheus{}
 		p.Namespace, p.Name = "monitoring", name
 		p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": value}}
 		p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
-		if err := set.Put(p); err != nil {
+		if err := set.PutPrometheus(p); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -44,6 +44,10 @@ type Options struct {
 	// the server knows itself. Nil means nothing stands in the way.
 	Ready func() error
 
+	// Live reads one object from the API server, to confirm a denial. It is needed where
+	// there are Prometheuses.
+	Live Live
+
 	// Registry gets the server's metrics; Gatherer is what /metrics shows.
 	Registry prometheus.Registerer
 	Gatherer prometheus.Gatherer
@@ -76,7 +80,7 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
+	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, prometheuses: o.Prometheuses, live: o.Live, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))

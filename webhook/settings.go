@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"context"
+
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -30,6 +32,18 @@ type Prometheuses interface {
 	// Standing says how such an object stands with all that take objects of its kind.
 	// known is false when there is none.
 	Standing(kind, namespace string, object, ofNamespace map[string]string) (s selection.Standing, known bool)
+
+	// Clashes are those of a monitor, as it would be stored, with others that are known.
+	Clashes(object any) []validation.Clash
+
+	// Holds says whether a live monitor is what it is known as.
+	Holds(live any) bool
+}
+
+// Live reads one object from the API server.
+type Live interface {
+	// Monitor gives a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
+	Monitor(ctx context.Context, kind, namespace, name string) (any, error)
 }
 
 // Namespaces knows the labels of namespaces.

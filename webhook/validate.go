@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -18,6 +19,7 @@ type validator struct {
 	settings     *atomic.Pointer[Settings]
 	namespaces   Namespaces
 	prometheuses Prometheuses
+	live         Live
 	judge        validation.Judge
 	metrics      *Metrics
 	logger       *slog.Logger
@@ -44,9 +46,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		return allowed(resultIgnored), nil
 	}
 	r := &candidate{kind: kind, request: request, namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
-	for i := range r.taking {
-		r.taking[i].Unselected = v.unselected(request, object.Metadata.Labels, namespace)
-	}
+	v.addCluster(r.taking, request, object.Metadata.Labels, namespace)
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -62,6 +62,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	if err != nil {
 		return answer{}, err
 	}
+	found = v.confirmed(ctx, r, found)
 	return v.verdict(request, found), nil
 }
 
@@ -89,7 +90,11 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 	if !r.ratchets || len(denials(found)) == 0 {
 		return found, nil
 	}
-	stored, err := r.kind.RunFor(ctx, r.request.OldObject.Raw, r.taking, severity)
+	before := slices.Clone(r.taking)
+	for i := range before {
+		before[i].Clashes = v.clashes(r.request.Kind.Kind, r.request.OldObject.Raw)
+	}
+	stored, err := r.kind.RunFor(ctx, r.request.OldObject.Raw, before, severity)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
 	}
@@ -110,6 +115,14 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 	permissive := validation.Permissive()
 	permissive.Judge = v.judge
 	return []validation.Snapshot{permissive}
+}
+
+// addCluster adds to what the checks may know what depends on the whole cluster.
+func (v *validator) addCluster(taking []validation.Snapshot, request *admissionv1.AdmissionRequest, labels, namespace map[string]string) {
+	unselected, clashes := v.unselected(request, labels, namespace), v.clashes(request.Kind.Kind, request.Object.Raw)
+	for i := range taking {
+		taking[i].Unselected, taking[i].Clashes = unselected, clashes
+	}
 }
 
 // unselected says what keeps the object out of each Prometheus, if none selects it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os/signal"
@@ -21,7 +20,8 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/promgate/promgate/certs"
-	"github.com/promgate/promgate/internal/prometheuses"
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/watch"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation/builtin"
 	"github.com/promgate/promgate/webhook"
@@ -99,8 +99,12 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	namespaces := &namespaceLabels{}
-	watched := &prometheusWatch{set: &prometheuses.Set{}, logger: logger}
+	manager, err := newManager(restConfig)
+	if err != nil {
+		return err
+	}
+	state := cluster.NewState()
+	watched := watch.New(manager.GetCache(), state, logger)
 	server := webhook.NewServer(webhook.Options{
 		Host:         o.host,
 		Port:         o.port,
@@ -108,34 +112,18 @@ func serve(ctx context.Context, o serveOptions) error {
 		Kinds:        builtin.Kinds(),
 		Judge:        permissive,
 		Settings:     settings.current,
-		Namespaces:   namespaces,
-		Prometheuses: watched.set,
-		Ready:        func() error { return errors.Join(namespaces.ready(), watched.ready()) },
+		Namespaces:   state,
+		Prometheuses: state,
+		Live:         watch.Live{Reader: manager.GetAPIReader()},
+		Ready:        watched.Ready,
 		Registry:     registry,
 		Gatherer:     prometheus.Gatherers{registry, ctrlmetrics.Registry},
 		Logger:       logger,
 	})
 	registry.MustRegister(collectors.NewBuildInfoCollector())
 
-	scheme, err := watchedScheme()
-	if err != nil {
-		return err
-	}
-	manager, err := ctrl.NewManager(restConfig, ctrl.Options{
-		Scheme:        scheme,
-		Cache:         leanCache(),
-		WebhookServer: server,
-		Metrics:       metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
-	})
-	if err != nil {
-		return fmt.Errorf("making the manager: %w", err)
-	}
-	if err := namespaces.watch(ctx, manager.GetCache()); err != nil {
-		return err
-	}
-	watched.cache = manager.GetCache()
-	if err := manager.Add(background(watched.start)); err != nil {
-		return fmt.Errorf("adding the Prometheus objects: %w", err)
+	if err := manager.Add(watched); err != nil {
+		return fmt.Errorf("adding the informers: %w", err)
 	}
 	if err := manager.Add(server); err != nil {
 		return fmt.Errorf("adding the webhook server: %w", err)
@@ -148,6 +136,22 @@ func serve(ctx context.Context, o serveOptions) error {
 	}
 	logger.Info("starting", "version", version, "host", o.host, "port", o.port)
 	return run(ctx, manager, server, o.drainDelay, logger)
+}
+
+func newManager(config *rest.Config) (ctrl.Manager, error) {
+	scheme, err := watch.Scheme()
+	if err != nil {
+		return nil, err
+	}
+	manager, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme:  scheme,
+		Cache:   watch.Options(),
+		Metrics: metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the manager: %w", err)
+	}
+	return manager, nil
 }
 
 // run starts the manager, and stops it only when the server has drained: until

@@ -16,7 +16,7 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/prometheuses", "internal/render", "judge", "promconfig"},
+	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig"},
 	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting"},
@@ -31,7 +31,7 @@ var directions = map[string][]string{
 	"validation/scrapeconfig":   {"validation", "validation/monitor"},
 	"validation/rule":           {"validation", "validation/part"},
 	"validation/monitor":        {"validation", "validation/part"},
-	"validation/checktest":      {"validation", "judge", "promconfig", "selection"},
+	"validation/checktest":      {"validation", "judge", "promconfig", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {},
 	"selection":                 {},
@@ -39,7 +39,8 @@ var directions = map[string][]string{
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/load":             {},
-	"internal/prometheuses":     {"judge", "promconfig", "selection", "validation"},
+	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
+	"internal/watch":            {"internal/cluster", "selection"},
 	"internal/render":           {"judge", "promconfig", "selection", "validation"},
 }
 

@@ -69,7 +69,11 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	}
 	b.WriteString("\n## Example\n")
 	if finding.Prometheus != "" {
-		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n\nThe object:\n", finding.Prometheus)
+		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n", finding.Prometheus)
+		if finding.Rival != "" {
+			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", finding.Rival)
+		}
+		b.WriteString("\nThe object:\n")
 	}
 	fmt.Fprintf(&b, "\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
 	fmt.Fprintf(&b, "\n## Change its severity\n\nIn [promgate.yaml](../../promgate.yaml):\n\n```yaml\nchecks:\n  %s: warn # or deny, or off\n```\n", c.ID)

@@ -14,7 +14,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/promgate/promgate/internal/prometheuses"
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
@@ -22,7 +22,7 @@ import (
 
 // gate is what the validating webhook says of the monitors in a request.
 type gate struct {
-	set        prometheuses.Set
+	set        *cluster.State
 	namespaces map[string]map[string]string // their labels
 	kinds      map[string]validation.Kind
 }
@@ -35,7 +35,7 @@ type gateVerdict struct {
 }
 
 func newGate(r *Request) (*gate, error) {
-	g := &gate{namespaces: map[string]map[string]string{}, kinds: map[string]validation.Kind{}}
+	g := &gate{set: cluster.NewState(), namespaces: map[string]map[string]string{}, kinds: map[string]validation.Kind{}}
 	for _, k := range builtin.Kinds() {
 		g.kinds[k.Kind] = k
 	}
@@ -51,7 +51,7 @@ func newGate(r *Request) (*gate, error) {
 		case "Prometheus":
 			p := &monitoringv1.Prometheus{}
 			if err = json.Unmarshal(data, p); err == nil {
-				err = g.set.Put(p)
+				err = g.set.PutPrometheus(p)
 			}
 		case "PrometheusAgent":
 			p := &monitoringv1alpha1.PrometheusAgent{}

@@ -2,8 +2,8 @@
 // zero-for stand in testdata/zero-for.txtar beside zero_for.go: some prose, then
 // for each case CASE/in.yaml, an object, and CASE/want, the findings in full. An
 // empty want means that the check has nothing to say. Before them may stand
-// CASE/prometheus.yaml, the Prometheus that takes the object; without it none is
-// known.
+// CASE/prometheus.yaml, the Prometheus that takes the object, without which none is
+// known, and then CASE/rival.yaml, a monitor that is there already.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -31,6 +31,7 @@ type Archive struct {
 type Case struct {
 	Name       string
 	Prometheus string // may be empty
+	Rival      string // the same
 	In         string
 	Want       string
 }
@@ -77,11 +78,16 @@ func read(file string) (*Archive, error) {
 			prometheus = string(archive.Files[i].Data)
 			i++
 		}
+		rival := ""
+		if strings.HasSuffix(archive.Files[i].Name, "/rival.yaml") && i+1 < len(archive.Files) {
+			rival = string(archive.Files[i].Data)
+			i++
+		}
 		name, isIn := strings.CutSuffix(archive.Files[i].Name, "/in.yaml")
 		if !isIn || i+1 == len(archive.Files) || archive.Files[i+1].Name != name+"/want" {
 			return nil, fmt.Errorf("reading %s: %s has to be CASE/in.yaml, followed by CASE/want", file, archive.Files[i].Name)
 		}
-		a.Cases = append(a.Cases, Case{Name: name, Prometheus: prometheus, In: string(archive.Files[i].Data), Want: string(archive.Files[i+1].Data)})
+		a.Cases = append(a.Cases, Case{Name: name, Prometheus: prometheus, Rival: rival, In: string(archive.Files[i].Data), Want: string(archive.Files[i+1].Data)})
 	}
 	return a, nil
 }
@@ -92,6 +98,9 @@ func (a *Archive) write() error {
 	for _, c := range a.Cases {
 		if c.Prometheus != "" {
 			out.Files = append(out.Files, txtar.File{Name: c.Name + "/prometheus.yaml", Data: []byte(c.Prometheus)})
+		}
+		if c.Rival != "" {
+			out.Files = append(out.Files, txtar.File{Name: c.Name + "/rival.yaml", Data: []byte(c.Rival)})
 		}
 		out.Files = append(out.Files,
 			txtar.File{Name: c.Name + "/in.yaml", Data: []byte(c.In)},

@@ -10,12 +10,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -97,7 +98,8 @@ func Only(id string) func(validation.Info) validation.Severity {
 // AsInstalled leaves every check on.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// snapshot is the one of the case's Prometheus.
+// snapshot is the one of the case's Prometheus. If that has a selector for the kind, it
+// decides; one without is taken to be given the object by hand.
 func (c Case) snapshot() (validation.Snapshot, error) {
 	if c.Prometheus == "" {
 		j, err := judge.Permissive()
@@ -115,26 +117,59 @@ func (c Case) snapshot() (validation.Snapshot, error) {
 		return validation.Snapshot{}, fmt.Errorf("reading the Prometheus: %w", err)
 	}
 	s := judge.New(g, g.Global()).Snapshot()
-	s.Unselected, err = c.unselected(p)
-	return s, err
+	return s, c.cluster(p, &s)
 }
 
-// unselected says why the Prometheus does not select the object. One without a selector
-// for the kind is taken to be given the object by hand.
-func (c Case) unselected(p *monitoringv1.Prometheus) ([]validation.Unselected, error) {
+// cluster adds what depends on a cluster with the Prometheus and the rival.
+func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
+	state := cluster.NewState()
+	if err := state.PutPrometheus(p); err != nil {
+		return err //nolint:wrapcheck // it says which
+	}
 	var object metav1.PartialObjectMetadata
 	if err := yaml.Unmarshal([]byte(c.In), &object); err != nil {
-		return nil, fmt.Errorf("reading the object: %w", err)
+		return fmt.Errorf("reading the object: %w", err)
 	}
-	selectors, err := selection.Of(p)
+	if standing, known := state.Standing(object.Kind, object.Namespace, object.Labels, nil); known && len(standing.SelectedBy) == 0 {
+		for _, near := range standing.Near {
+			s.Unselected = append(s.Unselected, validation.Unselected{Prometheus: near.Name, Reason: near.Gap.Words()})
+		}
+	}
+	if c.Rival == "" {
+		return nil
+	}
+	rival, err := monitorOf(c.Rival)
 	if err != nil {
-		return nil, fmt.Errorf("reading the Prometheus: %w", err)
+		return err
 	}
-	gap := selectors.Gap(object.Kind, object.Namespace, object.Labels, nil)
-	if !selectors.Has(object.Kind) || gap.Closed() {
-		return nil, nil
+	state.PutMonitor(rival)
+	in, err := monitorOf(c.In)
+	if err != nil {
+		return err
 	}
-	return []validation.Unselected{{Prometheus: p.Namespace + "/" + p.Name, Reason: gap.Words()}}, nil
+	s.Clashes = state.Clashes(in)
+	return nil
+}
+
+func monitorOf(text string) (any, error) {
+	var kind metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
+		return nil, fmt.Errorf("reading a monitor: %w", err)
+	}
+	objects := map[string]any{
+		monitoringv1.ServiceMonitorsKind:     &monitoringv1.ServiceMonitor{},
+		monitoringv1.PodMonitorsKind:         &monitoringv1.PodMonitor{},
+		monitoringv1.ProbesKind:              &monitoringv1.Probe{},
+		monitoringv1alpha1.ScrapeConfigsKind: &monitoringv1alpha1.ScrapeConfig{},
+	}
+	object := objects[kind.Kind]
+	if object == nil {
+		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
+	}
+	if err := yaml.Unmarshal([]byte(text), object); err != nil {
+		return nil, fmt.Errorf("reading a monitor: %w", err)
+	}
+	return object, nil
 }
 
 // Findings runs the checks that are wanted on the object of a case, and returns what

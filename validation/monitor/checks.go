@@ -12,6 +12,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(part.Duration, DurationsOf),
 		validation.Each(scrapeTimeout, ScrapesOf),
 		endpointRepeated,
+		duplicateJob,
 		validation.Each(portRegex, PortsOf),
 		validation.Each(paramName, ParamsOf),
 		validation.Each(selector, SelectorsOf),
@@ -44,6 +45,7 @@ func Checks() []validation.Check[*Object] {
 	}
 	warn := []validation.Check[*Object]{
 		part.NotSelected[*Object](),
+		duplicateJobPasses,
 		noEndpoints,
 		endpointSplit,
 		validation.Each(portMissing, ScrapesOf),

@@ -1,4 +1,4 @@
-package prometheuses
+package cluster
 
 import (
 	"strings"
@@ -12,16 +12,16 @@ import (
 func prometheus(name, team string) *monitoringv1.Prometheus {
 	p := &monitoringv1.Prometheus{}
 	p.Namespace, p.Name = "monitoring", name
-	p.Spec.ScrapeInterval = "30s"
+	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = "30s", "30s"
 	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": team}}
 	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
 	return p
 }
 
 func TestTaking(t *testing.T) {
-	var s Set
+	s := NewState()
 	for _, p := range []*monitoringv1.Prometheus{prometheus("b", "shop"), prometheus("a", "shop"), prometheus("c", "bank")} {
-		if err := s.Put(p); err != nil {
+		if err := s.PutPrometheus(p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,10 +46,10 @@ func TestTaking(t *testing.T) {
 	}
 
 	changed := prometheus("a", "bank")
-	if err := s.Put(changed); err != nil {
+	if err := s.PutPrometheus(changed); err != nil {
 		t.Fatal(err)
 	}
-	s.Delete(nameOf("Prometheus", prometheus("b", "")))
+	s.DeleteMember(nameOf("Prometheus", prometheus("b", "")))
 	if got := taking("shop", "shop"); got != "" {
 		t.Errorf("after a change and a delete: %q", got)
 	}
@@ -58,10 +58,48 @@ func TestTaking(t *testing.T) {
 	}
 
 	changed.Spec.Version = "latest"
-	if err := s.Put(changed); err == nil {
+	if err := s.PutPrometheus(changed); err == nil {
 		t.Error("a version that is none is taken")
 	}
 	if got := taking("shop", "bank"); got != "monitoring/c" {
 		t.Errorf("an object that the operator cannot use either still selects: %q", got)
+	}
+}
+
+func TestClashes(t *testing.T) {
+	monitor := func(name string) *monitoringv1.ServiceMonitor {
+		m := &monitoringv1.ServiceMonitor{}
+		m.Namespace, m.Name = "shop", name
+		m.Labels = map[string]string{"team": "shop"}
+		m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
+		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
+		return m
+	}
+	s := NewState()
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	s.PutNamespace("shop", nil)
+	s.PutMonitor(monitor("first"))
+
+	clashes := s.Clashes(monitor("second"))
+	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes != "" {
+		t.Errorf("%+v", clashes)
+	}
+	if clashes := s.Clashes(monitor("first")); len(clashes) != 0 {
+		t.Errorf("a monitor clashes with itself: %+v", clashes)
+	}
+	if !s.Holds(monitor("first")) {
+		t.Error("what has not changed holds")
+	}
+	moved := monitor("first")
+	moved.Spec.Endpoints[0].Port = "admin"
+	if s.Holds(moved) {
+		t.Error("what claims something else by now does not hold")
+	}
+	leaving := monitor("first")
+	leaving.DeletionTimestamp = &metav1.Time{}
+	if s.Holds(leaving) {
+		t.Error("what is being deleted does not hold")
 	}
 }

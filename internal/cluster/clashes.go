@@ -1,0 +1,66 @@
+package cluster
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// PutMonitor adds a *monitoringv1.ServiceMonitor and so on.
+func (s *State) PutMonitor(object any) {
+	if m := selection.MonitorOf(object); m != nil {
+		s.index.SetMonitor(m)
+	}
+}
+
+// Clashes are those of an object, as it would be stored, with the monitors that are
+// known. Object is a *monitoringv1.ServiceMonitor and so on.
+func (s *State) Clashes(object any) []validation.Clash {
+	m := selection.MonitorOf(object)
+	if m == nil {
+		return nil
+	}
+	var all []validation.Clash
+	for _, c := range s.index.Clashes(m) {
+		all = append(all, validation.Clash{
+			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: jobWords(c.Job), Namespace: c.Namespace, Target: c.Target,
+			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
+			Passes: passes(c, m),
+		})
+	}
+	return all
+}
+
+// jobWords are a job's name in quotes, or what it is made of.
+func jobWords(job string) string {
+	if made, ok := strings.CutPrefix(job, "<"); ok {
+		return "the " + strings.TrimSuffix(made, ">")
+	}
+	return strconv.Quote(job)
+}
+
+// passes says why an object is let in in spite of a clash.
+func passes(c selection.Clash, m *selection.Monitor) string {
+	switch {
+	case c.Rival.Terminating:
+		return "that one is being deleted"
+	case c.Excused(m):
+		return "both are of " + m.Release
+	case c.Wins(m):
+		return "this one comes first"
+	}
+	return ""
+}
+
+// Holds says whether a monitor that is known still is as it was known: the live object
+// exists, is not being deleted, and claims the same.
+func (s *State) Holds(live any) bool {
+	now := selection.MonitorOf(live)
+	if now == nil || now.Terminating {
+		return false
+	}
+	known := s.index.Monitor(now.Ref)
+	return known != nil && known.Same(now)
+}

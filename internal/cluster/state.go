@@ -1,0 +1,183 @@
+// Package cluster is what promgate knows of a cluster, in memory: namespaces, those who
+// select (Prometheus, PrometheusAgent and ThanosRuler objects), monitors and Services.
+// It answers who takes an object, which labels it lacks for that, and which jobs are
+// taken already. It asks nobody: package watch keeps it in step.
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// A State may be used by several goroutines.
+type State struct {
+	index *selection.Index
+
+	mu         sync.RWMutex
+	namespaces map[string]map[string]string
+	members    map[Name]*member
+}
+
+// Name tells one who selects from the others: a Prometheus and an agent may have the
+// same namespace and name.
+type Name struct {
+	types.NamespacedName
+
+	Kind string
+}
+
+type member struct {
+	selectors selection.Selectors
+	snapshot  validation.Snapshot
+}
+
+// NewState makes an empty one.
+func NewState() *State {
+	return &State{index: selection.NewIndex(), namespaces: map[string]map[string]string{}, members: map[Name]*member{}}
+}
+
+// PutPrometheus adds a Prometheus, or replaces the one of the same name. The error says
+// that the object is one that the operator cannot use either: it then selects nothing.
+func (s *State) PutPrometheus(p *monitoringv1.Prometheus) error {
+	name := nameOf(monitoringv1.PrometheusesKind, p)
+	selectors, err := selection.Of(p)
+	if err != nil {
+		return s.without(name, err)
+	}
+	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	if err != nil {
+		return s.without(name, err)
+	}
+	s.put(name, scraping(selectors, g))
+	return nil
+}
+
+// PutAgent is PutPrometheus for a PrometheusAgent.
+func (s *State) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
+	name := nameOf(monitoringv1alpha1.PrometheusAgentsKind, p)
+	selectors, err := selection.OfAgent(p)
+	if err != nil {
+		return s.without(name, err)
+	}
+	g, err := promconfig.NewAgent(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	if err != nil {
+		return s.without(name, err)
+	}
+	s.put(name, scraping(selectors, g))
+	return nil
+}
+
+// PutRuler is PutPrometheus for a ThanosRuler, which takes rules only.
+func (s *State) PutRuler(r *monitoringv1.ThanosRuler) error {
+	name := nameOf(monitoringv1.ThanosRulerKind, r)
+	selectors, err := selection.OfThanosRuler(r)
+	if err != nil {
+		return s.without(name, err)
+	}
+	snapshot := validation.Permissive() // a ruler's dialect is its own
+	snapshot.Prometheus = validation.Prometheus{Name: name.String()}
+	s.put(name, &member{selectors: selectors, snapshot: snapshot})
+	return nil
+}
+
+func nameOf(kind string, o metav1.Object) Name {
+	return Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: kind}
+}
+
+func scraping(selectors selection.Selectors, g *promconfig.Generator) *member {
+	return &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot()}
+}
+
+func (s *State) put(name Name, m *member) {
+	s.index.SetPrometheus(name.Kind, name.String(), m.selectors)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.members[name] = m
+}
+
+func (s *State) without(name Name, err error) error {
+	s.DeleteMember(name)
+	return fmt.Errorf("reading %s %s: %w", name.Kind, name.NamespacedName, err)
+}
+
+// DeleteMember takes one who selects out.
+func (s *State) DeleteMember(name Name) {
+	s.index.DeletePrometheus(name.Kind, name.String())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.members, name)
+}
+
+// PutNamespace notes the labels of a namespace.
+func (s *State) PutNamespace(name string, labels map[string]string) {
+	s.index.SetNamespace(name, labels)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.namespaces[name] = labels
+}
+
+// DeleteNamespace forgets them.
+func (s *State) DeleteNamespace(name string) {
+	s.index.DeleteNamespace(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.namespaces, name)
+}
+
+// Labels of a namespace, or nil if it is not known: it may have been made a moment ago.
+func (s *State) Labels(namespace string) map[string]string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.namespaces[namespace]
+}
+
+// Index holds the monitors and Services.
+func (s *State) Index() *selection.Index { return s.index }
+
+// Taking gives what checks may know of each who selects an object of a kind with these
+// labels, in a namespace with those, ordered by name.
+func (s *State) Taking(kind, namespace string, object, ofNamespace map[string]string) []validation.Snapshot {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var taking []validation.Snapshot
+	for _, m := range s.members {
+		if m.selectors.Selects(kind, namespace, object, ofNamespace) {
+			taking = append(taking, m.snapshot)
+		}
+	}
+	slices.SortFunc(taking, func(a, b validation.Snapshot) int { return cmp.Compare(a.Prometheus.Name, b.Prometheus.Name) })
+	return taking
+}
+
+// Standing says how an object stands with all who take objects of its kind. known is
+// false when there is none: nothing can be said then.
+func (s *State) Standing(kind, namespace string, object, ofNamespace map[string]string) (standing selection.Standing, known bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for name, m := range s.members {
+		if !m.selectors.Has(kind) {
+			continue
+		}
+		known = true
+		gap := m.selectors.Gap(kind, namespace, object, ofNamespace)
+		if gap.Closed() {
+			standing.SelectedBy = append(standing.SelectedBy, name.String())
+		} else {
+			standing.Near = append(standing.Near, selection.Near{Name: name.String(), Gap: gap})
+		}
+	}
+	standing.Sort()
+	return standing, known
+}

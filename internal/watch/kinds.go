@@ -1,0 +1,161 @@
+package watch
+
+import (
+	"fmt"
+	"maps"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/cache"
+	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/selection"
+)
+
+// Scheme is the kinds that are watched. Of namespaces only the metadata is read.
+func Scheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, monitoringv1.AddToScheme, monitoringv1alpha1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("making the scheme: %w", err)
+		}
+	}
+	return scheme, nil
+}
+
+// Options make a cache that holds what promgate needs, and nothing else: names and
+// labels of namespaces, the spec of Prometheus objects, and of monitors and Services
+// what the state holds of them anyway.
+func Options() ctrlcache.Options {
+	return ctrlcache.Options{DefaultTransform: cache.TransformFunc(lean)}
+}
+
+// lean strips an object before it is stored.
+func lean(object any) (any, error) {
+	switch o := object.(type) {
+	case *metav1.PartialObjectMetadata:
+		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+	case *monitoringv1.Prometheus:
+		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		o.Status = monitoringv1.PrometheusStatus{}
+	case *monitoringv1.ThanosRuler:
+		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		o.Status = monitoringv1.ThanosRulerStatus{}
+	case *monitoringv1alpha1.PrometheusAgent:
+		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		o.Status = monitoringv1.PrometheusStatus{}
+	case *corev1.Service:
+		return &stored{ObjectMeta: identity(&o.ObjectMeta), service: selection.ServiceOf(o)}, nil
+	case *monitoringv1.ServiceMonitor:
+		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
+	case *monitoringv1.PodMonitor:
+		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
+	case *monitoringv1.Probe:
+		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
+	case *monitoringv1alpha1.ScrapeConfig:
+		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
+	}
+	return object, nil
+}
+
+// stored stands in the informer's store for an object of which the state holds all that
+// counts. The two share it.
+type stored struct {
+	metav1.TypeMeta
+	metav1.ObjectMeta
+
+	monitor *selection.Monitor
+	service *selection.Service
+}
+
+// DeepCopyObject copies what may change.
+func (s *stored) DeepCopyObject() runtime.Object {
+	c := *s
+	return &c
+}
+
+// identity is what an informer needs.
+func identity(m *metav1.ObjectMeta) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: m.Namespace, Name: m.Name, UID: m.UID, ResourceVersion: m.ResourceVersion}
+}
+
+func sameLabels(a, b client.Object) bool {
+	return maps.Equal(a.GetLabels(), b.GetLabels())
+}
+
+func kinds(s *cluster.State) []*kind {
+	namespace := &metav1.PartialObjectMetadata{}
+	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
+	return []*kind{
+		{
+			name: "Namespace", object: namespace,
+			put: func(o any) error {
+				if m, ok := o.(*metav1.PartialObjectMetadata); ok {
+					s.PutNamespace(m.Name, m.Labels)
+				}
+				return nil
+			},
+			delete: func(o client.Object) { s.DeleteNamespace(o.GetName()) },
+		},
+		selecting(s, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
+		selecting(s, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
+		selecting(s, monitoringv1.ThanosRulerKind, &monitoringv1.ThanosRuler{}),
+		monitors(s, monitoringv1.ServiceMonitorsKind, &monitoringv1.ServiceMonitor{}),
+		monitors(s, monitoringv1.PodMonitorsKind, &monitoringv1.PodMonitor{}),
+		monitors(s, monitoringv1.ProbesKind, &monitoringv1.Probe{}),
+		monitors(s, monitoringv1alpha1.ScrapeConfigsKind, &monitoringv1alpha1.ScrapeConfig{}),
+		{
+			name: "Service", object: &corev1.Service{},
+			put: func(o any) error {
+				if kept, ok := o.(*stored); ok {
+					s.Index().SetService(kept.service)
+				}
+				return nil
+			},
+			delete: func(o client.Object) { s.Index().DeleteService(o.GetNamespace(), o.GetName()) },
+		},
+	}
+}
+
+// selecting is a kind whose objects select others.
+func selecting(s *cluster.State, name string, object client.Object) *kind {
+	return &kind{
+		name: name, object: object,
+		put: func(o any) error {
+			switch p := o.(type) {
+			case *monitoringv1.Prometheus:
+				return s.PutPrometheus(p) //nolint:wrapcheck // it says which
+			case *monitoringv1alpha1.PrometheusAgent:
+				return s.PutAgent(p) //nolint:wrapcheck // the same
+			case *monitoringv1.ThanosRuler:
+				return s.PutRuler(p) //nolint:wrapcheck // the same
+			}
+			return nil
+		},
+		delete: func(o client.Object) {
+			s.DeleteMember(cluster.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: name})
+		},
+	}
+}
+
+// monitors is a kind whose objects claim jobs.
+func monitors(s *cluster.State, name string, object client.Object) *kind {
+	return &kind{
+		name: name, object: object,
+		put: func(o any) error {
+			if kept, ok := o.(*stored); ok && kept.monitor != nil {
+				s.Index().SetMonitor(kept.monitor)
+			}
+			return nil
+		},
+		delete: func(o client.Object) {
+			s.Index().DeleteMonitor(selection.Ref{Kind: name, Namespace: o.GetNamespace(), Name: o.GetName()})
+		},
+	}
+}

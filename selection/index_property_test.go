@@ -1,0 +1,304 @@
+package selection
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+var universe = struct{ namespaces, keys, values, ports, names []string }{
+	namespaces: []string{"m", "n", "o", "p", "q", "r"}, // more than claims are kept under
+	keys:       []string{"a", "b", "c"},
+	values:     []string{"1", "2"},
+	ports:      []string{"", "web", "admin"},
+	names:      []string{"x", "y", "z"},
+}
+
+// A chance makes objects of the universe.
+type chance struct{ *rand.Rand }
+
+func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
+
+func (c chance) labels() map[string]string {
+	m := map[string]string{}
+	for range c.IntN(4) {
+		m[c.of(universe.keys...)] = c.of(universe.values...)
+	}
+	return m
+}
+
+func (c chance) selector() *metav1.LabelSelector {
+	s := &metav1.LabelSelector{}
+	if c.IntN(8) > 0 {
+		s.MatchLabels = c.labels()
+	}
+	for range max(0, c.IntN(5)-2) {
+		r := metav1.LabelSelectorRequirement{Key: c.of(universe.keys...), Operator: metav1.LabelSelectorOperator(c.of("In", "NotIn", "Exists", "DoesNotExist"))}
+		if r.Operator == "In" || r.Operator == "NotIn" {
+			for range 1 + c.IntN(2) {
+				r.Values = append(r.Values, c.of(universe.values...))
+			}
+		}
+		s.MatchExpressions = append(s.MatchExpressions, r)
+	}
+	return s
+}
+
+func (c chance) objects(t *testing.T, own string) *Objects {
+	o := objectsOf(t, c.selector(), own)
+	switch c.IntN(4) {
+	case 0:
+		o.Namespaces = nil
+	case 1:
+		o.Namespaces = nil
+		for range 1 + c.IntN(8) {
+			o.Namespaces = append(o.Namespaces, c.of(universe.namespaces...))
+		}
+	}
+	switch c.IntN(3) {
+	case 0:
+		o.TargetPort = c.of("80", "81")
+	case 1:
+		o.Port = c.of(universe.ports...)
+	}
+	return o
+}
+
+func objectsOf(t testing.TB, s *metav1.LabelSelector, namespaces ...string) *Objects {
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requirements, _ := selector.Requirements()
+	return &Objects{Selector: selector, Requirements: requirements, Namespaces: namespaces}
+}
+
+func (c chance) job() Job {
+	switch c.IntN(8) {
+	case 0:
+		return Job{}
+	case 1, 2:
+		return Job{OfService: true}
+	case 3, 4:
+		return Job{OfService: true, Label: c.of("a", "b")}
+	}
+	return Job{Constant: c.of("x", "1")} // a name of a Service, a value of a label
+}
+
+func (c chance) ref() Ref {
+	return Ref{c.of("ServiceMonitor", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig"), c.of(universe.namespaces...), c.of(universe.names...)}
+}
+
+func (c chance) monitor(t *testing.T) *Monitor {
+	m := &Monitor{Ref: c.ref(), Labels: c.labels(), Release: c.of("", "", "r"), Terminating: c.IntN(4) == 0}
+	if c.IntN(3) > 0 {
+		m.Created = time.Unix(int64(c.IntN(3)), 0)
+	}
+	for i := range c.IntN(4) {
+		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/x"), Filter: c.of("", "", "f")}
+		switch m.Kind {
+		case "ServiceMonitor":
+			claim.Services = c.objects(t, m.Namespace)
+		case "PodMonitor":
+			claim.Pods = c.objects(t, m.Namespace)
+		default:
+			for range c.IntN(4) {
+				claim.Static = append(claim.Static, c.of("s", "t", "u", "v"))
+			}
+		}
+		m.Claims = append(m.Claims, claim)
+	}
+	return m
+}
+
+func (c chance) prometheus(t *testing.T) Selectors {
+	p := &monitoringv1.Prometheus{}
+	p.Namespace = c.of(universe.namespaces...)
+	pick := func() *metav1.LabelSelector {
+		switch c.IntN(4) {
+		case 0:
+			return nil
+		case 1, 2:
+			return &metav1.LabelSelector{}
+		}
+		return c.selector()
+	}
+	p.Spec.ServiceMonitorSelector, p.Spec.ServiceMonitorNamespaceSelector = pick(), pick()
+	p.Spec.PodMonitorSelector, p.Spec.PodMonitorNamespaceSelector = pick(), pick()
+	p.Spec.ProbeSelector, p.Spec.ProbeNamespaceSelector = pick(), pick()
+	p.Spec.ScrapeConfigSelector, p.Spec.ScrapeConfigNamespaceSelector = pick(), pick()
+	s, err := Of(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (c chance) service() *Service {
+	s := &Service{Namespace: c.of(universe.namespaces...), Name: c.of(universe.names...), Labels: c.labels()}
+	for range 1 + c.IntN(2) {
+		s.Ports = append(s.Ports, ServicePort{Name: c.of(universe.ports...), TargetPort: c.of("80", "81", "82")})
+	}
+	return s
+}
+
+// step changes both in the same way.
+func (c chance) step(t *testing.T, x *Index, y *naive) {
+	prometheus := [2]string{c.of("Prometheus", "PrometheusAgent"), "m/" + c.of("x", "y")}
+	namespace := c.of(universe.namespaces...)
+	switch c.IntN(22) {
+	case 0, 1:
+		s := c.prometheus(t)
+		x.SetPrometheus(prometheus[0], prometheus[1], s)
+		y.prometheuses[prometheus] = s
+	case 2:
+		x.DeletePrometheus(prometheus[0], prometheus[1])
+		delete(y.prometheuses, prometheus)
+	case 3:
+		y.namespaces[namespace] = c.labels()
+		x.SetNamespace(namespace, y.namespaces[namespace])
+	case 4:
+		x.DeleteNamespace(namespace)
+		delete(y.namespaces, namespace)
+	case 5, 6, 7:
+		s := c.service()
+		x.SetService(s)
+		y.services[[2]string{s.Namespace, s.Name}] = s
+	case 8, 9:
+		name := c.of(universe.names...)
+		x.DeleteService(namespace, name)
+		delete(y.services, [2]string{namespace, name})
+	case 10, 11, 12, 13:
+		r := c.ref()
+		x.DeleteMonitor(r)
+		delete(y.monitors, r)
+	default:
+		m := c.monitor(t)
+		x.SetMonitor(m)
+		y.monitors[m.Ref] = m
+	}
+}
+
+// sameMonitor compares selectors by what they say.
+var sameMonitor = cmp.Options{
+	cmpopts.EquateEmpty(),
+	cmp.Comparer(func(a, b labels.Selector) bool { return a.String() == b.String() }),
+	cmp.Comparer(func(a, b labels.Requirements) bool {
+		return slices.EqualFunc(a, b, func(a, b labels.Requirement) bool { return a.Equal(b) })
+	}),
+}
+
+// TestIndexLikeNaive: after any sequence of steps the index answers like one that goes
+// through all there is.
+func TestIndexLikeNaive(t *testing.T) {
+	found := map[string]int{}
+	for seed := range uint64(40) {
+		c := chance{rand.New(rand.NewPCG(seed, 5))}
+		x, y := NewIndex(), newNaive()
+		for step := range 200 {
+			c.step(t, x, y)
+			at := fmt.Sprintf("seed %d, step %d", seed, step)
+			if diff := cmp.Diff(y.Unselected(), x.Unselected(), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("%s: Unselected (-want +got):\n%s", at, diff)
+			}
+			asked := []*Monitor{c.monitor(t)}
+			for _, m := range y.monitors { // one that is stored, in whatever order
+				asked = append(asked, m)
+				break
+			}
+			for _, m := range asked {
+				compareMonitor(t, at, x, y, m)
+				for _, clash := range x.Clashes(m) {
+					found[clash.Target]++
+					bothWays(t, at, x, m, clash)
+				}
+			}
+		}
+	}
+	t.Logf("%d targets, %d clashes", len(found), sum(found))
+	if len(found) < 60 || sum(found) < 10_000 {
+		t.Errorf("too few: %d targets, %d clashes", len(found), sum(found))
+	}
+}
+
+func sum(m map[string]int) int {
+	n := 0
+	for v := range maps.Values(m) {
+		n += v
+	}
+	return n
+}
+
+func compareMonitor(t *testing.T, at string, x *Index, y *naive, m *Monitor) {
+	if diff := cmp.Diff(y.monitors[m.Ref], x.Monitor(m.Ref), sameMonitor); diff != "" {
+		t.Fatalf("%s: Monitor (-want +got):\n%s", at, diff)
+	}
+	if diff := cmp.Diff(y.Clashes(m), x.Clashes(m), sameMonitor); diff != "" {
+		t.Fatalf("%s: Clashes of %+v (-want +got):\n%s", at, m, diff)
+	}
+}
+
+// bothWays: the rival has the same clash, and exactly one of the two wins.
+func bothWays(t *testing.T, at string, x *Index, m *Monitor, c Clash) {
+	if stored := x.Monitor(m.Ref); stored == nil || !cmp.Equal(stored, m, sameMonitor) {
+		return
+	}
+	for _, back := range x.Clashes(c.Rival) {
+		if back.Prometheus == c.Prometheus && back.Rival.Ref == m.Ref && back.Claim == c.RivalClaim && back.RivalClaim == c.Claim {
+			if back.Wins(c.Rival) == c.Wins(m) {
+				t.Fatalf("%s: both or none win: %+v", at, c)
+			}
+			return
+		}
+	}
+	t.Fatalf("%s: not the other way: %+v", at, c)
+}
+
+// TestIndexEmpties: with all taken out again, nothing is left of it.
+func TestIndexEmpties(t *testing.T) {
+	c := chance{rand.New(rand.NewPCG(7, 7))}
+	x, y := NewIndex(), newNaive()
+	for range 2000 {
+		c.step(t, x, y)
+	}
+	for r := range y.monitors {
+		x.DeleteMonitor(r)
+	}
+	for key := range y.services {
+		x.DeleteService(key[0], key[1])
+	}
+	v, s := &x.monitors, &x.services
+	if left := len(v.terms.alone) + len(v.terms.lists) + len(s.terms.alone) + len(s.terms.lists) + len(v.words) + len(x.unselected); left > 0 {
+		t.Errorf("%d left: %v, %v, %v", left, v.terms, v.words, x.unselected)
+	}
+}
+
+// TestIndexAtOnce is for the race detector.
+func TestIndexAtOnce(t *testing.T) {
+	x := NewIndex()
+	var wg sync.WaitGroup
+	for seed := range uint64(4) {
+		wg.Go(func() {
+			c := chance{rand.New(rand.NewPCG(seed, 9))}
+			y := newNaive()
+			for range 200 {
+				c.step(t, x, y)
+				m := c.monitor(t)
+				x.Clashes(m)
+				x.Monitor(m.Ref)
+				x.Unselected()
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,132 @@
+package selection
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// A Ref names an object.
+type Ref struct {
+	Kind, Namespace, Name string
+}
+
+// A Monitor is what the index holds of a ServiceMonitor, PodMonitor, Probe or
+// ScrapeConfig: its labels, and what its jobs are made of. It is not changed once it is
+// in the index.
+type Monitor struct {
+	Ref
+
+	UID     types.UID
+	Created time.Time
+	Labels  map[string]string
+
+	// Terminating says that the object is being deleted.
+	Terminating bool
+
+	// Release is what the object is part of, if that can be told: a Helm release, an
+	// Argo CD application, a Flux object. Empty if not.
+	Release string
+
+	Claims []Claim
+}
+
+// A Claim is one endpoint of a monitor: a job, and the targets that it is scraped under.
+type Claim struct {
+	// Endpoint is the index of the endpoint; 0 of kinds that have only one.
+	Endpoint int
+
+	Job Job
+
+	// Address says where on a target it scrapes: scheme, path and params, in a form that
+	// is equal for equal ones, defaults filled in.
+	Address string
+
+	// Filter is the relabelings that may drop targets, in a form that is equal for equal
+	// ones. Claims with different filters may have no target in common.
+	Filter string
+
+	// One of these says which targets.
+	Services *Objects
+	Pods     *Objects
+	Static   []string // each target, a space, and its labels in a form that is equal for equal ones
+}
+
+// A Job is how the value of the label job comes about. At most one of the fields is
+// set: with none it depends on what the index does not hold.
+type Job struct {
+	// Constant is what a relabeling, or the object itself, sets it to.
+	Constant string
+
+	// OfService says that it is the value of the label Label of the Service, if that is
+	// not empty, else the Service's name.
+	OfService bool
+	Label     string
+}
+
+// Objects are the Services or Pods that a claim takes, and the port on them.
+type Objects struct {
+	// Selector and Requirements are the same.
+	Selector     labels.Selector
+	Requirements labels.Requirements
+
+	// Namespaces are those that it looks in; nil is all.
+	Namespaces []string
+
+	// Port is the name of a port of the Service or of the Pod, TargetPort a name or a
+	// number of a port of the Pod. At most one is set; with none it is every port.
+	Port       string
+	TargetPort string
+}
+
+// A Service is what the index holds of one.
+type Service struct {
+	Namespace, Name string
+	Labels          map[string]string
+	Ports           []ServicePort
+}
+
+// A ServicePort is a port of a Service.
+type ServicePort struct {
+	Name       string
+	TargetPort string // name or number; the port's own number if it has none
+}
+
+// A Clash is two claims that one Prometheus would scrape under one job.
+type Clash struct {
+	Prometheus string // namespace/name
+	Job        string
+	Namespace  string // of the target
+
+	// Anywhere says that the target is in no one namespace, and in nobody's own: Namespace
+	// is then that of the object that was asked about.
+	Anywhere bool
+
+	Target string // Service "web", selection app=web, static target; for a message
+
+	Claim      int // the index of the claim of the object that was asked about
+	Rival      *Monitor
+	RivalClaim int
+}
+
+// Same says whether a monitor is the same object, and claims the same.
+func (m *Monitor) Same(other *Monitor) bool {
+	return m.UID == other.UID && maps.Equal(m.Labels, other.Labels) &&
+		slices.EqualFunc(m.Claims, other.Claims, Claim.equal)
+}
+
+func (c Claim) equal(other Claim) bool {
+	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter &&
+		c.Services.equal(other.Services) && c.Pods.equal(other.Pods) && slices.Equal(c.Static, other.Static)
+}
+
+func (o *Objects) equal(other *Objects) bool {
+	if o == nil || other == nil {
+		return o == other
+	}
+	return o.Selector.String() == other.Selector.String() && slices.Equal(o.Namespaces, other.Namespaces) &&
+		o.Port == other.Port && o.TargetPort == other.TargetPort
+}

@@ -1,0 +1,71 @@
+package monitor
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var duplicateJob = validation.Check[*Object]{
+	ID: validation.DuplicateJob, Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "Another monitor scrapes the same target under the same job",
+		Text: `One Prometheus selects both monitors, and both make it scrape the same port, scheme, path and
+params of the same target under the same value of the label ` + "`job`" + `. Each sample is then there twice:
+Prometheus drops one of the two as a duplicate, or counts what is the sum of both.
+
+The message names the other monitor. Remove one of the two; or tell them apart:
+
+- another ` + "`path` or other `params`" + `, if the target has more than one page of metrics;
+- another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
+- labels, so that only one of the two is selected by that Prometheus.
+
+A job whose name depends on what promgate does not hold, such as a label of pods, is not looked
+at. Neither is a monitor that is being deleted, or one of the same Helm release, Argo CD
+application or Flux object: those create before they delete.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+		return o.clashes(s, func(c validation.Clash) bool { return c.Passes == "" })
+	},
+}
+
+var duplicateJobPasses = validation.Check[*Object]{
+	ID: "duplicate-job-passes", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "Another monitor scrapes the same target, and will have to give way",
+		Text: `The same as duplicate-job, except that this object is let in: the other monitor is being
+deleted, or is part of the same Helm release, Argo CD application or Flux object, or comes
+second: a monitor in the target's own namespace comes before one from outside, and an older one
+before a younger one.
+
+Until the other one is gone, each sample is there twice.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+		return o.clashes(s, func(c validation.Clash) bool { return c.Passes != "" })
+	},
+}
+
+func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bool) []validation.Finding {
+	var found []validation.Finding
+	for _, c := range s.Clashes {
+		if c.Prometheus != s.Prometheus.Name || !counts(c) {
+			continue
+		}
+		at := Place{Path: field.NewPath("spec")}
+		if c.Endpoint < len(o.Scrapes) {
+			at = o.Scrapes[c.Endpoint].Place
+		}
+		f := at.finding(fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
+			"remove one of the two, or set another job, path or params", "")
+		if c.Passes != "" {
+			f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
+		}
+		f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
+		found = append(found, f)
+	}
+	return found
+}

@@ -1,0 +1,90 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// liveMonitor is what the API server says of any monitor.
+type liveMonitor struct {
+	object any
+	err    error
+	asked  int
+}
+
+func (l *liveMonitor) Monitor(context.Context, string, string, string) (any, error) {
+	l.asked++
+	return l.object, l.err
+}
+
+func TestDuplicateJobIsConfirmed(t *testing.T) {
+	rival := func() *monitoringv1.ServiceMonitor {
+		m := &monitoringv1.ServiceMonitor{}
+		m.Namespace, m.Name, m.Labels = "shop", "other", map[string]string{"release": "blue"}
+		m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
+		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
+		return m
+	}
+	leaving, moved := rival(), rival()
+	leaving.DeletionTimestamp = &metav1.Time{}
+	moved.Spec.Endpoints[0].Port = "admin"
+	cases := map[string]struct {
+		reason string
+		live   liveMonitor
+		stored string // endpoints of the stored object, if there is one
+		denied bool
+	}{
+		"Confirmed": {reason: "the rival is there", live: liveMonitor{object: rival()}, denied: true},
+		"Gone":      {reason: "the rival is gone by now"},
+		"Leaving":   {reason: "it is being deleted", live: liveMonitor{object: leaving}},
+		"Moved":     {reason: "it scrapes something else by now", live: liveMonitor{object: moved}},
+		"NoAnswer":  {reason: "what cannot be confirmed refuses nothing", live: liveMonitor{err: errors.New("timeout")}},
+		"KnownAll":  {reason: "the stored object clashed as well", live: liveMonitor{object: rival()}, stored: `[{"port":"web","interval":"5s"}]`},
+		"NewOne":    {reason: "the stored object did not clash", live: liveMonitor{object: rival()}, stored: `[{"port":"admin"}]`, denied: true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			state := clusterOf(t, "main=blue")
+			state.PutMonitor(rival())
+			r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &tc.live })
+			request := ruleRequest(`[]`)
+			request.Kind.Kind = "ServiceMonitor"
+			object := func(endpoints string) []byte {
+				return []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop","labels":{"release":"blue"}},"spec":{"selector":{"matchLabels":{"app":"web"}},"endpoints":` + endpoints + `}}`)
+			}
+			request.Object.Raw = object(`[{"port":"web"}]`)
+			if tc.stored != "" {
+				request.Operation = admissionv1.Update
+				request.OldObject.Raw = object(tc.stored)
+			}
+			response := r.review(t, "/validate", request)
+			if response.Allowed == tc.denied {
+				t.Errorf("%s: %+v", tc.reason, response)
+			}
+			if tc.denied && !strings.Contains(response.Result.Message, `Prometheus monitoring/main already scrapes the Services that app=web selects, in namespace shop, under the same job (the name of the Service), for ServiceMonitor shop/other`) {
+				t.Errorf("%s", response.Result.Message)
+			}
+			if tc.stored == "" && tc.live.asked != 1 {
+				t.Errorf("%s: the API server was asked %d times", tc.reason, tc.live.asked)
+			}
+		})
+	}
+}
+
+// TestAdmittingAsksNobody: the API server is asked only before a denial.
+func TestAdmittingAsksNobody(t *testing.T) {
+	live := &liveMonitor{}
+	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live })
+	request := ruleRequest(`[]`)
+	request.Kind.Kind = "ServiceMonitor"
+	request.Object = monitorWith(t, map[string]string{"release": "blue"})
+	if response := r.review(t, "/validate", request); !response.Allowed || live.asked != 0 {
+		t.Errorf("%+v, asked %d times", response, live.asked)
+	}
+}
