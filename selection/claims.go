@@ -1,209 +1,101 @@
 package selection
 
 import (
-	"encoding/json"
+	"slices"
 	"strconv"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// MonitorOf reads what the index holds of a *monitoringv1.ServiceMonitor, PodMonitor,
-// Probe or *monitoringv1alpha1.ScrapeConfig, as prometheus-operator v0.93.0 would render
-// it. It is nil of anything else.
+// MonitorOf reads what the index holds of a *ServiceMonitor, *PodMonitor, *Probe or
+// *ScrapeConfig. It is nil of anything else. It shares the object's labels.
 func MonitorOf(object any) *Monitor {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
-		m := monitorOf(monitoringv1.ServiceMonitorsKind, &o.ObjectMeta)
-		m.serviceMonitor(o)
-		return m
+		return newMonitor(monitoringv1.ServiceMonitorsKind, &o.ObjectMeta, claimsOfServiceMonitor(o))
 	case *monitoringv1.PodMonitor:
-		m := monitorOf(monitoringv1.PodMonitorsKind, &o.ObjectMeta)
-		m.podMonitor(o)
-		return m
+		return newMonitor(monitoringv1.PodMonitorsKind, &o.ObjectMeta, claimsOfPodMonitor(o))
 	case *monitoringv1.Probe:
-		m := monitorOf(monitoringv1.ProbesKind, &o.ObjectMeta)
-		m.probe(o)
-		return m
+		return newMonitor(monitoringv1.ProbesKind, &o.ObjectMeta, claimsOfProbe(o))
 	case *monitoringv1alpha1.ScrapeConfig:
-		m := monitorOf(monitoringv1alpha1.ScrapeConfigsKind, &o.ObjectMeta)
-		m.scrapeConfig(o)
-		return m
+		return newMonitor(monitoringv1alpha1.ScrapeConfigsKind, &o.ObjectMeta, claimsOfScrapeConfig(o))
 	}
 	return nil
 }
 
-func monitorOf(kind string, o *metav1.ObjectMeta) *Monitor {
+func newMonitor(kind string, o *metav1.ObjectMeta, claims []Claim) *Monitor {
 	return &Monitor{
-		Ref: Ref{Kind: kind, Namespace: o.Namespace, Name: o.Name},
-		UID: o.UID, Created: o.CreationTimestamp.Time, Labels: o.Labels,
-		Terminating: o.DeletionTimestamp != nil, Release: releaseOf(o),
+		Ref:         Ref{Kind: kind, Namespace: o.Namespace, Name: o.Name},
+		UID:         o.UID,
+		Created:     o.CreationTimestamp.Time,
+		Labels:      o.Labels,
+		Terminating: o.DeletionTimestamp != nil,
+		Release:     releaseOf(o),
+		Claims:      claims,
 	}
 }
 
-// ServiceOf reads what the index holds of a Service.
+// releaseOf is the one thing that an object is part of, with the tool's name before it.
+// The label app.kubernetes.io/instance alone says nothing: people write it by hand.
+func releaseOf(o *metav1.ObjectMeta) string {
+	if name := o.Annotations["meta.helm.sh/release-name"]; name != "" && o.Labels["app.kubernetes.io/managed-by"] == "Helm" {
+		return "helm:" + o.Annotations["meta.helm.sh/release-namespace"] + "/" + name
+	}
+	if application, _, _ := strings.Cut(o.Annotations["argocd.argoproj.io/tracking-id"], ":"); application != "" {
+		return "argocd:" + application
+	}
+	for _, tool := range []string{"kustomize", "helm"} {
+		prefix := tool + ".toolkit.fluxcd.io/"
+		if name := o.Labels[prefix+"name"]; name != "" {
+			return "flux-" + tool + ":" + o.Labels[prefix+"namespace"] + "/" + name
+		}
+	}
+	return ""
+}
+
+// ServiceOf reads what the index holds of a Service. It shares the object's labels.
 func ServiceOf(s *corev1.Service) *Service {
-	out := &Service{Namespace: s.Namespace, Name: s.Name, Labels: s.Labels}
-	for _, p := range s.Spec.Ports {
+	service := &Service{Namespace: s.Namespace, Name: s.Name, Labels: s.Labels}
+	if s.Spec.Type == corev1.ServiceTypeExternalName {
+		return service // it has no endpoints, and so nothing to scrape
+	}
+	for i := range s.Spec.Ports {
+		p := &s.Spec.Ports[i]
 		target := p.TargetPort.String()
-		if p.TargetPort == (intstr.IntOrString{}) {
+		if target == "" || target == "0" {
 			target = strconv.Itoa(int(p.Port))
 		}
-		out.Ports = append(out.Ports, ServicePort{Name: p.Name, TargetPort: target})
+		service.Ports = append(service.Ports, ServicePort{Name: p.Name, TargetPort: target})
 	}
-	return out
+	return service
 }
 
-func (m *Monitor) serviceMonitor(o *monitoringv1.ServiceMonitor) {
-	objects, ok := chosenBy(o.Spec.Selector, o.Spec.NamespaceSelector, o.Namespace)
-	if !ok {
-		return
-	}
-	for i, e := range o.Spec.Endpoints {
-		services := *objects
-		if e.Port != "" {
-			services.Port = e.Port
-		} else if e.TargetPort != nil {
-			services.TargetPort = targetOf(e.TargetPort)
-		}
-		c := chain{relabelings: e.RelabelConfigs, metrics: e.MetricRelabelConfigs, honorLabels: e.HonorLabels}
-		m.Claims = append(m.Claims, Claim{
-			Endpoint: i,
-			Job:      c.job(Job{OfService: true, Label: o.Spec.JobLabel}),
-			Address:  c.address(e.Scheme, e.Path, "/metrics", e.Params),
-			Filter:   c.filter(o.Spec.ScrapeClassName),
-			Services: &services,
-		})
-	}
-}
-
-func (m *Monitor) podMonitor(o *monitoringv1.PodMonitor) {
-	objects, ok := chosenBy(o.Spec.Selector, o.Spec.NamespaceSelector, o.Namespace)
-	if !ok {
-		return
-	}
-	for i, e := range o.Spec.PodMetricsEndpoints {
-		pods := *objects
-		switch {
-		case e.Port != nil && *e.Port != "":
-			pods.Port = *e.Port
-		case e.PortNumber != nil && *e.PortNumber != 0:
-			pods.TargetPort = strconv.Itoa(int(*e.PortNumber))
-		case e.TargetPort != nil: //nolint:staticcheck // deprecated, and in use
-			pods.TargetPort = targetOf(e.TargetPort) //nolint:staticcheck // the same
-		}
-		job := Job{Constant: o.Namespace + "/" + o.Name}
-		if o.Spec.JobLabel != "" {
-			job = Job{} // a label of the Pod, which is not held
-		}
-		c := chain{relabelings: e.RelabelConfigs, metrics: e.MetricRelabelConfigs, honorLabels: e.HonorLabels}
-		m.Claims = append(m.Claims, Claim{
-			Endpoint: i,
-			Job:      c.job(job),
-			Address:  c.address(e.Scheme, e.Path, "/metrics", e.Params),
-			Filter:   c.filter(o.Spec.ScrapeClassName),
-			Pods:     &pods,
-		})
-	}
-}
-
-func (m *Monitor) probe(o *monitoringv1.Probe) {
-	static := o.Spec.Targets.StaticConfig
-	if static == nil {
-		return
-	}
-	job := Job{Constant: o.Spec.JobName}
-	if job.Constant == "" {
-		job.Constant = "probe/" + o.Namespace + "/" + o.Name
-	}
-	params := map[string][]string{}
-	for _, p := range o.Spec.Params {
-		params[p.Name] = p.Values
-	}
-	if o.Spec.Module != "" {
-		params["module"] = []string{o.Spec.Module}
-	}
-	c := chain{relabelings: static.RelabelConfigs, metrics: o.Spec.MetricRelabelConfigs}
-	labels := map[string]string{"namespace": o.Namespace}
-	for name, value := range static.Labels {
-		labels[name] = value
-	}
-	m.Claims = []Claim{{
-		Job:     c.job(job),
-		Address: text(o.Spec.ProberSpec.URL, c.address(o.Spec.ProberSpec.Scheme, o.Spec.ProberSpec.Path, "/probe", params)),
-		Filter:  c.filter(o.Spec.ScrapeClassName),
-		Static:  staticOf(static.Targets, labels),
-	}}
-}
-
-func (m *Monitor) scrapeConfig(o *monitoringv1alpha1.ScrapeConfig) {
-	var targets []string
-	for _, s := range o.Spec.StaticConfigs {
-		for _, t := range s.Targets {
-			targets = append(targets, staticOf([]string{string(t)}, s.Labels)...)
-		}
-	}
-	if len(targets) == 0 {
-		return
-	}
-	job := Job{Constant: "scrapeConfig/" + o.Namespace + "/" + o.Name}
-	if o.Spec.JobName != nil {
-		job.Constant = *o.Spec.JobName
-	}
-	path := ""
-	if o.Spec.MetricsPath != nil {
-		path = *o.Spec.MetricsPath
-	}
-	c := chain{relabelings: o.Spec.RelabelConfigs, metrics: o.Spec.MetricRelabelConfigs, honorLabels: o.Spec.HonorLabels != nil && *o.Spec.HonorLabels}
-	m.Claims = []Claim{{
-		Job:     c.job(job),
-		Address: c.address(o.Spec.Scheme, path, "/metrics", o.Spec.Params),
-		Filter:  c.filter(o.Spec.ScrapeClassName),
-		Static:  targets,
-	}}
-}
-
-// chosenBy reads a selector; one that cannot be read selects nothing.
-func chosenBy(selector metav1.LabelSelector, namespaces monitoringv1.NamespaceSelector, own string) (*Objects, bool) {
-	s, err := metav1.LabelSelectorAsSelector(&selector)
+// chosenBy is the selection without its port. ok is false of a selector that the
+// operator cannot read: it leaves such a monitor out.
+func chosenBy(own string, selector *metav1.LabelSelector, namespaces *monitoringv1.NamespaceSelector) (o Objects, ok bool) {
+	s, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
-		return nil, false
+		return o, false
 	}
 	requirements, _ := s.Requirements()
-	o := &Objects{Selector: s, Requirements: requirements, Namespaces: []string{own}}
+	o = Objects{Selector: s, Requirements: requirements}
 	switch {
 	case namespaces.Any:
-		o.Namespaces = nil
-	case len(namespaces.MatchNames) > 0:
-		o.Namespaces = namespaces.MatchNames
+	case len(namespaces.MatchNames) == 0:
+		o.Namespaces = []string{own}
+	default:
+		names := slices.Sorted(slices.Values(namespaces.MatchNames))
+		o.Namespaces = slices.Compact(names)
 	}
 	return o, true
 }
 
-// targetOf is the port of a Pod; the number 0 and an empty name choose none.
-func targetOf(p *intstr.IntOrString) string {
-	if p.Type == intstr.Int && p.IntVal == 0 {
-		return ""
-	}
-	return p.String()
-}
-
-func staticOf(targets []string, labels map[string]string) []string {
-	all := make([]string, len(targets))
-	for i, t := range targets {
-		all[i] = t + " " + text(labels)
-	}
-	return all
-}
-
-// text writes values so that equal ones are equal: maps in the order of their keys.
-func text(values ...any) string {
-	data, err := json.Marshal(values)
-	if err != nil {
-		return err.Error() // texts, numbers and maps of them can be written
-	}
-	return string(data)
+// isNumber says that a port's name is one that no port can have. Such a claim takes
+// nothing, and must not be mistaken for one of that number.
+func isNumber(name string) bool {
+	return name != "" && strings.Trim(name, "0123456789") == ""
 }

@@ -1,173 +1,166 @@
 package selection
 
 import (
-	"regexp"
+	"encoding/json"
+	"net/url"
+	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// chain is the user's part of a job's relabelings.
+// A chain is what the operator makes an endpoint's relabelings of, as far as it differs
+// from one monitor to the next.
 type chain struct {
-	relabelings, metrics []monitoringv1.RelabelConfig
-	honorLabels          bool
+	start             Job // before the monitor's own relabelings
+	relabelings       []monitoringv1.RelabelConfig
+	metricRelabelings []monitoringv1.RelabelConfig
+	honorLabels       bool
+	class             *string
+
+	// labels are what else the labels depend on that relabelings may read.
+	labels [][]string
+
+	// self is the generated name of the job, in parts.
+	self []string
 }
 
-// job is what the relabelings make of a job, as far as that is certain; the zero Job if
-// it is not. The last that sets it to a constant wins.
-func (c chain) job(job Job) Job {
-	if c.honorLabels || touchesAny(c.metrics, "job") {
-		return Job{} // the target may say a job of its own, or a sample lose it
-	}
-	for _, r := range c.relabelings {
-		constant, certain := constantFor(r, "job")
-		switch {
-		case certain:
-			job = Job{Constant: constant}
-		case touches(r, "job"):
-			job = Job{}
-		}
-	}
-	return job
+// An address is where on a target an endpoint scrapes.
+type address struct {
+	scheme *monitoringv1.Scheme
+	host   string // empty for the target's own
+	path   string
+	params map[string][]string
 }
 
-// address is where on a target the job scrapes. Relabelings that may move it belong to
-// it.
-func (c chain) address(scheme *monitoringv1.Scheme, path, byDefault string, params map[string][]string) string {
+func (c *chain) claim(a address) Claim {
+	claim := Claim{Job: c.job(), Address: a.text()}
+	classed := c.class != nil && *c.class != ""
+	moved := slices.ContainsFunc(c.relabelings, mayMove)
+	filters := slices.ContainsFunc(c.relabelings, filters)
+	if !classed && !moved && !filters {
+		return claim
+	}
+	// What a relabeling does depends on those before it, and on labels that come from
+	// elsewhere in the monitor. With all of that equal, it does the same to both.
+	basis := c.basis()
+	if moved {
+		claim.Address += "\n" + basis
+	}
+	if filters {
+		claim.Filter = basis
+	}
+	// The relabelings of a class are the Prometheus' and not known, and they come first.
+	if classed {
+		claim.Filter = "class " + *c.class + "\n" + basis
+	}
+	return claim
+}
+
+func (c *chain) job() Job {
+	// With honorLabels, a target may name its own job.
+	if c.honorLabels || slices.ContainsFunc(c.metricRelabelings, func(r monitoringv1.RelabelConfig) bool { return mayWrite(&r, jobLabel) }) {
+		return Job{}
+	}
+	j := c.start
+	for i := range c.relabelings {
+		j = j.relabel(&c.relabelings[i])
+	}
+	return j
+}
+
+// text is the canonical form. A path without a slash gets one, as in a URL.
+func (a address) text() string {
+	scheme, path := "http", a.path
+	if a.scheme != nil && *a.scheme != "" {
+		scheme = a.scheme.String()
+	}
 	if path == "" {
-		path = byDefault
+		path = "/metrics"
 	}
-	s := "http"
-	if scheme != nil {
-		s = scheme.String()
+	if path[0] != '/' {
+		path = "/" + path
 	}
-	given := map[string][]string{}
-	for name, values := range params {
-		if len(values) > 0 {
-			given[name] = values
-		}
+	text := scheme + "://" + a.host + path
+	if params := url.Values(a.params).Encode(); params != "" {
+		text += " " + params
 	}
-	var moves []monitoringv1.RelabelConfig
-	for _, r := range c.relabelings {
-		if mayMove(r) {
-			moves = c.relabelings // they may build on others
-			break
-		}
-	}
-	return text(s, path, given, withDefaults(moves))
+	return text
 }
 
-// filter is the relabelings that may drop targets, and the name of the scrape class,
-// which may have some of its own.
-func (c chain) filter(class *string) string {
-	name := ""
-	if class != nil {
-		name = *class
+// A canonical relabeling has its defaults filled in.
+type canonical struct {
+	Action, Separator, Regex, Target, Replacement string
+
+	Sources []monitoringv1.LabelName
+	Modulus int64
+}
+
+// basis is all that the outcome of the relabelings depends on, apart from the target.
+func (c *chain) basis() string {
+	b := struct {
+		Relabelings []canonical
+		Start       Job
+		Labels      [][]string
+		Self        []string `json:",omitempty"`
+	}{Start: c.start}
+	// A list that is nil and one that is empty are the same.
+	for _, l := range c.labels {
+		b.Labels = append(b.Labels, append([]string{}, l...))
 	}
-	for _, r := range c.relabelings {
-		switch action(r) {
-		case relabel.Keep, relabel.Drop, relabel.KeepEqual, relabel.DropEqual:
-			return text(name, withDefaults(c.relabelings))
+	for i := range c.relabelings {
+		r := &c.relabelings[i]
+		b.Relabelings = append(b.Relabelings, canonical{
+			Action: actionOf(r), Separator: separatorOf(r), Regex: regexOf(r), Target: r.TargetLabel, Replacement: replacementOf(r),
+			Sources: append([]monitoringv1.LabelName{}, r.SourceLabels...), Modulus: r.Modulus,
+		})
+		if readsOwn(r) {
+			b.Self = c.self
 		}
 	}
-	if name == "" {
-		return ""
+	text, err := json.Marshal(b)
+	if err != nil {
+		return strings.Join(c.self, "/") // equal to no other
 	}
-	return text(name)
+	return string(text)
 }
 
-func action(r monitoringv1.RelabelConfig) relabel.Action {
-	if r.Action == "" {
-		return relabel.Replace
-	}
-	return relabel.Action(strings.ToLower(r.Action))
-}
+// own are labels that have another value for each monitor, or depend on what a claim
+// does not say.
+var own = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
 
-// mayMove says whether a relabeling may change where a target is scraped.
-func mayMove(r monitoringv1.RelabelConfig) bool {
-	for _, label := range []string{"__address__", "__scheme__", "__metrics_path__"} {
-		if touches(r, label) {
+func readsOwn(r *monitoringv1.RelabelConfig) bool {
+	for _, name := range own {
+		if slices.Contains(r.SourceLabels, monitoringv1.LabelName(name)) || r.TargetLabel == name {
 			return true
 		}
-	}
-	switch action(r) {
-	case relabel.LabelMap, relabel.LabelDrop, relabel.LabelKeep:
-		return strings.Contains(r.Regex+replacement(r), "__param_")
-	}
-	return strings.HasPrefix(r.TargetLabel, "__param_")
-}
-
-func touchesAny(list []monitoringv1.RelabelConfig, label string) bool {
-	for _, r := range list {
-		if touches(r, label) {
+		if actionOf(r) == "labelmap" && matches(r, name, true) {
 			return true
 		}
 	}
 	return false
 }
 
-// touches says whether a relabeling may write a label, or remove it. In doubt it may.
-func touches(r monitoringv1.RelabelConfig, label string) bool {
-	switch action(r) {
-	case relabel.Keep, relabel.Drop, relabel.KeepEqual, relabel.DropEqual:
-		return false
-	case relabel.LabelDrop:
-		return matches(r, label)
-	case relabel.LabelKeep:
-		return !matches(r, label)
-	case relabel.LabelMap:
-		return replacement(r) == label || strings.Contains(replacement(r), "$")
+func filters(r monitoringv1.RelabelConfig) bool {
+	switch actionOf(&r) {
+	case "keep", "drop", "keepequal", "dropequal":
+		return true
 	}
-	return r.TargetLabel == label || strings.Contains(r.TargetLabel, "$")
+	return false
 }
 
-// constantFor says that a relabeling certainly sets a label to a constant, for every
-// target.
-func constantFor(r monitoringv1.RelabelConfig, label string) (string, bool) {
-	value := replacement(r)
-	if action(r) != relabel.Replace || r.TargetLabel != label || strings.Contains(value, "$") || value == "" {
-		return "", false
-	}
-	switch r.Regex {
-	case "", ".*", "(.*)": // matches whatever the source is, with (?s) that of several lines too
-		return value, true
-	}
-	return "", false
-}
-
-func matches(r monitoringv1.RelabelConfig, label string) bool {
-	re, err := regexp.Compile("^(?s:" + regexOf(r) + ")$")
-	return err != nil || re.MatchString(label)
-}
-
-func regexOf(r monitoringv1.RelabelConfig) string {
-	if r.Regex == "" {
-		return "(.*)"
-	}
-	return r.Regex
-}
-
-func replacement(r monitoringv1.RelabelConfig) string {
-	if r.Replacement == nil {
-		return relabel.DefaultRelabelConfig.Replacement
-	}
-	return *r.Replacement
-}
-
-// withDefaults writes relabelings as Prometheus holds them.
-func withDefaults(list []monitoringv1.RelabelConfig) []monitoringv1.RelabelConfig {
-	var all []monitoringv1.RelabelConfig
-	for _, r := range list {
-		r.Action = string(action(r))
-		r.Regex = regexOf(r)
-		value := replacement(r)
-		r.Replacement = &value
-		if r.Separator == nil {
-			separator := relabel.DefaultRelabelConfig.Separator
-			r.Separator = &separator
+// mayMove says that the relabeling may change where on the target is scraped.
+func mayMove(r monitoringv1.RelabelConfig) bool {
+	for _, name := range []string{"__address__", "__scheme__", "__metrics_path__"} {
+		if mayWrite(&r, name) {
+			return true
 		}
-		all = append(all, r)
 	}
-	return all
+	const params = "__param_"
+	name := r.TargetLabel
+	if actionOf(&r) == "labelmap" {
+		name = replacementOf(&r)
+	}
+	literal, _, template := strings.Cut(name, "$")
+	return strings.HasPrefix(literal, params) || template && strings.HasPrefix(params, literal)
 }

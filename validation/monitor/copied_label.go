@@ -30,7 +30,7 @@ Two names stay broken, and make Prometheus refuse its whole configuration:
 			return nil
 		}
 		return []validation.Finding{l.finding(
-			fmt.Sprintf("%q begins with a digit, as no label of Prometheus %s can", l.Value, s.Prometheus.Name),
+			fmt.Sprintf("%q begins with a digit, and Prometheus %s takes no such label name", l.Value, s.Prometheus.Name),
 			fmt.Sprintf("copy it with a relabeling instead: sourceLabels [%s%s], and a targetLabel that begins with a letter", metaOf(l), name), l.Value)}
 	},
 }

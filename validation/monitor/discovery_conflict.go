@@ -38,14 +38,14 @@ func kubernetesConflicts(d Discovery, c *monitoringv1alpha1.KubernetesSDConfig, 
 		var found []validation.Finding
 		for _, name := range customClient(c, s) {
 			found = append(found, d.At(name).finding(
-				"the field counts only where apiServer is set, and Prometheus refuses it without",
+				"Prometheus takes this field only together with apiServer",
 				"set apiServer, or remove "+name, name))
 		}
 		return found
 	}
 	if n := c.Namespaces; n != nil && n.IncludeOwnNamespace != nil && *n.IncludeOwnNamespace {
 		return []validation.Finding{d.At("namespaces", "ownNamespace").finding(
-			"behind apiServer Prometheus has no namespace of its own, and namespaces.ownNamespace is set",
+			"Prometheus does not take ownNamespace together with apiServer",
 			"remove ownNamespace, and name the namespace in namespaces.names", "ownNamespace")}
 	}
 	return nil
@@ -102,5 +102,5 @@ func consulConflicts(d Discovery, c *monitoringv1alpha1.ConsulSDConfig, s valida
 		return nil
 	}
 	return []validation.Finding{d.At(other).finding(
-		fmt.Sprintf("tokenRef and %s say in two ways who Prometheus is", other), "remove one of the two", other)}
+		fmt.Sprintf("tokenRef and %s are set together, and Prometheus takes only one way to log in", other), "keep one of the two", other)}
 }

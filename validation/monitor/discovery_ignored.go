@@ -37,7 +37,7 @@ var discoveryIgnored = validation.Check[Discovery]{
 				isSet bool
 			}{{"tlsConfig", c.TLSConfig != nil}, {"followRedirects", c.FollowRedirects != nil}, {"enableHTTP2", c.EnableHTTP2 != nil}} {
 				if f.isSet {
-					found = append(found, d.At(f.name).finding("the operator does not write this field for Azure", "remove it", f.name))
+					found = append(found, d.At(f.name).finding("the operator ignores this field for Azure", "remove it", f.name))
 				}
 			}
 			return found
@@ -67,5 +67,5 @@ func unattached(d Discovery, c *monitoringv1alpha1.KubernetesSDConfig) []validat
 		return nil
 	}
 	return []validation.Finding{d.At("attachMetadata").finding(
-		fmt.Sprintf("there is no node to attach for role %s", c.Role), "remove the field", string(c.Role))}
+		fmt.Sprintf("the field has no effect for role %s, only for Pod, Endpoints and EndpointSlice", c.Role), "remove the field", string(c.Role))}
 }

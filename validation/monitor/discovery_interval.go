@@ -12,13 +12,13 @@ import (
 var discoveryInterval = validation.Check[Discovery]{
 	ID: "discovery-interval", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A refresh interval ends Prometheus",
+		Title: "A refresh interval crashes Prometheus",
 		Text: `Prometheus loads a discovery with a ` + "`refreshInterval`" + ` of zero, and the timer that it then
-starts ends the whole process, again and again after each start. Zero does not mean "never",
-nor "the default": for the default leave the field away.
+starts crashes the whole process, again after each start. Zero does not mean "never",
+nor "the default": for the default leave the field out.
 
-The discovery for Azure cannot do with less than 334 milliseconds, nor with more than 97
-years: it ends Prometheus over the first virtual machine that it finds.`,
+The discovery for Azure cannot cope with less than 334 milliseconds, nor with more than 97
+years: it crashes Prometheus over the first virtual machine that it finds.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d Discovery, _ validation.Snapshot) []validation.Finding {
@@ -30,10 +30,10 @@ years: it ends Prometheus over the first virtual machine that it finds.`,
 		switch {
 		case interval == 0:
 			return []validation.Finding{d.RefreshInterval.finding(
-				"an interval of zero ends Prometheus", "remove the field for the default, or write a duration such as 1m", text)}
+				"an interval of zero crashes Prometheus", "remove the field for the default, or write a duration such as 1m", text)}
 		case d.Kind == "azure" && azurePanics(interval):
 			return []validation.Finding{d.RefreshInterval.finding(
-				fmt.Sprintf("an interval of %s ends Prometheus as soon as Azure has a virtual machine", text),
+				fmt.Sprintf("an interval of %s crashes Prometheus as soon as Azure has a virtual machine", text),
 				"remove the field for the default, or write a duration such as 5m", text)}
 		}
 		return nil

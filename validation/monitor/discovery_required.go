@@ -57,7 +57,7 @@ func needsOf(config any, s validation.Snapshot) []need {
 	case *monitoringv1alpha1.FileSDConfig:
 		return []need{{"files", len(c.Files) == 0, "a file discovery without files", "name the files to read, or remove the discovery"}}
 	case *monitoringv1alpha1.ConsulSDConfig:
-		return []need{{"server", strings.TrimSpace(c.Server) == "", "a Consul discovery without a server", "set it to host and port of Consul, such as consul.example.com:8500"}}
+		return []need{{"server", strings.TrimSpace(c.Server) == "", "a Consul discovery without a server", "set it to the host and port of Consul, such as consul.example.com:8500"}}
 	case *monitoringv1alpha1.DNSSDConfig:
 		return dnsNeeds(c, s)
 	case *monitoringv1alpha1.AzureSDConfig:

@@ -72,7 +72,7 @@ func selectorRole(at Place, discovered, selected monitoringv1alpha1.KubernetesRo
 	isLeftOut := strings.ToLower(string(discovered)) == "pod" && role == "node"
 	if !isLeftOut && !slices.ContainsFunc(known, func(k string) bool { return strings.ToLower(k) == role }) {
 		return []validation.Finding{at.At("role").finding(
-			fmt.Sprintf("a discovery of role %s cannot select by %q", discovered, selected), "use "+strings.Join(known, ", ")+", or remove the selector", string(selected))}
+			fmt.Sprintf("a discovery of role %s cannot have a selector of role %q", discovered, selected), "use "+strings.Join(known, ", ")+", or remove the selector", string(selected))}
 	}
 	if repeated {
 		return []validation.Finding{at.At("role").finding(
@@ -86,13 +86,13 @@ func selectorText(at Place, sel monitoringv1alpha1.K8SSelectorConfig) []validati
 	if sel.Label != nil {
 		if _, err := labels.Parse(*sel.Label); err != nil {
 			found = append(found, at.At("label").finding(
-				fmt.Sprintf("%q is no label selector: %s", *sel.Label, err), "write one such as app=shop,tier!=cache", *sel.Label))
+				fmt.Sprintf("%q is not a label selector: %s", *sel.Label, err), "write one such as app=shop,tier!=cache", *sel.Label))
 		}
 	}
 	if sel.Field != nil {
 		if _, err := fields.ParseSelector(*sel.Field); err != nil {
 			found = append(found, at.At("field").finding(
-				fmt.Sprintf("%q is no field selector: %s", *sel.Field, err), "write one such as metadata.name=shop", *sel.Field))
+				fmt.Sprintf("%q is not a field selector: %s", *sel.Field, err), "write one such as metadata.name=shop", *sel.Field))
 		}
 	}
 	return found

@@ -16,7 +16,7 @@ var discoveryURL = validation.Check[Discovery]{
 	Doc: validation.Doc{
 		Title: "A discovery has an address that Prometheus refuses",
 		Text: `Prometheus reads the address of a discovery when it loads its configuration, and refuses the
-whole configuration over one that is no URL.
+whole configuration over one that is not a URL.
 
 | discovery | address |
 |---|---|
@@ -85,7 +85,7 @@ func (a address) problem() (problem, fix string) {
 	}
 	u, err := url.Parse(a.value)
 	if err != nil {
-		return fmt.Sprintf("%q is no URL: %s", a.value, urlReason(err)), fix
+		return fmt.Sprintf("%q is not a URL: %s", a.value, urlReason(err)), fix
 	}
 	if wrong := a.judge(u, a.value); wrong != "" {
 		return fmt.Sprintf("%q %s", a.value, wrong), fix
@@ -135,7 +135,7 @@ func mustNotBeNull(_ *url.URL, text string) string {
 // mustNotEndInSlash is the vendor's SDK's rule (v1.39), which Prometheus calls.
 func mustNotEndInSlash(_ *url.URL, text string) string {
 	if strings.HasSuffix(text, "/") {
-		return "ends in a slash"
+		return "ends with a slash"
 	}
 	return ""
 }

@@ -110,9 +110,9 @@ func fileNames(d Discovery, c *monitoringv1alpha1.FileSDConfig) []validation.Fin
 		if filePattern.MatchString(string(name)) {
 			continue
 		}
-		problem, fix := fmt.Sprintf("%q does not end in .json, .yml or .yaml", name), "name files that end so"
+		problem, fix := fmt.Sprintf("%q does not end in .json, .yml or .yaml", name), "name a file with one of these endings"
 		if fileEnding.MatchString(string(name)) {
-			problem, fix = fmt.Sprintf("%q has a * before its last slash", name), "list the directories one by one; a * may stand behind the last slash only"
+			problem, fix = fmt.Sprintf("%q has a * before its last slash", name), "list each directory in an entry of its own, with * only after the last slash"
 		}
 		found = append(found, d.At("files").Index(i).finding(problem, fix, string(name)))
 	}
@@ -127,7 +127,7 @@ func nodeMeta(d Discovery, c *monitoringv1alpha1.ConsulSDConfig) []validation.Fi
 	}
 	at := d.At("nodeMeta")
 	at.Path = at.Path.Key(mergeKey)
-	return []validation.Finding{at.finding("the key << merges maps in YAML, quoted or not, so that Prometheus cannot read its configuration", "remove it", mergeKey)}
+	return []validation.Finding{at.finding("YAML takes the key << for a merge, quoted or not, and Prometheus cannot read its configuration", "remove it", mergeKey)}
 }
 
 // mergeKey is a key that the YAML library does not take for one.
@@ -144,15 +144,15 @@ func scaleway(d Discovery, c *monitoringv1alpha1.ScalewaySDConfig) []validation.
 	found := d.oneOf("role", string(c.Role), "Instance", "Baremetal")
 	if !scalewayKey.MatchString(c.AccessKey) {
 		found = append(found, d.At("accessKey").finding(
-			fmt.Sprintf("%q is no access key of Scaleway", c.AccessKey), "write SCW and 17 capital letters or digits", c.AccessKey))
+			fmt.Sprintf("%q is not an access key of Scaleway", c.AccessKey), "write SCW followed by 17 capital letters or digits", c.AccessKey))
 	}
 	if !uuid.MatchString(c.ProjectID) {
 		found = append(found, d.At("projectID").finding(
-			fmt.Sprintf("%q is no project id of Scaleway", c.ProjectID), "write a UUID such as 11111111-2222-3333-4444-555555555555", c.ProjectID))
+			fmt.Sprintf("%q is not a project ID of Scaleway", c.ProjectID), "write a UUID such as 11111111-2222-3333-4444-555555555555", c.ProjectID))
 	}
 	if c.Zone != nil && !scalewayZone.MatchString(*c.Zone) {
 		found = append(found, d.At("zone").finding(
-			fmt.Sprintf("%q is no zone of Scaleway", *c.Zone), "write one such as fr-par-1, or remove the field for that one", *c.Zone))
+			fmt.Sprintf("%q is not a zone of Scaleway", *c.Zone), "write one such as fr-par-1, or remove the field to use fr-par-1", *c.Zone))
 	}
 	return found
 }

@@ -103,7 +103,7 @@ func (r Relabeling) dropsEach(re *syntax.Regexp, named bool, what string) (probl
 		return fmt.Sprintf("%q without a regex matches everything: every %s is dropped", r.named(), what),
 			"write the values to drop as regex"
 	case len(r.SourceLabels) == 0 && matchesEmpty(re):
-		return fmt.Sprintf("%q without sourceLabels looks at an empty text, which the regex %s matches: every %s is dropped", r.named(), quoted(r.Regex), what),
+		return fmt.Sprintf("%q without sourceLabels compares an empty text, which the regex %s matches: every %s is dropped", r.named(), quoted(r.Regex), what),
 			"name the labels to look at in sourceLabels"
 	case matchesAny(re), ofName && matchesFilled(re):
 		return fmt.Sprintf("%q with the regex %s matches everything: every %s is dropped", r.named(), quoted(r.Regex), what),
@@ -115,10 +115,10 @@ func (r Relabeling) dropsEach(re *syntax.Regexp, named bool, what string) (probl
 func (r Relabeling) keepsNone(re *syntax.Regexp, what string) (problem, fix string) {
 	switch {
 	case len(r.SourceLabels) == 0 && !matchesEmpty(re):
-		return fmt.Sprintf("%q without sourceLabels looks at an empty text, which the regex %s does not match: every %s is dropped", r.named(), quoted(r.Regex), what),
+		return fmt.Sprintf("%q without sourceLabels compares an empty text, which the regex %s does not match: every %s is dropped", r.named(), quoted(r.Regex), what),
 			"name the labels to look at in sourceLabels"
 	case len(r.SourceLabels) > 1 && lacksSeparator(re, r.separator()):
-		return fmt.Sprintf("%q joins the values of %d labels with %q, which the regex %s has no room for: every %s is dropped",
+		return fmt.Sprintf("%q joins the values of %d labels with %q, which the regex %s never matches: every %s is dropped",
 				r.named(), len(r.SourceLabels), r.separator(), quoted(r.Regex), what),
 			fmt.Sprintf("write a regex for the joined text, such as a%sb", r.separator())
 	}
@@ -183,11 +183,11 @@ func (r Relabeling) lost(label, what string) (problem, fix string) {
 	action, _ := r.action()
 	switch {
 	case r.Regex == "":
-		return fmt.Sprintf("%q without a regex takes away every label: no %s is left", r.named(), what), "write the names of the labels as regex"
+		return fmt.Sprintf("%q without a regex removes every label: no %s is left", r.named(), what), "write the names of the labels as regex"
 	case action == relabel.LabelKeep:
-		return fmt.Sprintf("%q with the regex %s takes away the label %s, without which no %s is left", r.named(), quoted(r.Regex), label, what),
+		return fmt.Sprintf("%q with the regex %s removes the label %s, without which no %s is left", r.named(), quoted(r.Regex), label, what),
 			fmt.Sprintf("let the regex match %s too", label)
 	}
-	return fmt.Sprintf("%q with the regex %s takes away the label %s, without which no %s is left", r.named(), quoted(r.Regex), label, what),
+	return fmt.Sprintf("%q with the regex %s removes the label %s, without which no %s is left", r.named(), quoted(r.Regex), label, what),
 		"write a regex that does not match " + label
 }

@@ -67,7 +67,7 @@ Nothing is reported where the one endpoint drops exactly what the other keeps.`,
 			if again && !whole[e.whole()] && !complementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
 				found = append(found, s.finding(
 					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
-					"see that no metric passes the metricRelabelings of both, or tell them apart with a relabeling", e.target))
+					"make sure that no metric passes the metricRelabelings of both, or tell them apart with a relabeling", e.target))
 			}
 			whole[e.whole()] = true
 		}

@@ -9,9 +9,9 @@ import (
 var fileAccess = validation.Check[Client]{
 	ID: "file-access", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "The Prometheus forbids ServiceMonitors to read its files",
+		Title: "The Prometheus does not let ServiceMonitors read its files",
 		Text: "With `spec.arbitraryFSAccessThroughSMs.deny: true`" + ` a Prometheus lets no ServiceMonitor name
-files of its own, so that nobody can send its tokens to a target of theirs. The operator then
+its files, so that nobody can have its tokens sent to a target of theirs. The operator then
 leaves out the whole ServiceMonitor that names one, and only its log says so.
 
 Take tokens, certificates and keys from Secrets and ConfigMaps in the namespace of the
@@ -26,7 +26,7 @@ ServiceMonitor.`,
 		read := func(at Place, name, file, instead string) {
 			if file != "" {
 				findings = append(findings, at.At(name).finding(
-					fmt.Sprintf("Prometheus %s forbids ServiceMonitors to read files of its own, and so leaves this one out", s.Prometheus.Name),
+					fmt.Sprintf("Prometheus %s does not let ServiceMonitors read its files, and the operator leaves this one out", s.Prometheus.Name),
 					"use "+instead+" instead", file))
 			}
 		}

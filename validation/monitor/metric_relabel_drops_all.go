@@ -14,11 +14,11 @@ var metricRelabelDropsAll = validation.Check[Relabelings]{
 scrape itself are left. The check speaks only where that is certain, whatever the samples are:
 
 - ` + "`drop`" + ` with an expression that matches any text, or ` + "`keep`" + ` with one that cannot match,
-- ` + "`drop` or `keep` without `sourceLabels`" + `, which looks at an empty text,
+- ` + "`drop` or `keep` without `sourceLabels`" + `, which compares an empty text,
 - ` + "`labeldrop` or `labelkeep` that takes `__name__`" + ` away: a sample without a name fails the whole
   scrape.
 
-Write which samples to drop, or remove the endpoint if nothing of it is wanted.`,
+Write which samples to drop, or remove the endpoint if nothing of it is needed.`,
 		Since: "v0.1.0",
 	},
 	Run: func(list Relabelings, _ validation.Snapshot) []validation.Finding {

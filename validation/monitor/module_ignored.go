@@ -12,7 +12,7 @@ var moduleIgnored = validation.Check[Probe]{
 	Doc: validation.Doc{
 		Title: "A Probe names its module twice",
 		Text: `The module of the prober can be named by ` + "`module`" + ` and by a parameter of that name. Where both
-are set the parameter is left away.`,
+are set the parameter is ignored.`,
 		Since: "v0.1.0",
 	},
 	Run: func(p Probe, _ validation.Snapshot) []validation.Finding {

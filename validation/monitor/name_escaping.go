@@ -14,8 +14,8 @@ var nameEscaping = validation.Check[NameSchemes]{
 	ID: "name-escaping", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "UTF-8 names are asked for, and not allowed",
-		Text: "`nameEscapingScheme: AllowUTF8`" + ` asks the target for names in UTF-8. Where the names are held to
-the old letters, by ` + "`nameValidationScheme: Legacy`" + ` here or on the Prometheus, Prometheus refuses
+		Text: "`nameEscapingScheme: AllowUTF8`" + ` asks the target for names in UTF-8. Where names are limited to
+the old character set, by ` + "`nameValidationScheme: Legacy`" + ` here or on the Prometheus, Prometheus refuses
 its whole configuration.
 
 Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow UTF-8 with

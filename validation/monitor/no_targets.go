@@ -25,7 +25,7 @@ static targets probes nothing.`,
 		var found []validation.Finding
 		for _, s := range o.Scrapes {
 			if len(s.Discoveries) == 0 && !hasTarget(s.Static) {
-				found = append(found, s.finding("the object names no targets, so that nothing is scraped",
+				found = append(found, s.finding("the object names no targets, so nothing is scraped",
 					"add staticConfigs with targets, or a discovery such as kubernetesSDConfigs", ""))
 			}
 		}
@@ -48,7 +48,7 @@ func (p Probe) noTargets() []validation.Finding {
 		return []validation.Finding{p.At("targets").finding("the Probe names no targets, and the operator leaves it out",
 			"add staticConfig or ingress", "")}
 	case targets.StaticConfig != nil && len(targets.StaticConfig.Targets) == 0:
-		return []validation.Finding{p.At("targets", "staticConfig", "static").finding("the list of targets is empty, so that nothing is probed",
+		return []validation.Finding{p.At("targets", "staticConfig", "static").finding("the list of targets is empty, so nothing is probed",
 			"name the targets to probe", "")}
 	}
 	return nil

@@ -29,7 +29,7 @@ every scrape fails.`,
 		var findings []validation.Finding
 		switch id := c.OAuth2.ClientID; {
 		case id == monitoringv1.SecretOrConfigMap{}:
-			findings = append(findings, at.At("clientId").finding("the client has no identifier",
+			findings = append(findings, at.At("clientId").finding("clientId is empty",
 				"name the key of a Secret or ConfigMap that holds it", ""))
 		case id.Validate() != nil:
 			findings = append(findings, at.At("clientId").finding("secret and configMap are set together",
@@ -42,7 +42,7 @@ every scrape fails.`,
 		}
 		if _, ok := c.OAuth2.EndpointParams[mergeKey]; ok {
 			findings = append(findings, at.At("endpointParams").finding(
-				fmt.Sprintf("%q is no name that YAML can hold", mergeKey), "remove it", mergeKey))
+				fmt.Sprintf("%q is not a name that YAML can hold", mergeKey), "remove it", mergeKey))
 		}
 		return findings
 	},

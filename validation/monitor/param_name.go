@@ -13,7 +13,7 @@ var paramName = validation.Check[Params]{
 		Text: `The parameters of the URL become a mapping in the configuration. Two names break it, so that
 Prometheus refuses it whole:
 
-- one that stands twice in the list of a Probe; put the values into one entry
+- one that is listed twice in a Probe; put the values into one entry
 - ` + "`<<`" + `, which YAML takes for the command to merge another mapping`,
 		Since: "v0.1.0",
 	},

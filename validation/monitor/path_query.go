@@ -13,9 +13,9 @@ var pathQuery = validation.Check[Scrape]{
 	Doc: validation.Doc{
 		Title: "A metrics path holds parameters",
 		Text: `A path is a path to its end: Prometheus writes ` + "`?`" + ` as ` + "`%3F`" + ` and ` + "`#`" + ` as ` + "`%23`" + `, so that the
-target is asked for a page that it hardly has.
+target is asked for a page that it hardly ever has.
 
-Parameters belong into ` + "`params`" + `.`,
+Parameters belong in ` + "`params`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
@@ -31,6 +31,6 @@ Parameters belong into ` + "`params`" + `.`,
 			fix = fmt.Sprintf("remove %c and what follows", path[i])
 		}
 		return []validation.Finding{s.MetricsPath.finding(
-			fmt.Sprintf("%q is asked for with %s in place of %c", path, asked, path[i]), fix, path)}
+			fmt.Sprintf("%q is a path, in which Prometheus writes %s for %c", path, asked, path[i]), fix, path)}
 	},
 }

@@ -12,8 +12,8 @@ var pathSlash = validation.Check[Scrape]{
 	Doc: validation.Doc{
 		Title: "A metrics path does not begin with a slash",
 		Text: `Prometheus puts the missing slash in when it asks the target, but not into the label
-` + "`__metrics_path__`" + `: relabelings see another path than the target. A whole URL is no path at all:
-what stands before its path is asked for as if it were one.
+` + "`__metrics_path__`" + `: relabelings see another path than the target. A whole URL is not a path:
+Prometheus asks the target for all of it, as if it were one.
 
 Write the path with a leading slash.`,
 		Since: "v0.1.0",
@@ -26,8 +26,8 @@ Write the path with a leading slash.`,
 		problem, fix := fmt.Sprintf("%q does not begin with a slash", path), "write /"+path
 		if scheme, rest, isURL := strings.Cut(path, "://"); isURL && (scheme == "http" || scheme == "https") {
 			_, after, _ := strings.Cut(rest, "/")
-			problem = fmt.Sprintf("%q is a URL, and a path belongs here", path)
-			fix = fmt.Sprintf("write /%s, and the rest where targets and scheme are set", after)
+			problem = fmt.Sprintf("%q is a URL, but this field takes a path", path)
+			fix = fmt.Sprintf("write /%s, and set host and scheme in their own fields", after)
 		}
 		return []validation.Finding{s.MetricsPath.finding(problem, fix, path)}
 	},

@@ -24,7 +24,7 @@ address, is not reported.`,
 		if s.Endpoint == nil || slices.ContainsFunc(s.Ports, Port.isNamed) || choosesPort(s.Relabelings) {
 			return nil
 		}
-		return []validation.Finding{s.finding("no port is named, so that every port becomes a target",
+		return []validation.Finding{s.finding("no port is named, so every port becomes a target",
 			"add port with the name of the port that serves the metrics", "")}
 	},
 }

@@ -38,14 +38,14 @@ name, but hardly any has.
 func numberForName(endpoint any, p Port) (problem, fix string) {
 	number, err := strconv.ParseUint(p.Value.StrVal, 10, 16)
 	outside := err != nil || number == 0
-	problem = fmt.Sprintf("%q in quotes is the name of a port, and a port of a Pod cannot be named so", p.Value.StrVal)
+	problem = fmt.Sprintf("%q in quotes is a port name, and no port of a Pod can have such a name", p.Value.StrVal)
 	switch endpoint.(type) {
 	case *monitoringv1.PodMetricsEndpoint:
 		fix = fmt.Sprintf("use portNumber: %d", number)
 	default:
 		fix = fmt.Sprintf("write targetPort: %d, without quotes", number)
 		if p.lastName() == "port" {
-			problem = fmt.Sprintf("%q is a number, and port is the name of a port of the Service", p.Value.StrVal)
+			problem = fmt.Sprintf("%q is a number, but port takes the name of a port of the Service", p.Value.StrVal)
 			fix = fmt.Sprintf("write that name, or use targetPort: %d if it is the container's port", number)
 		}
 	}

@@ -14,7 +14,7 @@ var portRegex = validation.Check[Port]{
 a regular expression. One that does not compile makes Prometheus refuse its whole
 configuration.
 
-A port's name has letters, digits and hyphens only. If the expression is meant as one, mend it.
+A port's name has letters, digits and hyphens only. If an expression is intended, correct it.
 
 A port that is called ` + "`null`" + ` is denied as well: Prometheus' YAML library takes the expression for
 nothing, and it then replaces the default expression of every relabeling; see relabel-regex.`,

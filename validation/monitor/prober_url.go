@@ -11,7 +11,7 @@ import (
 var proberURL = validation.Check[Probe]{
 	ID: "prober-url", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A prober is no host",
+		Title: "A prober is not a host",
 		Text: `In spite of its name, ` + "`prober.url`" + ` is a host, or a host and a port:
 ` + "`blackbox-exporter.monitoring.svc:9115`" + `. The operator leaves the Probe out over a scheme or a
 path, and Prometheus could not scrape such an address either. The scheme goes into

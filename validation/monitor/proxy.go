@@ -52,7 +52,7 @@ func proxyHeaders(c Client, config commonconfig.ProxyConfig) []validation.Findin
 	}
 	at := c.ProxyPlace.At("proxyConnectHeader")
 	if _, ok := c.Proxy.ProxyConnectHeader[mergeKey]; ok {
-		return []validation.Finding{at.finding(fmt.Sprintf("%q is no name of a header", mergeKey), "write the name of a header", mergeKey)}
+		return []validation.Finding{at.finding(fmt.Sprintf("%q is not a header name", mergeKey), "write the name of a header", mergeKey)}
 	}
 	if config.ProxyFromEnvironment {
 		return nil
@@ -61,7 +61,7 @@ func proxyHeaders(c Client, config commonconfig.ProxyConfig) []validation.Findin
 	if config.Validate() == nil {
 		return nil
 	}
-	return []validation.Finding{at.finding("there is no proxy to send headers to",
+	return []validation.Finding{at.finding("proxyConnectHeader needs a proxy, and none is set",
 		"set proxyUrl or proxyFromEnvironment, or remove the headers", "")}
 }
 
@@ -87,7 +87,7 @@ func noProxy(c Client, config commonconfig.ProxyConfig) []validation.Finding {
 		return []validation.Finding{at.At("noProxy").finding("proxyFromEnvironment is set too, and brings a list of its own",
 			"remove noProxy and set NO_PROXY in the environment of Prometheus, or use proxyUrl", hosts)}
 	}
-	return []validation.Finding{at.At("noProxy").finding("there is no proxy that hosts could do without", "set proxyUrl, or remove noProxy", hosts)}
+	return []validation.Finding{at.At("noProxy").finding("noProxy needs a proxy, and none is set", "set proxyUrl, or remove noProxy", hosts)}
 }
 
 // notURL says why a text is no URL. One that may hold a password is not shown.

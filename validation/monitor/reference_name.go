@@ -83,7 +83,7 @@ func (r *references) check(at Place, kind, name, key string) {
 	case name == "":
 		r.add(at.At("name"), "the "+kind+" has no name", fmt.Sprintf("write the name of a %s in the same namespace", kind), key)
 	case key == "":
-		r.add(at.At("key"), fmt.Sprintf("there is no key of %s %q", kind, name), "write a key of its data", name)
+		r.add(at.At("key"), fmt.Sprintf("no key of %s %q is named", kind, name), "write a key of its data", name)
 	case len(k8s.IsDNS1123Subdomain(name)) > 0:
 		r.add(at.At("name"), fmt.Sprintf("no %s can be called %q", kind, name), "a name has lower case letters, digits, hyphens and dots", name)
 	case len(k8s.IsConfigMapKey(key)) > 0:

@@ -17,8 +17,8 @@ var relabelAction = validation.Check[Relabeling]{
 are ` + "`replace`, `keep`, `drop`, `hashmod`, `labelmap`, `labeldrop`, `labelkeep`, `lowercase`,\n`uppercase`, `keepequal` and `dropequal`" + `; without one, a relabeling replaces. Upper and lower
 case are the same.
 
-` + "`lowercase` and `uppercase` came with Prometheus 2.36, `keepequal` and `dropequal`" + ` with 2.41. From
-an older one the operator keeps the whole object away, and says so in its log alone.
+` + "`lowercase` and `uppercase` came with Prometheus 2.36, `keepequal` and `dropequal`" + ` with 2.41. For
+an older one the operator leaves the whole object out, and only its log says so.
 
 The API server knows the list too. An object that is checked in a file has not met it yet.`,
 		Since: "v0.1.0",
@@ -34,8 +34,8 @@ The API server knows the list too. An object that is checked in a file has not m
 			return nil
 		}
 		return []validation.Finding{r.At("action").finding(
-			fmt.Sprintf("the action %q needs Prometheus %s, this one is %s", r.Action, since, s.Prometheus.Version),
-			"update Prometheus, or do without this action", r.Action)}
+			fmt.Sprintf("the action %q needs Prometheus %s, and this one is %s", r.Action, since, s.Prometheus.Version),
+			"upgrade Prometheus, or use another action", r.Action)}
 	},
 }
 

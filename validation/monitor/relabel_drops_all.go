@@ -14,8 +14,8 @@ var relabelDropsAll = validation.Check[Relabelings]{
 whatever the targets are:
 
 - ` + "`drop`" + ` with an expression that matches any text, or ` + "`keep`" + ` with one that cannot match,
-- ` + "`drop` or `keep` without `sourceLabels`" + `, which looks at an empty text,
-- ` + "`labeldrop` or `labelkeep` that takes away `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has since Prometheus 2.30.
+- ` + "`drop` or `keep` without `sourceLabels`" + `, which compares an empty text,
+- ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has since Prometheus 2.30.
 
 ` + "`labeldrop` and `labelkeep`" + ` are mostly meant for samples, in ` + "`metricRelabelings`" + `. A target loses
 its ` + "`__meta_`" + ` labels anyway.`,

@@ -61,7 +61,7 @@ func (r Relabeling) needed(action relabel.Action) []validation.Finding {
 	switch {
 	case r.Action == "":
 		problem = `a relabeling without an action is a "replace", which needs a targetLabel`
-		fix = "name the label to write, or set the action that is meant"
+		fix = "name the label to write, or set another action"
 	case action == relabel.KeepEqual || action == relabel.DropEqual:
 		fix = "name the label to compare with"
 	}
@@ -89,7 +89,7 @@ func (r Relabeling) surplus(fields ...string) []validation.Finding {
 			fix = "remove them, and match the names of the labels with regex"
 		}
 		found = append(found, r.At(name).finding(
-			fmt.Sprintf("the action %q does not take %s, and here is %s", r.named(), name, value), fix, validation.Key(r.named(), value)))
+			fmt.Sprintf("the action %q does not take %s, which is set to %s", r.named(), name, value), fix, validation.Key(r.named(), value)))
 	}
 	return found
 }

@@ -77,14 +77,14 @@ func wrongLabel(action relabel.Action, label string) (problem, fix, value string
 	const allowed = "use letters, digits and _, and begin with no digit"
 	switch {
 	case label == "" && action == relabel.LabelMap:
-		return "the replacement is empty, and makes the new name of a label", "write the new name, such as $1", label
+		return "the replacement is empty, but it is the new name of the label", "write the new name, such as $1", label
 	case label == "":
 		return "the name of the label is empty", "name a label, or remove the entry", label
 	case action == "" || !strings.Contains(label, "$"):
 		return fmt.Sprintf("%q is not a label name that this Prometheus takes", label), allowed, label
 	case action == relabel.Replace || action == relabel.LabelMap:
 		return fmt.Sprintf("%q does not make a label name that this Prometheus takes", label),
-			allowed + "; what the regex has found is ${1}", label
+			allowed + "; ${1} stands for what the regex captures", label
 	}
-	return fmt.Sprintf("the action %q takes a plain label name, and %q is none", action, label), allowed, label
+	return fmt.Sprintf("the action %q takes a plain label name, which %q is not", action, label), allowed, label
 }

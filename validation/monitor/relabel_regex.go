@@ -52,7 +52,7 @@ func regexWords(e *syntax.Error, pattern string) string {
 	words := string(e.Code)
 	switch {
 	case endsInBackslash(pattern): // which takes the anchor's parenthesis for itself
-		return "the backslash at the end quotes nothing"
+		return "the backslash at the end escapes nothing"
 	case strings.Contains(e.Expr, anchorAfter) || e.Expr == "" || !strings.Contains(pattern, e.Expr):
 		return words
 	}
@@ -83,19 +83,19 @@ func regexFix(e *syntax.Error, pattern string) string {
 	case syntax.ErrMissingBracket:
 		return `add the missing ], or write \[ for a bracket`
 	case syntax.ErrMissingRepeatArgument:
-		return "write .* for any text, and .+ for any but an empty one"
+		return "write .* for any text, or .+ for any text that is not empty"
 	case syntax.ErrInvalidRepeatOp:
-		return "repeat once"
+		return "keep only one of the repetitions"
 	case syntax.ErrInvalidRepeatSize:
-		return "repeat 1000 times at most, all in all"
+		return "repeat at most 1000 times in total"
 	case syntax.ErrInvalidPerlOp:
-		return `do without: RE2 has no look-ahead and no look-behind; the action "drop" takes what must not match`
+		return `remove it: RE2 has no look-ahead or look-behind; to exclude what matches, use the action "drop"`
 	case syntax.ErrInvalidEscape:
 		return `remove the backslash, or write \\ for one; RE2 has no backreferences`
 	case syntax.ErrInvalidCharRange:
-		return "write the lower end first, and a hyphen that is meant as such last"
+		return "write the lower end first; a literal hyphen goes last"
 	case syntax.ErrInvalidNamedCapture:
-		return "write (?P<name>...), each name once"
+		return "write (?P<name>...), and use each name only once"
 	}
 	return "write a simpler one"
 }

@@ -14,7 +14,7 @@ var scrapeProtocol = validation.Check[Bounds]{
 	ID: "scrape-protocol", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Prometheus cannot read the scrape protocols",
-		Text: `A protocol that Prometheus does not know, or one that stands twice in the list, makes it refuse
+		Text: `A protocol that Prometheus does not know, or one that is listed twice, makes it refuse
 its whole configuration. So does an empty list, which the operator writes where all that is asked
 for is ` + "`PrometheusText1.0.0`" + ` and the Prometheus is a version 2: it takes out what that version
 does not know.
@@ -51,7 +51,7 @@ func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
 	}
 	if len(seen) == 0 {
 		found = append(found, list.finding(
-			fmt.Sprintf("Prometheus %s knows none of these protocols (it has PrometheusText1.0.0 from 3.0 on), and must have one", p.Version),
+			fmt.Sprintf("Prometheus %s knows none of these protocols (PrometheusText1.0.0 needs 3.0), and needs at least one", p.Version),
 			"add PrometheusText0.0.4, or remove the field", string(monitoringv1.PrometheusText1_0_0)))
 	}
 	return found

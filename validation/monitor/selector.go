@@ -47,7 +47,7 @@ the parts that it knows, and passes over the others: the Probe has other targets
 		if !s.Lenient {
 			return nil
 		}
-		return s.unreadable(" (this part of the selector does not choose what it says)")
+		return s.unreadable(" (the operator ignores or misreads this part)")
 	},
 }
 
@@ -93,7 +93,7 @@ func expressionFault(e metav1.LabelSelectorRequirement) (field, problem, fix str
 			return "values", fmt.Sprintf("%s on %q cannot have values", e.Operator, e.Key), "remove the values, or use In or NotIn"
 		}
 	default:
-		return "operator", fmt.Sprintf("%q is not an operator of selectors", e.Operator), "write In, NotIn, Exists or DoesNotExist"
+		return "operator", fmt.Sprintf("%q is not a selector operator", e.Operator), "write In, NotIn, Exists or DoesNotExist"
 	}
 	if len(utilvalidation.IsQualifiedName(e.Key)) > 0 || len(e.Values) == 0 {
 		problem, fix = labelFault(e.Key, "")
@@ -109,7 +109,7 @@ func isNoLabelValue(value string) bool { return len(utilvalidation.IsValidLabelV
 func labelFault(key, value string) (problem, fix string) {
 	if len(utilvalidation.IsQualifiedName(key)) > 0 {
 		return fmt.Sprintf("no label can have the key %q", key),
-			"write letters, digits, - _ . only, at most 63, with a DNS name and a slash before them if need be"
+			"use at most 63 letters, digits, - _ . with a letter or digit at both ends, and optionally a DNS name and a slash before them"
 	}
-	return fmt.Sprintf("no label can have the value %q", value), "write letters, digits, - _ . only, at most 63, with a letter or digit at both ends"
+	return fmt.Sprintf("no label can have the value %q", value), "use at most 63 letters, digits, - _ . with a letter or digit at both ends"
 }

@@ -16,7 +16,7 @@ var staticLabel = validation.Check[Labels]{
 		Title: "A static target has a label that Prometheus refuses",
 		Text: `Prometheus refuses its whole configuration over a label without a name. The name ` + "`<<`" + ` has a
 meaning of its own in YAML. Names with other characters than letters, digits and ` + "`_`" + ` need
-Prometheus 3. A value has to be valid UTF-8; an empty one is good.`,
+Prometheus 3. A value has to be valid UTF-8; an empty one is allowed.`,
 		Since: "v0.1.0",
 	},
 	Run: func(l Labels, s validation.Snapshot) []validation.Finding {
@@ -32,7 +32,7 @@ Prometheus 3. A value has to be valid UTF-8; an empty one is good.`,
 			case name == "":
 				found = append(found, at.finding("a label has no name", "give it one, or remove it", name))
 			case name == mergeKey:
-				found = append(found, at.finding("the name << merges maps in YAML, quoted or not, so that Prometheus cannot read its configuration", "choose another name", name))
+				found = append(found, at.finding("YAML takes the name << for a merge, quoted or not, and Prometheus cannot read its configuration", "choose another name", name))
 			case !names.IsValidLabelName(name):
 				found = append(found, at.finding(
 					fmt.Sprintf("%q is not a label name for Prometheus %s", name, s.Prometheus.Version), "use letters, digits and _, and begin with no digit", name))

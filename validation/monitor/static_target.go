@@ -14,7 +14,7 @@ import (
 var staticTarget = validation.Check[*Object]{
 	ID: "static-target", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "A static target is no host",
+		Title: "A static target is not a host",
 		Text: `A target is a host, or a host and a port: ` + "`shop.example.com:9100`" + `. Prometheus drops one with a
 scheme or a path, and only its page of dropped targets says so. The scheme goes into ` + "`scheme`" + `,
 the path into ` + "`metricsPath`" + `.
@@ -54,7 +54,7 @@ func (s Static) noHosts() []validation.Finding {
 		if host != "" {
 			fix = fmt.Sprintf("write %q, with scheme and metricsPath in fields of their own", host)
 		}
-		found = append(found, at.finding(fmt.Sprintf("the target %q is not a host, with or without a port, and Prometheus cannot scrape it", target), fix, target))
+		found = append(found, at.finding(fmt.Sprintf("the target %q is not host or host:port, and Prometheus cannot scrape it", target), fix, target))
 	}
 	return found
 }

@@ -17,6 +17,6 @@ Make two Probes of it.`,
 			return nil
 		}
 		return []validation.Finding{p.At("targets", "ingress").finding("no Ingress is probed: staticConfig is set too, and only that counts",
-			"make a Probe of its own for the Ingresses, or remove one of the two", "")}
+			"create a separate Probe for the Ingresses, or remove one of the two", "")}
 	},
 }

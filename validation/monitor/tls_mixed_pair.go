@@ -26,10 +26,10 @@ Take both from Secrets, or both from files.`,
 		certificate, key := c.TLS.Cert != monitoringv1.SecretOrConfigMap{}, c.TLS.KeySecret != nil
 		switch {
 		case certificate && c.TLS.CertFile == "" && !key && c.TLS.KeyFile != "":
-			return []validation.Finding{at.At("cert").finding("the key is a file, and then the operator does not bring the certificate along",
+			return []validation.Finding{at.At("cert").finding("the key is a file, and the operator then does not mount the certificate",
 				"use keySecret instead of keyFile", c.TLS.KeyFile)}
 		case key && c.TLS.KeyFile == "" && !certificate && c.TLS.CertFile != "":
-			return []validation.Finding{at.At("keySecret").finding("the certificate is a file, and then the operator does not bring the key along",
+			return []validation.Finding{at.At("keySecret").finding("the certificate is a file, and the operator then does not mount the key",
 				"use cert instead of certFile", c.TLS.CertFile)}
 		}
 		return nil

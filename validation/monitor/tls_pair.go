@@ -14,7 +14,7 @@ var tlsPair = validation.Check[Client]{
 it refuses its whole configuration. The operator leaves such an object out, even where the
 scrape class would bring the other half.
 
-Set ` + "`cert` and `keySecret`" + ` (in a ServiceMonitor ` + "`certFile` and `keyFile`" + ` do as well), or neither. To
+Set ` + "`cert` and `keySecret`" + ` (in a ServiceMonitor ` + "`certFile` and `keyFile`" + ` work as well), or neither. To
 check the certificate of the target, ` + "`ca`" + ` is enough.`,
 		Since: "v0.1.0",
 	},
