@@ -103,7 +103,7 @@ func (c chance) monitor(t *testing.T) *Monitor {
 		m.Created = time.Unix(int64(c.IntN(3)), 0)
 	}
 	for i := range c.IntN(4) {
-		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/x"), Filter: c.of("", "", "f")}
+		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/", "/", "/x"), Filter: c.of("", "", "", "", "f")}
 		switch m.Kind {
 		case "ServiceMonitor":
 			claim.Services = c.objects(t, m.Namespace)
@@ -123,13 +123,13 @@ func (c chance) prometheus(t *testing.T) Selectors {
 	p := &monitoringv1.Prometheus{}
 	p.Namespace = c.of(universe.namespaces...)
 	pick := func() *metav1.LabelSelector {
-		switch c.IntN(4) {
+		switch c.IntN(8) {
 		case 0:
 			return nil
-		case 1, 2:
-			return &metav1.LabelSelector{}
+		case 1:
+			return c.selector()
 		}
-		return c.selector()
+		return &metav1.LabelSelector{}
 	}
 	p.Spec.ServiceMonitorSelector, p.Spec.ServiceMonitorNamespaceSelector = pick(), pick()
 	p.Spec.PodMonitorSelector, p.Spec.PodMonitorNamespaceSelector = pick(), pick()
@@ -176,7 +176,7 @@ func (c chance) step(t *testing.T, x *Index, y *naive) {
 		name := c.of(universe.names...)
 		x.DeleteService(namespace, name)
 		delete(y.services, [2]string{namespace, name})
-	case 10, 11, 12, 13:
+	case 10, 11:
 		r := c.ref()
 		x.DeleteMonitor(r)
 		delete(y.monitors, r)

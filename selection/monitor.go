@@ -27,6 +27,10 @@ type Monitor struct {
 	// Terminating says that the object is being deleted.
 	Terminating bool
 
+	// Reserved is not 0 of a monitor that was let in and is not known to be stored yet. The
+	// number is the reservation's own.
+	Reserved uint64
+
 	// Release is what the object is part of, if that can be told: a Helm release, an
 	// Argo CD application, a Flux object. Empty if not.
 	Release string

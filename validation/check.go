@@ -112,6 +112,9 @@ type Clash struct {
 
 	// Passes says why the object is let in all the same. Empty if it is not.
 	Passes string
+
+	// Reserved says that the rival was let in a moment ago, and may never be stored.
+	Reserved bool
 }
 
 // A Rival is another object that does the same.

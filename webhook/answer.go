@@ -31,6 +31,20 @@ func allowed(result string, warnings ...string) answer {
 	}
 }
 
+// tryAgain is the answer to an object whose rival may never be stored. kubectl tries
+// again by itself.
+func tryAgain(request *admissionv1.AdmissionRequest) answer {
+	a := allowed(resultRetried)
+	a.response.Allowed = false
+	a.response.Result = &metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusTooManyRequests, Reason: metav1.StatusReasonTooManyRequests,
+		Message: fmt.Sprintf("%s %s/%s scrapes a target under the same job as another monitor that was created a moment ago: try again",
+			request.Kind.Kind, request.Namespace, request.Name),
+		Details: &metav1.StatusDetails{Name: request.Name, Group: request.Kind.Group, Kind: request.Kind.Kind, RetryAfterSeconds: 1},
+	}
+	return a
+}
+
 // denial is the status of a refused object. Its reason is Forbidden and nothing
 // else: on Invalid and Conflict kubectl apply --force and Flux's force delete the
 // live object, and kubectl hides the message.

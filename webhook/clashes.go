@@ -6,6 +6,8 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/validation"
@@ -14,17 +16,41 @@ import (
 // clashes are those of a monitor with others that are known. An object that cannot be
 // read has none: another check says why.
 func (v *validator) clashes(kind string, raw []byte) []validation.Clash {
-	if v.prometheuses == nil {
-		return nil
+	if object := v.monitor(kind, raw); object != nil {
+		return v.prometheuses.Clashes(object)
 	}
-	object := monitorOf(kind)
-	if object == nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
-		return nil
-	}
-	return v.prometheuses.Clashes(object)
+	return nil
 }
 
-func monitorOf(kind string) any {
+// reserve is clashes for the object of a request. One that is about to be created takes
+// its claims, unless it is a dry run.
+func (v *validator) reserve(request *admissionv1.AdmissionRequest) (clashes []validation.Clash, release func()) {
+	object := v.monitor(request.Kind.Kind, request.Object.Raw)
+	if object == nil {
+		return nil, func() {}
+	}
+	if request.Operation != admissionv1.Create {
+		return v.prometheuses.Clashes(object), func() {}
+	}
+	// The API server has given it a time already. Until it is stored, it is younger than
+	// all that are, those of the same second too.
+	object.SetCreationTimestamp(metav1.Time{})
+	if request.DryRun != nil && *request.DryRun {
+		return v.prometheuses.Clashes(object), func() {}
+	}
+	return v.prometheuses.Reserve(object)
+}
+
+// monitor reads a monitor; nil if it is none, or cannot be read.
+func (v *validator) monitor(kind string, raw []byte) metav1.Object {
+	object := monitorOf(kind)
+	if v.prometheuses == nil || object == nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
+		return nil
+	}
+	return object
+}
+
+func monitorOf(kind string) metav1.Object {
 	switch kind {
 	case monitoringv1.ServiceMonitorsKind:
 		return &monitoringv1.ServiceMonitor{}
@@ -45,47 +71,61 @@ const maxConfirmations = 5
 // is known of the cluster may be some moments old, and a refusal has to be right. One
 // that holds is enough. That is the only time that promgate asks the API server while an
 // object waits.
-func (v *validator) confirmed(ctx context.Context, r *candidate, found []validation.Finding) []validation.Finding {
-	asked, certain := map[validation.Rival]bool{}, false
-	holds := func(rival validation.Rival) bool {
-		held, known := asked[rival]
-		switch {
-		case known:
-			return held
-		case certain:
-			return true
-		case len(asked) == maxConfirmations:
-			return false
-		}
-		live, err := v.live.Monitor(ctx, rival.Kind, rival.Namespace, rival.Name)
-		if err != nil {
-			v.logger.Warn("could not confirm a duplicate job", "rival", rival.String(), "error", err)
-		}
-		certain = err == nil && live != nil && v.prometheuses.Holds(live)
-		asked[rival] = certain
-		return certain
-	}
-	var rest []validation.Finding
+//
+// retry says that a rival was let in a moment ago and is not stored: it may never be.
+func (v *validator) confirmed(ctx context.Context, r *candidate, found []validation.Finding) (rest []validation.Finding, retry bool) {
+	c := confirmation{validator: v, asked: map[validation.Rival]bool{}}
 	for _, f := range found {
 		if f.Check != validation.DuplicateJob || f.Severity != validation.Deny {
 			rest = append(rest, f)
 			continue
 		}
-		if rival, ok := rivalOf(f, r.taking); !ok || holds(rival) {
+		clash, ok := clashOf(f, r.taking)
+		switch {
+		case !ok || c.holds(ctx, clash.Rival):
 			rest = append(rest, f)
+		case clash.Reserved:
+			retry = true
 		}
 	}
-	return rest
+	return rest, retry
 }
 
-// rivalOf is the rival that a finding is about: its content key ends with it.
-func rivalOf(f validation.Finding, taking []validation.Snapshot) (validation.Rival, bool) {
+// confirmation asks for each rival once, until one holds.
+type confirmation struct {
+	*validator
+
+	asked   map[validation.Rival]bool
+	certain bool
+}
+
+func (c *confirmation) holds(ctx context.Context, rival validation.Rival) bool {
+	held, known := c.asked[rival]
+	switch {
+	case known:
+		return held
+	case c.certain:
+		return true
+	case len(c.asked) == maxConfirmations:
+		return false
+	}
+	live, err := c.live.Monitor(ctx, rival.Kind, rival.Namespace, rival.Name)
+	if err != nil {
+		c.logger.Warn("could not confirm a duplicate job", "rival", rival.String(), "error", err)
+	}
+	c.certain = err == nil && live != nil && c.prometheuses.Holds(live)
+	c.asked[rival] = c.certain
+	return c.certain
+}
+
+// clashOf is the clash that a finding is about: its content key ends with the rival.
+func clashOf(f validation.Finding, taking []validation.Snapshot) (validation.Clash, bool) {
 	for _, s := range taking {
 		for _, c := range s.Clashes {
 			if strings.HasSuffix(f.Key, validation.Key("", c.Rival.String())) {
-				return c.Rival, true
+				return c, true
 			}
 		}
 	}
-	return validation.Rival{}, false
+	return validation.Clash{}, false
 }

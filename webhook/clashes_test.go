@@ -88,3 +88,30 @@ func TestAdmittingAsksNobody(t *testing.T) {
 		t.Errorf("%+v, asked %d times", response, live.asked)
 	}
 }
+
+// TestRivalOnItsWay: a rival that was let in a moment ago may never be stored. Who comes
+// second is told to try again.
+func TestRivalOnItsWay(t *testing.T) {
+	live := &liveMonitor{}
+	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live })
+	review := func(name string, dryRun bool) *admissionv1.AdmissionResponse {
+		request := ruleRequest(`[]`)
+		request.Kind.Kind, request.Name, request.DryRun = "ServiceMonitor", name, &dryRun
+		request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"` + name + `","namespace":"shop","labels":{"release":"blue"}},
+"spec":{"selector":{"matchLabels":{"app":"web"}},"endpoints":[{"port":"web"}]}}`)
+		return r.review(t, "/validate", request)
+	}
+	if response := review("trial", true); !response.Allowed {
+		t.Fatalf("%+v", response)
+	}
+	if response := review("b", false); !response.Allowed {
+		t.Fatalf("a dry run holds a job: %+v", response)
+	}
+	response := review("a", false)
+	if response.Allowed || response.Result.Code != 429 || response.Result.Details.RetryAfterSeconds != 1 {
+		t.Errorf("%+v", response.Result)
+	}
+	if response := review("b", false); !response.Allowed {
+		t.Errorf("the same object again: %+v", response)
+	}
+}

@@ -19,6 +19,7 @@ const (
 	resultIgnored   = "ignored"   // another engine's
 	resultSkipped   = "skipped"   // deleted, being deleted, or a subresource
 	resultUnknown   = "unknown"   // of a kind that is not handled
+	resultRetried   = "retried"   // to be tried again in a moment
 	resultError     = "error"     // could not be checked
 )
 

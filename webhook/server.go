@@ -80,7 +80,7 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, judge: o.Judge, prometheuses: o.Prometheuses, live: o.Live, metrics: metrics, logger: o.Logger}
+	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, permissive: o.Judge, prometheuses: o.Prometheuses, live: o.Live, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))

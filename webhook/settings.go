@@ -36,6 +36,10 @@ type Prometheuses interface {
 	// Clashes are those of a monitor, as it would be stored, with others that are known.
 	Clashes(object any) []validation.Clash
 
+	// Reserve is Clashes for a monitor that is about to be created, and takes its claims
+	// in the same step. Release gives them back if it is not known to be stored by then.
+	Reserve(object any) (clashes []validation.Clash, release func())
+
 	// Holds says whether a live monitor is what it is known as.
 	Holds(live any) bool
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 
@@ -20,7 +21,7 @@ type validator struct {
 	namespaces   Namespaces
 	prometheuses Prometheuses
 	live         Live
-	judge        validation.Judge
+	permissive   validation.Judge
 	metrics      *Metrics
 	logger       *slog.Logger
 }
@@ -46,7 +47,6 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		return allowed(resultIgnored), nil
 	}
 	r := &candidate{kind: kind, request: request, namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
-	v.addCluster(r.taking, request, object.Metadata.Labels, namespace)
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -58,12 +58,34 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		before := v.taking(request, stored.Metadata.Labels, namespace)
 		r.ratchets = !defaulting.Ignored(stored.forDefaulting(), nil) && subset(r.taking, before)
 	}
+	release := v.addCluster(r.taking, request, object.Metadata.Labels, namespace)
+	admitted := false
+	defer func() { // after a panic too
+		if admitted {
+			time.AfterFunc(reservationTime, release)
+		} else {
+			release()
+		}
+	}()
+	a, err := v.judge(ctx, r)
+	admitted = err == nil && a.response.Allowed
+	return a, err
+}
+
+// reservationTime is how long a monitor that was let in may take until the informer
+// shows it: the longest that a request may take, and some seconds.
+const reservationTime = defaultTimeout + 5*time.Second
+
+func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
 	found, err := v.findings(ctx, r)
 	if err != nil {
 		return answer{}, err
 	}
-	found = v.confirmed(ctx, r, found)
-	return v.verdict(request, found), nil
+	found, retry := v.confirmed(ctx, r, found)
+	if retry && len(denials(found)) == 0 {
+		return tryAgain(r.request), nil
+	}
+	return v.verdict(r.request, found), nil
 }
 
 // candidate is an object that has to be judged.
@@ -113,16 +135,19 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 		}
 	}
 	permissive := validation.Permissive()
-	permissive.Judge = v.judge
+	permissive.Judge = v.permissive
 	return []validation.Snapshot{permissive}
 }
 
-// addCluster adds to what the checks may know what depends on the whole cluster.
-func (v *validator) addCluster(taking []validation.Snapshot, request *admissionv1.AdmissionRequest, labels, namespace map[string]string) {
-	unselected, clashes := v.unselected(request, labels, namespace), v.clashes(request.Kind.Kind, request.Object.Raw)
+// addCluster adds to what the checks may know what depends on the whole cluster. release
+// gives back what was reserved for the object.
+func (v *validator) addCluster(taking []validation.Snapshot, request *admissionv1.AdmissionRequest, labels, namespace map[string]string) (release func()) {
+	unselected := v.unselected(request, labels, namespace)
+	clashes, release := v.reserve(request)
 	for i := range taking {
 		taking[i].Unselected, taking[i].Clashes = unselected, clashes
 	}
+	return release
 }
 
 // unselected says what keeps the object out of each Prometheus, if none selects it.

@@ -27,7 +27,7 @@ func (s *State) Clashes(object any) []validation.Clash {
 		all = append(all, validation.Clash{
 			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: jobWords(c.Job), Namespace: c.Namespace, Target: c.Target,
 			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
-			Passes: passes(c, m),
+			Passes: passes(c, m), Reserved: c.Rival.Reserved != 0,
 		})
 	}
 	return all
@@ -48,7 +48,7 @@ func passes(c selection.Clash, m *selection.Monitor) string {
 		return "that one is being deleted"
 	case c.Excused(m):
 		return "both are of " + m.Release
-	case c.Wins(m):
+	case c.Rival.Reserved == 0 && c.Wins(m):
 		return "this one comes first"
 	}
 	return ""

@@ -25,6 +25,9 @@ import (
 type State struct {
 	index *selection.Index
 
+	reserving    sync.Mutex // held from the look for clashes to the reservation
+	reservations uint64
+
 	mu         sync.RWMutex
 	namespaces map[string]map[string]string
 	members    map[Name]*member

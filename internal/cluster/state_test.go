@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -101,5 +104,71 @@ func TestClashes(t *testing.T) {
 	leaving.DeletionTimestamp = &metav1.Time{}
 	if s.Holds(leaving) {
 		t.Error("what is being deleted does not hold")
+	}
+}
+
+func TestReserve(t *testing.T) {
+	monitor := func(name string) *monitoringv1.ServiceMonitor {
+		m := &monitoringv1.ServiceMonitor{}
+		m.Namespace, m.Name = "shop", name
+		m.Labels = map[string]string{"team": "shop"}
+		m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
+		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
+		return m
+	}
+	s := NewState()
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	clashes, release := s.Reserve(monitor("b"))
+	if len(clashes) != 0 {
+		t.Fatalf("%+v", clashes)
+	}
+	// The name that comes first does not win over what is on its way.
+	clashes, _ = s.Reserve(monitor("a"))
+	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
+		t.Errorf("two at the same moment pass: %+v", clashes)
+	}
+	release()
+	if clashes := s.Clashes(monitor("a")); len(clashes) != 0 {
+		t.Errorf("what was given back is still taken: %+v", clashes)
+	}
+
+	_, release = s.Reserve(monitor("b"))
+	s.PutMonitor(monitor("b")) // the informer shows it
+	release()
+	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 || clashes[0].Reserved {
+		t.Errorf("what is stored is not taken: %+v", clashes)
+	}
+	_, release = s.Reserve(monitor("b")) // it is there already
+	release()
+	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 {
+		t.Errorf("a second create of the same takes the first away: %+v", clashes)
+	}
+}
+
+// TestReserveAtOnce: of many that come at the same moment one passes.
+func TestReserveAtOnce(t *testing.T) {
+	s := NewState()
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	var passed atomic.Int32
+	var all sync.WaitGroup
+	for i := range 200 {
+		all.Go(func() {
+			m := &monitoringv1.ServiceMonitor{}
+			m.Namespace, m.Name = "shop", strconv.Itoa(i)
+			m.Labels = map[string]string{"team": "shop"}
+			m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
+			m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
+			if clashes, _ := s.Reserve(m); len(clashes) == 0 {
+				passed.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if passed.Load() != 1 {
+		t.Errorf("%d passed", passed.Load())
 	}
 }

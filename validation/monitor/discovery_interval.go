@@ -30,10 +30,10 @@ years: it crashes Prometheus over the first virtual machine that it finds.`,
 		switch {
 		case interval == 0:
 			return []validation.Finding{d.RefreshInterval.finding(
-				"an interval of zero crashes Prometheus", "remove the field for the default, or write a duration such as 1m", text)}
+				"an interval of zero ends Prometheus", "remove the field for the default, or write a duration such as 1m", text)}
 		case d.Kind == "azure" && azurePanics(interval):
 			return []validation.Finding{d.RefreshInterval.finding(
-				fmt.Sprintf("an interval of %s crashes Prometheus as soon as Azure has a virtual machine", text),
+				fmt.Sprintf("an interval of %s ends Prometheus as soon as Azure has a virtual machine", text),
 				"remove the field for the default, or write a duration such as 5m", text)}
 		}
 		return nil

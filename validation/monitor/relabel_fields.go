@@ -89,7 +89,7 @@ func (r Relabeling) surplus(fields ...string) []validation.Finding {
 			fix = "remove them, and match the names of the labels with regex"
 		}
 		found = append(found, r.At(name).finding(
-			fmt.Sprintf("the action %q does not take %s, which is set to %s", r.named(), name, value), fix, validation.Key(r.named(), value)))
+			fmt.Sprintf("the action %q does not take %s, set to %s here", r.named(), name, value), fix, validation.Key(r.named(), value)))
 	}
 	return found
 }

@@ -1,0 +1,43 @@
+package cluster
+
+import (
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// Reserve is Clashes for a monitor that is about to be created. Where nothing stands in
+// the way, its claims are taken in the same step, so that two that come at the same
+// moment do not both pass: the informers show what was let in only some moments later.
+//
+// Release gives the claims back, if the informer has not shown the monitor by then. It
+// has to be called some time after the object was let in, and at once if it was not.
+func (s *State) Reserve(object any) (clashes []validation.Clash, release func()) {
+	nothing := func() {}
+	m := selection.MonitorOf(object)
+	if m == nil {
+		return nil, nothing
+	}
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
+	clashes = s.Clashes(object)
+	for _, c := range clashes {
+		if c.Passes == "" {
+			return clashes, nothing
+		}
+	}
+	if s.index.Monitor(m.Ref) != nil {
+		return clashes, nothing // it is there already, or on its way
+	}
+	s.reservations++
+	m.Reserved = s.reservations
+	s.index.SetMonitor(m)
+	return clashes, func() { s.release(m.Ref, m.Reserved) }
+}
+
+func (s *State) release(ref selection.Ref, reservation uint64) {
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
+	if now := s.index.Monitor(ref); now != nil && now.Reserved == reservation {
+		s.index.DeleteMonitor(ref)
+	}
+}

@@ -1,0 +1,106 @@
+package selection
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// apart is a string that shares its bytes with no other, as those are that are read.
+func apart(format string, values ...any) string { return strings.Clone(fmt.Sprintf(format, values...)) }
+
+// realistic is a monitor as charts make them: most labels are those of all others, and
+// its Service has one of its own.
+func realistic(t testing.TB, i int) *Monitor {
+	namespace := apart("team-%d", i%500)
+	m := &Monitor{
+		Ref: Ref{"ServiceMonitor", namespace, apart("web-%d", i)}, Created: time.Unix(int64(i), 0), UID: types.UID(apart("00000000-0000-0000-0000-%012d", i)),
+		Release: apart("helm %s/web-%d", namespace, i),
+		Labels: map[string]string{
+			apart("app.kubernetes.io/name"): apart("web-%d", i), apart("app.kubernetes.io/part-of"): apart("shop"), apart("app.kubernetes.io/managed-by"): apart("Helm"),
+			apart("helm.sh/chart"): apart("web-1.2.%d", i%10), apart("release"): apart("prometheus"),
+		},
+	}
+	selector := &metav1.LabelSelector{MatchLabels: map[string]string{apart("app.kubernetes.io/name"): apart("web-%d", i), apart("app.kubernetes.io/part-of"): apart("shop")}}
+	for j, port := range []string{"web", "admin"} {
+		o := newObjects(t, selector, apart("%s", namespace))
+		o.Port = apart("%s", port)
+		m.Claims = append(m.Claims, Claim{Endpoint: j, Job: Job{OfService: true, Label: apart("app.kubernetes.io/name")}, Address: apart("http /metrics/%s?", port), Services: o})
+	}
+	return m
+}
+
+func serviceOf(m *Monitor) *Service {
+	return &Service{
+		Namespace: m.Namespace, Name: m.Name,
+		Labels: map[string]string{"app.kubernetes.io/name": m.Name, "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/managed-by": "Helm"},
+		Ports:  []ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
+	}
+}
+
+func filled(t testing.TB, n int) *Index {
+	x := NewIndex()
+	x.SetPrometheus("Prometheus", "monitoring/k8s", selectsAll(t))
+	for i := range n {
+		m := realistic(t, i)
+		x.SetMonitor(m)
+		x.SetService(serviceOf(m))
+	}
+	return x
+}
+
+// BenchmarkClashes asks for monitors like others that are stored, under another name.
+func BenchmarkClashes(b *testing.B) {
+	for _, n := range []int{100, 100_000} {
+		x := filled(b, n)
+		asked := make([]*Monitor, 100)
+		for i := range asked {
+			asked[i] = realistic(b, i*(n/len(asked)))
+			asked[i].Name = "new"
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				if got := x.Clashes(asked[i%len(asked)]); len(got) != 2 {
+					b.Fatal(got)
+				}
+			}
+		})
+		wide := realistic(b, 1)
+		wide.Name = "wide"
+		for i := range wide.Claims { // what all have, where none is near
+			wide.Claims[i].Services = newObjects(b, &metav1.LabelSelector{MatchLabels: map[string]string{"app.kubernetes.io/part-of": "shop"}}, "other")
+		}
+		b.Run(fmt.Sprintf("Popular/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				if got := x.Clashes(wide); len(got) != 0 {
+					b.Fatal(got)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkBytesPerMonitor is what one of 100,000 takes, with all that it holds.
+func BenchmarkBytesPerMonitor(b *testing.B) {
+	const n = 100_000
+	for b.Loop() {
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		x := NewIndex()
+		x.SetPrometheus("Prometheus", "monitoring/k8s", selectsAll(b))
+		for i := range n {
+			x.SetMonitor(realistic(b, i))
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n, "B/monitor")
+		runtime.KeepAlive(x)
+	}
+}
