@@ -175,7 +175,7 @@ func unseen(m *Monitor, one, other Job, a, b *Objects, kind string) (Clash, bool
 	if subset {
 		narrow = b
 	}
-	if len(ours) == 0 || len(theirs) == 0 || !(subset || superset) || !possible(narrow) {
+	if len(ours) == 0 || len(theirs) == 0 || (!subset && !superset) || !possible(narrow) {
 		return Clash{}, false
 	}
 	c := Clash{Job: one.Constant, Target: "the " + kind + " that " + narrow.Selector.String() + " selects"}

@@ -47,13 +47,16 @@ const (
 // terms are lists of ids, each in order, by hash of the term. Two terms may share a
 // hash, if rarely: who reads a list looks at what is in it.
 //
-// Most lists are of one id. Those have a map of their own, which takes a third of the
-// room, and which the garbage collector need not look into.
+// Most lists are of one id, and most terms that are asked for have none: both are told by
+// one look into a map that the garbage collector need not look into.
 type terms struct {
 	seed  maphash.Seed
-	alone map[uint64]id
+	alone map[uint64]id // or several
 	lists map[uint64][]id
 }
+
+// several stands in the place of the one id of a term where there is a list of them.
+const several = ^id(0)
 
 func newTerms() terms {
 	return terms{seed: maphash.MakeSeed(), alone: map[uint64]id{}, lists: map[uint64][]id{}}
@@ -64,18 +67,17 @@ func (t *terms) hash(key term) uint64 { return maphash.Comparable(t.seed, key) }
 // add puts an id under a term. It may be there already.
 func (t *terms) add(key term, n id) {
 	h := t.hash(key)
-	if list, found := t.lists[h]; found {
-		if i, found := slices.BinarySearch(list, n); !found {
-			t.lists[h] = slices.Insert(list, i, n)
-		}
-		return
-	}
 	other, found := t.alone[h]
 	switch {
 	case !found:
 		t.alone[h] = n
+	case other == several:
+		list := t.lists[h]
+		if i, found := slices.BinarySearch(list, n); !found {
+			t.lists[h] = slices.Insert(list, i, n)
+		}
 	case other != n:
-		delete(t.alone, h)
+		t.alone[h] = several
 		t.lists[h] = []id{min(other, n), max(other, n)}
 	}
 }
@@ -83,10 +85,11 @@ func (t *terms) add(key term, n id) {
 // remove takes an id away from a term. It need not be there.
 func (t *terms) remove(key term, n id) {
 	h := t.hash(key)
-	if other, found := t.alone[h]; found {
-		if other == n {
-			delete(t.alone, h)
-		}
+	other, found := t.alone[h]
+	if found && other == n {
+		delete(t.alone, h)
+	}
+	if other != several {
 		return
 	}
 	list := t.lists[h]
@@ -106,17 +109,25 @@ func (t *terms) remove(key term, n id) {
 // size is the number of ids under a term.
 func (t *terms) size(key term) int {
 	h := t.hash(key)
-	if _, found := t.alone[h]; found {
-		return 1
+	n, found := t.alone[h]
+	switch {
+	case !found:
+		return 0
+	case n == several:
+		return len(t.lists[h])
 	}
-	return len(t.lists[h])
+	return 1
 }
 
 // all are the ids under a term, in order.
 func (t *terms) all(key term) iter.Seq[id] {
 	return func(yield func(id) bool) {
 		h := t.hash(key)
-		if n, found := t.alone[h]; found {
+		n, found := t.alone[h]
+		if !found {
+			return
+		}
+		if n != several {
 			yield(n)
 			return
 		}

@@ -120,7 +120,7 @@ func serve(ctx context.Context, o serveOptions) error {
 		Gatherer:     prometheus.Gatherers{registry, ctrlmetrics.Registry},
 		Logger:       logger,
 	})
-	registry.MustRegister(collectors.NewBuildInfoCollector())
+	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: state.Index()})
 
 	if err := manager.Add(watched); err != nil {
 		return fmt.Errorf("adding the informers: %w", err)
