@@ -322,3 +322,33 @@ func TestDangerous(t *testing.T) {
 		t.Errorf("the default expression is %q by now", got)
 	}
 }
+
+// TestVariables: what the config-reloader fills in is part of what Prometheus reads.
+func TestVariables(t *testing.T) {
+	_, j := generator(t, "", promconfig.Placeholders{})
+	m := &monitoringv1.ServiceMonitor{}
+	m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web", MetricRelabelConfigs: []monitoringv1.RelabelConfig{
+		{Action: "drop", SourceLabels: []monitoringv1.LabelName{"a"}, Regex: "$(POD_NAME)"},
+		{Action: "drop", SourceLabels: []monitoringv1.LabelName{"a"}, Regex: "[$(POD_NAME)]"}, // prometheus-main-0: from s to m
+	}}}
+	refused := j.Object(m).Refused
+	if len(refused) != 1 || refused[0].Path != "spec.endpoints[0].metricRelabelings[1]" {
+		t.Errorf("%+v", refused)
+	}
+}
+
+// TestMultiplied: a small object that makes a large configuration is not rendered.
+func TestMultiplied(t *testing.T) {
+	_, j := generator(t, "", promconfig.Placeholders{})
+	m := &monitoringv1.ServiceMonitor{}
+	for range 500 {
+		m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{Port: "web"})
+		m.Spec.PodTargetLabels = append(m.Spec.PodTargetLabels, "a")
+	}
+	if refused := j.Object(m).Refused; len(refused) != 1 || refused[0].Path != "spec" {
+		t.Errorf("%+v", refused)
+	}
+	if n := testing.AllocsPerRun(1, func() { j.Object(m) }); n > 1000 {
+		t.Errorf("%.0f allocations", n)
+	}
+}

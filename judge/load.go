@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -51,7 +52,19 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("writing the configuration: %w", err)
 	}
-	return string(text), nil
+	return j.pod().Replace(string(text)), nil
+}
+
+// pod fills in the variables that the operator's config-reloader fills in before Prometheus
+// sees the configuration, wherever they stand: in a regular expression of the user's too.
+func (j *Judge) pod() *strings.Replacer {
+	return strings.NewReplacer(
+		"$(POD_NAME)", "prometheus-"+cmp.Or(j.g.Name(), "main")+"-0",
+		"$(SHARD)", "0",
+		"$(INZONE_SHARD)", "0",
+		"$(TOPOLOGY_ZONE)", "zone-a",
+		"$(NODE_NAME)", "node-a",
+	)
 }
 
 // loadText is Prometheus' loader. A panic of the YAML library, which Prometheus would

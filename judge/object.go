@@ -7,6 +7,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -33,6 +34,10 @@ const longestInterval monitoringv1.Duration = "290y"
 // Object implements [validation.Judge]: what Prometheus says of one monitor, and what
 // only the operator minds. It does not change the object.
 func (j *Judge) Object(object any) validation.Verdict {
+	if n := j.relabelings(object); n > maxRelabelings {
+		return validation.Verdict{Refused: []validation.Finding{refused("spec",
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))}}
+	}
 	part, ok := j.part(object)
 	if !ok {
 		return validation.Verdict{}
@@ -44,6 +49,37 @@ func (j *Judge) Object(object any) validation.Verdict {
 		}
 	}
 	return v
+}
+
+// maxRelabelings bounds what a small object can be multiplied to. The largest that are
+// known have some hundreds.
+const maxRelabelings = 30_000
+
+// relabelings are about how many an object makes: each endpoint has those of the chain,
+// one for each label that is copied or selected by, and the user's own.
+func (j *Judge) relabelings(object any) int {
+	const chain = 20
+	of := func(endpoints int, selector metav1.LabelSelector, namespaces monitoringv1.NamespaceSelector, labels ...[]string) int {
+		n := chain + len(selector.MatchLabels) + len(selector.MatchExpressions) + len(namespaces.MatchNames)
+		for _, list := range labels {
+			n += len(list)
+		}
+		return n * endpoints
+	}
+	n := 0
+	switch o := object.(type) {
+	case *monitoringv1.ServiceMonitor:
+		n = of(len(o.Spec.Endpoints), o.Spec.Selector, o.Spec.NamespaceSelector, o.Spec.TargetLabels, o.Spec.PodTargetLabels, j.g.PodTargetLabels())
+		for i := range o.Spec.Endpoints {
+			n += len(o.Spec.Endpoints[i].RelabelConfigs) + len(o.Spec.Endpoints[i].MetricRelabelConfigs)
+		}
+	case *monitoringv1.PodMonitor:
+		n = of(len(o.Spec.PodMetricsEndpoints), o.Spec.Selector, o.Spec.NamespaceSelector, o.Spec.PodTargetLabels, j.g.PodTargetLabels())
+		for i := range o.Spec.PodMetricsEndpoints {
+			n += len(o.Spec.PodMetricsEndpoints[i].RelabelConfigs) + len(o.Spec.PodMetricsEndpoints[i].MetricRelabelConfigs)
+		}
+	}
+	return n
 }
 
 // part renders the object as the operator would, though it might then leave it out.

@@ -100,6 +100,9 @@ func (g *Generator) SemVer() semver.Version { return g.version }
 // default of its own.
 func (g *Generator) ScrapeInterval() string { return string(g.spec.ScrapeInterval) }
 
+// PodTargetLabels are those that each target of a pod gets.
+func (g *Generator) PodTargetLabels() []string { return g.spec.PodTargetLabels }
+
 // DeniesFiles says that ServiceMonitors must not read files of Prometheus' own.
 func (g *Generator) DeniesFiles() bool { return g.spec.ArbitraryFSAccessThroughSMs.Deny }
 

@@ -43,15 +43,15 @@ func newMonitor(kind string, o *metav1.ObjectMeta, claims []Claim) *Monitor {
 // The label app.kubernetes.io/instance alone says nothing: people write it by hand.
 func releaseOf(o *metav1.ObjectMeta) string {
 	if name := o.Annotations["meta.helm.sh/release-name"]; name != "" && o.Labels["app.kubernetes.io/managed-by"] == "Helm" {
-		return "helm:" + o.Annotations["meta.helm.sh/release-namespace"] + "/" + name
+		return "Helm release " + o.Annotations["meta.helm.sh/release-namespace"] + "/" + name
 	}
 	if application, _, _ := strings.Cut(o.Annotations["argocd.argoproj.io/tracking-id"], ":"); application != "" {
-		return "argocd:" + application
+		return "Argo CD application " + application
 	}
 	for _, tool := range []string{"kustomize", "helm"} {
 		prefix := tool + ".toolkit.fluxcd.io/"
 		if name := o.Labels[prefix+"name"]; name != "" {
-			return "flux-" + tool + ":" + o.Labels[prefix+"namespace"] + "/" + name
+			return "Flux " + tool + " " + o.Labels[prefix+"namespace"] + "/" + name
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -90,20 +91,23 @@ func (a address) text() string {
 
 // A canonical relabeling has its defaults filled in.
 type canonical struct {
-	Action, Separator, Regex, Target, Replacement string
-
-	Sources []monitoringv1.LabelName
-	Modulus int64
+	Action      string                   `json:"action"`
+	Sources     []monitoringv1.LabelName `json:"sources"`
+	Separator   string                   `json:"separator"`
+	Regex       string                   `json:"regex"`
+	Modulus     int64                    `json:"modulus"`
+	Target      string                   `json:"target"`
+	Replacement string                   `json:"replacement"`
 }
 
 // basis is all that the outcome of the relabelings depends on, apart from the target.
 func (c *chain) basis() string {
 	b := struct {
-		Relabelings []canonical
-		Start       Job
-		Labels      [][]string
-		Self        []string `json:",omitempty"`
-	}{Start: c.start}
+		Relabelings []canonical `json:"relabelings"`
+		Start       []string    `json:"start"`
+		Labels      [][]string  `json:"labels"`
+		Self        []string    `json:"self,omitempty"`
+	}{Start: []string{c.start.Constant, c.start.Label, strconv.FormatBool(c.start.OfService)}}
 	// A list that is nil and one that is empty are the same.
 	for _, l := range c.labels {
 		b.Labels = append(b.Labels, append([]string{}, l...))

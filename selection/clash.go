@@ -61,11 +61,18 @@ func servicesOf(c *Claim) *Objects { return c.Services }
 
 func podsOf(c *Claim) *Objects { return c.Pods }
 
+// maxClashes are more than anybody reads. A monitor that takes everything may have one with
+// every other.
+const maxClashes = 1000
+
 // consider compares a claim with those of each monitor under a term. clash gives what is
 // to be said if two clash, but for who they are.
 func (s *search) consider(i int, t term, clash func(rival *Monitor, c *Claim) (Clash, bool)) {
 	c := &s.mine.Claims[i]
 	for n := range s.index.monitors.terms.all(t) {
+		if len(s.found) >= maxClashes {
+			return
+		}
 		rival := &s.index.monitors.list[n].Monitor
 		if rival.Ref == s.mine.Ref {
 			continue

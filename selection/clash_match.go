@@ -1,6 +1,10 @@
 package selection
 
-import "slices"
+import (
+	"cmp"
+	"regexp"
+	"slices"
+)
 
 // unknown says that the job depends on what the index does not hold.
 func (j Job) unknown() bool { return j.Constant == "" && !j.OfService }
@@ -10,10 +14,21 @@ func (j Job) on(s *Service) string {
 	if !j.OfService {
 		return j.Constant
 	}
-	if value := s.Labels[j.Label]; j.Label != "" && value != "" {
-		return value
+	if j.Label == "" {
+		return s.Name
 	}
-	return s.Name
+	// Prometheus sees names that are made fit: k8s-app and k8s_app are one.
+	value, found := "", false
+	for name, v := range s.Labels {
+		if sanitized(name) != sanitized(j.Label) {
+			continue
+		}
+		if found {
+			return "<one of several labels " + sanitized(j.Label) + ">" // which, is not certain
+		}
+		value, found = v, true
+	}
+	return cmp.Or(value, s.Name)
 }
 
 // words are the job, where there is no Service to tell it.
@@ -76,4 +91,11 @@ func narrower(a, b *Objects) *Objects {
 		return nil
 	}
 	return narrow
+}
+
+var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
+
+// sanitized makes a label's name fit for Prometheus, as its service discovery does.
+func sanitized(name string) string {
+	return notInLabelName.ReplaceAllString(name, "_")
 }

@@ -6,6 +6,7 @@ package selection
 
 import (
 	"fmt"
+	"maps"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -35,7 +36,12 @@ func Of(p *monitoringv1.Prometheus) (Selectors, error) {
 
 // OfAgent reads the selectors of a PrometheusAgent, which takes no rules.
 func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
-	return common(p.Namespace, p.Spec.CommonPrometheusFields)
+	s, err := common(p.Namespace, p.Spec.CommonPrometheusFields)
+	if p.Spec.Mode != nil && *p.Spec.Mode == monitoringv1alpha1.DaemonSetPrometheusAgentMode {
+		// One on each node scrapes the pods of its node, and nothing else.
+		maps.DeleteFunc(s, func(kind string, _ Selector) bool { return kind != monitoringv1.PodMonitorsKind })
+	}
+	return s, err
 }
 
 func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {

@@ -30,6 +30,11 @@ type Finding struct {
 	// Two findings of one check with the same key are the same mistake.
 	Key string
 
+	// Covered is the path of what a finding is about that says less exactly what others
+	// may say: it is left out by [Settled] as long as one of those denies. Empty for
+	// most.
+	Covered string
+
 	// Known says that the stored object has the same mistake: the finding has
 	// become a warning for that reason alone.
 	Known bool

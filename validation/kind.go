@@ -3,6 +3,7 @@ package validation
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/json"
@@ -36,6 +37,9 @@ func NewKind[O, T any](
 		k.Checks = append(k.Checks, c.Info())
 	}
 	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+		if err := Unreadable(raw); err != nil {
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
+		}
 		object := new(O)
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
 			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
@@ -50,17 +54,14 @@ func NewKind[O, T any](
 				return nil, fmt.Errorf("running check %s: %w", c.ID, err)
 			}
 			found = append(found, stamp(c.Info(), want, func() []Finding { return c.Run(subject, s) })...)
-			if len(found) >= maxFindings {
-				return found[:maxFindings], nil
-			}
 		}
 		return found, nil
 	}
 	return k
 }
 
-// maxFindings bounds what one object can make us hold: with so many mistakes the next
-// are of no use to anybody.
+// maxFindings bounds what one check has to say of one object: with so many mistakes the
+// next are of no use to anybody.
 const maxFindings = 1000
 
 // Run checks an object, given as JSON. Want says how severe each check is; one
@@ -81,6 +82,13 @@ func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding
 		return nil
 	}
 	found := run()
+	if more := len(found) - maxFindings; more > 0 {
+		// Their number tells them from those of another version of the object: what is not
+		// shown must not pass for known.
+		last := &found[maxFindings]
+		*last = Finding{Path: last.Path, Problem: fmt.Sprintf("and %d more of the same kind", more), Key: Key("more", strconv.Itoa(more))}
+		found = found[:maxFindings+1]
+	}
 	for i := range found {
 		found[i].Check = check.ID
 		found[i].Severity = severity

@@ -44,7 +44,7 @@ func (v *validator) reserve(request *admissionv1.AdmissionRequest) (clashes []va
 // monitor reads a monitor; nil if it is none, or cannot be read.
 func (v *validator) monitor(kind string, raw []byte) metav1.Object {
 	object := monitorOf(kind)
-	if v.prometheuses == nil || object == nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
+	if v.prometheuses == nil || object == nil || validation.Unreadable(raw) != nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
 		return nil
 	}
 	return object

@@ -110,7 +110,7 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 		return nil, err
 	}
 	if !r.ratchets || len(denials(found)) == 0 {
-		return found, nil
+		return validation.Settled(found), nil
 	}
 	before := slices.Clone(r.taking)
 	for i := range before {
@@ -121,9 +121,25 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
 	}
 	if err != nil {
-		return found, nil //nolint:nilerr // what cannot be checked excuses nothing
+		return validation.Settled(found), nil //nolint:nilerr // what cannot be checked excuses nothing
 	}
-	return validation.Ratchet(found, stored), nil
+	if dormant(stored) && !dormant(found) {
+		// Its mistakes had no effect, because the operator left it out for another one.
+		return validation.Settled(found), nil
+	}
+	return validation.Settled(validation.Ratchet(found, stored)), nil
+}
+
+// dormant says that the operator leaves an object out, so that none of its mistakes
+// reaches a Prometheus.
+func dormant(found []validation.Finding) bool {
+	return slices.ContainsFunc(found, func(f validation.Finding) bool { return leavesOut[f.Check] })
+}
+
+// leavesOut are the checks on what the operator (v0.93.0) leaves an object out for.
+var leavesOut = map[string]bool{
+	"object-shape": true, "left-out": true, "reference-name": true, "selector": true, "tls-source": true, "tls-pair": true,
+	"prober-url": true, "scrape-timeout": true, "file-access": true,
 }
 
 // taking are those that take an object with these labels. If nobody is known to, it is

@@ -24,6 +24,9 @@ func (s *State) Clashes(object any) []validation.Clash {
 	}
 	var all []validation.Clash
 	for _, c := range s.index.Clashes(m) {
+		if s.ownNamespaces(c.Prometheus) && (c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace) {
+			continue
+		}
 		all = append(all, validation.Clash{
 			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: jobWords(c.Job), Namespace: c.Namespace, Target: c.Target,
 			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
@@ -31,6 +34,18 @@ func (s *State) Clashes(object any) []validation.Clash {
 		})
 	}
 	return all
+}
+
+// ownNamespaces says that one of this name lets monitors see their own namespace only.
+func (s *State) ownNamespaces(name string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for n, m := range s.members {
+		if n.String() == name && m.ownNamespaces {
+			return true
+		}
+	}
+	return false
 }
 
 // jobWords are a job's name in quotes, or what it is made of.

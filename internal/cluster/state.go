@@ -44,6 +44,10 @@ type Name struct {
 type member struct {
 	selectors selection.Selectors
 	snapshot  validation.Snapshot
+
+	// ownNamespaces says that each monitor sees its own namespace only
+	// (ignoreNamespaceSelectors).
+	ownNamespaces bool
 }
 
 // NewState makes an empty one.
@@ -63,7 +67,9 @@ func (s *State) PutPrometheus(p *monitoringv1.Prometheus) error {
 	if err != nil {
 		return s.without(name, err)
 	}
-	s.put(name, scraping(selectors, g))
+	m := scraping(selectors, g)
+	m.ownNamespaces = p.Spec.IgnoreNamespaceSelectors
+	s.put(name, m)
 	return nil
 }
 
@@ -78,7 +84,9 @@ func (s *State) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
 	if err != nil {
 		return s.without(name, err)
 	}
-	s.put(name, scraping(selectors, g))
+	m := scraping(selectors, g)
+	m.ownNamespaces = p.Spec.IgnoreNamespaceSelectors
+	s.put(name, m)
 	return nil
 }
 

@@ -92,7 +92,7 @@ func (g *gate) judge(ctx context.Context, r *Request) ([]gateVerdict, error) {
 			return nil, fmt.Errorf("checking %s/%s: %w", m.Kind, m.Name, err)
 		}
 		v := gateVerdict{object: m.Kind + "/" + m.Namespace + "/" + m.Name, data: data}
-		for _, f := range found {
+		for _, f := range validation.Settled(found) {
 			if f.Severity == validation.Deny {
 				v.denied = append(v.denied, f)
 			}

@@ -13,7 +13,7 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require k8s.io/api v0.37.2 // indirect
+require k8s.io/api v0.37.2
 
 require (
 	cloud.google.com/go/auth v0.24.1-0.20261001053825-dbc26066f70a // indirect

@@ -198,7 +198,7 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 			return "", err
 		}
 		var b strings.Builder
-		for _, f := range found {
+		for _, f := range validation.Settled(found) {
 			fmt.Fprintf(&b, "%s %s\n", f.Severity, f.Text())
 		}
 		return b.String(), nil

@@ -38,6 +38,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(discoveryURL, DiscoveriesOf),
 		validation.Each(discoveryRequired, DiscoveriesOf),
 		validation.Each(discoveryValue, DiscoveriesOf),
+		validation.Each(discoveryVersion, DiscoveriesOf),
 		validation.Each(discoverySelector, DiscoveriesOf),
 		validation.Each(discoveryConflict, DiscoveriesOf),
 		validation.Each(staticLabel, LabelsOf),

@@ -73,17 +73,32 @@ func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[
 	said := paths{at: map[string]bool{}, above: map[string]bool{}}
 	for _, c := range named {
 		for _, f := range c.Run(o, s) {
-			said.add(f.Path)
+			said.add(short(f.Path))
 		}
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {
-		if !said.touch(entryOf(f.Path)) {
-			f.Subject = o.subjectAt(f.Path)
-			rest = append(rest, f)
+		f.Path = short(f.Path)
+		scope := entryOf(f.Path)
+		if said.cover(f.Path) {
+			continue
 		}
+		// What is named below may be all there is, or one mistake of several: who counts
+		// what is denied in the end decides.
+		if said.above[scope] || said.cover(scope) {
+			f.Covered = scope
+		}
+		f.Subject = o.subjectAt(f.Path)
+		rest = append(rest, f)
 	}
 	return rest
+}
+
+// short keeps a path from costing what its square would: a key in it may be as long as
+// the object.
+func short(path string) string {
+	const longest = 300
+	return path[:min(len(path), longest)]
 }
 
 // entryOf is the discovery that a path leads into. The loader speaks of one mistake of
@@ -107,9 +122,9 @@ func (p paths) add(path string) {
 	}
 }
 
-// touch says whether one of the paths is this one, above it or below it.
-func (p paths) touch(path string) bool {
-	if p.at[path] || p.above[path] {
+// cover says whether one of the paths is this one, or above it.
+func (p paths) cover(path string) bool {
+	if p.at[path] {
 		return true
 	}
 	for outer := range outward(path) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -93,7 +94,7 @@ func loaded(t *testing.T, job promconfig.Job) scraping {
 	if running >= 0 {
 		sc.RelabelConfigs = slices.Delete(sc.RelabelConfigs, running, running+1)
 	}
-	s.targets = fmt.Sprint(sc.MetricsPath, sc.Scheme, sc.Params, relabelings(sc.RelabelConfigs))
+	s.targets = fmt.Sprint("/"+strings.TrimPrefix(sc.MetricsPath, "/"), sc.Scheme, sc.Params, relabelings(sc.RelabelConfigs))
 	sc.JobName, sc.ScrapeInterval, sc.ScrapeTimeout, sc.MetricRelabelConfigs, sc.RelabelConfigs = "", 0, 0, nil, nil
 	sc.MetricsPath, sc.Scheme, sc.Params = "", "", nil
 	rest, err := yaml.Marshal(sc)

@@ -39,6 +39,9 @@ Remove one of the endpoints. To keep both, tell their series apart with a relabe
 	},
 }
 
+// maxCompared bounds how many endpoints are compared metric by metric.
+const maxCompared = 50
+
 var endpointSplit = validation.Check[*Object]{
 	ID: "endpoint-split", Severity: validation.Warn,
 	Doc: validation.Doc{
@@ -55,6 +58,7 @@ Nothing is reported where the one endpoint drops exactly what the other keeps.`,
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		first, whole := map[string]int{}, map[string]bool{}
+		compared := 0
 		for i, s := range o.Scrapes {
 			if s.Endpoint == nil {
 				continue
@@ -63,6 +67,8 @@ Nothing is reported where the one endpoint drops exactly what the other keeps.`,
 			at, again := first[e.target]
 			if !again {
 				first[e.target] = i
+			} else if compared++; compared > maxCompared {
+				break
 			}
 			if again && !whole[e.whole()] && !complementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
 				found = append(found, s.finding(

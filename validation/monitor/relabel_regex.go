@@ -3,6 +3,7 @@ package monitor
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"regexp/syntax"
 	"strings"
 
@@ -25,7 +26,7 @@ the whole Prometheus (seen with v0.316): those that have none of their own then 
 labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r Relabeling, _ validation.Snapshot) []validation.Finding {
+	Run: func(r Relabeling, s validation.Snapshot) []validation.Finding {
 		if isNothing(r.Regex) {
 			return []validation.Finding{r.At("regex").finding(
 				fmt.Sprintf("%q as a regular expression takes the place of the default one, in all relabelings of the Prometheus that have none of their own", r.Regex),
@@ -33,7 +34,7 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		}
 		_, err := parsed(r.pattern())
 		if err == nil {
-			return nil
+			return tooNew(r, s)
 		}
 		var e *syntax.Error
 		if !errors.As(err, &e) {
@@ -45,6 +46,19 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		return []validation.Finding{f}
 	},
 }
+
+// tooNew denies what only the regular expressions of a later Go know: Prometheus has been
+// compiled with Go 1.22, which reads (?<name>), since 2.51.
+func tooNew(r Relabeling, s validation.Snapshot) []validation.Finding {
+	if s.Prometheus.AtLeast("2.51.0") || !namedGroup.MatchString(r.Regex) {
+		return nil
+	}
+	return []validation.Finding{r.At("regex").finding(
+		fmt.Sprintf("the regular expression %s has a group (?<name>), which needs Prometheus 2.51, and %s is %s", quoted(r.Regex), s.Prometheus.Name, s.Prometheus.Version),
+		"write (?P<name>...)", r.Regex)}
+}
+
+var namedGroup = regexp.MustCompile(`\(\?<[A-Za-z0-9_]`)
 
 // regexWords are the error's own, as far as they are about what the user wrote: the
 // anchors are not.

@@ -1,0 +1,87 @@
+package webhook
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	admissionv1 "k8s.io/api/admission/v1"
+
+	"github.com/promgate/promgate/judge"
+)
+
+// TestRatchetHidesNothing: what is excused as known never lets something new in.
+func TestRatchetHidesNothing(t *testing.T) {
+	many := func(port string, n int) string { return strings.Repeat(`{"port":"`+port+`"},`, n) }
+	large := strings.TrimSuffix(strings.Repeat(`{"action":"drop","sourceLabels":["a"],"regex":"`+strings.Repeat("a{1000}", 6)+`"},`, 400), ",")
+	cases := map[string]struct {
+		reason         string
+		stored, now    string // endpoints
+		allowed        bool
+		alsoInMessages string
+	}{
+		"Known":   {reason: "a mistake that had its effect before is known", stored: `{"port":"x("}`, now: `{"port":"x(","interval":"5s"}`, allowed: true},
+		"Dormant": {reason: "one that had none, because the operator left the object out, is not", stored: `{"port":"x(","basicAuth":{"username":{"name":"","key":""},"password":{"name":"a","key":"b"}}}`, now: `{"port":"x(","basicAuth":{"username":{"name":"a","key":"b"},"password":{"name":"a","key":"b"}}}`},
+		"Many":    {reason: "a new mistake behind a thousand known ones is seen", stored: many("x", 1001) + `{"port":"ok"}`, now: many("x", 1001) + `{"port":"y("}`, alsoInMessages: "[port-regex]"},
+		"More":    {reason: "more of what is cut off is new", stored: many("x", 1005) + `{"port":"ok"}`, now: many("x", 1006) + `{"port":"ok"}`},
+		"Covered": {reason: "a known mistake below does not hide what only the judge sees above it", stored: `{"port":"x","oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, now: `{"port":"x","metricRelabelings":[` + large + `],"oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, alsoInMessages: "[configuration]"},
+	}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := serve(t, func(o *Options) { o.Judge = permissive })
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			object := func(endpoints string) []byte {
+				return []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},"endpoints":[` + endpoints + `]}}`)
+			}
+			request := ruleRequest(`[]`)
+			request.Kind.Kind, request.Operation = "ServiceMonitor", admissionv1.Update
+			request.Object.Raw, request.OldObject.Raw = object(tc.now), object(tc.stored)
+			response := r.review(t, "/validate", request)
+			if response.Allowed != tc.allowed {
+				t.Fatalf("%s: allowed is %v: %q", tc.reason, response.Allowed, response.Warnings)
+			}
+			if !tc.allowed && !strings.Contains(response.Result.Message, tc.alsoInMessages) {
+				t.Errorf("%s: %s", tc.reason, response.Result.Message)
+			}
+		})
+	}
+}
+
+// TestSmallObjectsCostLittle: what an object can be multiplied to is bounded. Allocations
+// stand for time and memory.
+func TestSmallObjectsCostLittle(t *testing.T) {
+	list := func(n int, item func(i int) string) string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = item(i)
+		}
+		return strings.Join(all, ",")
+	}
+	cases := map[string]string{
+		"EndpointsTimesLabels": `"podTargetLabels":[` + list(500, func(i int) string { return `"a` + strconv.Itoa(i) + `"` }) + `],"endpoints":[` + list(500, func(i int) string { return `{"port":"a` + strconv.Itoa(i) + `"}` }) + `]`,
+		"Quantity":             `"nativeHistogramMinBucketFactor":"1e-100000000","endpoints":[]`,
+		"Split": `"endpoints":[{"port":"x","metricRelabelings":[` + list(2000, func(i int) string { return `{"action":"keep","regex":"a` + strconv.Itoa(i) + `"}` }) + `]},` + list(2000, func(i int) string {
+			return `{"port":"x","metricRelabelings":[{"action":"keep","regex":"b` + strconv.Itoa(i) + `"}]}`
+		}) + `]`,
+		"LongKey": `"endpoints":[{"port":"x","proxyConnectHeader":{"` + strings.Repeat(".", 400_000) + `":[{"name":"","key":""}]}}]`,
+	}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := serve(t, func(o *Options) { o.Judge = permissive })
+	for name, spec := range cases {
+		t.Run(name, func(t *testing.T) {
+			request := ruleRequest(`[]`)
+			request.Kind.Kind = "ServiceMonitor"
+			request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},` + spec + `}}`)
+			n := testing.AllocsPerRun(1, func() { r.review(t, "/validate", request) })
+			if n > 3_000_000 {
+				t.Errorf("%.0f allocations for %d bytes", n, len(request.Object.Raw))
+			}
+		})
+	}
+}
