@@ -243,6 +243,8 @@ func fieldsOf(sources []promconfig.Source) fields {
 
 // of is the field that a key comes from: the one of the longest path above it.
 func (f fields) of(key, otherwise string) string {
+	const longest = 1000 // a key of the user's may be as long as the object
+	key = key[:min(len(key), longest)]
 	for key != "" {
 		if field, ok := f[key]; ok {
 			return field
