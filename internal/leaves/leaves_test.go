@@ -83,7 +83,7 @@ func TestOwners(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				wrong := c.wrong(found)
+				wrong := c.wrong(validation.Settled(found))
 				mutex.Lock()
 				// One complaint about a leaf is enough.
 				if key := c.Kind + c.Leaf + c.Owner; wrong != "" && !told[key] {
