@@ -66,8 +66,8 @@ const maxFindings = 1000
 
 // Run checks an object, given as JSON. Want says how severe each check is; one
 // that is off is not run. The findings come in the order of the checks; what is shown of
-// them is for [Settled] to say, after [Ratchet]. An error means that promgate could not check: the context ended, or the object is beyond
-// what can be checked in bounded time.
+// them is for [Settled] to say, after [Ratchet]. An error means that promgate could not
+// check: the context ended, or the object is beyond what can be checked in bounded time.
 func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 	found, err := k.run(ctx, raw, s, want)
 	if err != nil {
