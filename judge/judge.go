@@ -141,33 +141,37 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 // manyFindings are enough of one object: nobody reads more.
 const manyFindings = 200
 
-// jobs judges jobs under a header of sections: all at once, and one by one if that
-// fails.
+// jobs judges jobs under a header of sections: all at once, and if that fails the two
+// halves.
 func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []validation.Finding {
+	return j.some(header, jobs, files, newBudget())
+}
+
+func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []validation.Finding {
 	var findings []validation.Finding
-	if c, err := j.load(header, scrape(jobs...)); err == nil && len(c.ScrapeConfigs) == len(jobs) {
+	c, err := j.load(header, scrape(jobs...))
+	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
 			findings = append(findings, clients(c.ScrapeConfigs[i], job, files)...)
 		}
 		return findings
 	}
-	budget := newBudget()
-	for _, job := range jobs {
-		if len(findings) >= manyFindings {
-			break
-		}
+	if len(jobs) == 0 {
+		return nil // it is the header that is refused
+	}
+	if len(jobs) == 1 {
+		job := jobs[0]
 		search := newSearch(job.Field, job.Sources, func(m yaml.MapSlice) (int, error) {
 			return j.attempt(header, scrape(promconfig.Job{Fields: m}))
 		})
 		search.budget = budget
-		c, err := j.load(header, scrape(job))
-		if err != nil {
-			findings = append(findings, search.narrow(err, job.Fields, "")...)
-			continue
-		}
-		findings = append(findings, clients(c.ScrapeConfigs[0], job, files)...)
+		return search.narrow(err, job.Fields, "")
 	}
-	return findings
+	findings = j.some(header, jobs[:len(jobs)/2], files, budget)
+	if len(findings) >= manyFindings {
+		return findings
+	}
+	return append(findings, j.some(header, jobs[len(jobs)/2:], files, budget)...)
 }
 
 // Whole judges that the parts go together: that no job's name is there twice.

@@ -39,7 +39,7 @@ func TestRatchetHidesNothing(t *testing.T) {
 			request := ruleRequest(`[]`)
 			request.Kind.Kind, request.Operation = "ServiceMonitor", admissionv1.Update
 			request.Object.Raw, request.OldObject.Raw = object(tc.now), object(tc.stored)
-			response := r.review(t, "/validate", request)
+			response := r.review(t, "/validate?timeout=30s", request) // the race detector is slow
 			if response.Allowed != tc.allowed {
 				t.Fatalf("%s: allowed is %v: %q", tc.reason, response.Allowed, response.Warnings)
 			}
@@ -78,7 +78,7 @@ func TestSmallObjectsCostLittle(t *testing.T) {
 			request := ruleRequest(`[]`)
 			request.Kind.Kind = "ServiceMonitor"
 			request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},` + spec + `}}`)
-			n := testing.AllocsPerRun(1, func() { r.review(t, "/validate", request) })
+			n := testing.AllocsPerRun(1, func() { r.review(t, "/validate?timeout=30s", request) })
 			if n > 3_000_000 {
 				t.Errorf("%.0f allocations for %d bytes", n, len(request.Object.Raw))
 			}
