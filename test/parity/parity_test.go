@@ -105,7 +105,7 @@ func number(t *testing.T, name string, otherwise int) int {
 const mostRejected = 35
 
 func random(t *testing.T, ledger *Ledger) {
-	seed, requests := number(t, "PARITY_SEED", 1), number(t, "PARITY_REQUESTS", 650)
+	seed, requests := number(t, "PARITY_SEED", 1), number(t, "PARITY_REQUESTS", 800)
 	coverage := NewCoverage()
 	g := NewGenerator(uint64(seed), rig.schemas, coverage, rig.fixtures) //nolint:gosec // Any number will do.
 	failed := 0
