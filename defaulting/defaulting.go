@@ -63,7 +63,7 @@ type Object struct {
 // Create returns the labels that a new object lacks. A label that it has, with
 // whatever value, is left alone.
 func Create(object Object, namespace map[string]string, wanted map[string]string) map[string]string {
-	if OptedOut(object, namespace) {
+	if optedOut(object, namespace) {
 		return nil
 	}
 	missing := map[string]string{}
@@ -92,8 +92,8 @@ func Ignored(object Object, namespace map[string]string) bool {
 	return object.Labels[IgnoreLabel] == "true" || namespace[IgnoreLabel] == "true"
 }
 
-// OptedOut reports whether promgate must not add labels to an object.
-func OptedOut(object Object, namespace map[string]string) bool {
+// optedOut reports whether promgate must not add labels to an object.
+func optedOut(object Object, namespace map[string]string) bool {
 	return object.Annotations[OptOut] == "false" || namespace[OptOut] == "false" || Ignored(object, namespace)
 }
 

@@ -9,7 +9,29 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 )
+
+// An Object is a monitor of the API.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// NewObject makes an empty monitor of a kind, and nil of any other kind.
+func NewObject(kind string) Object {
+	switch kind {
+	case monitoringv1.ServiceMonitorsKind:
+		return &monitoringv1.ServiceMonitor{}
+	case monitoringv1.PodMonitorsKind:
+		return &monitoringv1.PodMonitor{}
+	case monitoringv1.ProbesKind:
+		return &monitoringv1.Probe{}
+	case monitoringv1alpha1.ScrapeConfigsKind:
+		return &monitoringv1alpha1.ScrapeConfig{}
+	}
+	return nil
+}
 
 // MonitorOf reads what the index holds of a *ServiceMonitor, *PodMonitor, *Probe or
 // *ScrapeConfig. It is nil of anything else. It shares the object's labels.

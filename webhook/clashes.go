@@ -4,12 +4,11 @@ import (
 	"context"
 	"strings"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/json"
 
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -27,41 +26,27 @@ func (v *validator) clashes(kind string, raw []byte) []validation.Clash {
 func (v *validator) reserve(request *admissionv1.AdmissionRequest) (clashes []validation.Clash, release func()) {
 	object := v.monitor(request.Kind.Kind, request.Object.Raw)
 	if object == nil {
-		return nil, func() {}
+		return nil, nil
 	}
 	if request.Operation != admissionv1.Create {
-		return v.prometheuses.Clashes(object), func() {}
+		return v.prometheuses.Clashes(object), nil
 	}
 	// The API server has given it a time already. Until it is stored, it is younger than
 	// all that are, those of the same second too.
 	object.SetCreationTimestamp(metav1.Time{})
 	if request.DryRun != nil && *request.DryRun {
-		return v.prometheuses.Clashes(object), func() {}
+		return v.prometheuses.Clashes(object), nil
 	}
 	return v.prometheuses.Reserve(object)
 }
 
 // monitor reads a monitor; nil if it is none, or cannot be read.
 func (v *validator) monitor(kind string, raw []byte) metav1.Object {
-	object := monitorOf(kind)
+	object := selection.NewObject(kind)
 	if v.prometheuses == nil || object == nil || validation.Unreadable(raw) != nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
 		return nil
 	}
 	return object
-}
-
-func monitorOf(kind string) metav1.Object {
-	switch kind {
-	case monitoringv1.ServiceMonitorsKind:
-		return &monitoringv1.ServiceMonitor{}
-	case monitoringv1.PodMonitorsKind:
-		return &monitoringv1.PodMonitor{}
-	case monitoringv1.ProbesKind:
-		return &monitoringv1.Probe{}
-	case monitoringv1alpha1.ScrapeConfigsKind:
-		return &monitoringv1alpha1.ScrapeConfig{}
-	}
-	return nil
 }
 
 // maxConfirmations is how many rivals are asked for, until one is as it is known.

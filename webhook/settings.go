@@ -33,11 +33,16 @@ type Prometheuses interface {
 	// known is false when there is none.
 	Standing(kind, namespace string, object, ofNamespace map[string]string) (s selection.Standing, known bool)
 
+	// Unselected says of each of them, the nearest first, why it does not select such an
+	// object, if none does.
+	Unselected(kind, namespace string, object, ofNamespace map[string]string) []validation.Unselected
+
 	// Clashes are those of a monitor, as it would be stored, with others that are known.
 	Clashes(object any) []validation.Clash
 
 	// Reserve is Clashes for a monitor that is about to be created, and takes its claims
-	// in the same step. Release gives them back if it is not known to be stored by then.
+	// in the same step. Release gives them back if it is not known to be stored by then; it
+	// is nil if nothing was reserved.
 	Reserve(object any) (clashes []validation.Clash, release func())
 
 	// Holds says whether a live monitor is what it is known as.

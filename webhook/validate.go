@@ -61,9 +61,11 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	release := v.addCluster(r.taking, request, object.Metadata.Labels, namespace)
 	admitted := false
 	defer func() { // after a panic too
-		if admitted {
+		switch {
+		case release == nil: // nothing is reserved
+		case admitted:
 			time.AfterFunc(reservationTime, release)
-		} else {
+		default:
 			release()
 		}
 	}()
@@ -156,30 +158,17 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 }
 
 // addCluster adds to what the checks may know what depends on the whole cluster. release
-// gives back what was reserved for the object.
+// gives back what was reserved for the object; nil if nothing is.
 func (v *validator) addCluster(taking []validation.Snapshot, request *admissionv1.AdmissionRequest, labels, namespace map[string]string) (release func()) {
-	unselected := v.unselected(request, labels, namespace)
+	if v.prometheuses == nil {
+		return nil
+	}
+	unselected := v.prometheuses.Unselected(request.Kind.Kind, request.Namespace, labels, namespace)
 	clashes, release := v.reserve(request)
 	for i := range taking {
 		taking[i].Unselected, taking[i].Clashes = unselected, clashes
 	}
 	return release
-}
-
-// unselected says what keeps the object out of each Prometheus, if none selects it.
-func (v *validator) unselected(request *admissionv1.AdmissionRequest, labels, namespace map[string]string) []validation.Unselected {
-	if v.prometheuses == nil {
-		return nil
-	}
-	standing, known := v.prometheuses.Standing(request.Kind.Kind, request.Namespace, labels, namespace)
-	if !known || len(standing.SelectedBy) > 0 {
-		return nil
-	}
-	var all []validation.Unselected
-	for _, near := range standing.Near {
-		all = append(all, validation.Unselected{Prometheus: near.Name, Reason: near.Gap.Words()})
-	}
-	return all
 }
 
 // subset says whether all of some Prometheuses are among others. One that is not known

@@ -31,7 +31,7 @@ var directions = map[string][]string{
 	"validation/scrapeconfig":   {"validation", "validation/monitor"},
 	"validation/rule":           {"validation", "validation/part"},
 	"validation/monitor":        {"validation", "validation/part"},
-	"validation/checktest":      {"validation", "judge", "promconfig", "internal/cluster"},
+	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {},
 	"selection":                 {},

@@ -18,10 +18,13 @@ func (s *State) PutMonitor(object any) {
 // Clashes are those of an object, as it would be stored, with the monitors that are
 // known. Object is a *monitoringv1.ServiceMonitor and so on.
 func (s *State) Clashes(object any) []validation.Clash {
-	m := selection.MonitorOf(object)
-	if m == nil {
-		return nil
+	if m := selection.MonitorOf(object); m != nil {
+		return s.clashes(m)
 	}
+	return nil
+}
+
+func (s *State) clashes(m *selection.Monitor) []validation.Clash {
 	var all []validation.Clash
 	for _, c := range s.index.Clashes(m) {
 		if s.ownNamespaces(c.Prometheus) && (c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace) {

@@ -10,23 +10,23 @@ import (
 // moment do not both pass: the informers show what was let in only some moments later.
 //
 // Release gives the claims back, if the informer has not shown the monitor by then. It
-// has to be called some time after the object was let in, and at once if it was not.
+// has to be called some time after the object was let in, and at once if it was not. It
+// is nil if nothing was reserved.
 func (s *State) Reserve(object any) (clashes []validation.Clash, release func()) {
-	nothing := func() {}
 	m := selection.MonitorOf(object)
 	if m == nil {
-		return nil, nothing
+		return nil, nil
 	}
 	s.reserving.Lock()
 	defer s.reserving.Unlock()
-	clashes = s.Clashes(object)
+	clashes = s.clashes(m)
 	for _, c := range clashes {
 		if c.Passes == "" {
-			return clashes, nothing
+			return clashes, nil
 		}
 	}
 	if s.index.Monitor(m.Ref) != nil {
-		return clashes, nothing // it is there already, or on its way
+		return clashes, nil // it is there already, or on its way
 	}
 	s.reservations++
 	m.Reserved = s.reservations

@@ -6,6 +6,7 @@ package cluster
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -58,35 +59,23 @@ func NewState() *State {
 // PutPrometheus adds a Prometheus, or replaces the one of the same name. The error says
 // that the object is one that the operator cannot use either: it then selects nothing.
 func (s *State) PutPrometheus(p *monitoringv1.Prometheus) error {
-	name := nameOf(monitoringv1.PrometheusesKind, p)
-	selectors, err := selection.Of(p)
-	if err != nil {
-		return s.without(name, err)
-	}
-	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
-	if err != nil {
-		return s.without(name, err)
-	}
-	m := scraping(selectors, g)
-	m.ownNamespaces = p.Spec.IgnoreNamespaceSelectors
-	s.put(name, m)
-	return nil
+	selectors, unselectable := selection.Of(p)
+	g, unrenderable := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	return s.putScraping(nameOf(monitoringv1.PrometheusesKind, p), p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
 }
 
 // PutAgent is PutPrometheus for a PrometheusAgent.
 func (s *State) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
-	name := nameOf(monitoringv1alpha1.PrometheusAgentsKind, p)
-	selectors, err := selection.OfAgent(p)
+	selectors, unselectable := selection.OfAgent(p)
+	g, unrenderable := promconfig.NewAgent(p, promconfig.Placeholders{}, promconfig.AsInstalled())
+	return s.putScraping(nameOf(monitoringv1alpha1.PrometheusAgentsKind, p), p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
+}
+
+func (s *State) putScraping(name Name, spec monitoringv1.CommonPrometheusFields, selectors selection.Selectors, g *promconfig.Generator, err error) error {
 	if err != nil {
 		return s.without(name, err)
 	}
-	g, err := promconfig.NewAgent(p, promconfig.Placeholders{}, promconfig.AsInstalled())
-	if err != nil {
-		return s.without(name, err)
-	}
-	m := scraping(selectors, g)
-	m.ownNamespaces = p.Spec.IgnoreNamespaceSelectors
-	s.put(name, m)
+	s.put(name, &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot(), ownNamespaces: spec.IgnoreNamespaceSelectors})
 	return nil
 }
 
@@ -105,10 +94,6 @@ func (s *State) PutRuler(r *monitoringv1.ThanosRuler) error {
 
 func nameOf(kind string, o metav1.Object) Name {
 	return Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: kind}
-}
-
-func scraping(selectors selection.Selectors, g *promconfig.Generator) *member {
-	return &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot()}
 }
 
 func (s *State) put(name Name, m *member) {
@@ -191,4 +176,18 @@ func (s *State) Standing(kind, namespace string, object, ofNamespace map[string]
 	}
 	standing.Sort()
 	return standing, known
+}
+
+// Unselected says what keeps an object out of each of them, the nearest first, if none
+// selects it.
+func (s *State) Unselected(kind, namespace string, object, ofNamespace map[string]string) []validation.Unselected {
+	standing, known := s.Standing(kind, namespace, object, ofNamespace)
+	if !known || len(standing.SelectedBy) > 0 {
+		return nil
+	}
+	all := make([]validation.Unselected, len(standing.Near))
+	for i, near := range standing.Near {
+		all[i] = validation.Unselected{Prometheus: near.Name, Reason: near.Gap.Words()}
+	}
+	return all
 }

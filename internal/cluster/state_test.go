@@ -21,6 +21,16 @@ func prometheus(name, team string) *monitoringv1.Prometheus {
 	return p
 }
 
+// monitor is one that clashes with any other of these.
+func monitor(name string) *monitoringv1.ServiceMonitor {
+	m := &monitoringv1.ServiceMonitor{}
+	m.Namespace, m.Name = "shop", name
+	m.Labels = map[string]string{"team": "shop"}
+	m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
+	m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
+	return m
+}
+
 func TestTaking(t *testing.T) {
 	s := NewState()
 	for _, p := range []*monitoringv1.Prometheus{prometheus("b", "shop"), prometheus("a", "shop"), prometheus("c", "bank")} {
@@ -70,14 +80,6 @@ func TestTaking(t *testing.T) {
 }
 
 func TestClashes(t *testing.T) {
-	monitor := func(name string) *monitoringv1.ServiceMonitor {
-		m := &monitoringv1.ServiceMonitor{}
-		m.Namespace, m.Name = "shop", name
-		m.Labels = map[string]string{"team": "shop"}
-		m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
-		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
-		return m
-	}
 	s := NewState()
 	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
@@ -108,14 +110,6 @@ func TestClashes(t *testing.T) {
 }
 
 func TestReserve(t *testing.T) {
-	monitor := func(name string) *monitoringv1.ServiceMonitor {
-		m := &monitoringv1.ServiceMonitor{}
-		m.Namespace, m.Name = "shop", name
-		m.Labels = map[string]string{"team": "shop"}
-		m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
-		m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
-		return m
-	}
 	s := NewState()
 	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
@@ -140,8 +134,9 @@ func TestReserve(t *testing.T) {
 	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 || clashes[0].Reserved {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
-	_, release = s.Reserve(monitor("b")) // it is there already
-	release()
+	if _, release = s.Reserve(monitor("b")); release != nil { // it is there already
+		release()
+	}
 	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 {
 		t.Errorf("a second create of the same takes the first away: %+v", clashes)
 	}
@@ -157,12 +152,7 @@ func TestReserveAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			m := &monitoringv1.ServiceMonitor{}
-			m.Namespace, m.Name = "shop", strconv.Itoa(i)
-			m.Labels = map[string]string{"team": "shop"}
-			m.Spec.Selector.MatchLabels = map[string]string{"app": "web"}
-			m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
-			if clashes, _ := s.Reserve(m); len(clashes) == 0 {
+			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i))); len(clashes) == 0 {
 				passed.Add(1)
 			}
 		})

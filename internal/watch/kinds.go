@@ -40,28 +40,28 @@ func Options() ctrlcache.Options {
 func lean(object any) (any, error) {
 	switch o := object.(type) {
 	case *metav1.PartialObjectMetadata:
-		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		strip(&o.ObjectMeta)
 	case *monitoringv1.Prometheus:
-		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		strip(&o.ObjectMeta)
 		o.Status = monitoringv1.PrometheusStatus{}
 	case *monitoringv1.ThanosRuler:
-		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		strip(&o.ObjectMeta)
 		o.Status = monitoringv1.ThanosRulerStatus{}
 	case *monitoringv1alpha1.PrometheusAgent:
-		o.Annotations, o.ManagedFields, o.OwnerReferences, o.Finalizers = nil, nil, nil, nil
+		strip(&o.ObjectMeta)
 		o.Status = monitoringv1.PrometheusStatus{}
 	case *corev1.Service:
-		return &stored{ObjectMeta: identity(&o.ObjectMeta), service: selection.ServiceOf(o)}, nil
-	case *monitoringv1.ServiceMonitor:
-		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
-	case *monitoringv1.PodMonitor:
-		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
-	case *monitoringv1.Probe:
-		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
-	case *monitoringv1alpha1.ScrapeConfig:
-		return &stored{ObjectMeta: identity(&o.ObjectMeta), monitor: selection.MonitorOf(o)}, nil
+		return &stored{ObjectMeta: identity(o), service: selection.ServiceOf(o)}, nil
+	case selection.Object:
+		if m := selection.MonitorOf(o); m != nil {
+			return &stored{ObjectMeta: identity(o), monitor: m}, nil
+		}
 	}
 	return object, nil
+}
+
+func strip(m *metav1.ObjectMeta) {
+	m.Annotations, m.ManagedFields, m.OwnerReferences, m.Finalizers = nil, nil, nil, nil
 }
 
 // stored stands in the informer's store for an object of which the state holds all that
@@ -81,8 +81,8 @@ func (s *stored) DeepCopyObject() runtime.Object {
 }
 
 // identity is what an informer needs.
-func identity(m *metav1.ObjectMeta) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Namespace: m.Namespace, Name: m.Name, UID: m.UID, ResourceVersion: m.ResourceVersion}
+func identity(o metav1.Object) metav1.ObjectMeta {
+	return metav1.ObjectMeta{Namespace: o.GetNamespace(), Name: o.GetName(), UID: o.GetUID(), ResourceVersion: o.GetResourceVersion()}
 }
 
 func sameLabels(a, b client.Object) bool {
@@ -106,10 +106,10 @@ func kinds(s *cluster.State) []*kind {
 		selecting(s, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
 		selecting(s, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
 		selecting(s, monitoringv1.ThanosRulerKind, &monitoringv1.ThanosRuler{}),
-		monitors(s, monitoringv1.ServiceMonitorsKind, &monitoringv1.ServiceMonitor{}),
-		monitors(s, monitoringv1.PodMonitorsKind, &monitoringv1.PodMonitor{}),
-		monitors(s, monitoringv1.ProbesKind, &monitoringv1.Probe{}),
-		monitors(s, monitoringv1alpha1.ScrapeConfigsKind, &monitoringv1alpha1.ScrapeConfig{}),
+		monitors(s, monitoringv1.ServiceMonitorsKind),
+		monitors(s, monitoringv1.PodMonitorsKind),
+		monitors(s, monitoringv1.ProbesKind),
+		monitors(s, monitoringv1alpha1.ScrapeConfigsKind),
 		{
 			name: "Service", object: &corev1.Service{},
 			put: func(o any) error {
@@ -145,11 +145,11 @@ func selecting(s *cluster.State, name string, object client.Object) *kind {
 }
 
 // monitors is a kind whose objects claim jobs.
-func monitors(s *cluster.State, name string, object client.Object) *kind {
+func monitors(s *cluster.State, name string) *kind {
 	return &kind{
-		name: name, object: object,
+		name: name, object: selection.NewObject(name),
 		put: func(o any) error {
-			if kept, ok := o.(*stored); ok && kept.monitor != nil {
+			if kept, ok := o.(*stored); ok {
 				s.Index().SetMonitor(kept.monitor)
 			}
 			return nil

@@ -10,13 +10,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -130,11 +130,7 @@ func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error 
 	if err := yaml.Unmarshal([]byte(c.In), &object); err != nil {
 		return fmt.Errorf("reading the object: %w", err)
 	}
-	if standing, known := state.Standing(object.Kind, object.Namespace, object.Labels, nil); known && len(standing.SelectedBy) == 0 {
-		for _, near := range standing.Near {
-			s.Unselected = append(s.Unselected, validation.Unselected{Prometheus: near.Name, Reason: near.Gap.Words()})
-		}
-	}
+	s.Unselected = state.Unselected(object.Kind, object.Namespace, object.Labels, nil)
 	if c.Rival == "" {
 		return nil
 	}
@@ -156,13 +152,7 @@ func monitorOf(text string) (any, error) {
 	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
 		return nil, fmt.Errorf("reading a monitor: %w", err)
 	}
-	objects := map[string]any{
-		monitoringv1.ServiceMonitorsKind:     &monitoringv1.ServiceMonitor{},
-		monitoringv1.PodMonitorsKind:         &monitoringv1.PodMonitor{},
-		monitoringv1.ProbesKind:              &monitoringv1.Probe{},
-		monitoringv1alpha1.ScrapeConfigsKind: &monitoringv1alpha1.ScrapeConfig{},
-	}
-	object := objects[kind.Kind]
+	object := selection.NewObject(kind.Kind)
 	if object == nil {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
 	}
