@@ -253,8 +253,3 @@ func (f fields) of(key, otherwise string) string {
 	}
 	return otherwise
 }
-
-func covers(above, key string) bool {
-	rest, ok := strings.CutPrefix(key, above)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
-}

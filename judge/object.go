@@ -114,7 +114,7 @@ func (j *Judge) withoutClass(name **string) {
 // told says whether a finding names the field, something in it, or what it is in.
 func told(findings []validation.Finding, field string) bool {
 	for _, f := range findings {
-		if covers(f.Path, field) || covers(field, f.Path) {
+		if validation.Within(field, f.Path) || validation.Within(f.Path, field) {
 			return true
 		}
 	}

@@ -16,11 +16,15 @@ func Settled(found []Finding) []Finding {
 
 func deniedWithin(found []Finding, outer string) bool {
 	for _, f := range found {
-		rest, inside := strings.CutPrefix(f.Path, outer)
-		inside = inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
-		if inside && f.Severity == Deny && f.Covered == "" {
+		if f.Severity == Deny && f.Covered == "" && Within(f.Path, outer) {
 			return true
 		}
 	}
 	return false
+}
+
+// Within says whether the path of a field is another one, or leads into it.
+func Within(path, outer string) bool {
+	rest, ok := strings.CutPrefix(path, outer)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }

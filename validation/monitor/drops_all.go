@@ -143,7 +143,7 @@ func (r Relabeling) takesAway(names []string) string {
 		return ""
 	}
 	re, err := parsed(r.pattern())
-	if err != nil || isNothing(r.Regex) || size(re) > maxSize && size(re) > 2*len(r.Regex) {
+	if err != nil || isNothing(r.Regex) || validation.RegexSize(re) > maxSize && validation.RegexSize(re) > 2*len(r.Regex) {
 		return ""
 	}
 	compiled, err := relabel.NewRegexp(r.pattern())

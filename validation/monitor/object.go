@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"regexp"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -234,17 +233,11 @@ func DurationsOf(o *Object) []part.DurationField { return o.Durations }
 // SubjectAt is the subject of the scrape that a path leads into.
 func (o *Object) subjectAt(path string) string {
 	for _, s := range o.Scrapes {
-		if within(path, s.Path.String()) {
+		if validation.Within(path, s.Path.String()) {
 			return s.Subject
 		}
 	}
 	return ""
-}
-
-// within says whether a path is another one, or leads into it.
-func within(path, outer string) bool {
-	rest, ok := strings.CutPrefix(path, outer)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 var lastName = regexp.MustCompile(`([A-Za-z0-9]+)(\[[^\]]*\])*$`)

@@ -154,15 +154,3 @@ func all(list []*syntax.Regexp, holds func(*syntax.Regexp) bool) bool {
 func some(list []*syntax.Regexp, holds func(*syntax.Regexp) bool) bool {
 	return slices.ContainsFunc(list, holds)
 }
-
-// size is about how long the program of an expression is: repetitions are written out.
-func size(re *syntax.Regexp) int {
-	n := 1 + len(re.Rune)
-	for _, sub := range re.Sub {
-		n += size(sub)
-	}
-	if re.Op == syntax.OpRepeat {
-		n *= max(re.Min, re.Max, 1)
-	}
-	return n
-}

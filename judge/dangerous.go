@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/validation"
 )
 
 // dangerous says what must not even be shown to the loader.
@@ -82,16 +84,5 @@ func compiledSize(pattern string) int {
 	if err != nil {
 		return 0
 	}
-	return sizeOf(re)
-}
-
-func sizeOf(re *syntax.Regexp) int {
-	size := 1 + len(re.Rune)
-	for _, sub := range re.Sub {
-		size += sizeOf(sub)
-	}
-	if re.Op == syntax.OpRepeat {
-		size *= max(re.Min, re.Max, 1)
-	}
-	return size
+	return validation.RegexSize(re)
 }
