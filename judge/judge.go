@@ -13,8 +13,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Check is the id of the judge's findings. The check that a user can configure, and
-// the page about it, come with the checks on monitors.
+// Check is the id of the judge's findings: that of the check in validation/monitor, which
+// has the page.
 const Check = "configuration"
 
 // A Judge judges for one Prometheus, whose own sections it holds. It may be used by
@@ -26,6 +26,7 @@ type Judge struct {
 	header   yaml.MapSlice // the same, or as much of it as the loader takes
 	names    model.ValidationScheme
 	anyClass bool // a scrape class of any name is taken to exist
+	pod      *strings.Replacer
 }
 
 // legacyNames are the only ones that a Prometheus 2 knows.
@@ -34,27 +35,20 @@ var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "leg
 // New makes the judge for a Prometheus and what promconfig rendered of it.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name())}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
 		}
 		section, _ := item.Value.(yaml.MapSlice)
-		if !g.UTF8Names() {
-			section = append(slices.Clip(section), legacyNames)
-		}
-		j.own = yaml.MapSlice{{Key: "global", Value: section}}
+		j.own = j.headerOf(section)
 	}
 	j.header, j.names = j.own, model.UTF8Validation
 	c, err := j.load(j.own)
 	if err != nil {
 		// A Prometheus that is itself refused is no reason to refuse all else.
 		// Without an interval of its own any timeout would be judged by a default.
-		section := yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}}
-		if !g.UTF8Names() {
-			section = append(section, legacyNames)
-		}
-		j.header = yaml.MapSlice{{Key: "global", Value: section}}
+		j.header = j.headerOf(yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}})
 		c, err = j.load(j.header)
 	}
 	if err == nil {
@@ -63,12 +57,12 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	return j
 }
 
-// bareHeader says nothing but which names there are.
-func (j *Judge) bareHeader() yaml.MapSlice {
-	if j.g.UTF8Names() {
-		return nil
+// headerOf is a global section, which says which names there are.
+func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
+	if !j.g.UTF8Names() {
+		section = append(slices.Clip(section), legacyNames)
 	}
-	return yaml.MapSlice{{Key: "global", Value: yaml.MapSlice{legacyNames}}}
+	return yaml.MapSlice{{Key: "global", Value: section}}
 }
 
 // Global judges the Prometheus object itself: what promconfig rejects, its sections
@@ -80,7 +74,7 @@ func (j *Judge) Global() []validation.Finding {
 	}
 	if _, err := j.load(j.own); err != nil {
 		section, _ := j.own[0].Value.(yaml.MapSlice)
-		search := newSearch("spec", j.global.Sources, func(m yaml.MapSlice) (int, error) {
+		search := newSearch("spec", j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
 			return j.attempt(yaml.MapSlice{{Key: "global", Value: m}})
 		})
 		return append(findings, search.narrow(err, section, "global")...)
@@ -108,7 +102,7 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 	if err == nil {
 		return nil
 	}
-	search := newSearch("spec", j.global.Sources, func(m yaml.MapSlice) (int, error) {
+	search := newSearch("spec", j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
 		return j.attempt(j.header, m)
 	})
 	return search.narrow(err, yaml.MapSlice{item}, "")
@@ -117,7 +111,7 @@ func (j *Judge) section(item yaml.MapItem) []validation.Finding {
 // class judges a scrape class by itself. The global section has no say in that: a
 // class that only it forbids costs the objects that use the class, and no more.
 func (j *Judge) class(class promconfig.Job) []validation.Finding {
-	return j.jobs(j.bareHeader(), []promconfig.Job{class}, j.global.Files)
+	return j.jobs(j.headerOf(nil), []promconfig.Job{class}, j.global.Files)
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
@@ -161,10 +155,9 @@ func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 	}
 	if len(jobs) == 1 {
 		job := jobs[0]
-		search := newSearch(job.Field, job.Sources, func(m yaml.MapSlice) (int, error) {
+		search := newSearch(job.Field, job.Sources, budget, func(m yaml.MapSlice) (int, error) {
 			return j.attempt(header, scrape(promconfig.Job{Fields: m}))
 		})
-		search.budget = budget
 		return search.narrow(err, job.Fields, "")
 	}
 	findings = j.some(header, jobs[:len(jobs)/2], files, budget)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -350,5 +351,36 @@ func TestMultiplied(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(1, func() { j.Object(m) }); n > 1000 {
 		t.Errorf("%.0f allocations", n)
+	}
+}
+
+// TestObjectStays: a verdict does not change the object, which others read too.
+func TestObjectStays(t *testing.T) {
+	j, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	class := "class"
+	m := &monitoringv1.ServiceMonitor{}
+	m.Namespace, m.Name = "shop", "web"
+	m.Spec.ScrapeClassName = &class
+	m.Spec.Endpoints = []monitoringv1.Endpoint{{
+		Port: "web", Params: map[string][]string{"b": {"2", "1"}, "a": nil},
+		RelabelConfigs: []monitoringv1.RelabelConfig{{Action: "LabelDrop", Regex: "x"}},
+	}}
+	m.Spec.Endpoints[0].TLSConfig = &monitoringv1.TLSConfig{SafeTLSConfig: monitoringv1.SafeTLSConfig{}}
+	p := &monitoringv1.Probe{}
+	p.Namespace, p.Name = "shop", "front"
+	p.Spec.ScrapeClassName = &class
+	p.Spec.ProberSpec.URL = "blackbox:9115"
+	p.Spec.Targets.StaticConfig = &monitoringv1.ProbeTargetStaticConfig{Targets: []string{"b", "a"}, Labels: map[string]string{"team": "shop"}}
+	monitorBefore, probeBefore := m.DeepCopy(), p.DeepCopy()
+	j.Object(m)
+	j.Object(p)
+	if diff := cmp.Diff(monitorBefore, m); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(probeBefore, p); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -52,14 +52,14 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("writing the configuration: %w", err)
 	}
-	return j.pod().Replace(string(text)), nil
+	return j.pod.Replace(string(text)), nil
 }
 
-// pod fills in the variables that the operator's config-reloader fills in before Prometheus
-// sees the configuration, wherever they stand: in a regular expression of the user's too.
-func (j *Judge) pod() *strings.Replacer {
+// podVariables fills in what the operator's config-reloader fills in before Prometheus sees
+// the configuration, wherever it stands: in a regular expression of the user's too.
+func podVariables(prometheus string) *strings.Replacer {
 	return strings.NewReplacer(
-		"$(POD_NAME)", "prometheus-"+cmp.Or(j.g.Name(), "main")+"-0",
+		"$(POD_NAME)", "prometheus-"+cmp.Or(prometheus, "main")+"-0",
 		"$(SHARD)", "0",
 		"$(INZONE_SHARD)", "0",
 		"$(TOPOLOGY_ZONE)", "zone-a",

@@ -23,8 +23,8 @@ type search struct {
 	budget *budget
 }
 
-func newSearch(field string, sources []promconfig.Source, load func(yaml.MapSlice) (int, error)) *search {
-	return &search{field: field, fields: fieldsOf(sources), load: load, budget: newBudget()}
+func newSearch(field string, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
+	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget}
 }
 
 // A budget bounds what a search may cost: whoever sends an object with a thousand

@@ -86,25 +86,26 @@ func (j *Judge) relabelings(object any) int {
 func (j *Judge) part(object any) (promconfig.Part, bool) {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
-		o = o.DeepCopy()
-		j.withoutClass(&o.Spec.ScrapeClassName)
-		return j.g.ServiceMonitor(o), true
+		m := *o
+		j.withoutClass(&m.Spec.ScrapeClassName)
+		return j.g.ServiceMonitor(&m), true
 	case *monitoringv1.PodMonitor:
-		o = o.DeepCopy()
-		j.withoutClass(&o.Spec.ScrapeClassName)
-		return j.g.PodMonitor(o), true
+		m := *o
+		j.withoutClass(&m.Spec.ScrapeClassName)
+		return j.g.PodMonitor(&m), true
 	case *monitoringv1.Probe:
-		o = o.DeepCopy()
-		j.withoutClass(&o.Spec.ScrapeClassName)
-		return j.g.Probe(o), true
+		p := *o
+		j.withoutClass(&p.Spec.ScrapeClassName)
+		return j.g.Probe(&p), true
 	case *monitoringv1alpha1.ScrapeConfig:
-		o = o.DeepCopy()
-		j.withoutClass(&o.Spec.ScrapeClassName)
-		return j.g.ScrapeConfig(o), true
+		c := *o
+		j.withoutClass(&c.Spec.ScrapeClassName)
+		return j.g.ScrapeConfig(&c), true
 	}
 	return promconfig.Part{}, false
 }
 
+// withoutClass takes the class from a copy of the object. Rendering changes nothing.
 func (j *Judge) withoutClass(name **string) {
 	if j.anyClass {
 		*name = nil
