@@ -19,6 +19,10 @@ type Check[T any] struct {
 	// never work; an opinion is a Warn.
 	Severity Severity
 
+	// LeavesOut says that the operator (v0.93.0) leaves an object with such a mistake out,
+	// so that none of its other mistakes reaches a Prometheus.
+	LeavesOut bool
+
 	// Doc is the check's page.
 	Doc Doc
 
@@ -43,14 +47,15 @@ type Doc struct {
 
 // Info is a check without its function: what a list or a page needs.
 type Info struct {
-	ID       string
-	Severity Severity
-	Doc      Doc
+	ID        string
+	Severity  Severity
+	LeavesOut bool
+	Doc       Doc
 }
 
 // Info describes the check.
 func (c Check[T]) Info() Info {
-	return Info{ID: c.ID, Severity: c.Severity, Doc: c.Doc}
+	return Info{ID: c.ID, Severity: c.Severity, LeavesOut: c.LeavesOut, Doc: c.Doc}
 }
 
 // Each lifts a check on a part to a check on the whole: it keeps id, severity and
@@ -58,9 +63,10 @@ func (c Check[T]) Info() Info {
 // kinds share is written once; the kinds only walk to their parts.
 func Each[W, P any](c Check[P], walk func(W) []P) Check[W] {
 	return Check[W]{
-		ID:       c.ID,
-		Severity: c.Severity,
-		Doc:      c.Doc,
+		ID:        c.ID,
+		Severity:  c.Severity,
+		LeavesOut: c.LeavesOut,
+		Doc:       c.Doc,
 		Run: func(whole W, s Snapshot) []Finding {
 			var found []Finding
 			for _, part := range walk(whole) {
@@ -93,10 +99,6 @@ type Snapshot struct {
 	// first. It is empty when one selects it, and when none is known.
 	Unselected []Unselected
 }
-
-// DuplicateJob is the id of the check that denies a clash. A denial of its is confirmed
-// before it is given.
-const DuplicateJob = "duplicate-job"
 
 // A Clash is an endpoint that one Prometheus would scrape under a job under which it
 // scrapes the same target for another monitor.

@@ -35,6 +35,13 @@ type Finding struct {
 	// most.
 	Covered string
 
+	// LeavesOut is the check's: the runner sets it.
+	LeavesOut bool
+
+	// Clash is what a finding of check duplicate-job is about, which is confirmed before it
+	// denies; nil for others.
+	Clash *Clash
+
 	// Known says that the stored object has the same mistake: the finding has
 	// become a warning for that reason alone.
 	Known bool

@@ -92,6 +92,7 @@ func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding
 	for i := range found {
 		found[i].Check = check.ID
 		found[i].Severity = severity
+		found[i].LeavesOut = check.LeavesOut
 		found[i].Path = oneLine(clip(found[i].Path, maxPath))
 	}
 	return found

@@ -8,7 +8,7 @@ import (
 // objectShape is the one check that every kind has. In a cluster the API server
 // has held the object against its CRD before; a file has seen nobody yet.
 var objectShape = Check[error]{
-	ID: "object-shape", Severity: Deny,
+	ID: "object-shape", Severity: Deny, LeavesOut: true,
 	Doc: Doc{
 		Title: "A field has the wrong type",
 		Text: `The object cannot be read as what its ` + "`kind`" + ` says: a field has the wrong type,

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"strings"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -58,18 +57,13 @@ const maxConfirmations = 5
 // object waits.
 //
 // retry says that a rival was let in a moment ago and is not stored: it may never be.
-func (v *validator) confirmed(ctx context.Context, r *candidate, found []validation.Finding) (rest []validation.Finding, retry bool) {
+func (v *validator) confirmed(ctx context.Context, found []validation.Finding) (rest []validation.Finding, retry bool) {
 	c := confirmation{validator: v, asked: map[validation.Rival]bool{}}
 	for _, f := range found {
-		if f.Check != validation.DuplicateJob || f.Severity != validation.Deny {
-			rest = append(rest, f)
-			continue
-		}
-		clash, ok := clashOf(f, r.taking)
 		switch {
-		case !ok || c.holds(ctx, clash.Rival):
+		case f.Clash == nil || f.Severity != validation.Deny || c.holds(ctx, f.Clash.Rival):
 			rest = append(rest, f)
-		case clash.Reserved:
+		case f.Clash.Reserved:
 			retry = true
 		}
 	}
@@ -101,16 +95,4 @@ func (c *confirmation) holds(ctx context.Context, rival validation.Rival) bool {
 	c.certain = err == nil && live != nil && c.prometheuses.Holds(live)
 	c.asked[rival] = c.certain
 	return c.certain
-}
-
-// clashOf is the clash that a finding is about: its content key ends with the rival.
-func clashOf(f validation.Finding, taking []validation.Snapshot) (validation.Clash, bool) {
-	for _, s := range taking {
-		for _, c := range s.Clashes {
-			if strings.HasSuffix(f.Key, validation.Key("", c.Rival.String())) {
-				return c, true
-			}
-		}
-	}
-	return validation.Clash{}, false
 }

@@ -83,7 +83,7 @@ func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found, retry := v.confirmed(ctx, r, found)
+	found, retry := v.confirmed(ctx, found)
 	if retry && len(denials(found)) == 0 {
 		return tryAgain(r.request), nil
 	}
@@ -135,13 +135,7 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 // dormant says that the operator leaves an object out, so that none of its mistakes
 // reaches a Prometheus.
 func dormant(found []validation.Finding) bool {
-	return slices.ContainsFunc(found, func(f validation.Finding) bool { return leavesOut[f.Check] })
-}
-
-// leavesOut are the checks on what the operator (v0.93.0) leaves an object out for.
-var leavesOut = map[string]bool{
-	"object-shape": true, "left-out": true, "reference-name": true, "selector": true, "tls-source": true, "tls-pair": true,
-	"prober-url": true, "scrape-timeout": true, "file-access": true,
+	return slices.ContainsFunc(found, func(f validation.Finding) bool { return f.LeavesOut })
 }
 
 // taking are those that take an object with these labels. If nobody is known to, it is

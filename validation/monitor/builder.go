@@ -42,8 +42,17 @@ func SafeTLS(t *monitoringv1.SafeTLSConfig) *monitoringv1.TLSConfig {
 	return &monitoringv1.TLSConfig{SafeTLSConfig: *t}
 }
 
-// AddDurations notes the durations that are set.
-func (o *Object) AddDurations(texts ...Text) {
+// AddScrape adds a scrape, with its durations and those of its discoveries.
+func (o *Object) AddScrape(s Scrape) {
+	o.Scrapes = append(o.Scrapes, s)
+	o.addDurations(s.Interval, s.Timeout)
+	for _, d := range s.Discoveries {
+		o.addDurations(d.Durations...)
+	}
+}
+
+// addDurations notes the durations that are set.
+func (o *Object) addDurations(texts ...Text) {
 	for _, t := range texts {
 		if t.Value != "" || t.Empty {
 			o.Durations = append(o.Durations, part.DurationField{Path: t.Path, Subject: t.Subject, Key: t.Key, Value: t.Value})

@@ -9,7 +9,8 @@ import (
 
 // configuration is the judge's own verdict. It speaks last, and only of what none of
 // the other checks names, even if that is switched off: what a user lets through by
-// its name is not held back by another.
+// its name is not held back by another. Where they name only something below, it is
+// for [validation.Settled] to say.
 func configuration(named []validation.Check[*Object]) validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "configuration", Severity: validation.Deny,
@@ -38,7 +39,7 @@ Each finding of this check is one that promgate should have a check for. The met
 // leftOut is what the operator minds and Prometheus does not.
 func leftOut(named []validation.Check[*Object]) validation.Check[*Object] {
 	return validation.Check[*Object]{
-		ID: "left-out", Severity: validation.Warn,
+		ID: "left-out", Severity: validation.Warn, LeavesOut: true,
 		Doc: validation.Doc{
 			Title: "The operator leaves the object out",
 			Text: `Prometheus would take the object, and the operator does not pass it on: the whole object
@@ -65,7 +66,7 @@ func (o *Object) judged(s validation.Snapshot) validation.Verdict {
 	return *o.verdict
 }
 
-// unnamed are the judge's findings that no other check has.
+// unnamed are the judge's findings that no other check has at the same place or above.
 func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[*Object], s validation.Snapshot) []validation.Finding {
 	if len(verdict) == 0 {
 		return nil

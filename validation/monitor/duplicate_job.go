@@ -9,7 +9,7 @@ import (
 )
 
 var duplicateJob = validation.Check[*Object]{
-	ID: validation.DuplicateJob, Severity: validation.Deny,
+	ID: "duplicate-job", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Another monitor scrapes the same target under the same job",
 		Text: `One Prometheus selects both monitors, and both make it scrape the same port, scheme, path and
@@ -61,7 +61,9 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 		}
 		f := at.finding(fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
 			"remove one of the two, or set another job, path or params", "")
-		if c.Passes != "" {
+		if c.Passes == "" {
+			f.Clash = &c
+		} else {
 			f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
 		}
 		f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())

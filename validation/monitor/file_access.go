@@ -7,7 +7,7 @@ import (
 )
 
 var fileAccess = validation.Check[Client]{
-	ID: "file-access", Severity: validation.Warn,
+	ID: "file-access", Severity: validation.Warn, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "The Prometheus does not let ServiceMonitors read its files",
 		Text: "With `spec.arbitraryFSAccessThroughSMs.deny: true`" + ` a Prometheus lets no ServiceMonitor name

@@ -9,7 +9,7 @@ import (
 )
 
 var proberURL = validation.Check[Probe]{
-	ID: "prober-url", Severity: validation.Deny,
+	ID: "prober-url", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A prober is not a host",
 		Text: `In spite of its name, ` + "`prober.url`" + ` is a host, or a host and a port:

@@ -13,7 +13,7 @@ import (
 )
 
 var referenceName = validation.Check[Client]{
-	ID: "reference-name", Severity: validation.Deny,
+	ID: "reference-name", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A reference names nothing that could exist",
 		Text: `A reference to a Secret or ConfigMap is its name and a key in it. Without one of the two, or

@@ -11,7 +11,7 @@ import (
 )
 
 var scrapeTimeout = validation.Check[Scrape]{
-	ID: "scrape-timeout", Severity: validation.Deny,
+	ID: "scrape-timeout", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "The timeout of a scrape is longer than its interval",
 		Text: `A scrape has to end before the next one begins. Where the timeout is longer than the interval,

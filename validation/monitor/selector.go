@@ -12,7 +12,7 @@ import (
 )
 
 var selector = validation.Check[Selector]{
-	ID: "selector", Severity: validation.Deny,
+	ID: "selector", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A label selector cannot be read",
 		Text: `The API server stores any text in the selector of a monitor. The operator cannot read this

@@ -7,7 +7,7 @@ import (
 )
 
 var tlsPair = validation.Check[Client]{
-	ID: "tls-pair", Severity: validation.Deny,
+	ID: "tls-pair", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A client's certificate without its key, or a key without its certificate",
 		Text: `To show a certificate, Prometheus needs the key that belongs to it. With one and not the other

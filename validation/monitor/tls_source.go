@@ -7,7 +7,7 @@ import (
 )
 
 var tlsSource = validation.Check[Client]{
-	ID: "tls-source", Severity: validation.Deny,
+	ID: "tls-source", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A certificate or key comes from two places at once",
 		Text: `A certificate comes from a Secret, from a ConfigMap, or (in a ServiceMonitor) from a file of

@@ -30,9 +30,7 @@ func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) 
 	o.Bounds = bounds(spec, &m.Spec)
 	o.CopiedLabels = spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)
 	for i := range m.Spec.PodMetricsEndpoints {
-		s := endpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i])
-		o.AddDurations(s.Interval, s.Timeout)
-		o.Scrapes = append(o.Scrapes, s)
+		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
 	}
 	return o, nil
 }

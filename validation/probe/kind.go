@@ -28,8 +28,7 @@ func read(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*mon
 		s.Relabelings = at.Relabelings("relabelingConfigs", ingress.RelabelConfigs)
 	}
 	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
-	o.AddDurations(s.Interval, s.Timeout)
-	o.Scrapes = []monitor.Scrape{s}
+	o.AddScrape(s)
 	return o, nil
 }
 

@@ -31,11 +31,7 @@ func read(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Sn
 	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	s.Discoveries = discoveries(spec, &c.Spec)
 	s.Static = static(spec, &c.Spec)
-	o.AddDurations(s.Interval, s.Timeout)
-	for _, d := range s.Discoveries {
-		o.AddDurations(d.Durations...)
-	}
-	o.Scrapes = []monitor.Scrape{s}
+	o.AddScrape(s)
 	return o, nil
 }
 

@@ -29,9 +29,7 @@ func read(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapsh
 	o.Bounds = bounds(spec, &m.Spec)
 	o.CopiedLabels = append(spec.CopiedLabels("targetLabels", m.Spec.TargetLabels), spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)...)
 	for i := range m.Spec.Endpoints {
-		s := endpoint(endpoints.Index(i), &m.Spec.Endpoints[i])
-		o.AddDurations(s.Interval, s.Timeout)
-		o.Scrapes = append(o.Scrapes, s)
+		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
 	}
 	return o, nil
 }
