@@ -8,7 +8,7 @@ import (
 
 func claimsOfServiceMonitor(m *monitoringv1.ServiceMonitor) []Claim {
 	objects, ok := chosenBy(m.Namespace, &m.Spec.Selector, &m.Spec.NamespaceSelector)
-	if !ok {
+	if !ok || multiplied(len(m.Spec.Endpoints), m.Spec.TargetLabels, m.Spec.PodTargetLabels) {
 		return nil
 	}
 	claims := make([]Claim, 0, len(m.Spec.Endpoints))
@@ -32,6 +32,19 @@ func claimsOfServiceMonitor(m *monitoringv1.ServiceMonitor) []Claim {
 	return claims
 }
 
+// maxCopies is how often all endpoints together may carry a label's name. What a claim
+// depends on is written down for each, and a small object must not become a large one.
+// The judge refuses such an object.
+const maxCopies = 30_000
+
+func multiplied(endpoints int, labels ...[]string) bool {
+	n := 0
+	for _, list := range labels {
+		n += len(list)
+	}
+	return n*endpoints > maxCopies
+}
+
 // portOfService sets the port, and gives the value of the label endpoint.
 func (o *Objects) portOfService(e *monitoringv1.Endpoint) (label string, ok bool) {
 	switch {
@@ -51,7 +64,7 @@ func (o *Objects) portOfService(e *monitoringv1.Endpoint) (label string, ok bool
 
 func claimsOfPodMonitor(m *monitoringv1.PodMonitor) []Claim {
 	objects, ok := chosenBy(m.Namespace, &m.Spec.Selector, &m.Spec.NamespaceSelector)
-	if !ok {
+	if !ok || multiplied(len(m.Spec.PodMetricsEndpoints), m.Spec.PodTargetLabels) {
 		return nil
 	}
 	start := Job{Constant: m.Namespace + "/" + m.Name}

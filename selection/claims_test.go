@@ -114,3 +114,22 @@ func TestRelease(t *testing.T) {
 		})
 	}
 }
+
+// TestMultiplied: what each endpoint carries along is bounded, or else a small object
+// would become a large one.
+func TestMultiplied(t *testing.T) {
+	m := &monitoringv1.ServiceMonitor{}
+	for range 500 {
+		m.Spec.PodTargetLabels = append(m.Spec.PodTargetLabels, "a")
+		m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{
+			Port: "web", RelabelConfigs: []monitoringv1.RelabelConfig{{Action: "keep", SourceLabels: []monitoringv1.LabelName{"a"}}},
+		})
+	}
+	if n := testing.AllocsPerRun(1, func() { MonitorOf(m) }); n > 1000 {
+		t.Errorf("%.0f allocations", n)
+	}
+	m.Spec.PodTargetLabels = m.Spec.PodTargetLabels[:10]
+	if n := len(MonitorOf(m).Claims); n != 500 {
+		t.Errorf("%d claims", n)
+	}
+}
