@@ -42,6 +42,7 @@ var directions = map[string][]string{
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
 	"internal/render":           {"judge", "promconfig", "selection", "validation"},
+	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation"},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;
