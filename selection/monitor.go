@@ -16,6 +16,9 @@ type Ref struct {
 	Kind, Namespace, Name string
 }
 
+// String is the kind, and namespace and name.
+func (r Ref) String() string { return r.Kind + " " + r.Namespace + "/" + r.Name }
+
 // A Monitor is what the index holds of a ServiceMonitor, PodMonitor, Probe or
 // ScrapeConfig: its labels, and what its jobs are made of. It is not changed once it is
 // in the index.

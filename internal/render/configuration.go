@@ -9,6 +9,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"sort"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -40,7 +41,11 @@ type Configuration struct {
 	// was rendered anew.
 	Global uint64
 
-	pieces []piece
+	// UTF8Names says that the Prometheus is of version 3 or later.
+	UTF8Names bool
+
+	additional []byte
+	pieces     []piece
 }
 
 // piece is a stretch of the configuration that changes together.
@@ -72,7 +77,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble() (*Configuration, error) {
-	c := &Configuration{Prometheus: i.ref, Version: i.generator.Version(), Assets: maps.Clone(i.global.Files), Global: i.globalVersion}
+	c := &Configuration{Prometheus: i.ref, Version: i.generator.Version(), Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}
@@ -126,7 +131,7 @@ func sameFile(file promconfig.RuleFile) validation.Finding {
 const perPiece = 64
 
 func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
-	c.pieces = []piece{{text: frame.Before}}
+	c.pieces, c.additional = []piece{{text: frame.Before}}, frame.Additional
 	for _, kind := range frame.Kinds {
 		if kind == promconfig.Additional {
 			c.Jobs += len(i.global.Additional)
@@ -285,4 +290,39 @@ func (c *Configuration) JobNames() map[string]bool {
 		}
 	}
 	return names
+}
+
+// Culprit is an object without which the loader goes further, if the configuration but
+// for the objects is one that it takes.
+func (c *Configuration) Culprit(load func([]byte) error) (selection.Ref, bool) {
+	var all []*entry
+	for _, p := range c.pieces {
+		all = append(all, p.entries...)
+	}
+	first := sort.Search(len(all)+1, func(n int) bool { return load(c.withFirst(n)) != nil })
+	if first == 0 || first > len(all) {
+		return selection.Ref{}, false
+	}
+	return all[first-1].ref, true
+}
+
+// withFirst is the configuration with only so many of the objects.
+func (c *Configuration) withFirst(n int) []byte {
+	var text []byte
+	jobs := len(c.additional) > 0
+	for _, p := range c.pieces {
+		if p.entries == nil {
+			text = append(text, p.text...)
+			continue
+		}
+		for _, e := range p.entries[:min(n, len(p.entries))] {
+			text = e.appendTo(text)
+			jobs = true
+		}
+		n -= min(n, len(p.entries))
+	}
+	if jobs || c.Jobs == 0 {
+		return text
+	}
+	return bytes.Replace(text, []byte("scrape_configs:\n"), []byte("scrape_configs:"+promconfig.NoJobs), 1)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // An Engine holds the objects of a cluster and what each gives for each Prometheus. When
@@ -136,6 +137,22 @@ func (e *Engine) AssetChanged(kind, namespace, name string) []selection.Ref {
 		}
 	}
 	return touched
+}
+
+// LeaveOut leaves a monitor out of one Prometheus' configuration, until it changes.
+func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Finding) {
+	i := e.instances[prometheus]
+	if i == nil || i.entries[ref] == nil {
+		return
+	}
+	before := i.entries[ref]
+	changed := *before
+	i.version++
+	changed.findings, changed.version = []validation.Finding{finding}, i.version
+	i.entries[ref] = &changed
+	i.remove(before)
+	i.insert(&changed)
+	i.clashes.changed(ref)
 }
 
 // touch marks an object for all who select it or did.

@@ -46,9 +46,14 @@ func (w *Watch) tapped(source cache.ListerWatcher, object runtime.Object) cache.
 
 func (w *Watch) kindOf(object runtime.Object) *kind {
 	for _, k := range w.kinds {
-		if reflect.TypeOf(k.object) == reflect.TypeOf(object) {
-			return k
+		if reflect.TypeOf(k.object) != reflect.TypeOf(object) {
+			continue
 		}
+		// Several kinds may be read as metadata alone.
+		if m, ok := object.(*metav1.PartialObjectMetadata); ok && m.Kind != k.name {
+			continue
+		}
+		return k
 	}
 	return nil
 }

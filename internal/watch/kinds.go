@@ -36,7 +36,7 @@ func Scheme() (*runtime.Scheme, error) {
 // what the state holds of them anyway. It notes when the API server was last heard.
 func (w *Watch) Options() ctrlcache.Options {
 	return ctrlcache.Options{
-		DefaultTransform: cache.TransformFunc(lean),
+		DefaultTransform: w.transform,
 		NewInformer: func(source cache.ListerWatcher, object runtime.Object, resync time.Duration, indexers cache.Indexers) cache.SharedIndexInformer {
 			return cache.NewSharedIndexInformer(w.tapped(source, object), object, resync, indexers)
 		},

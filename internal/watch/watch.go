@@ -14,6 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/tools/cache"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -30,6 +31,7 @@ type Watch struct {
 	discovery Discovery
 	logger    *slog.Logger
 	kinds     []*kind
+	transform cache.TransformFunc // of each object, before it is stored
 
 	now    func() time.Time
 	ticks  func(time.Duration) (<-chan time.Time, func())
@@ -62,7 +64,7 @@ type kind struct {
 
 // New makes a watch, which needs a cache before it starts: see [Watch.Use].
 func New(state *cluster.State, logger *slog.Logger) *Watch {
-	return &Watch{logger: logger, kinds: kinds(state), now: time.Now, ticks: ticks}
+	return &Watch{logger: logger, kinds: kinds(state), transform: lean, now: time.Now, ticks: ticks}
 }
 
 func ticks(d time.Duration) (<-chan time.Time, func()) {
