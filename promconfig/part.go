@@ -50,7 +50,7 @@ func (j Job) YAML() ([]byte, error) {
 }
 
 // YAML is the part's entries of scrape_configs.
-func (p Part) YAML() ([]byte, error) {
+func (p *Part) YAML() ([]byte, error) {
 	var all []byte
 	for _, job := range p.Jobs {
 		text, err := job.YAML()

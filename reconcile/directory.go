@@ -135,7 +135,7 @@ func (d *Directory) files(prometheus selection.Object, c *render.Configuration) 
 func (d *Directory) current() (map[string][]byte, error) {
 	root := filepath.Join(d.dir, currentLink)
 	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // that there is none is an answer
 	}
 	files := map[string][]byte{}
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {

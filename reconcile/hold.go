@@ -48,14 +48,12 @@ type problem struct {
 
 func (p *problem) Error() string { return p.message }
 
-// problemOf tells the user's mistake from our failure.
-func problemOf(err error) (*problem, error) {
+// problemOf tells the user's mistake from our failure. At most one of the two is set.
+func problemOf(err error) (mistake *problem, failure error) {
 	var p *problem
 	var refused *render.RefusedError
 	var unrenderable *render.UnrenderableError
 	switch {
-	case err == nil:
-		return nil, nil
 	case errors.As(err, &p):
 		return p, nil
 	case errors.As(err, &refused):

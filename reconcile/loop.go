@@ -170,14 +170,10 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 		again, err = l.store(ctx, prometheus, ref, c)
 	}
 	problem, ours := problemOf(err)
-	if ours != nil {
-		return 0, ours
-	}
 	if problem != nil {
 		l.Reporter.unproven(ctx, prometheus, ref, *problem)
-		return again, nil
 	}
-	return again, nil
+	return again, ours
 }
 
 // render gives no Prometheus if there is none, or none of ours.

@@ -42,7 +42,7 @@ type written struct {
 func (o output) sum() [sha256.Size]byte {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(o.files)) {
-		fmt.Fprintf(h, "%d %s %d ", len(name), name, len(o.files[name]))
+		_, _ = fmt.Fprintf(h, "%d %s %d ", len(name), name, len(o.files[name]))
 		_, _ = h.Write(o.files[name])
 	}
 	return [sha256.Size]byte(h.Sum(nil))

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,9 +113,8 @@ func (r *Reloader) do(ctx context.Context, method, path string) (status int, bod
 	if err != nil {
 		return 0, "", fmt.Errorf("reloading Prometheus: %w", err)
 	}
-	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
+	if err = errors.Join(err, response.Body.Close()); err != nil {
 		return 0, "", fmt.Errorf("reloading Prometheus: %w", err)
 	}
 	return response.StatusCode, strings.TrimSpace(string(text)), nil

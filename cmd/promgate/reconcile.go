@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os/signal"
 	"path/filepath"
@@ -232,9 +233,7 @@ func (o reconcileOptions) directory() (reconcile.Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	for variable, value := range given {
-		variables[variable] = value
-	}
+	maps.Copy(variables, given)
 	var reloader *reconcile.Reloader
 	if o.prometheusURL != "" {
 		if reloader, err = reconcile.NewReloader(o.prometheusURL, ctrlmetrics.Registry); err != nil {

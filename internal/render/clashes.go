@@ -205,9 +205,7 @@ func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
 		if len(now) > 0 {
 			i.clashes.beaten[ref] = true
 		}
-		for n, finding := range e.repeats {
-			now[n] = finding
-		}
+		maps.Copy(now, e.repeats)
 		if !maps.EqualFunc(e.lost, now, func(a, b validation.Finding) bool { return a.Problem == b.Problem }) {
 			i.version++
 			changed := *e // configurations that are out already hold the other

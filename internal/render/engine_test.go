@@ -22,11 +22,11 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-func prometheus(name string) *monitoringv1.Prometheus {
+func prometheus() *monitoringv1.Prometheus {
 	p := &monitoringv1.Prometheus{}
-	p.Namespace, p.Name = "monitoring", name
+	p.Namespace, p.Name = "monitoring", "main"
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = "30s", "30s"
-	everywhere, team := &metav1.LabelSelector{}, &metav1.LabelSelector{MatchLabels: map[string]string{"team": name}}
+	everywhere, team := &metav1.LabelSelector{}, &metav1.LabelSelector{MatchLabels: map[string]string{"team": "main"}}
 	p.Spec.ServiceMonitorSelector, p.Spec.ServiceMonitorNamespaceSelector = team, everywhere
 	p.Spec.RuleSelector, p.Spec.RuleNamespaceSelector = team, everywhere
 	return p
@@ -120,7 +120,7 @@ func TestLeftOut(t *testing.T) {
 		"a broken rule": {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0] configuration"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := rendered(t, engine(append(c.objects, prometheus("main"))...))
+			got := rendered(t, engine(append(c.objects, prometheus())...))
 			if diff := cmp.Diff(c.want, names(got)); diff != "" {
 				t.Errorf("left out (-want +got):\n%s", diff)
 			}
@@ -143,7 +143,7 @@ func justPort(m *monitoringv1.ServiceMonitor, port string) *monitoringv1.Service
 
 // TestTakenOver: when the winner goes, the loser is in, and when it comes back, out again.
 func TestTakenOver(t *testing.T) {
-	e := engine(prometheus("main"), monitor("shop", "old", "web", 1), monitor("shop", "young", "web", 2))
+	e := engine(prometheus(), monitor("shop", "old", "web", 1), monitor("shop", "young", "web", 2))
 	if got := names(rendered(t, e)); len(got) != 1 {
 		t.Fatalf("left out: %v", got)
 	}
@@ -165,7 +165,7 @@ func TestTakenOver(t *testing.T) {
 func TestIncremental(t *testing.T) {
 	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		e := engine(prometheus("main"))
+		e := engine(prometheus())
 		objects := map[selection.Ref]selection.Object{}
 		for range 40 {
 			object := anyObject(random)
@@ -180,7 +180,7 @@ func TestIncremental(t *testing.T) {
 			if random.IntN(2) == 0 {
 				continue // several changes at once
 			}
-			fresh := engine(prometheus("main"))
+			fresh := engine(prometheus())
 			for _, o := range objects {
 				fresh.Put(o)
 			}
@@ -238,7 +238,7 @@ func anyObject(random *rand.Rand) selection.Object {
 func BenchmarkOneOfMany(b *testing.B) {
 	for _, n := range []int{100, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			e := engine(prometheus("main"))
+			e := engine(prometheus())
 			for i := range n {
 				e.Put(monitor("shop", fmt.Sprintf("m-%d", i), fmt.Sprintf("app-%d", i), 0))
 			}
@@ -265,6 +265,6 @@ func BenchmarkAll(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		rendered(b, engine(append(objects, prometheus("main"))...)).Gzip()
+		rendered(b, engine(append(objects, prometheus())...)).Gzip()
 	}
 }
