@@ -50,7 +50,7 @@ func TestDiscovery(t *testing.T) {
 
 	prometheus := startPrometheus(t, renderedForDiscovery(t))
 	eventually(t, "the targets to be up", inHealth(prometheus, map[string]string{
-		"node " + node.URL + "/metrics":             "up",
+		"node " + node.URL + "/metrics":              "up",
 		"sales " + shop.URL + "/actuator/prometheus": "up",
 	}))
 	eventually(t, "the alert to be evaluated", func(ctx context.Context) error {
@@ -66,14 +66,14 @@ func TestDiscovery(t *testing.T) {
 	t.Run("Down", func(t *testing.T) {
 		shop.Stop()
 		eventually(t, "the target to be down", inHealth(prometheus, map[string]string{
-			"node " + node.URL + "/metrics":             "up",
+			"node " + node.URL + "/metrics":              "up",
 			"sales " + shop.URL + "/actuator/prometheus": "down",
 		}))
 		if err := shop.Start(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		eventually(t, "the target to be up again", inHealth(prometheus, map[string]string{
-			"node " + node.URL + "/metrics":             "up",
+			"node " + node.URL + "/metrics":              "up",
 			"sales " + shop.URL + "/actuator/prometheus": "up",
 		}))
 	})
@@ -136,7 +136,11 @@ func renderedForDiscovery(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	render := exec.CommandContext(t.Context(), cluster.Promgate.Path(), "render", in, "--prometheus", discoveryNamespace+"/main", "--out", out)
+	render := exec.CommandContext(t.Context(), cluster.Promgate.Path(), "render", in,
+		"--prometheus", discoveryNamespace+"/main", "--out", out,
+		// With the placeholder left in, the configuration loads, and every target belongs
+		// to some other shard.
+		"--env", "SHARD=0", "--env", "POD_NAME=prometheus-main-0")
 	if said, err := render.CombinedOutput(); err != nil || len(said) > 0 {
 		t.Fatalf("promgate render: %v\n%s", err, said)
 	}
