@@ -47,7 +47,7 @@ func InstallCRDs(ctx context.Context, kubectl Kubectl, operatorDir string) error
 // and outside of the cluster, and returns when it has begun to work. Its log is in dir.
 // It sees to all namespaces, unless extra arguments such as --namespaces say else.
 func StartOperator(ctx context.Context, path, dir string, kubectl Kubectl, extraArgs ...string) (*Server, error) {
-	return startServer(ctx, Command{
+	return startServer(ctx, freePort, Command{
 		Name: "prometheus-operator",
 		Path: path,
 		Args: extraArgs,

@@ -34,7 +34,7 @@ type signs struct {
 // to show, at /metrics. Its log is in dir.
 func StartNodeExporter(ctx context.Context, path, dir string) (*Server, error) {
 	c := Command{Name: "node_exporter", Path: path, LogDir: dir}
-	return startServer(ctx, c, signs{log: "Listening on", path: "/metrics"})
+	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/metrics"})
 }
 
 // StartActuator starts the application of test/actuator at path and returns when it
@@ -42,13 +42,13 @@ func StartNodeExporter(ctx context.Context, path, dir string) (*Server, error) {
 // http_requests_total. Its log is in dir.
 func StartActuator(ctx context.Context, path, dir string) (*Server, error) {
 	c := Command{Name: "actuator", Path: path, LogDir: dir}
-	return startServer(ctx, c, signs{log: "Listening on", path: "/actuator/prometheus"})
+	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/actuator/prometheus"})
 }
 
 // startServer starts a program that takes its address as those of the Prometheus
 // project do.
-func startServer(ctx context.Context, c Command, ready signs) (*Server, error) {
-	return onFreePort(freePort, func(port int) (*Server, error) {
+func startServer(ctx context.Context, port func() (int, error), c Command, ready signs) (*Server, error) {
+	return onFreePort(port, func(port int) (*Server, error) {
 		address := "127.0.0.1:" + strconv.Itoa(port)
 		s := &Server{
 			URL:     "http://" + address,
@@ -72,10 +72,11 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.process, err = StartProcess(s.command)
+	process, err := StartProcess(s.command)
 	if err != nil {
 		return err
 	}
+	s.process = process
 	err = s.process.waitFor(ctx, s.command.Name, func(ctx context.Context) error {
 		return s.ready(ctx, said)
 	})
