@@ -52,7 +52,15 @@ func TestOperator(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, part := range []string{"job_name: serviceMonitor/operated/web/0\n", "api_server: https://127.0.0.1:", "scrape_interval: 1s\n"} {
+		for _, part := range []string{
+			"scrape_interval: 1s\n",
+			"job_name: serviceMonitor/operated/web/0\n",
+			"api_server: https://127.0.0.1:",
+			// Of the apiserverConfig, the operator looks for these in the namespace of the
+			// monitor, which is the right one only here.
+			"credentials: ey",
+			"ca_file: /etc/prometheus/certs/0_operated_prometheus-token_ca.crt\n",
+		} {
 			if !bytes.Contains(config, []byte(part)) {
 				return fmt.Errorf("the configuration lacks %q:\n%s", part, config)
 			}
