@@ -126,7 +126,7 @@ func (b Builder) Actuator(ctx context.Context) (string, error) {
 		title:   "the application to scrape",
 		pkg:     "./actuator",
 		sources: filepath.Join(b.module(), "actuator"),
-		cold:    "about half a minute the first time",
+		cold:    "some seconds, after kube-apiserver",
 	}, "", "-s -w")
 }
 
