@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -106,6 +105,9 @@ func (p *Promgate) Start(ctx context.Context) error {
 	return err
 }
 
+// Path is that of the program, whose other commands a test may want.
+func (p *Promgate) Path() string { return p.command.Path }
+
 // Process is promgate's.
 func (p *Promgate) Process() *Process { return p.process }
 
@@ -187,15 +189,4 @@ func serviceAccountKubeconfig(ctx context.Context, root, dir string, kubectl Kub
 		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
 	}
 	return path, nil
-}
-
-// freePort gives a port that nobody listens on. Somebody else may take it before
-// promgate does; the kernel hands out others first, so that is rare.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("finding a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
