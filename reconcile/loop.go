@@ -110,10 +110,12 @@ func (l *Loop) Start(ctx context.Context) error {
 	}
 	l.Logger.Info("every kind is in step; reconciling")
 	l.mu.Lock()
-	for _, ref := range l.engine.Prometheuses() {
+	all := l.engine.Prometheuses()
+	l.mu.Unlock()
+	l.tellMissing(all)
+	for _, ref := range all {
 		l.queue.Add(ref)
 	}
-	l.mu.Unlock()
 	context.AfterFunc(ctx, l.queue.ShutDown)
 	for {
 		ref, shutdown := l.queue.Get()
@@ -122,6 +124,22 @@ func (l *Loop) Start(ctx context.Context) error {
 		}
 		l.work(ctx, ref)
 	}
+}
+
+// tellMissing says that there is nothing to work for, which is easily a wrong name.
+func (l *Loop) tellMissing(all []selection.Ref) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, ref := range all {
+		if l.Target.Takes(l.engine.Prometheus(ref)) {
+			return
+		}
+	}
+	names := make([]string, len(all))
+	for i, ref := range all {
+		names[i] = ref.String()
+	}
+	l.Logger.Warn("there is no Prometheus to write for yet", "others", names)
 }
 
 func (l *Loop) waitReady(ctx context.Context) bool {
@@ -164,6 +182,9 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	if prometheus == nil || errors.Is(err, promconfig.ErrUnmanaged) {
 		delete(l.states, ref)
 		l.Reporter.forget(ref)
+		if prometheus != nil {
+			l.Logger.Warn("nothing is written for a Prometheus whose configuration is its user's", "prometheus", ref.String(), "reason", promconfig.ErrUnmanaged)
+		}
 		return 0, nil
 	}
 	if err == nil {

@@ -125,7 +125,13 @@ func (m *Monitoring) reachLocally(ctx context.Context, namespace, name string) e
 	if err != nil {
 		return err
 	}
-	if _, err := m.kubectl.RunWithInput(ctx, manifest, "apply", "--server-side", "--force-conflicts", "--field-manager=rig", "-f", "-"); err != nil {
+	// No server-side apply: kubectl would take over what a client-side one of the whole
+	// object set, and drop it as left out.
+	file := filepath.Join(m.dir, "local.yaml")
+	if err := os.WriteFile(file, []byte(manifest), 0o600); err != nil {
+		return fmt.Errorf("writing the patch of the Prometheus object: %w", err)
+	}
+	if _, err := m.kubectl.Run(ctx, "patch", "prometheus", name, "--namespace", namespace, "--type=merge", "--patch-file", file); err != nil {
 		return fmt.Errorf("telling Prometheus where the API server is: %w", err)
 	}
 	return nil

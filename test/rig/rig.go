@@ -25,8 +25,12 @@ type Rig struct {
 	Kubectl      Kubectl
 	ControlPlane *ControlPlane
 	Promgate     *Promgate
+	// Monitoring is nil before [Rig.StartMonitoring].
+	Monitoring *Monitoring
 
 	root    string
+	dir     string
+	log     io.Writer
 	release func()
 }
 
@@ -37,7 +41,7 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Rig{root: o.Root, release: release}
+	r := &Rig{root: o.Root, dir: o.Dir, log: o.Log, release: release}
 	if err := r.start(ctx, o); err != nil {
 		r.Stop()
 		return nil, err
@@ -106,10 +110,22 @@ func (r *Rig) UnregisterWebhooks(ctx context.Context) error {
 	return UnregisterWebhooks(ctx, r.Kubectl)
 }
 
+// StartMonitoring has a real Prometheus run on what the loop writes for a Prometheus
+// object that is there, see [StartMonitoring].
+func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error {
+	var err error
+	b := Builder{Root: r.root, Log: r.log}
+	r.Monitoring, err = StartMonitoring(ctx, b, r.Promgate.Path(), r.dir, r.Kubectl, namespace, name)
+	return err
+}
+
 // Wait returns an error when a process of the rig ends by itself, and nil when the
 // context does.
 func (r *Rig) Wait(ctx context.Context) error {
 	processes := append(r.ControlPlane.Processes(), r.Promgate.Process())
+	if r.Monitoring != nil {
+		processes = append(processes, r.Monitoring.Processes()...)
+	}
 	ended := make(chan *Process, len(processes))
 	for _, p := range processes {
 		go func() {
@@ -130,6 +146,9 @@ func (r *Rig) Wait(ctx context.Context) error {
 
 // Stop ends everything that was started, and leaves data and logs where they are.
 func (r *Rig) Stop() {
+	if r.Monitoring != nil {
+		r.Monitoring.Stop()
+	}
 	if r.Promgate != nil {
 		r.Promgate.Stop()
 	}

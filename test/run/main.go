@@ -1,6 +1,7 @@
 // Command run is what `make run` runs: a control plane and promgate in front of
-// it, with the repository's examples applied, until Ctrl-C. It shows with kubectl
-// what promgate does to them, and ends with an error if that is not what it should.
+// it, with the repository's examples applied, and a real Prometheus that runs on what
+// promgate's loop makes of them, until Ctrl-C. It shows with kubectl what promgate does to
+// them, and ends with an error if that is not what it should.
 //
 // Everything is in .run/ at the root of the repository, or where PROMGATE_RUN_DIR
 // says. Before the line "ready" the files kubeconfig and env are there.
@@ -56,6 +57,9 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := showExamples(ctx, out, r.Kubectl); err != nil {
 		return err
 	}
+	if err := showMonitoring(ctx, out, r); err != nil {
+		return err
+	}
 	if err := writeEnv(dir, r); err != nil {
 		return err
 	}
@@ -63,6 +67,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if kubectl == "" {
 		fmt.Fprintf(out, "  alias kubectl=%s\n", r.Kubectl.Path)
 	}
+	fmt.Fprintf(out, "Prometheus is at %s\n", r.Monitoring.Prometheus.URL)
 	fmt.Fprintf(out, "Logs are in %s. Ctrl-C ends everything.\n\nready\n", dir)
 
 	if err := r.Wait(ctx); err != nil {
@@ -87,8 +92,8 @@ func runDir(root string) (string, error) {
 
 // writeEnv writes what a script needs to know, as lines of NAME=value.
 func writeEnv(dir string, r *rig.Rig) error {
-	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\n",
-		r.Kubectl.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile)
+	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\nPROMETHEUS_URL=%s\n",
+		r.Kubectl.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile, r.Monitoring.Prometheus.URL)
 	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(env), 0o600); err != nil {
 		return fmt.Errorf("writing what scripts need to know: %w", err)
 	}
