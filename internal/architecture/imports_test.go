@@ -16,10 +16,10 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig"},
+	"cmd":                       {"webhook", "certs", "defaulting", "selection", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig"},
 	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
 	"certs":                     {},
-	"internal/config":           {"validation", "defaulting"},
+	"internal/config":           {"validation", "defaulting", "selection"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},
