@@ -35,21 +35,27 @@ func (o *Operator) validate() []error {
 	if len(o.Namespaces) > 0 && len(o.DenyNamespaces) > 0 {
 		wrong = append(wrong, errors.New("operator.namespaces and operator.denyNamespaces exclude each other, as the operator's flags do"))
 	}
-	for key, namespaces := range map[string][]string{
-		"namespaces": o.Namespaces, "denyNamespaces": o.DenyNamespaces,
-		"prometheusInstanceNamespaces": o.PrometheusInstanceNamespaces, "thanosRulerInstanceNamespaces": o.ThanosRulerInstanceNamespaces,
+	for _, list := range []struct {
+		key        string
+		namespaces []string
+	}{
+		{"namespaces", o.Namespaces},
+		{"denyNamespaces", o.DenyNamespaces},
+		{"prometheusInstanceNamespaces", o.PrometheusInstanceNamespaces},
+		{"thanosRulerInstanceNamespaces", o.ThanosRulerInstanceNamespaces},
 	} {
-		for i, namespace := range namespaces {
+		for i, namespace := range list.namespaces {
 			for _, problem := range validation.ValidateNamespaceName(namespace, false) {
-				wrong = append(wrong, fmt.Errorf("operator.%s[%d]: %q is no namespace: %s", key, i, namespace, problem))
+				wrong = append(wrong, fmt.Errorf("operator.%s[%d]: %q is no namespace: %s", list.key, i, namespace, problem))
 			}
 		}
 	}
-	for key, selector := range map[string]string{
-		"prometheusInstanceSelector": o.PrometheusInstanceSelector, "thanosRulerInstanceSelector": o.ThanosRulerInstanceSelector,
+	for _, selector := range [][2]string{
+		{"prometheusInstanceSelector", o.PrometheusInstanceSelector},
+		{"thanosRulerInstanceSelector", o.ThanosRulerInstanceSelector},
 	} {
-		if _, err := labels.Parse(selector); err != nil {
-			wrong = append(wrong, fmt.Errorf("operator.%s: %w", key, err))
+		if _, err := labels.Parse(selector[1]); err != nil {
+			wrong = append(wrong, fmt.Errorf("operator.%s: %w", selector[0], err))
 		}
 	}
 	return wrong

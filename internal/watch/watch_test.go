@@ -168,7 +168,7 @@ func TestKindSeemsToVanish(t *testing.T) {
 			return so
 		}
 	}
-	eventually(t, "the watch is refused", refused(3))
+	eventually(t, "the watch is refused", refused(2))
 	if !r.knows("first") {
 		t.Error("the objects are forgotten")
 	}
