@@ -158,5 +158,7 @@ func (s *apiServer) collection(w http.ResponseWriter, r *http.Request, resource 
 }
 
 func write(w http.ResponseWriter, answer any) {
-	_ = json.NewEncoder(w).Encode(answer)
+	if err := json.NewEncoder(w).Encode(answer); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
 }

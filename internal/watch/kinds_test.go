@@ -17,7 +17,7 @@ func TestControllerIDIsKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return kept.(*monitoringv1.Prometheus) //nolint:forcetypeassert // it is a test
+		return kept.(*monitoringv1.Prometheus)
 	}
 	a := object("a")
 	if len(a.Annotations) != 1 || a.Annotations["operator.prometheus.io/controller-id"] != "a" {
