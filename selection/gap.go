@@ -12,6 +12,10 @@ type Gap struct {
 	// Namespace says that the selection does not reach into the object's namespace.
 	Namespace bool
 
+	// Unwatched is the key of the configuration by which the operator takes nothing from the
+	// object's namespace. Nothing else counts then.
+	Unwatched string
+
 	// Missing are labels that the object lacks, with the values that it would need.
 	Missing map[string]string
 
@@ -25,7 +29,7 @@ type Gap struct {
 
 // Closed says that the object is selected.
 func (g Gap) Closed() bool {
-	return !g.Namespace && !g.Never && len(g.Missing) == 0 && len(g.Different) == 0
+	return g.Unwatched == "" && !g.Namespace && !g.Never && len(g.Missing) == 0 && len(g.Different) == 0
 }
 
 // Addable says that the object would be selected with the missing labels added, and is
@@ -40,6 +44,9 @@ func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]st
 	selector, ok := s[kind]
 	if !ok {
 		return Gap{Never: true}
+	}
+	if key := selector.operator.unwatched(namespace); key != "" {
+		return Gap{Unwatched: key}
 	}
 	gap := Gap{Namespace: !selector.reaches(namespace, ofNamespace)}
 	requirements, selectable := selector.objects.Requirements()

@@ -19,6 +19,7 @@ type Selector struct {
 	own        string
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
+	operator   *Operator       // whose objects these are; see Under
 }
 
 // Selectors are a Prometheus' choices, by kind.
@@ -83,7 +84,8 @@ func newSelector(own, field string, objects, namespaces *metav1.LabelSelector) (
 // selected.
 func (s Selectors) Selects(kind, namespace string, object, ofNamespace map[string]string) bool {
 	selector, ok := s[kind]
-	return ok && selector.objects.Matches(labels.Set(object)) && selector.reaches(namespace, ofNamespace)
+	return ok && selector.operator.Watches(namespace) &&
+		selector.objects.Matches(labels.Set(object)) && selector.reaches(namespace, ofNamespace)
 }
 
 // reaches says whether the namespace is one that objects are taken from.

@@ -47,6 +47,9 @@ func (g Gap) distance() int {
 
 // Words says what would have to change, as a clause.
 func (g Gap) Words() string {
+	if g.Unwatched != "" {
+		return "cannot, because the operator does not watch this namespace (" + g.Unwatched + ")"
+	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(g.Missing)) {
 		parts = append(parts, "needs the label "+name+"="+g.Missing[name])

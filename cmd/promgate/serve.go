@@ -101,6 +101,7 @@ func serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	state := cluster.NewState()
+	state.SetOperator(settings.scope)
 	watched := watch.New(state, logger)
 	manager, err := newManager(restConfig, watched)
 	if err != nil {
@@ -133,7 +134,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err := manager.Add(background(certificate.Start)); err != nil {
 		return fmt.Errorf("adding the certificate: %w", err)
 	}
-	if err := manager.Add(background(settings.watcher(o.config, checks, server, logger))); err != nil {
+	if err := manager.Add(background(settings.watcher(o.config, checks, server, state, logger))); err != nil {
 		return fmt.Errorf("adding the configuration: %w", err)
 	}
 	logger.Info("starting", "version", version, "host", o.host, "port", o.port)

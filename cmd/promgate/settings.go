@@ -10,7 +10,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/config"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/webhook"
 )
@@ -18,6 +20,7 @@ import (
 // settings are what the configuration file says, at the start and later on.
 type settings struct {
 	current webhook.Settings
+	scope   *selection.Operator
 	content []byte // of the file; nil without one
 
 	loaded   prometheus.Gauge
@@ -48,15 +51,15 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", file, err)
 		}
-		s.current, s.content = inUse(c), content
+		s.current, s.scope, s.content = inUse(c), c.Scope(), content
 	}
 	s.loaded.Set(1)
 	s.loadedAt.SetToCurrentTime()
 	return s, nil
 }
 
-// watcher gives the server what the file says whenever it changes.
-func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, logger *slog.Logger) func(context.Context) error {
+// watcher gives the server and the state what the file says whenever it changes.
+func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, state *cluster.State, logger *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if file == "" {
 			return nil
@@ -70,6 +73,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 				return
 			}
 			server.Use(inUse(c))
+			state.SetOperator(c.Scope())
 			s.loaded.Set(1)
 			s.loadedAt.SetToCurrentTime()
 			logger.Info("using the changed configuration", "file", file)

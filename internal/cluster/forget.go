@@ -9,10 +9,10 @@ func (s *State) Forget(kind string) {
 }
 
 func (s *State) membersOf(kind string) []Name {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.placing.Lock()
+	defer s.placing.Unlock()
 	var names []Name
-	for name := range s.members {
+	for name := range s.known {
 		if name.Kind == kind {
 			names = append(names, name)
 		}

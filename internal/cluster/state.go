@@ -29,6 +29,10 @@ type State struct {
 	reserving    sync.Mutex // held from the look for clashes to the reservation
 	reservations uint64
 
+	placing  sync.Mutex // held while it is decided who selects
+	operator *selection.Operator
+	known    map[Name]placed // all of them, whether the operator manages them or not
+
 	mu         sync.RWMutex
 	namespaces map[string]map[string]string
 	members    map[Name]*member
@@ -53,7 +57,7 @@ type member struct {
 
 // NewState makes an empty one.
 func NewState() *State {
-	return &State{index: selection.NewIndex(), namespaces: map[string]map[string]string{}, members: map[Name]*member{}}
+	return &State{index: selection.NewIndex(), namespaces: map[string]map[string]string{}, members: map[Name]*member{}, known: map[Name]placed{}}
 }
 
 // PutPrometheus adds a Prometheus, or replaces the one of the same name. The error says
@@ -61,21 +65,21 @@ func NewState() *State {
 func (s *State) PutPrometheus(p *monitoringv1.Prometheus) error {
 	selectors, unselectable := selection.Of(p)
 	g, unrenderable := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
-	return s.putScraping(nameOf(monitoringv1.PrometheusesKind, p), p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
+	return s.putScraping(monitoringv1.PrometheusesKind, p, p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
 }
 
 // PutAgent is PutPrometheus for a PrometheusAgent.
 func (s *State) PutAgent(p *monitoringv1alpha1.PrometheusAgent) error {
 	selectors, unselectable := selection.OfAgent(p)
 	g, unrenderable := promconfig.NewAgent(p, promconfig.Placeholders{}, promconfig.AsInstalled())
-	return s.putScraping(nameOf(monitoringv1alpha1.PrometheusAgentsKind, p), p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
+	return s.putScraping(monitoringv1alpha1.PrometheusAgentsKind, p, p.Spec.CommonPrometheusFields, selectors, g, errors.Join(unselectable, unrenderable))
 }
 
-func (s *State) putScraping(name Name, spec monitoringv1.CommonPrometheusFields, selectors selection.Selectors, g *promconfig.Generator, err error) error {
+func (s *State) putScraping(kind string, object metav1.Object, spec monitoringv1.CommonPrometheusFields, selectors selection.Selectors, g *promconfig.Generator, err error) error {
 	if err != nil {
-		return s.without(name, err)
+		return s.without(nameOf(kind, object), err)
 	}
-	s.put(name, &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot(), ownNamespaces: spec.IgnoreNamespaceSelectors})
+	s.put(kind, object, &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot(), ownNamespaces: spec.IgnoreNamespaceSelectors})
 	return nil
 }
 
@@ -88,7 +92,7 @@ func (s *State) PutRuler(r *monitoringv1.ThanosRuler) error {
 	}
 	snapshot := validation.Permissive() // a ruler's dialect is its own
 	snapshot.Prometheus = validation.Prometheus{Name: name.String()}
-	s.put(name, &member{selectors: selectors, snapshot: snapshot})
+	s.put(monitoringv1.ThanosRulerKind, r, &member{selectors: selectors, snapshot: snapshot})
 	return nil
 }
 
@@ -96,24 +100,9 @@ func nameOf(kind string, o metav1.Object) Name {
 	return Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: kind}
 }
 
-func (s *State) put(name Name, m *member) {
-	s.index.SetPrometheus(name.Kind, name.String(), m.selectors)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.members[name] = m
-}
-
 func (s *State) without(name Name, err error) error {
 	s.DeleteMember(name)
 	return fmt.Errorf("reading %s %s: %w", name.Kind, name.NamespacedName, err)
-}
-
-// DeleteMember takes one who selects out.
-func (s *State) DeleteMember(name Name) {
-	s.index.DeletePrometheus(name.Kind, name.String())
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.members, name)
 }
 
 // PutNamespace notes the labels of a namespace.
@@ -184,6 +173,9 @@ func (s *State) Unselected(kind, namespace string, object, ofNamespace map[strin
 	standing, known := s.Standing(kind, namespace, object, ofNamespace)
 	if !known || len(standing.SelectedBy) > 0 {
 		return nil
+	}
+	if standing.Near[0].Gap.Unwatched != "" {
+		standing.Near = standing.Near[:1] // the same holds for all
 	}
 	all := make([]validation.Unselected, len(standing.Near))
 	for i, near := range standing.Near {

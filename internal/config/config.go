@@ -49,6 +49,9 @@ type Configuration struct {
 	// prometheus-operator and release: prometheus on PrometheusRule objects, release:
 	// prometheus on monitors.
 	Defaulting *Defaulting `json:"defaulting,omitempty"`
+
+	// Operator says what the operator looks at. Without it every object counts.
+	Operator *Operator `json:"operator,omitempty"`
 }
 
 // Namespaces are the severities in some namespaces.
@@ -172,6 +175,9 @@ func (c *Configuration) validate(checks []validation.Info) error {
 		if name := c.Defaulting.Prometheus; name != "" && !namespacedName.MatchString(name) {
 			wrong = append(wrong, fmt.Errorf("defaulting.prometheus: %q is not namespace/name", name))
 		}
+	}
+	if c.Operator != nil {
+		wrong = append(wrong, c.Operator.validate()...)
 	}
 	return errors.Join(wrong...)
 }

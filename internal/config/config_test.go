@@ -57,6 +57,12 @@ func TestParse(t *testing.T) {
 		"NoSelector":       {reason: "to take all namespaces has to be said", file: head + "namespaces: [{checks: {}}]\n", says: "namespaces[0].selector is missing"},
 		"OtherKind":        {reason: "another file is not taken for one", file: "apiVersion: v1\nkind: ConfigMap\n", says: "have to be"},
 		"Empty":            {reason: "nor an empty one", file: "", says: "have to be"},
+		"Operator":         {reason: "all keys of the operator", file: head + "operator: {namespaces: [a], prometheusInstanceNamespaces: [b], thanosRulerInstanceNamespaces: [c], prometheusInstanceSelector: \"a=b,c in (d, e)\", thanosRulerInstanceSelector: \"!a\", controllerID: x}\n"},
+		"OperatorDenies":   {reason: "the other list", file: head + "operator: {denyNamespaces: [a]}\n"},
+		"OperatorBoth":     {reason: "the operator does not start with both", file: head + "operator: {namespaces: [a], denyNamespaces: [b]}\n", says: "exclude each other", beyondJSON: true},
+		"OperatorSpace":    {reason: "what cannot be a namespace is misspelt", file: head + "operator: {denyNamespaces: [a, b c]}\n", says: "operator.denyNamespaces[1]"},
+		"OperatorSelector": {reason: "a selector has to be one", file: head + "operator: {thanosRulerInstanceSelector: \"a in b\"}\n", says: "operator.thanosRulerInstanceSelector", beyondJSON: true},
+		"OperatorUnknown":  {reason: "nor is a flag passed over", file: head + "operator: {instanceNamespaces: [a]}\n", says: `unknown field "operator.instanceNamespaces"`},
 		"EverythingAtOnce": {reason: "all mistakes are told at once", file: head + "checks: {a: warn, b: warn}\n", says: `"b"`, beyondJSON: true},
 	}
 	schema := loadSchema(t)
@@ -102,7 +108,7 @@ func TestExample(t *testing.T) {
 		}
 	}
 	for _, key := range jsonKeys(reflect.TypeFor[Configuration]()) {
-		if !strings.Contains(string(content), "\n"+key+":") {
+		if !strings.Contains(string(content), "\n"+key+":") && !strings.Contains(string(content), "\n# "+key+":") {
 			t.Errorf("the example does not show %s", key)
 		}
 	}
@@ -126,6 +132,14 @@ func TestSchemaHasTheKeys(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Defaulting]()), got); diff != "" {
 		t.Errorf("keys of defaulting (-type +schema):\n%s", diff)
+	}
+	got = nil
+	for key := range s.Properties["operator"].Properties {
+		got = append(got, key)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Operator]()), got); diff != "" {
+		t.Errorf("keys of operator (-type +schema):\n%s", diff)
 	}
 }
 

@@ -68,7 +68,11 @@ func lean(object any) (any, error) {
 }
 
 func strip(m *metav1.ObjectMeta) {
+	id, shared := m.Annotations[selection.ControllerID]
 	m.Annotations, m.ManagedFields, m.OwnerReferences, m.Finalizers = nil, nil, nil, nil
+	if shared {
+		m.Annotations = map[string]string{selection.ControllerID: id} // it says whose it is
+	}
 }
 
 // stored stands in the informer's store for an object of which the state holds all that
@@ -93,7 +97,7 @@ func identity(o metav1.Object) metav1.ObjectMeta {
 }
 
 func sameLabels(a, b client.Object) bool {
-	return maps.Equal(a.GetLabels(), b.GetLabels())
+	return maps.Equal(a.GetLabels(), b.GetLabels()) && a.GetAnnotations()[selection.ControllerID] == b.GetAnnotations()[selection.ControllerID]
 }
 
 func kinds(s *cluster.State) []*kind {

@@ -63,7 +63,7 @@ func (s *session) put(object any) {
 }
 
 // sameSpec spares the work on what only changed its status, as the operator does to its
-// Prometheus objects all the time. Labels count for all, and a deletion that has begun.
+// Prometheus objects all the time. Labels count for all, whose it is, and a deletion that has begun.
 func sameSpec(before, now any) bool {
 	a, isObject := before.(client.Object)
 	b, isObjectToo := now.(client.Object)

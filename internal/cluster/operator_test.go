@@ -1,0 +1,118 @@
+package cluster
+
+import (
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/selection"
+)
+
+// TestSetOperator: each change counts at once, for what is known already and for what
+// comes later, and can be taken back.
+func TestSetOperator(t *testing.T) {
+	s := NewState()
+	put := func(id string) {
+		t.Helper()
+		p := prometheus("main", "shop")
+		p.Annotations = map[string]string{selection.ControllerID: id, "other": "x"}
+		if err := s.PutPrometheus(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("blue")
+	s.PutNamespace("shop", nil)
+	s.PutMonitor(monitor("first"))
+	labels := map[string]string{"team": "shop"}
+	check := func(when string, selected bool) {
+		t.Helper()
+		if got := len(s.Taking("ServiceMonitor", "shop", labels, nil)) > 0; got != selected {
+			t.Errorf("%s: selected is %v", when, got)
+		}
+		if got := len(s.Clashes(monitor("second"))) > 0; got != selected {
+			t.Errorf("%s: a clash is %v", when, got)
+		}
+		if got := len(s.Index().Unselected()) == 0; got != selected {
+			t.Errorf("%s: counted as selected is %v", when, got)
+		}
+	}
+	check("nothing is known of an operator", true)
+	s.SetOperator(&selection.Operator{})
+	check("the operator has no id", false)
+	if _, known := s.Standing("ServiceMonitor", "shop", labels, nil); known {
+		t.Error("one that is not managed is asked")
+	}
+	s.SetOperator(&selection.Operator{ControllerID: "blue"})
+	check("it has this one's", true)
+	put("green")
+	check("this one changes hands", false)
+	put("blue")
+	check("and back", true)
+	s.SetOperator(&selection.Operator{ControllerID: "blue", Namespaces: []string{"monitoring"}})
+	check("the monitor's namespace is not watched", false)
+	s.SetOperator(&selection.Operator{ControllerID: "blue", DenyNamespaces: []string{"shop"}})
+	check("or is denied", false)
+	s.SetOperator(&selection.Operator{ControllerID: "blue", DenyNamespaces: []string{"bank"}})
+	check("another one is denied", true)
+	s.SetOperator(&selection.Operator{ControllerID: "blue", PrometheusInstanceNamespaces: []string{"bank"}})
+	check("instances are elsewhere", false)
+	s.SetOperator(nil)
+	check("nothing is known again", true)
+
+	s.SetOperator(&selection.Operator{})
+	s.DeleteMember(nameOf("Prometheus", prometheus("main", "")))
+	s.SetOperator(nil)
+	check("it was deleted while it did not count", false)
+}
+
+// TestUnwatchedNamespace: what is said of an object that no Prometheus can select.
+func TestUnwatchedNamespace(t *testing.T) {
+	s := NewState()
+	for _, name := range []string{"a", "b"} {
+		if err := s.PutPrometheus(prometheus(name, "shop")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.SetOperator(&selection.Operator{Namespaces: []string{"monitoring"}})
+	all := s.Unselected("ServiceMonitor", "shop", map[string]string{"team": "shop"}, nil)
+	if len(all) != 1 || all[0].Reason != "cannot, because the operator does not watch this namespace (operator.namespaces)" {
+		t.Errorf("%+v", all)
+	}
+	standing, known := s.Standing("ServiceMonitor", "shop", nil, nil)
+	if !known || standing.Near[0].Gap.Addable() {
+		t.Errorf("labels are added that help nothing: %+v", standing)
+	}
+}
+
+// TestForget takes all of a kind out, and nothing else.
+func TestForget(t *testing.T) {
+	s := NewState()
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	ruler := &monitoringv1.ThanosRuler{ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "main"}}
+	ruler.Spec.RuleSelector = &metav1.LabelSelector{}
+	if err := s.PutRuler(ruler); err != nil {
+		t.Fatal(err)
+	}
+	s.PutMonitor(monitor("first"))
+	s.PutMonitor(monitor("second"))
+	probe := &monitoringv1.Probe{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "first"}}
+	s.PutMonitor(probe)
+
+	s.Forget("ServiceMonitor")
+	if clashes := s.Clashes(monitor("third")); len(clashes) != 0 {
+		t.Errorf("%+v", clashes)
+	}
+	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {
+		t.Error("a probe was forgotten too")
+	}
+	s.Forget("Prometheus")
+	if _, known := s.Standing("ServiceMonitor", "shop", nil, nil); known {
+		t.Error("the Prometheus is still there")
+	}
+	if len(s.Taking("PrometheusRule", "monitoring", nil, nil)) != 1 {
+		t.Error("the ruler was forgotten too")
+	}
+}

@@ -1,0 +1,85 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/promgate/promgate/selection"
+)
+
+// Operator is what the operator looks at: the values of its flags. A key that is left out
+// stands for a flag that is not set.
+type Operator struct {
+	// Namespaces is --namespaces, DenyNamespaces --deny-namespaces.
+	Namespaces     []string `json:"namespaces,omitempty"`
+	DenyNamespaces []string `json:"denyNamespaces,omitempty"`
+
+	// PrometheusInstanceNamespaces is --prometheus-instance-namespaces, and so on.
+	PrometheusInstanceNamespaces  []string `json:"prometheusInstanceNamespaces,omitempty"`
+	ThanosRulerInstanceNamespaces []string `json:"thanosRulerInstanceNamespaces,omitempty"`
+
+	// PrometheusInstanceSelector is --prometheus-instance-selector, and so on: written as
+	// the flag is.
+	PrometheusInstanceSelector  string `json:"prometheusInstanceSelector,omitempty"`
+	ThanosRulerInstanceSelector string `json:"thanosRulerInstanceSelector,omitempty"`
+
+	// ControllerID is --controller-id.
+	ControllerID string `json:"controllerID,omitempty"`
+}
+
+func (o *Operator) validate() []error {
+	var wrong []error
+	if len(o.Namespaces) > 0 && len(o.DenyNamespaces) > 0 {
+		wrong = append(wrong, errors.New("operator.namespaces and operator.denyNamespaces exclude each other, as the operator's flags do"))
+	}
+	for _, list := range []struct {
+		key        string
+		namespaces []string
+	}{
+		{"namespaces", o.Namespaces},
+		{"denyNamespaces", o.DenyNamespaces},
+		{"prometheusInstanceNamespaces", o.PrometheusInstanceNamespaces},
+		{"thanosRulerInstanceNamespaces", o.ThanosRulerInstanceNamespaces},
+	} {
+		for i, namespace := range list.namespaces {
+			for _, problem := range validation.ValidateNamespaceName(namespace, false) {
+				wrong = append(wrong, fmt.Errorf("operator.%s[%d]: %q is no namespace: %s", list.key, i, namespace, problem))
+			}
+		}
+	}
+	for _, selector := range [][2]string{
+		{"prometheusInstanceSelector", o.PrometheusInstanceSelector},
+		{"thanosRulerInstanceSelector", o.ThanosRulerInstanceSelector},
+	} {
+		if _, err := labels.Parse(selector[1]); err != nil {
+			wrong = append(wrong, fmt.Errorf("operator.%s: %w", selector[0], err))
+		}
+	}
+	return wrong
+}
+
+// Scope is what the operator looks at; nil if the configuration does not say.
+func (c *Configuration) Scope() *selection.Operator {
+	o := c.Operator
+	if o == nil {
+		return nil
+	}
+	return &selection.Operator{
+		Namespaces: o.Namespaces, DenyNamespaces: o.DenyNamespaces,
+		PrometheusInstanceNamespaces: o.PrometheusInstanceNamespaces, ThanosRulerInstanceNamespaces: o.ThanosRulerInstanceNamespaces,
+		PrometheusInstanceSelector: parsed(o.PrometheusInstanceSelector), ThanosRulerInstanceSelector: parsed(o.ThanosRulerInstanceSelector),
+		ControllerID: o.ControllerID,
+	}
+}
+
+// parsed is nil of what Parse has refused.
+func parsed(selector string) labels.Selector {
+	s, err := labels.Parse(selector)
+	if err != nil {
+		return nil
+	}
+	return s
+}

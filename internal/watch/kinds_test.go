@@ -1,0 +1,32 @@
+package watch
+
+import (
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+)
+
+// TestControllerIDIsKept: it says whose a Prometheus is, and changing it changes no
+// generation.
+func TestControllerIDIsKept(t *testing.T) {
+	object := func(id string) *monitoringv1.Prometheus {
+		p := &monitoringv1.Prometheus{}
+		p.Generation = 1
+		p.Annotations = map[string]string{"operator.prometheus.io/controller-id": id, "other": id}
+		kept, err := lean(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept.(*monitoringv1.Prometheus)
+	}
+	a := object("a")
+	if len(a.Annotations) != 1 || a.Annotations["operator.prometheus.io/controller-id"] != "a" {
+		t.Errorf("annotations %v", a.Annotations)
+	}
+	if sameSpec(a, object("b")) {
+		t.Error("one that changes hands is passed over")
+	}
+	if !sameSpec(a, object("a")) {
+		t.Error("one that does not is not")
+	}
+}

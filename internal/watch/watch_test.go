@@ -1,0 +1,191 @@
+package watch
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/rest"
+	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
+
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/selection"
+)
+
+// running is a watch on an API server.
+type running struct {
+	*Watch
+
+	server *apiServer
+	state  *cluster.State
+	clock  *clock
+	looks  chan time.Time // each sends a kind's watch to look whether the kind is there
+}
+
+func start(t *testing.T, server *apiServer) *running {
+	t.Helper()
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	config := &rest.Config{Host: listener.URL}
+	r := &running{server: server, state: cluster.NewState(), clock: &clock{}, looks: make(chan time.Time)}
+	r.Watch = New(r.state, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	r.clock.pass(1_000_000 * time.Second)
+	r.now = r.clock.now
+	r.ticks = func(d time.Duration) (<-chan time.Time, func()) {
+		if d != retry {
+			return nil, func() {}
+		}
+		return r.looks, func() {}
+	}
+	options := r.Options()
+	var err error
+	if options.Scheme, err = Scheme(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := ctrlcache.New(config, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, err := discovery.NewDiscoveryClientForConfigAndClient(config, http.DefaultClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Use(c, kinds)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 2)
+	go func() { ended <- c.Start(ctx) }()
+	go func() { ended <- r.Start(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		for range 2 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	eventually(t, "all kinds are read", func() bool { return r.Ready() == nil })
+	return r
+}
+
+// eventually looks until something is so.
+func eventually(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	late := time.After(30 * time.Second)
+	for !so() {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatalf("it does not come about that %s", what)
+		}
+	}
+}
+
+// look sends a kind that waits to look, if one does.
+func (r *running) look() {
+	select {
+	case r.looks <- time.Time{}:
+	default:
+	}
+}
+
+func serviceMonitor(name string) string {
+	return fmt.Sprintf(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"namespace":"shop","name":%q,"resourceVersion":"1","uid":%[1]q},"spec":{"selector":{},"endpoints":[]}}`, name)
+}
+
+func (r *running) knows(monitor string) bool {
+	return r.state.Index().Monitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: monitor}) != nil
+}
+
+// TestBookmarksAreHeard: through the real client, on a cluster where nothing happens.
+func TestBookmarksAreHeard(t *testing.T) {
+	r := start(t, newAPIServer())
+	r.clock.pass(2 * staleAfter)
+	if _, stale := r.Stale(); !stale {
+		t.Fatal("not stale")
+	}
+	for resource := range resources {
+		if kind, stale := r.Stale(); !stale {
+			t.Fatalf("not stale, and %s is silent", kind)
+		}
+		r.server.bookmark(resource)
+	}
+	eventually(t, "all are heard of", func() bool { _, stale := r.Stale(); return !stale })
+}
+
+// TestKindVanishes: nobody reports its objects as deleted, and they are forgotten all the
+// same. When it is back, what is there then is read.
+func TestKindVanishes(t *testing.T) {
+	server := newAPIServer()
+	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
+	r := start(t, server)
+	if !r.knows("first") {
+		t.Fatal("it is not read")
+	}
+	server.change(func() {
+		server.unserved["servicemonitors"] = true
+		server.drop("servicemonitors")
+	})
+	eventually(t, "the objects are forgotten", func() bool { return !r.knows("first") })
+	r.looks <- time.Time{}
+	r.looks <- time.Time{} // the first is done with
+	if err := r.Ready(); err != nil {
+		t.Errorf("a kind that is gone is waited for: %v", err)
+	}
+	r.clock.pass(2 * staleAfter)
+	if kind, _ := r.Stale(); kind == "ServiceMonitor" {
+		t.Error("a kind that is gone is stale")
+	}
+
+	server.change(func() {
+		server.unserved["servicemonitors"] = false
+		server.objects["servicemonitors"] = []string{serviceMonitor("second")}
+	})
+	eventually(t, "what is there now is read", func() bool { r.look(); return r.knows("second") && r.Ready() == nil })
+	if r.knows("first") {
+		t.Error("what was forgotten is back")
+	}
+}
+
+// TestKindSeemsToVanish: one server that answers so is not enough.
+func TestKindSeemsToVanish(t *testing.T) {
+	server := newAPIServer()
+	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
+	r := start(t, server)
+	server.change(func() {
+		server.hidden["servicemonitors"] = true
+		server.drop("servicemonitors")
+	})
+	refused := func(n int) func() bool {
+		return func() (so bool) {
+			server.change(func() { so = server.refused >= n })
+			return so
+		}
+	}
+	eventually(t, "the watch is refused", refused(2))
+	if !r.knows("first") {
+		t.Error("the objects are forgotten")
+	}
+	r.clock.pass(2 * staleAfter)
+	if _, stale := r.Stale(); !stale {
+		t.Error("not stale")
+	}
+	server.change(func() { server.hidden["servicemonitors"] = false })
+	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewObject("ServiceMonitor")).stale(r.now()) })
+}
+
+// TestKindAppears: one that the cluster does not have holds nobody up.
+func TestKindAppears(t *testing.T) {
+	server := newAPIServer()
+	server.unserved["servicemonitors"] = true
+	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
+	r := start(t, server)
+	server.change(func() { server.unserved["servicemonitors"] = false })
+	eventually(t, "it is read", func() bool { r.look(); return r.knows("first") })
+}
