@@ -98,7 +98,7 @@ func (c chance) monitor(t *testing.T) *Monitor {
 		m.Created = time.Unix(int64(c.IntN(3)), 0)
 	}
 	for i := range c.IntN(4) {
-		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/", "/", "/x"), Filter: c.of("", "", "", "", "f")}
+		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/", "/", "/x"), Filter: c.of("", "", "", "", "f", "class c")}
 		switch m.Kind {
 		case "ServiceMonitor":
 			claim.Services = c.objects(t, m.Namespace)

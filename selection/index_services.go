@@ -46,6 +46,7 @@ func (v *services) remove(namespace, name string) {
 func termsOfService(s *Service) []term {
 	all := []term{
 		{about: aboutName, scope: s.Namespace, key: s.Name},
+		{about: aboutName, scope: inAny, key: s.Name},
 		{about: aboutLabels, scope: s.Namespace},
 		{about: aboutLabels, scope: inAny},
 	}

@@ -101,6 +101,10 @@ type ServicePort struct {
 
 // A Clash is two claims that one Prometheus would scrape under one job.
 type Clash struct {
+	// Scope is the laxest within which it is one. Outside an endpoint, Target and
+	// RivalClaim say nothing: it is the job that clashes.
+	Scope Scope
+
 	Prometheus string // namespace/name
 	Job        string
 	Namespace  string // of the target
