@@ -61,6 +61,11 @@ func termsOfService(s *Service) []term {
 // selected are the Services that a claim selects and finds a port on, by namespace and
 // name.
 func (v *services) selected(o *Objects) []*Service {
+	return slices.DeleteFunc(v.matched(o), func(s *Service) bool { return !slices.ContainsFunc(s.Ports, o.takes) })
+}
+
+// matched are the Services that a claim selects, whatever ports they have.
+func (v *services) matched(o *Objects) []*Service {
 	scopes := o.Namespaces
 	if scopes == nil {
 		scopes = []string{inAny}
@@ -68,7 +73,7 @@ func (v *services) selected(o *Objects) []*Service {
 	var selected []*Service
 	for _, scope := range scopes {
 		for n := range v.terms.all(v.rarest(scope, o)) {
-			if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) && slices.ContainsFunc(s.Ports, o.takes) {
+			if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) {
 				selected = append(selected, s)
 			}
 		}

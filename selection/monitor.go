@@ -91,6 +91,13 @@ type Service struct {
 	Namespace, Name string
 	Labels          map[string]string
 	Ports           []ServicePort
+
+	// Pods is equal for Services that select the same pods of a namespace, and 0 if it
+	// selects none itself.
+	Pods uint64
+
+	// Headless says that it has no address of its own.
+	Headless bool
 }
 
 // A ServicePort is a port of a Service.

@@ -35,7 +35,7 @@ func (x *Index) Shared(m *Monitor) []Clash {
 const (
 	// maxLooks is how many monitors and Services are looked at, at most, for what is shared
 	// in a namespace, and again for what is shared at all.
-	maxLooks = 5000
+	maxLooks = 1000
 
 	// maxLabels is how many labels are looked under for jobs. A cluster has a handful.
 	maxLabels = 50

@@ -19,7 +19,7 @@ var directions = map[string][]string{
 	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig"},
 	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
 	"certs":                     {},
-	"internal/config":           {"validation", "defaulting"},
+	"internal/config":           {"validation", "defaulting", "selection"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},

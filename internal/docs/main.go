@@ -70,8 +70,10 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	b.WriteString("\n## Example\n")
 	if finding.Prometheus != "" {
 		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n", finding.Prometheus)
-		if finding.Rival != "" {
-			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", finding.Rival)
+		for _, there := range []string{finding.Services, finding.Rival} {
+			if there != "" {
+				fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", there)
+			}
 		}
 		b.WriteString("\nThe object:\n")
 	}
