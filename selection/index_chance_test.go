@@ -138,8 +138,8 @@ func (c chance) prometheus(t *testing.T) Selectors {
 }
 
 func (c chance) service() *Service {
-	s := &Service{Namespace: c.of(universe.namespaces...), Name: c.of(universe.names...), Labels: c.labels()}
-	for range 1 + c.IntN(2) {
+	s := &Service{Namespace: c.of(universe.namespaces...), Name: c.of(universe.names...), Labels: c.labels(), Pods: uint64(c.IntN(3)), Headless: c.IntN(2) == 0}
+	for range c.IntN(4) {
 		s.Ports = append(s.Ports, ServicePort{Name: c.of(universe.ports...), TargetPort: c.of("80", "81", "82")})
 	}
 	return s

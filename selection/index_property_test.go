@@ -74,6 +74,15 @@ func compareMonitor(t *testing.T, at string, x *Index, y *naive, m *Monitor) {
 	if diff := cmp.Diff(y.Clashes(m), x.Clashes(m), sameMonitor); diff != "" {
 		t.Fatalf("%s: Clashes of %+v (-want +got):\n%s", at, m, diff)
 	}
+	if diff := cmp.Diff(y.Unserved(m), x.Unserved(m)); diff != "" {
+		t.Fatalf("%s: Unserved of %+v (-want +got):\n%s", at, m, diff)
+	}
+	for _, twins := range x.Twins(m) {
+		y.areTwins(t, at, m, twins)
+	}
+	if got, want := len(x.Twins(m)), y.claimsWithTwins(m); got != want {
+		t.Fatalf("%s: %d claims of %+v have twins, not %d", at, want, m, got)
+	}
 	if diff := cmp.Diff(y.Shared(m), x.Shared(m), sameMonitor); diff != "" {
 		t.Fatalf("%s: Shared of %+v (-want +got):\n%s", at, m, diff)
 	}
@@ -134,6 +143,8 @@ func TestIndexAtOnce(t *testing.T) {
 				m := c.monitor(t)
 				x.Clashes(m)
 				x.Shared(m)
+				x.Unserved(m)
+				x.Twins(m)
 				x.Monitor(m.Ref)
 				x.Unselected()
 			}

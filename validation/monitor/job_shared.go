@@ -31,8 +31,8 @@ said of a job whose name depends on what promgate does not hold, such as a label
 			if c.Prometheus != s.Prometheus.Name {
 				continue
 			}
-			f := o.endpoint(c.Endpoint).finding(fmt.Sprintf("Prometheus %s has the same job (%s)%s for %s; duplicateJobs.scope %s would refuse it", c.Prometheus, c.Job, within(c), c.Rival, c.Scope),
-				"set another job to tell them apart", "")
+			f := o.endpoint(c.Endpoint).finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival, c.Job, within(c), c.Prometheus, c.Scope),
+				"set another job", "")
 			f.Clash = &c
 			f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
 			found = append(found, f)
