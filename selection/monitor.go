@@ -130,10 +130,10 @@ type Clash struct {
 // Same says whether a monitor is the same object, and claims the same.
 func (m *Monitor) Same(other *Monitor) bool {
 	return m.UID == other.UID && maps.Equal(m.Labels, other.Labels) &&
-		slices.EqualFunc(m.Claims, other.Claims, Claim.equal)
+		slices.EqualFunc(m.Claims, other.Claims, sameClaims)
 }
 
-func (c Claim) equal(other Claim) bool {
+func sameClaims(c, other Claim) bool {
 	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter &&
 		c.Services.equal(other.Services) && c.Pods.equal(other.Pods) && slices.Equal(c.Static, other.Static)
 }

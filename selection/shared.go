@@ -52,8 +52,9 @@ type sharing struct {
 
 // A share is what is said once. Its namespace is empty if they have none in common.
 type share struct {
-	rival id
 	place
+
+	rival id
 }
 
 // candidates are the monitors under a term.

@@ -8,9 +8,9 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// constant is a monitor with a job of that name.
-func constant(namespace, name, job string) *monitoringv1.ServiceMonitor {
-	m := monitor(name)
+// constant is a monitor with the job web.
+func constant(namespace, name string) *monitoringv1.ServiceMonitor {
+	m, job := monitor(name), "web"
 	m.Namespace = namespace
 	m.Spec.Selector.MatchLabels = map[string]string{"app": name}
 	m.Spec.Endpoints[0].RelabelConfigs = []monitoringv1.RelabelConfig{{TargetLabel: "job", Replacement: &job}}
@@ -18,7 +18,7 @@ func constant(namespace, name, job string) *monitoringv1.ServiceMonitor {
 }
 
 func TestScopes(t *testing.T) {
-	near, far := constant("shop", "near", "web"), constant("bank", "far", "web")
+	near, far := constant("shop", "near"), constant("bank", "far")
 	far.Spec.Selector.MatchLabels["more"] = "x"
 	cases := map[string]struct {
 		reason  string
@@ -43,7 +43,7 @@ func TestScopes(t *testing.T) {
 			s.PutMonitor(tc.rival)
 			for _, scope := range []selection.Scope{"", selection.ScopeEndpoint, selection.ScopeNamespace, selection.ScopePrometheus} {
 				var refused, lax bool
-				for _, c := range s.Clashes(constant("shop", "web", "web"), scope) {
+				for _, c := range s.Clashes(constant("shop", "web"), scope) {
 					refused, lax = refused || c.Refuses(), lax || c.Lax
 				}
 				if refused != tc.refused[scope] || lax != tc.lax[scope] {
@@ -76,8 +76,8 @@ func TestReserveInScope(t *testing.T) {
 		if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 			t.Fatal(err)
 		}
-		s.PutMonitor(constant("shop", "near", "web"))
-		if _, release := s.Reserve(constant("shop", "web", "web"), scope); (release != nil) != reserved {
+		s.PutMonitor(constant("shop", "near"))
+		if _, release := s.Reserve(constant("shop", "web"), scope); (release != nil) != reserved {
 			t.Errorf("%s: reserved: %v", scope, release != nil)
 		}
 	}

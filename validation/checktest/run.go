@@ -101,7 +101,7 @@ func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
 // snapshot is the one of the case's Prometheus. If that has a selector for the kind, it
 // decides; one without is taken to be given the object by hand.
-func (c Case) snapshot() (validation.Snapshot, error) {
+func (c *Case) snapshot() (validation.Snapshot, error) {
 	if c.Prometheus == "" {
 		j, err := judge.Permissive()
 		if err != nil {
@@ -122,7 +122,7 @@ func (c Case) snapshot() (validation.Snapshot, error) {
 }
 
 // cluster adds what depends on a cluster with the Prometheus, the Services and the rival.
-func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
+func (c *Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
 	state := cluster.NewState()
 	if err := state.PutPrometheus(p); err != nil {
 		return err //nolint:wrapcheck // it says which
@@ -151,7 +151,7 @@ func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error 
 }
 
 // fill adds what is there already.
-func (c Case) fill(state *cluster.State) error {
+func (c *Case) fill(state *cluster.State) error {
 	for document := range strings.SplitSeq(c.Services, "---\n") {
 		if document == "" {
 			continue
@@ -174,7 +174,7 @@ func (c Case) fill(state *cluster.State) error {
 }
 
 // scope is the one of the configuration.
-func (c Case) scope() (selection.Scope, error) {
+func (c *Case) scope() (selection.Scope, error) {
 	var configuration struct {
 		DuplicateJobs struct {
 			Scope selection.Scope `json:"scope"`
