@@ -2,6 +2,7 @@ package selection
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -61,27 +62,60 @@ func termsOfService(s *Service) []term {
 // selected are the Services that a claim selects and finds a port on, by namespace and
 // name.
 func (v *services) selected(o *Objects) []*Service {
-	return slices.DeleteFunc(v.matched(o), func(s *Service) bool { return !slices.ContainsFunc(s.Ports, o.takes) })
+	var selected []*Service
+	for s := range v.matching(o, len(v.list)*len(o.Namespaces)+len(v.list)) {
+		if slices.ContainsFunc(s.Ports, o.takes) {
+			selected = append(selected, s)
+		}
+	}
+	sortServices(selected)
+	return slices.Compact(selected)
 }
 
-// matched are the Services that a claim selects, whatever ports they have.
-func (v *services) matched(o *Objects) []*Service {
-	scopes := o.Namespaces
-	if scopes == nil {
-		scopes = []string{inAny}
+func sortServices(list []*Service) {
+	slices.SortFunc(list, func(a, b *Service) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// fewSelected are the Services that a claim selects, whatever ports they have, by namespace
+// and name. It gives up after so many looks, and all is then false.
+func (v *services) fewSelected(o *Objects, looks int) (few []*Service, all bool) {
+	n := 0
+	for s := range v.matching(o, looks) {
+		few = append(few, s)
 	}
-	var selected []*Service
-	for _, scope := range scopes {
-		for n := range v.terms.all(v.rarest(scope, o)) {
-			if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) {
-				selected = append(selected, s)
+	for _, scope := range scopesOf(o) {
+		n += v.terms.size(v.rarest(scope, o))
+	}
+	sortServices(few)
+	return slices.Compact(few), n <= looks
+}
+
+// matching are the Services that a claim selects, in no order and maybe twice. It gives up
+// after so many looks.
+func (v *services) matching(o *Objects, looks int) iter.Seq[*Service] {
+	return func(yield func(*Service) bool) {
+		for _, scope := range scopesOf(o) {
+			for n := range v.terms.all(v.rarest(scope, o)) {
+				if looks == 0 {
+					return
+				}
+				looks--
+				if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) && !yield(s) {
+					return
+				}
 			}
 		}
 	}
-	slices.SortFunc(selected, func(a, b *Service) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
-	return slices.Compact(selected)
+}
+
+// scopesOf are the scopes of the Services that a claim selects.
+func scopesOf(o *Objects) []string {
+	if o.Namespaces == nil {
+		return []string{inAny}
+	}
+	return o.Namespaces
 }
 
 // rarest is the term of the shortest list that all Services of a scope are in that the

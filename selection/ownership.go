@@ -65,6 +65,9 @@ func (c *Claim) jobOf(s *Service) (job string, ok bool) {
 	return job, !c.Job.OfService || !strings.HasPrefix(job, "<") // no label's value begins so
 }
 
+// maxPlaces are more than a monitor owns that does not take everything.
+const maxPlaces = 300
+
 // An ownership is what a monitor owns: each place and each job, with the first claim that
 // it is owned by.
 type ownership struct {
@@ -89,8 +92,9 @@ func (x *Index) owned(m *Monitor) ownership {
 		if c.Services == nil || c.Filter != "" || c.Job.unknown() {
 			continue
 		}
-		for _, s := range x.services.selected(c.Services) {
-			if job, ok := c.jobOf(s); ok && len(o.places) < maxClashes {
+		few, _ := x.services.fewSelected(c.Services, maxServices)
+		for _, s := range few {
+			if job, ok := c.jobOf(s); ok && len(o.places) < maxPlaces && slices.ContainsFunc(s.Ports, c.Services.takes) {
 				o.add(place{s.Namespace, job}, i)
 			}
 		}

@@ -22,21 +22,28 @@ type Unserved struct {
 func (x *Index) Unserved(m *Monitor) []Unserved {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	var all []Unserved
+	var found []Unserved
 	for i := range m.Claims {
 		o := m.Claims[i].Services
 		if o == nil || o.Port == "" {
 			continue
 		}
-		matched := x.services.matched(o)
+		matched, all := x.services.fewSelected(o, maxServices)
+		if !all {
+			continue // one of the others may have it
+		}
 		matched = slices.DeleteFunc(matched, func(s *Service) bool { return len(s.Ports) == 0 })
 		if len(matched) == 0 || slices.ContainsFunc(matched, func(s *Service) bool { return s.Pods == 0 || slices.ContainsFunc(s.Ports, o.takes) }) {
 			continue
 		}
-		all = append(all, Unserved{Claim: i, Service: matched[0].Namespace + "/" + matched[0].Name, Services: len(matched), Ports: portNames(matched)})
+		found = append(found, Unserved{Claim: i, Service: matched[0].Namespace + "/" + matched[0].Name, Services: len(matched), Ports: portNames(matched)})
 	}
-	return all
+	return found
 }
+
+// maxServices are more than are looked at for a claim. Who selects all Services there are
+// is not told much of them.
+const maxServices = 5000
 
 // maxPortNames are more than are named. A monitor may select all Services there are.
 const maxPortNames = 20
@@ -72,7 +79,8 @@ func (x *Index) Twins(m *Monitor) []Twins {
 		if c.Services == nil || c.Filter != "" {
 			continue
 		}
-		if t, ok := twinsOf(x.services.selected(c.Services), c.Services); ok {
+		few, _ := x.services.fewSelected(c.Services, maxServices)
+		if t, ok := twinsOf(few, c.Services); ok {
 			t.Claim = i
 			all = append(all, t)
 		}
