@@ -3,6 +3,7 @@ package selection
 import (
 	"cmp"
 	"iter"
+	"math"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -63,7 +64,7 @@ func termsOfService(s *Service) []term {
 // name.
 func (v *services) selected(o *Objects) []*Service {
 	var selected []*Service
-	for s := range v.matching(o, len(v.list)*len(o.Namespaces)+len(v.list)) {
+	for s := range v.matching(o, math.MaxInt) {
 		if slices.ContainsFunc(s.Ports, o.takes) {
 			selected = append(selected, s)
 		}

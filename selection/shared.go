@@ -37,6 +37,10 @@ const (
 	// in a namespace, and again for what is shared at all.
 	maxLooks = 1000
 
+	// maxLooksInNamespace is how many Services of a namespace are looked at for each owner of
+	// a constant job in several: the first few are likely to do.
+	maxLooksInNamespace = 200
+
 	// maxLabels is how many labels are looked under for jobs. A cluster has a handful.
 	maxLabels = 50
 )
@@ -101,7 +105,12 @@ func (x *Index) isConstantIn(c *Claim, own string, p place) bool {
 	}
 	there := *c.Services
 	there.Namespaces = []string{p.namespace}
-	return len(x.services.selected(&there)) > 0
+	for s := range x.services.matching(&there, maxLooksInNamespace) {
+		if slices.ContainsFunc(s.Ports, there.takes) {
+			return true
+		}
+	}
+	return false
 }
 
 // onServices finds who has the job on a Service of a scope.
