@@ -20,6 +20,8 @@ func constant(namespace, name string) *monitoringv1.ServiceMonitor {
 func TestScopes(t *testing.T) {
 	near, far := constant("shop", "near"), constant("bank", "far")
 	far.Spec.Selector.MatchLabels["more"] = "x"
+	looking := constant("shop", "looking")
+	looking.Spec.NamespaceSelector.MatchNames = []string{"bank"}
 	cases := map[string]struct {
 		reason  string
 		rival   *monitoringv1.ServiceMonitor
@@ -27,10 +29,12 @@ func TestScopes(t *testing.T) {
 		refused map[selection.Scope]bool
 		lax     map[selection.Scope]bool
 	}{
-		"Near":    {reason: "the same namespace", rival: near, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
-		"NearOwn": {reason: "which both see", rival: near, own: true, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
-		"Far":     {reason: "another namespace", rival: far, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
-		"FarOwn":  {reason: "what a monitor sees there is not certain", rival: far, own: true},
+		"Near":     {reason: "the same namespace", rival: near, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
+		"NearOwn":  {reason: "which both see", rival: near, own: true, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
+		"Far":      {reason: "another namespace", rival: far, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"Looks":    {reason: "it looks in another namespace", rival: looking, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"LooksOwn": {reason: "where it may not look", rival: looking, own: true},
+		"FarOwn":   {reason: "what a monitor sees there is not certain", rival: far, own: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
