@@ -20,9 +20,12 @@ func denying(check string) validation.Policy {
 }
 
 // withPort is a monitor that has the job of the Service web whatever port it scrapes.
-func withPort(name, port string) []byte {
+func withPort(name string, ports ...string) []byte {
+	for i, port := range ports {
+		ports[i] = fmt.Sprintf(`{"port":%q}`, port)
+	}
 	return fmt.Appendf(nil, `{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":%q,"namespace":"shop","labels":{"release":"blue"}},
-"spec":{"selector":{"matchLabels":{"app":"web"}},"endpoints":[{"port":%q}]}}`, name, port)
+"spec":{"selector":{"matchLabels":{"app":"web"}},"endpoints":[%s]}}`, name, strings.Join(ports, ","))
 }
 
 func rivalMonitor() *monitoringv1.ServiceMonitor {
@@ -124,27 +127,27 @@ func TestServicesInWarnings(t *testing.T) {
 	state := clusterOf(t, "main=blue")
 	webService(state)
 	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &liveMonitor{} })
-	review := func(port, stored string) *admissionv1.AdmissionResponse {
+	review := func(port string, stored ...string) *admissionv1.AdmissionResponse {
 		request := ruleRequest(`[]`)
 		request.Kind.Kind = "ServiceMonitor"
 		request.Object.Raw = withPort("web", port)
-		if stored != "" {
-			request.Operation, request.OldObject.Raw = admissionv1.Update, withPort("web", stored)
+		if len(stored) > 0 {
+			request.Operation, request.OldObject.Raw = admissionv1.Update, withPort("web", stored...)
 		}
 		return r.review(t, "/validate", request)
 	}
-	if response := review("metrics", ""); !response.Allowed || len(response.Warnings) != 1 ||
+	if response := review("metrics"); !response.Allowed || len(response.Warnings) != 1 ||
 		!strings.Contains(response.Warnings[0], `Service shop/web has no port named "metrics", only "admin", "web"`) {
 		t.Errorf("%+v", response)
 	}
-	if response := review("web", ""); !response.Allowed || len(response.Warnings) != 0 {
+	if response := review("web"); !response.Allowed || len(response.Warnings) != 0 {
 		t.Errorf("%+v", response)
 	}
 	r.Use(Settings{Policy: denying("port-not-on-service")})
 	if response := review("metrics", "web"); response.Allowed {
 		t.Errorf("a new mistake passes: %+v", response)
 	}
-	if response := review("metrics", "metrics"); !response.Allowed {
+	if response := review("metrics", "web", "metrics"); !response.Allowed {
 		t.Errorf("one that the stored object has is refused: %+v", response)
 	}
 }
