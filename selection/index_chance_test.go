@@ -67,6 +67,16 @@ func (c chance) objects(t *testing.T, own string) *Objects {
 	return o
 }
 
+// otherPort is the same selection.
+func (c chance) otherPort(o *Objects) *Objects {
+	if o == nil {
+		return nil
+	}
+	other := *o
+	other.Port, other.TargetPort = c.of(universe.ports...), ""
+	return &other
+}
+
 func newObjects(t testing.TB, s *metav1.LabelSelector, namespaces ...string) *Objects {
 	selector, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil {
@@ -108,6 +118,10 @@ func (c chance) monitor(t *testing.T) *Monitor {
 			for range c.IntN(4) {
 				claim.Static = append(claim.Static, c.of("s", "t", "u", "v"))
 			}
+		}
+		if i > 0 && c.IntN(3) == 0 { // the claims of one monitor select the same
+			same := m.Claims[i-1]
+			claim.Job, claim.Services, claim.Pods = same.Job, c.otherPort(same.Services), c.otherPort(same.Pods)
 		}
 		m.Claims = append(m.Claims, claim)
 	}

@@ -79,20 +79,6 @@ func sortServices(list []*Service) {
 	})
 }
 
-// fewSelected are the Services that a claim selects, whatever ports they have, by namespace
-// and name. It gives up after so many looks, and all is then false.
-func (v *services) fewSelected(o *Objects, looks int) (few []*Service, all bool) {
-	n := 0
-	for s := range v.matching(o, looks) {
-		few = append(few, s)
-	}
-	for _, scope := range scopesOf(o) {
-		n += v.terms.size(v.rarest(scope, o))
-	}
-	sortServices(few)
-	return slices.Compact(few), n <= looks
-}
-
 // matching are the Services that a claim selects, in no order and maybe twice. It gives up
 // after so many looks.
 func (v *services) matching(o *Objects, looks int) iter.Seq[*Service] {

@@ -81,6 +81,7 @@ type ownership struct {
 // be looked at: the first places count.
 func (x *Index) owned(m *Monitor) ownership {
 	o := ownership{places: map[place]int{}, jobs: map[string]int{}}
+	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
 	for i := range m.Claims {
 		c := &m.Claims[i]
 		if job, ok := c.constant(); ok {
@@ -92,7 +93,7 @@ func (x *Index) owned(m *Monitor) ownership {
 		if c.Services == nil || c.Filter != "" || c.Job.unknown() {
 			continue
 		}
-		few, _ := x.services.fewSelected(c.Services, maxServices)
+		few, _ := selecting.by(c.Services)
 		for _, s := range few {
 			if job, ok := c.jobOf(s); ok && len(o.places) < maxPlaces && slices.ContainsFunc(s.Ports, c.Services.takes) {
 				o.add(place{s.Namespace, job}, i)

@@ -23,16 +23,17 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	var found []Unserved
+	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
 	for i := range m.Claims {
 		o := m.Claims[i].Services
 		if o == nil || o.Port == "" {
 			continue
 		}
-		matched, all := x.services.fewSelected(o, maxServices)
+		matched, all := selecting.by(o)
 		if !all {
 			continue // one of the others may have it
 		}
-		matched = slices.DeleteFunc(matched, func(s *Service) bool { return len(s.Ports) == 0 })
+		matched = slices.DeleteFunc(slices.Clone(matched), func(s *Service) bool { return len(s.Ports) == 0 })
 		if len(matched) == 0 || slices.ContainsFunc(matched, func(s *Service) bool { return s.Pods == 0 || slices.ContainsFunc(s.Ports, o.takes) }) {
 			continue
 		}
@@ -40,10 +41,6 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 	}
 	return found
 }
-
-// maxServices are more than are looked at for a claim. Who selects all Services there are
-// is not told much of them.
-const maxServices = 5000
 
 // maxPortNames are more than are named. A monitor may select all Services there are.
 const maxPortNames = 20
@@ -74,12 +71,13 @@ func (x *Index) Twins(m *Monitor) []Twins {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	var all []Twins
+	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
 	for i := range m.Claims {
 		c := &m.Claims[i]
 		if c.Services == nil || c.Filter != "" {
 			continue
 		}
-		few, _ := x.services.fewSelected(c.Services, maxServices)
+		few, _ := selecting.by(c.Services)
 		if t, ok := twinsOf(few, c.Services); ok {
 			t.Claim = i
 			all = append(all, t)

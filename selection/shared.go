@@ -158,7 +158,7 @@ func (s *sharing) unseen() {
 	}
 	for i := range s.mine.Claims {
 		c := &s.mine.Claims[i]
-		if c.Job.unknown() {
+		if c.Job.unknown() || i > 0 && c.ownsLike(&s.mine.Claims[i-1]) {
 			continue
 		}
 		s.bySelection(i, aboutServices, c.Services, servicesOf, known)
@@ -166,6 +166,12 @@ func (s *sharing) unseen() {
 			s.bySelection(i, aboutPods, c.Pods, podsOf, known)
 		}
 	}
+}
+
+// ownsLike says that another claim of the same monitor owns the same, on whatever port.
+func (c *Claim) ownsLike(other *Claim) bool {
+	mine, theirs := c.objects(), other.objects()
+	return mine != nil && theirs != nil && mine.sameChoice(theirs) && (c.Pods == nil) == (other.Pods == nil) && c.Job == other.Job && c.Filter == other.Filter
 }
 
 func (s *sharing) bySelection(i int, of about, mine *Objects, objects func(*Claim) *Objects, known map[id]bool) {
