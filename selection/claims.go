@@ -85,6 +85,7 @@ func ServiceOf(s *corev1.Service) *Service {
 	if s.Spec.Type == corev1.ServiceTypeExternalName {
 		return service // it has no endpoints, and so nothing to scrape
 	}
+	service.Pods, service.Headless = hashOf(s.Spec.Selector), s.Spec.ClusterIP == corev1.ClusterIPNone
 	for i := range s.Spec.Ports {
 		p := &s.Spec.Ports[i]
 		target := p.TargetPort.String()

@@ -53,10 +53,13 @@ func (c *chain) claim(a address) Claim {
 	}
 	// The relabelings of a class are the Prometheus' and not known, and they come first.
 	if classed {
-		claim.Filter = "class " + *c.class + "\n" + basis
+		claim.Filter = classPrefix + *c.class + "\n" + basis
 	}
 	return claim
 }
+
+// classPrefix is what the filter of a claim begins with that has a scrape class.
+const classPrefix = "class "
 
 func (c *chain) job() Job {
 	// With honorLabels, a target may name its own job.

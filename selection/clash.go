@@ -14,12 +14,7 @@ import (
 func (x *Index) Clashes(m *Monitor) []Clash {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	var takers []prometheus
-	for _, p := range x.prometheuses {
-		if x.selects(p.selectors, m) {
-			takers = append(takers, p)
-		}
-	}
+	takers := x.takers(m)
 	if len(takers) == 0 {
 		return nil
 	}
@@ -28,6 +23,17 @@ func (x *Index) Clashes(m *Monitor) []Clash {
 		s.claim(i)
 	}
 	return s.under(takers)
+}
+
+// takers are those that select a monitor.
+func (x *Index) takers(m *Monitor) []prometheus {
+	var takers []prometheus
+	for _, p := range x.prometheuses {
+		if x.selects(p.selectors, m) {
+			takers = append(takers, p)
+		}
+	}
+	return takers
 }
 
 // A search collects the claims that would clash if one Prometheus selected both.
@@ -87,7 +93,7 @@ func (s *search) consider(i int, t term, clash func(rival *Monitor, c *Claim) (C
 				continue
 			}
 			if found, ok := clash(rival, r); ok {
-				found.Claim, found.Rival, found.RivalClaim = i, rival, j
+				found.Scope, found.Claim, found.Rival, found.RivalClaim = ScopeEndpoint, i, rival, j
 				s.found[at] = found
 			}
 		}
@@ -133,7 +139,7 @@ func onService(s *Service, mine *Objects, r *Claim, job string) (Clash, bool) {
 // bySelection finds the claims with the same selection, or with a wider or narrower one,
 // whether there is anything yet that they select or not.
 func (s *search) bySelection(i int, of about, mine *Objects, objects func(*Claim) *Objects, kind string) {
-	if mine == nil || len(mine.Requirements) == 0 {
+	if mine == nil {
 		return
 	}
 	job := s.mine.Claims[i].Job
@@ -145,17 +151,8 @@ func (s *search) bySelection(i int, of about, mine *Objects, objects func(*Claim
 		return s.selection(mine, theirs, job, kind)
 	}
 	monitors := &s.index.monitors
-	shape := monitors.shape(&s.mine.Claims[i])
-	for _, scope := range mine.asks() {
-		// A wider one asks for one of the same labels, or for none with one value.
-		s.consider(i, one(of, scope, "", "", shape), clash)
-		for _, r := range mine.Requirements {
-			if key, value, ok := pairOf(r); ok {
-				s.consider(i, one(of, scope, key, value, shape), clash)
-			}
-		}
-		// A narrower one is in the lists of all requirements: the shortest will do.
-		s.consider(i, monitors.leastUsed(eachOf(of, scope, mine, shape))[0], clash)
+	for t := range monitors.akin(of, mine, monitors.shape(&s.mine.Claims[i])) {
+		s.consider(i, t, clash)
 	}
 }
 

@@ -39,7 +39,7 @@ func NewIndex() *Index {
 	return &Index{
 		namespaces: map[string]map[string]string{},
 		services:   services{terms: newTerms()},
-		monitors:   monitors{terms: newTerms(), words: words{}},
+		monitors:   monitors{terms: newTerms(), words: words{}, labels: map[string]int{}},
 		unselected: map[Group]int{},
 	}
 }

@@ -55,7 +55,8 @@ func filled(t testing.TB, n int) *Index {
 	return x
 }
 
-// BenchmarkClashes asks for monitors like others that are stored, under another name.
+// BenchmarkClashes asks for monitors like others that are stored, under another name: what
+// they clash with, and then what they share.
 func BenchmarkClashes(b *testing.B) {
 	for _, n := range []int{100, 100_000} {
 		x := filled(b, n)
@@ -66,8 +67,9 @@ func BenchmarkClashes(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
-				if got := x.Clashes(asked[i%len(asked)]); len(got) != 2 {
-					b.Fatal(got)
+				m := asked[i%len(asked)]
+				if clashes, shared := x.Clashes(m), x.Shared(m); len(clashes) != 2 || len(shared) != 1 {
+					b.Fatal(clashes, shared)
 				}
 			}
 		})
@@ -78,7 +80,37 @@ func BenchmarkClashes(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("Popular/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				if got := x.Clashes(wide); len(got) != 0 {
+				if clashes, shared := x.Clashes(wide), x.Shared(wide); len(clashes)+len(shared) != 0 {
+					b.Fatal(clashes, shared)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkOneJob asks for one more owner of a job that all have.
+func BenchmarkOneJob(b *testing.B) {
+	for _, n := range []int{100, 10_000, 100_000} {
+		x := NewIndex()
+		x.SetPrometheus("Prometheus", "monitoring/k8s", selectsAll(b))
+		for i := range n {
+			m := realistic(b, i)
+			s := serviceOf(m)
+			s.Labels["job"] = "all"
+			for j := range m.Claims {
+				m.Claims[j].Job.Label = "job"
+			}
+			x.SetMonitor(m)
+			x.SetService(s)
+		}
+		asked := realistic(b, 1)
+		asked.Name = "new"
+		for j := range asked.Claims {
+			asked.Claims[j].Job.Label = "job"
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if got := x.Shared(asked); len(got) == 0 {
 					b.Fatal(got)
 				}
 			}

@@ -67,6 +67,16 @@ func (c chance) objects(t *testing.T, own string) *Objects {
 	return o
 }
 
+// otherPort is the same selection.
+func (c chance) otherPort(o *Objects) *Objects {
+	if o == nil {
+		return nil
+	}
+	other := *o
+	other.Port, other.TargetPort = c.of(universe.ports...), ""
+	return &other
+}
+
 func newObjects(t testing.TB, s *metav1.LabelSelector, namespaces ...string) *Objects {
 	selector, err := metav1.LabelSelectorAsSelector(s)
 	if err != nil {
@@ -98,7 +108,7 @@ func (c chance) monitor(t *testing.T) *Monitor {
 		m.Created = time.Unix(int64(c.IntN(3)), 0)
 	}
 	for i := range c.IntN(4) {
-		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/", "/", "/x"), Filter: c.of("", "", "", "", "f")}
+		claim := Claim{Endpoint: i, Job: c.job(), Address: c.of("/", "/", "/", "/", "/x"), Filter: c.of("", "", "", "", "f", "class c")}
 		switch m.Kind {
 		case "ServiceMonitor":
 			claim.Services = c.objects(t, m.Namespace)
@@ -108,6 +118,10 @@ func (c chance) monitor(t *testing.T) *Monitor {
 			for range c.IntN(4) {
 				claim.Static = append(claim.Static, c.of("s", "t", "u", "v"))
 			}
+		}
+		if i > 0 && c.IntN(3) == 0 { // the claims of one monitor select the same
+			same := m.Claims[i-1]
+			claim.Job, claim.Services, claim.Pods = same.Job, c.otherPort(same.Services), c.otherPort(same.Pods)
 		}
 		m.Claims = append(m.Claims, claim)
 	}
@@ -138,8 +152,8 @@ func (c chance) prometheus(t *testing.T) Selectors {
 }
 
 func (c chance) service() *Service {
-	s := &Service{Namespace: c.of(universe.namespaces...), Name: c.of(universe.names...), Labels: c.labels()}
-	for range 1 + c.IntN(2) {
+	s := &Service{Namespace: c.of(universe.namespaces...), Name: c.of(universe.names...), Labels: c.labels(), Pods: uint64(c.IntN(3)), Headless: c.IntN(2) == 0}
+	for range c.IntN(4) {
 		s.Ports = append(s.Ports, ServicePort{Name: c.of(universe.ports...), TargetPort: c.of("80", "81", "82")})
 	}
 	return s

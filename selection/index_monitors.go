@@ -2,6 +2,7 @@ package selection
 
 import (
 	"hash/maphash"
+	"iter"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -12,8 +13,12 @@ import (
 type monitors struct {
 	terms terms
 	words words
-	list  []*entry // by id; nil where an id is free
-	free  []id
+
+	// labels are the labels of Services that jobs are named by, with the number of claims.
+	labels map[string]int
+
+	list []*entry // by id; nil where an id is free
+	free []id
 }
 
 // An entry is a monitor, and how many select it.
@@ -48,6 +53,11 @@ func (v *monitors) add(m *Monitor) *entry {
 	for _, t := range v.termsOf(&e.Monitor, v.leastUsed) {
 		v.terms.add(t, n)
 	}
+	for i := range e.Claims {
+		if label := e.Claims[i].Job.Label; label != "" {
+			v.labels[label]++
+		}
+	}
 	return e
 }
 
@@ -57,9 +67,19 @@ func (v *monitors) remove(n id) {
 	for _, t := range v.termsOf(&e.Monitor, every) {
 		v.terms.remove(t, n)
 	}
+	for i := range e.Claims {
+		v.dropLabel(e.Claims[i].Job.Label)
+	}
 	v.words.release(&e.Monitor)
 	v.list[n] = nil
 	v.free = append(v.free, n)
+}
+
+func (v *monitors) dropLabel(label string) {
+	v.labels[label]--
+	if v.labels[label] <= 0 {
+		delete(v.labels, label)
+	}
 }
 
 func termOfRef(r Ref) term {
@@ -74,6 +94,11 @@ func (v *monitors) termsOf(m *Monitor, choose func([]term) []term) []term {
 		c := &m.Claims[i]
 		if c.Job.unknown() {
 			continue
+		}
+		if job, ok := c.constant(); ok {
+			for _, scope := range c.jobScopes(m.Namespace) {
+				all = append(all, termOfJob(scope, job))
+			}
 		}
 		shape := v.shape(c)
 		for _, text := range c.Static {
@@ -94,27 +119,58 @@ func termOfStatic(kind string, j Job, text string, shape uint64) term {
 	return term{about: aboutStatic, scope: kind, key: j.Constant, value: text, shape: shape}
 }
 
+func termOfJob(scope, job string) term { return term{about: aboutJob, scope: scope, key: job} }
+
 // termsOfObjects are the terms of a selector. In each scope it is under one of its pairs,
-// where it is found by what it selects and by selectors that are narrower; and under each
-// of its requirements, where it is found by selectors that are wider.
+// where it is found by what it selects and by selectors that are narrower, with its shape
+// and without; and under each of its requirements, where it is found by selectors that are
+// wider, without: of all that ask for the same, most have the same shape.
 func termsOfObjects(of about, o *Objects, shape uint64, choose func([]term) []term) []term {
 	if o == nil {
 		return nil
 	}
 	var all []term
-	for _, chosen := range choose(onesOf(of, inAny, o, shape)) {
-		for _, scope := range o.scopes() {
-			chosen.scope = scope
-			all = append(all, chosen)
+	for _, shape := range []uint64{shape, anyShape} {
+		for _, chosen := range choose(onesOf(of, inAny, o, shape)) {
+			for _, scope := range o.scopes() {
+				chosen.scope = scope
+				all = append(all, chosen)
+			}
 		}
 	}
 	if len(o.Requirements) < 2 {
 		return all // no other is wider
 	}
 	for _, scope := range o.scopes() {
-		all = append(all, eachOf(of, scope, o, shape)...)
+		all = append(all, eachOf(of, scope, o)...)
 	}
 	return all
+}
+
+// akin are the terms under which the selectors are that imply a selector, or are implied
+// by it. An empty one implies nothing.
+func (v *monitors) akin(of about, o *Objects, shape uint64) iter.Seq[term] {
+	return func(yield func(term) bool) {
+		if len(o.Requirements) == 0 {
+			return
+		}
+		for _, scope := range o.asks() {
+			// A wider one asks for one of the same labels, or for none with one value.
+			terms := []term{one(of, scope, "", "", shape)}
+			for _, r := range o.Requirements {
+				if key, value, ok := pairOf(r); ok {
+					terms = append(terms, one(of, scope, key, value, shape))
+				}
+			}
+			// A narrower one is in the lists of all requirements: the shortest will do.
+			terms = append(terms, v.leastUsed(eachOf(of, scope, o))...)
+			for _, t := range terms {
+				if !yield(t) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // onesOf are the terms of which one stands for the selector: of each pair, or of none if
@@ -137,7 +193,7 @@ func one(of about, scope, key, value string, shape uint64) term {
 }
 
 // eachOf are the terms of all requirements. Their key begins with what no label does.
-func eachOf(of about, scope string, o *Objects, shape uint64) []term {
+func eachOf(of about, scope string, o *Objects) []term {
 	all := make([]term, 0, len(o.Requirements))
 	for _, r := range o.Requirements {
 		key := "=" + r.Key()
@@ -145,7 +201,7 @@ func eachOf(of about, scope string, o *Objects, shape uint64) []term {
 			key = string(operator) + key
 		}
 		// One of the values is enough to tell most.
-		all = append(all, term{about: of, scope: scope, key: key, value: least(r), shape: shape})
+		all = append(all, term{about: of, scope: scope, key: key, value: least(r), shape: anyShape})
 	}
 	return all
 }

@@ -55,7 +55,7 @@ func (x *naive) Clashes(m *Monitor) []Clash {
 					if !ok {
 						continue
 					}
-					c.Prometheus, c.Claim, c.Rival, c.RivalClaim = key[1], i, rival, j
+					c.Scope, c.Prometheus, c.Claim, c.Rival, c.RivalClaim = ScopeEndpoint, key[1], i, rival, j
 					order := fmt.Sprintf("%s %04d %s %s %s %04d", key[1], i, rival.Namespace, rival.Name, rival.Kind, j)
 					clashes[order] = c
 				}

@@ -2,6 +2,8 @@ package selection
 
 import (
 	"cmp"
+	"iter"
+	"math"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -46,6 +48,7 @@ func (v *services) remove(namespace, name string) {
 func termsOfService(s *Service) []term {
 	all := []term{
 		{about: aboutName, scope: s.Namespace, key: s.Name},
+		{about: aboutName, scope: inAny, key: s.Name},
 		{about: aboutLabels, scope: s.Namespace},
 		{about: aboutLabels, scope: inAny},
 	}
@@ -60,22 +63,46 @@ func termsOfService(s *Service) []term {
 // selected are the Services that a claim selects and finds a port on, by namespace and
 // name.
 func (v *services) selected(o *Objects) []*Service {
-	scopes := o.Namespaces
-	if scopes == nil {
-		scopes = []string{inAny}
-	}
 	var selected []*Service
-	for _, scope := range scopes {
-		for n := range v.terms.all(v.rarest(scope, o)) {
-			if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) && slices.ContainsFunc(s.Ports, o.takes) {
-				selected = append(selected, s)
+	for s := range v.matching(o, math.MaxInt) {
+		if slices.ContainsFunc(s.Ports, o.takes) {
+			selected = append(selected, s)
+		}
+	}
+	sortServices(selected)
+	return slices.Compact(selected)
+}
+
+func sortServices(list []*Service) {
+	slices.SortFunc(list, func(a, b *Service) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// matching are the Services that a claim selects, in no order and maybe twice. It gives up
+// after so many looks.
+func (v *services) matching(o *Objects, looks int) iter.Seq[*Service] {
+	return func(yield func(*Service) bool) {
+		for _, scope := range scopesOf(o) {
+			for n := range v.terms.all(v.rarest(scope, o)) {
+				if looks == 0 {
+					return
+				}
+				looks--
+				if s := v.list[n]; o.reaches(s.Namespace) && o.Selector.Matches(labels.Set(s.Labels)) && !yield(s) {
+					return
+				}
 			}
 		}
 	}
-	slices.SortFunc(selected, func(a, b *Service) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
-	return slices.Compact(selected)
+}
+
+// scopesOf are the scopes of the Services that a claim selects.
+func scopesOf(o *Objects) []string {
+	if o.Namespaces == nil {
+		return []string{inAny}
+	}
+	return o.Namespaces
 }
 
 // rarest is the term of the shortest list that all Services of a scope are in that the

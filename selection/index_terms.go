@@ -24,16 +24,20 @@ type term struct {
 	shape uint64
 }
 
+// anyShape is in the terms of all claims, whatever their shape.
+const anyShape = 0
+
 // about is what a term is about.
 type about byte
 
 const (
-	aboutName     about = iota // the object of this name
+	aboutName     about = iota // the object of this name; Services also in any namespace
 	aboutMembers               // all of a namespace
 	aboutLabels                // Services with this label; with key empty all Services
 	aboutStatic                // claims on this static target
 	aboutServices              // claims on Services: see one and each
 	aboutPods                  // claims on Pods
+	aboutJob                   // claims with this constant job
 )
 
 const (

@@ -96,6 +96,13 @@ type Service struct {
 	Namespace, Name string
 	Labels          map[string]string
 	Ports           []ServicePort
+
+	// Pods is equal for Services that select the same pods of a namespace, and 0 if it
+	// selects none itself.
+	Pods uint64
+
+	// Headless says that it has no address of its own.
+	Headless bool
 }
 
 // A ServicePort is a port of a Service.
@@ -106,6 +113,10 @@ type ServicePort struct {
 
 // A Clash is two claims that one Prometheus would scrape under one job.
 type Clash struct {
+	// Scope is the laxest within which it is one. Outside an endpoint, Target and
+	// RivalClaim say nothing: it is the job that clashes.
+	Scope Scope
+
 	Prometheus string // namespace/name
 	Job        string
 	Namespace  string // of the target
@@ -132,10 +143,10 @@ func (c Clash) JobWords() string {
 // Same says whether a monitor is the same object, and claims the same.
 func (m *Monitor) Same(other *Monitor) bool {
 	return m.UID == other.UID && maps.Equal(m.Labels, other.Labels) &&
-		slices.EqualFunc(m.Claims, other.Claims, Claim.equal)
+		slices.EqualFunc(m.Claims, other.Claims, sameClaims)
 }
 
-func (c Claim) equal(other Claim) bool {
+func sameClaims(c, other Claim) bool {
 	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter &&
 		c.Services.equal(other.Services) && c.Pods.equal(other.Pods) && slices.Equal(c.Static, other.Static)
 }
@@ -157,7 +168,7 @@ func (m *Monitor) Repeated() [][2]int {
 		for j := range i {
 			first, second := m.Claims[j], m.Claims[i]
 			first.Endpoint = second.Endpoint
-			if first.equal(second) {
+			if sameClaims(first, second) {
 				pairs = append(pairs, [2]int{m.Claims[j].Endpoint, second.Endpoint})
 			}
 		}

@@ -95,19 +95,27 @@ type Snapshot struct {
 	// Clashes are with what other monitors scrape already.
 	Clashes []Clash
 
+	// Services is what is known of the Services that a ServiceMonitor selects.
+	Services Services
+
 	// Unselected says for each Prometheus why it does not select the object, the nearest
 	// first. It is empty when one selects it, and when none is known.
 	Unselected []Unselected
 }
 
 // A Clash is an endpoint that one Prometheus would scrape under a job under which it
-// scrapes the same target for another monitor.
+// scrapes the same target for another monitor, or any target.
 type Clash struct {
+	// Scope is the laxest in which the two clash: ScopeEndpoint, namespace or prometheus.
+	// Lax says that the one that is configured is laxer still, so that nobody is refused.
+	Scope string
+	Lax   bool
+
 	Endpoint   int    // the index of the endpoint
 	Prometheus string // namespace/name
 	Job        string // its name in quotes, or what it is made of
 	Namespace  string // of the target
-	Target     string // Service shop/web port web
+	Target     string // Service shop/web port web; empty of any scope but an endpoint
 
 	// Rival is the other monitor.
 	Rival Rival
@@ -118,6 +126,34 @@ type Clash struct {
 	// Reserved says that the rival was let in a moment ago, and may never be stored.
 	Reserved bool
 }
+
+// Services are what endpoints find on the Services that are selected.
+type Services struct {
+	Unserved []Unserved
+	Twins    []Twins
+}
+
+// Unserved is an endpoint whose port none of the Services has that are there.
+type Unserved struct {
+	Endpoint int
+	Service  string   // the first of them, namespace/name
+	Services int      // how many there are
+	Ports    []string // the names of their ports, sorted; a port without one is ""
+}
+
+// Twins are two Services of the same pods, one headless, that an endpoint takes the same
+// port of.
+type Twins struct {
+	Endpoint          int
+	Service, Headless string // namespace/name
+	Port              string
+}
+
+// ScopeEndpoint is the scope of a clash over one target.
+const ScopeEndpoint = "endpoint"
+
+// Refuses says that the object must not be let in.
+func (c Clash) Refuses() bool { return !c.Lax && c.Passes == "" }
 
 // A Rival is another object that does the same.
 type Rival struct{ Kind, Namespace, Name string }

@@ -38,7 +38,7 @@ type Finding struct {
 	// LeavesOut is the check's: the runner sets it.
 	LeavesOut bool
 
-	// Clash is what a finding of check duplicate-job is about, which is confirmed before it
+	// Clash is what a finding over another monitor is about, which is confirmed before it
 	// denies; nil for others.
 	Clash *Clash
 

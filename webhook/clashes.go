@@ -11,32 +11,36 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// clashes are those of a monitor with others that are known. An object that cannot be
-// read has none: another check says why.
-func (v *validator) clashes(kind string, raw []byte) []validation.Clash {
-	if object := v.monitor(kind, raw); object != nil {
-		return v.prometheuses.Clashes(object)
+// known is what is known of others that the stored object has to do with. One that cannot be read has none: another check says
+// why.
+func (v *validator) known(r *candidate) validation.Snapshot {
+	object := v.monitor(r.request.Kind.Kind, r.request.OldObject.Raw)
+	if object == nil {
+		return validation.Snapshot{}
 	}
-	return nil
+	return validation.Snapshot{Clashes: v.prometheuses.Clashes(object, r.settings.DuplicateJobs), Services: v.prometheuses.Services(object)}
 }
 
-// reserve is clashes for the object of a request. One that is about to be created takes
-// its claims, unless it is a dry run.
-func (v *validator) reserve(request *admissionv1.AdmissionRequest) (clashes []validation.Clash, release func()) {
-	object := v.monitor(request.Kind.Kind, request.Object.Raw)
+// reserve is known for the object of a request. One that is about to be created takes its
+// claims, unless it is a dry run.
+func (v *validator) reserve(r *candidate) (s validation.Snapshot, release func()) {
+	object := v.monitor(r.request.Kind.Kind, r.request.Object.Raw)
 	if object == nil {
-		return nil, nil
+		return s, nil
 	}
-	if request.Operation != admissionv1.Create {
-		return v.prometheuses.Clashes(object), nil
+	s.Services = v.prometheuses.Services(object)
+	dryRun := r.request.DryRun != nil && *r.request.DryRun
+	if r.request.Operation == admissionv1.Create {
+		// The API server has given it a time already. Until it is stored, it is younger than
+		// all that are, those of the same second too.
+		object.SetCreationTimestamp(metav1.Time{})
 	}
-	// The API server has given it a time already. Until it is stored, it is younger than
-	// all that are, those of the same second too.
-	object.SetCreationTimestamp(metav1.Time{})
-	if request.DryRun != nil && *request.DryRun {
-		return v.prometheuses.Clashes(object), nil
+	if r.request.Operation != admissionv1.Create || dryRun {
+		s.Clashes = v.prometheuses.Clashes(object, r.settings.DuplicateJobs)
+		return s, nil
 	}
-	return v.prometheuses.Reserve(object)
+	s.Clashes, release = v.prometheuses.Reserve(object, r.settings.DuplicateJobs)
+	return s, release
 }
 
 // monitor reads a monitor; nil if it is none, or cannot be read.

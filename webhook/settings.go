@@ -20,6 +20,9 @@ type Settings struct {
 	// DefaultPrometheus, namespace/name, is the one whose labels are added where several
 	// could select an object. May be empty.
 	DefaultPrometheus string
+
+	// DuplicateJobs is how much of a job one monitor owns. Empty is an endpoint.
+	DuplicateJobs selection.Scope
 }
 
 // Prometheuses knows who takes an object.
@@ -37,13 +40,17 @@ type Prometheuses interface {
 	// object, if none does.
 	Unselected(kind, namespace string, object, ofNamespace map[string]string) []validation.Unselected
 
-	// Clashes are those of a monitor, as it would be stored, with others that are known.
-	Clashes(object any) []validation.Clash
+	// Services is what the endpoints of a monitor find on the Services that are known.
+	Services(object any) validation.Services
+
+	// Clashes are those of a monitor, as it would be stored, with others that are known. What
+	// lies beyond the scope refuses nothing.
+	Clashes(object any, scope selection.Scope) []validation.Clash
 
 	// Reserve is Clashes for a monitor that is about to be created, and takes its claims
 	// in the same step. Release gives them back if it is not known to be stored by then; it
 	// is nil if nothing was reserved.
-	Reserve(object any) (clashes []validation.Clash, release func())
+	Reserve(object any, scope selection.Scope) (clashes []validation.Clash, release func())
 
 	// Holds says whether a live monitor is what it is known as.
 	Holds(live any) bool

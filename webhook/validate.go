@@ -47,7 +47,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	if defaulting.Ignored(object.forDefaulting(), namespace) {
 		return allowed(resultIgnored), nil
 	}
-	r := &candidate{kind: kind, request: request, namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
+	r := &candidate{kind: kind, request: request, settings: v.settings.Load(), namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {
@@ -59,7 +59,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		before := v.taking(request, stored.Metadata.Labels, namespace)
 		r.ratchets = !defaulting.Ignored(stored.forDefaulting(), nil) && subset(r.taking, before)
 	}
-	release := v.addCluster(r.taking, request, object.Metadata.Labels, namespace)
+	release := v.addCluster(r, object.Metadata.Labels)
 	admitted := false
 	defer func() { // after a panic too
 		switch {
@@ -95,6 +95,7 @@ func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
 type candidate struct {
 	kind      validation.Kind
 	request   *admissionv1.AdmissionRequest
+	settings  *Settings
 	namespace map[string]string // its labels
 	taking    []validation.Snapshot
 
@@ -105,8 +106,7 @@ type candidate struct {
 }
 
 func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Finding, error) {
-	policy := v.settings.Load().Policy
-	severity := func(c validation.Info) validation.Severity { return policy.Severity(c, r.namespace) }
+	severity := func(c validation.Info) validation.Severity { return r.settings.Policy.Severity(c, r.namespace) }
 
 	found, err := r.kind.RunFor(ctx, r.request.Object.Raw, r.taking, severity)
 	if err != nil {
@@ -115,9 +115,9 @@ func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Fi
 	if !r.ratchets || len(denials(found)) == 0 {
 		return validation.Settled(found), nil
 	}
-	before := slices.Clone(r.taking)
+	before, was := slices.Clone(r.taking), v.known(r)
 	for i := range before {
-		before[i].Clashes = v.clashes(r.request.Kind.Kind, r.request.OldObject.Raw)
+		before[i].Clashes, before[i].Services = was.Clashes, was.Services
 	}
 	stored, err := r.kind.RunFor(ctx, r.request.OldObject.Raw, before, severity)
 	if ctx.Err() != nil {
@@ -154,14 +154,14 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 
 // addCluster adds to what the checks may know what depends on the whole cluster. release
 // gives back what was reserved for the object; nil if nothing is.
-func (v *validator) addCluster(taking []validation.Snapshot, request *admissionv1.AdmissionRequest, labels, namespace map[string]string) (release func()) {
+func (v *validator) addCluster(r *candidate, labels map[string]string) (release func()) {
 	if v.prometheuses == nil {
 		return nil
 	}
-	unselected := v.prometheuses.Unselected(request.Kind.Kind, request.Namespace, labels, namespace)
-	clashes, release := v.reserve(request)
-	for i := range taking {
-		taking[i].Unselected, taking[i].Clashes = unselected, clashes
+	unselected := v.prometheuses.Unselected(r.request.Kind.Kind, r.request.Namespace, labels, r.namespace)
+	now, release := v.reserve(r)
+	for i := range r.taking {
+		r.taking[i].Unselected, r.taking[i].Clashes, r.taking[i].Services = unselected, now.Clashes, now.Services
 	}
 	return release
 }

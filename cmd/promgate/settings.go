@@ -51,7 +51,7 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", file, err)
 		}
-		s.current, s.scope, s.content = inUse(c), c.Scope(), content
+		s.current, s.scope, s.content = inUse(c), c.OperatorScope(), content
 	}
 	s.loaded.Set(1)
 	s.loadedAt.SetToCurrentTime()
@@ -73,7 +73,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 				return
 			}
 			server.Use(inUse(c))
-			state.SetOperator(c.Scope())
+			state.SetOperator(c.OperatorScope())
 			s.loaded.Set(1)
 			s.loadedAt.SetToCurrentTime()
 			logger.Info("using the changed configuration", "file", file)
@@ -83,5 +83,5 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 }
 
 func inUse(c *config.Configuration) webhook.Settings {
-	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DefaultPrometheus: c.DefaultPrometheus()}
+	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DefaultPrometheus: c.DefaultPrometheus(), DuplicateJobs: c.JobScope()}
 }

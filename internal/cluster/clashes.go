@@ -13,27 +13,41 @@ func (s *State) PutMonitor(object any) {
 }
 
 // Clashes are those of an object, as it would be stored, with the monitors that are
-// known. Object is a *monitoringv1.ServiceMonitor and so on.
-func (s *State) Clashes(object any) []validation.Clash {
+// known: first those over one target, then those over a job. What lies beyond the scope is
+// lax. Object is a *monitoringv1.ServiceMonitor and so on.
+func (s *State) Clashes(object any, scope selection.Scope) []validation.Clash {
 	if m := selection.MonitorOf(object); m != nil {
-		return s.clashes(m)
+		return s.clashes(m, scope)
 	}
 	return nil
 }
 
-func (s *State) clashes(m *selection.Monitor) []validation.Clash {
+func (s *State) clashes(m *selection.Monitor, scope selection.Scope) []validation.Clash {
+	// Who clashes over a target with a job shares the job, too: that is said once.
+	type said struct{ prometheus, job, namespace, rival string }
+	known := map[said]bool{}
 	var all []validation.Clash
-	for _, c := range s.index.Clashes(m) {
-		if s.ownNamespaces(c.Prometheus) && (c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace) {
+	for _, c := range append(s.index.Clashes(m), s.index.Shared(m)...) {
+		at := said{c.Prometheus, c.Job, c.Namespace, c.Rival.Kind + "/" + c.Rival.Namespace + "/" + c.Rival.Name}
+		if c.Scope != selection.ScopeEndpoint && known[at] || s.hidden(c, m) {
 			continue
 		}
+		known[at] = true
 		all = append(all, validation.Clash{
+			Scope: string(c.Scope), Lax: !scope.Includes(c.Scope),
 			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: c.JobWords(), Namespace: c.Namespace, Target: c.Target,
 			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
 			Passes: passes(c, m), Reserved: c.Rival.Reserved != 0,
 		})
 	}
 	return all
+}
+
+// hidden says that the Prometheus lets monitors see their own namespace only, and that
+// one of the two does not see the target then, or may not.
+func (s *State) hidden(c selection.Clash, m *selection.Monitor) bool {
+	elsewhere := c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace || c.Scope == selection.ScopePrometheus
+	return elsewhere && s.ownNamespaces(c.Prometheus)
 }
 
 // ownNamespaces says that one of this name lets monitors see their own namespace only.

@@ -30,7 +30,7 @@ func TestSetOperator(t *testing.T) {
 		if got := len(s.Taking("ServiceMonitor", "shop", labels, nil)) > 0; got != selected {
 			t.Errorf("%s: selected is %v", when, got)
 		}
-		if got := len(s.Clashes(monitor("second"))) > 0; got != selected {
+		if got := len(s.Clashes(monitor("second"), selection.ScopeEndpoint)) > 0; got != selected {
 			t.Errorf("%s: a clash is %v", when, got)
 		}
 		if got := len(s.Index().Unselected()) == 0; got != selected {
@@ -102,7 +102,7 @@ func TestForget(t *testing.T) {
 	s.PutMonitor(probe)
 
 	s.Forget("ServiceMonitor")
-	if clashes := s.Clashes(monitor("third")); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("third"), selection.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("%+v", clashes)
 	}
 	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {

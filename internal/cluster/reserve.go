@@ -12,16 +12,16 @@ import (
 // Release gives the claims back, if the informer has not shown the monitor by then. It
 // has to be called some time after the object was let in, and at once if it was not. It
 // is nil if nothing was reserved.
-func (s *State) Reserve(object any) (clashes []validation.Clash, release func()) {
+func (s *State) Reserve(object any, scope selection.Scope) (clashes []validation.Clash, release func()) {
 	m := selection.MonitorOf(object)
 	if m == nil {
 		return nil, nil
 	}
 	s.reserving.Lock()
 	defer s.reserving.Unlock()
-	clashes = s.clashes(m)
+	clashes = s.clashes(m, scope)
 	for _, c := range clashes {
-		if c.Passes == "" {
+		if c.Refuses() {
 			return clashes, nil
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/selection"
 )
 
 func prometheus(name, team string) *monitoringv1.Prometheus {
@@ -87,11 +89,11 @@ func TestClashes(t *testing.T) {
 	s.PutNamespace("shop", nil)
 	s.PutMonitor(monitor("first"))
 
-	clashes := s.Clashes(monitor("second"))
+	clashes := s.Clashes(monitor("second"), selection.ScopeEndpoint)
 	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes != "" {
 		t.Errorf("%+v", clashes)
 	}
-	if clashes := s.Clashes(monitor("first")); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("first"), selection.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
 	if !s.Holds(monitor("first")) {
@@ -114,30 +116,30 @@ func TestReserve(t *testing.T) {
 	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	clashes, release := s.Reserve(monitor("b"))
+	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint)
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
 	// The name that comes first does not win over what is on its way.
-	clashes, _ = s.Reserve(monitor("a"))
+	clashes, _ = s.Reserve(monitor("a"), selection.ScopeEndpoint)
 	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
 	}
 	release()
-	if clashes := s.Clashes(monitor("a")); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("a"), selection.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
 	}
 
-	_, release = s.Reserve(monitor("b"))
+	_, release = s.Reserve(monitor("b"), selection.ScopeEndpoint)
 	s.PutMonitor(monitor("b")) // the informer shows it
 	release()
-	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 || clashes[0].Reserved {
+	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
-	if _, release = s.Reserve(monitor("b")); release != nil { // it is there already
+	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint); release != nil { // it is there already
 		release()
 	}
-	if clashes := s.Clashes(monitor("c")); len(clashes) != 1 {
+	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 {
 		t.Errorf("a second create of the same takes the first away: %+v", clashes)
 	}
 }
@@ -152,7 +154,7 @@ func TestReserveAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i))); len(clashes) == 0 {
+			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint); len(clashes) == 0 {
 				passed.Add(1)
 			}
 		})

@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -52,6 +53,9 @@ type Configuration struct {
 
 	// Operator says what the operator looks at. Without it every object counts.
 	Operator *Operator `json:"operator,omitempty"`
+
+	// DuplicateJobs says which monitors may have the same job.
+	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
 }
 
 // Namespaces are the severities in some namespaces.
@@ -71,6 +75,26 @@ type Defaulting struct {
 
 	PrometheusRules map[string]string `json:"prometheusRules,omitempty"`
 	Monitors        map[string]string `json:"monitors,omitempty"`
+}
+
+// DuplicateJobs says how much of a job one monitor owns.
+type DuplicateJobs struct {
+	// Scope is endpoint if it is left out.
+	Scope Scope `json:"scope,omitempty"`
+}
+
+// Scope is one of the three words of [selection.ParseScope].
+type Scope string
+
+// UnmarshalJSON takes the words.
+func (s *Scope) UnmarshalJSON(raw []byte) error {
+	var word string
+	if err := json.Unmarshal(raw, &word); err != nil {
+		return fmt.Errorf("scope %s is none of endpoint, namespace and prometheus", raw)
+	}
+	parsed, err := selection.ParseScope(word)
+	*s = Scope(parsed)
+	return err //nolint:wrapcheck // it says all
 }
 
 // Severity is one of the three words. YAML reads the bare word off as false: both
@@ -219,6 +243,14 @@ func (c *Configuration) DefaultPrometheus() string {
 		return ""
 	}
 	return c.Defaulting.Prometheus
+}
+
+// JobScope is how much of a job one monitor owns.
+func (c *Configuration) JobScope() selection.Scope {
+	if c.DuplicateJobs == nil || c.DuplicateJobs.Scope == "" {
+		return selection.ScopeEndpoint
+	}
+	return selection.Scope(c.DuplicateJobs.Scope)
 }
 
 func severities(words map[string]Severity) map[string]validation.Severity {

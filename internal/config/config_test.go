@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -36,7 +37,12 @@ func TestParse(t *testing.T) {
 		beyondJSON bool   // the schema cannot see it
 	}{
 		"Smallest":         {reason: "each key may be left out", file: head},
-		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\n"},
+		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\nduplicateJobs: {scope: namespace}\n"},
+		"NoScope":          {reason: "endpoint is meant", file: head + "duplicateJobs: {}\n"},
+		"OtherScope":       {reason: "scopes are three words", file: head + "duplicateJobs: {scope: cluster}\n", says: `scope "cluster"`},
+		"EmptyScope":       {reason: "and an empty text is none of them", file: head + "duplicateJobs: {scope: \"\"}\n", says: `scope ""`},
+		"ScopeOfTwo":       {reason: "nor is a list", file: head + "duplicateJobs: {scope: [namespace]}\n", says: "none of endpoint, namespace and prometheus"},
+		"UnknownInJobs":    {reason: "a misspelt key is not passed over", file: head + "duplicateJobs: {scopes: endpoint}\n", says: `unknown field "duplicateJobs.scopes"`},
 		"BareOff":          {reason: "YAML reads the bare word off as false", file: head + "checks: {expr-syntax: off}\n"},
 		"BareOn":           {reason: "on is no severity", file: head + "checks: {expr-syntax: on}\n", says: "none of deny, warn and off"},
 		"OtherSeverity":    {reason: "severities are three words", file: head + "checks: {expr-syntax: error}\n", says: `severity "error"`},
@@ -102,6 +108,9 @@ func TestExample(t *testing.T) {
 	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
 		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
 	}
+	if got := c.JobScope(); got != selection.ScopeEndpoint {
+		t.Errorf("the example's scope is %s", got)
+	}
 	for _, check := range checks {
 		if got := c.Policy().Severity(check, nil); got != check.Severity {
 			t.Errorf("the example makes %s %s", check.ID, got)
@@ -110,6 +119,20 @@ func TestExample(t *testing.T) {
 	for _, key := range jsonKeys(reflect.TypeFor[Configuration]()) {
 		if !strings.Contains(string(content), "\n"+key+":") && !strings.Contains(string(content), "\n# "+key+":") {
 			t.Errorf("the example does not show %s", key)
+		}
+	}
+}
+
+func TestScope(t *testing.T) {
+	for file, want := range map[string]selection.Scope{
+		head:                           selection.ScopeEndpoint,
+		head + "duplicateJobs: {}\n":   selection.ScopeEndpoint,
+		head + "duplicateJobs: null\n": selection.ScopeEndpoint,
+		head + "duplicateJobs: {scope: prometheus}\n": selection.ScopePrometheus,
+	} {
+		c, err := Parse([]byte(file), checks)
+		if err != nil || c.JobScope() != want {
+			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}
 }
@@ -140,6 +163,13 @@ func TestSchemaHasTheKeys(t *testing.T) {
 	slices.Sort(got)
 	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Operator]()), got); diff != "" {
 		t.Errorf("keys of operator (-type +schema):\n%s", diff)
+	}
+	got = nil
+	for key := range s.Properties["duplicateJobs"].Properties {
+		got = append(got, key)
+	}
+	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[DuplicateJobs]()), got); diff != "" {
+		t.Errorf("keys of duplicateJobs (-type +schema):\n%s", diff)
 	}
 }
 

@@ -61,8 +61,8 @@ func (o *Operator) validate() []error {
 	return wrong
 }
 
-// Scope is what the operator looks at; nil if the configuration does not say.
-func (c *Configuration) Scope() *selection.Operator {
+// OperatorScope is what the operator looks at; nil if the configuration does not say.
+func (c *Configuration) OperatorScope() *selection.Operator {
 	o := c.Operator
 	if o == nil {
 		return nil

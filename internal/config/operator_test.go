@@ -10,7 +10,7 @@ import (
 )
 
 // TestScope: each key is handed on as what it is.
-func TestScope(t *testing.T) {
+func TestOperatorScope(t *testing.T) {
 	c, err := Parse([]byte(head+`
 operator:
   namespaces: [a]
@@ -23,7 +23,7 @@ operator:
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := c.Scope()
+	o := c.OperatorScope()
 	got := []string{strings.Join(o.Namespaces, ","), strings.Join(o.PrometheusInstanceNamespaces, ","), strings.Join(o.ThanosRulerInstanceNamespaces, ","),
 		o.PrometheusInstanceSelector.String(), o.ThanosRulerInstanceSelector.String(), o.ControllerID}
 	if s := strings.Join(got, " "); s != "a b c d=e f g" {
@@ -34,7 +34,7 @@ operator:
 	if err != nil {
 		t.Fatal(err)
 	}
-	o = c.Scope()
+	o = c.OperatorScope()
 	if strings.Join(o.DenyNamespaces, ",") != "a" || len(o.Namespaces) != 0 {
 		t.Errorf("%+v", o)
 	}
@@ -42,7 +42,7 @@ operator:
 		t.Error("no selector takes nothing")
 	}
 	c, err = Parse([]byte(head), checks)
-	if err != nil || c.Scope() != nil {
+	if err != nil || c.OperatorScope() != nil {
 		t.Errorf("what is not configured is a scope: %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/promgate/promgate/validation"
@@ -70,8 +71,9 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	b.WriteString("\n## Example\n")
 	if finding.Prometheus != "" {
 		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n", finding.Prometheus)
-		if finding.Rival != "" {
-			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", finding.Rival)
+		there := slices.DeleteFunc([]string{finding.Services, finding.Rival}, func(s string) bool { return s == "" })
+		if len(there) > 0 {
+			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", strings.Join(there, "---\n"))
 		}
 		b.WriteString("\nThe object:\n")
 	}

@@ -1,9 +1,11 @@
 // Package checktest reads and runs the cases of checks. The cases of check
 // zero-for stand in testdata/zero-for.txtar beside zero_for.go: some prose, then
 // for each case CASE/in.yaml, an object, and CASE/want, the findings in full. An
-// empty want means that the check has nothing to say. Before them may stand
+// empty want means that the check has nothing to say. Before them may stand, in this
+// order: CASE/promgate.yaml, a configuration, of which duplicateJobs counts;
 // CASE/prometheus.yaml, the Prometheus that takes the object, without which none is
-// known, and then CASE/rival.yaml, a monitor that is there already.
+// known; and, if there is one, CASE/service.yaml, the Services that are there already, one
+// document each, and CASE/rival.yaml, a monitor that is.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -29,11 +31,31 @@ type Archive struct {
 
 // Case is an object, and what the check says of it.
 type Case struct {
-	Name       string
-	Prometheus string // may be empty
-	Rival      string // the same
-	In         string
-	Want       string
+	Name string
+
+	// These may be empty.
+	Config     string
+	Prometheus string
+	Services   string
+	Rival      string
+
+	In   string
+	Want string
+}
+
+// optional are the files that may stand before the object, in their order.
+func (c *Case) optional() []optional {
+	return []optional{
+		{"/promgate.yaml", &c.Config},
+		{"/prometheus.yaml", &c.Prometheus},
+		{"/service.yaml", &c.Services},
+		{"/rival.yaml", &c.Rival},
+	}
+}
+
+type optional struct {
+	suffix string
+	text   *string
 }
 
 // Load reads the archives of all checks below a validation directory, by id.
@@ -73,21 +95,19 @@ func read(file string) (*Archive, error) {
 		Prose: string(archive.Comment),
 	}
 	for i := 0; i < len(archive.Files); i += 2 {
-		prometheus := ""
-		if strings.HasSuffix(archive.Files[i].Name, "/prometheus.yaml") && i+1 < len(archive.Files) {
-			prometheus = string(archive.Files[i].Data)
-			i++
-		}
-		rival := ""
-		if strings.HasSuffix(archive.Files[i].Name, "/rival.yaml") && i+1 < len(archive.Files) {
-			rival = string(archive.Files[i].Data)
-			i++
+		var c Case
+		for _, o := range c.optional() {
+			if strings.HasSuffix(archive.Files[i].Name, o.suffix) && i+1 < len(archive.Files) {
+				*o.text = string(archive.Files[i].Data)
+				i++
+			}
 		}
 		name, isIn := strings.CutSuffix(archive.Files[i].Name, "/in.yaml")
 		if !isIn || i+1 == len(archive.Files) || archive.Files[i+1].Name != name+"/want" {
 			return nil, fmt.Errorf("reading %s: %s has to be CASE/in.yaml, followed by CASE/want", file, archive.Files[i].Name)
 		}
-		a.Cases = append(a.Cases, Case{Name: name, Prometheus: prometheus, Rival: rival, In: string(archive.Files[i].Data), Want: string(archive.Files[i+1].Data)})
+		c.Name, c.In, c.Want = name, string(archive.Files[i].Data), string(archive.Files[i+1].Data)
+		a.Cases = append(a.Cases, c)
 	}
 	return a, nil
 }
@@ -96,11 +116,10 @@ func read(file string) (*Archive, error) {
 func (a *Archive) write() error {
 	out := &txtar.Archive{Comment: []byte(a.Prose)}
 	for _, c := range a.Cases {
-		if c.Prometheus != "" {
-			out.Files = append(out.Files, txtar.File{Name: c.Name + "/prometheus.yaml", Data: []byte(c.Prometheus)})
-		}
-		if c.Rival != "" {
-			out.Files = append(out.Files, txtar.File{Name: c.Name + "/rival.yaml", Data: []byte(c.Rival)})
+		for _, o := range c.optional() {
+			if *o.text != "" {
+				out.Files = append(out.Files, txtar.File{Name: c.Name + o.suffix, Data: []byte(*o.text)})
+			}
 		}
 		out.Files = append(out.Files,
 			txtar.File{Name: c.Name + "/in.yaml", Data: []byte(c.In)},

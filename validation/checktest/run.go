@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
@@ -100,7 +101,7 @@ func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
 // snapshot is the one of the case's Prometheus. If that has a selector for the kind, it
 // decides; one without is taken to be given the object by hand.
-func (c Case) snapshot() (validation.Snapshot, error) {
+func (c *Case) snapshot() (validation.Snapshot, error) {
 	if c.Prometheus == "" {
 		j, err := judge.Permissive()
 		if err != nil {
@@ -120,8 +121,8 @@ func (c Case) snapshot() (validation.Snapshot, error) {
 	return s, c.cluster(p, &s)
 }
 
-// cluster adds what depends on a cluster with the Prometheus and the rival.
-func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
+// cluster adds what depends on a cluster with the Prometheus, the Services and the rival.
+func (c *Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
 	state := cluster.NewState()
 	if err := state.PutPrometheus(p); err != nil {
 		return err //nolint:wrapcheck // it says which
@@ -131,6 +132,36 @@ func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error 
 		return fmt.Errorf("reading the object: %w", err)
 	}
 	s.Unselected = state.Unselected(object.Kind, object.Namespace, object.Labels, nil)
+	if c.Services+c.Rival == "" {
+		return nil
+	}
+	if err := c.fill(state); err != nil {
+		return err
+	}
+	in, err := monitorOf(c.In)
+	if err != nil {
+		return err
+	}
+	scope, err := c.scope()
+	if err != nil {
+		return err
+	}
+	s.Clashes, s.Services = state.Clashes(in, scope), state.Services(in)
+	return nil
+}
+
+// fill adds what is there already.
+func (c *Case) fill(state *cluster.State) error {
+	for document := range strings.SplitSeq(c.Services, "---\n") {
+		if document == "" {
+			continue
+		}
+		service := &corev1.Service{}
+		if err := yaml.UnmarshalStrict([]byte(document), service); err != nil {
+			return fmt.Errorf("reading a Service: %w", err)
+		}
+		state.Index().SetService(selection.ServiceOf(service))
+	}
 	if c.Rival == "" {
 		return nil
 	}
@@ -139,12 +170,20 @@ func (c Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error 
 		return err
 	}
 	state.PutMonitor(rival)
-	in, err := monitorOf(c.In)
-	if err != nil {
-		return err
-	}
-	s.Clashes = state.Clashes(in)
 	return nil
+}
+
+// scope is the one of the configuration.
+func (c *Case) scope() (selection.Scope, error) {
+	var configuration struct {
+		DuplicateJobs struct {
+			Scope selection.Scope `json:"scope"`
+		} `json:"duplicateJobs"`
+	}
+	if err := yaml.UnmarshalStrict([]byte(c.Config), &configuration); err != nil {
+		return "", fmt.Errorf("reading the configuration: %w", err)
+	}
+	return configuration.DuplicateJobs.Scope, nil
 }
 
 func monitorOf(text string) (any, error) {

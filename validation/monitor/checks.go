@@ -47,10 +47,13 @@ func Checks() []validation.Check[*Object] {
 	warn := []validation.Check[*Object]{
 		part.NotSelected[*Object](),
 		duplicateJobPasses,
+		jobShared,
 		noEndpoints,
 		endpointSplit,
 		validation.Each(portMissing, ScrapesOf),
 		validation.Each(portNumber, ScrapesOf),
+		portNotOnService,
+		serviceTwin,
 		validation.Each(pathSlash, ScrapesOf),
 		validation.Each(pathQuery, ScrapesOf),
 		validation.Each(intervalShort, ScrapesOf),

@@ -22,13 +22,17 @@ The message names the other monitor. Remove one of the two; or tell them apart:
 - another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
 - labels, so that only one of the two is selected by that Prometheus.
 
+That is the scope ` + "`endpoint`" + ` of ` + "`duplicateJobs.scope`" + ` in the configuration, as installed. With ` + "`namespace`" + `, a job
+has one owner in each namespace of a Prometheus, whatever the two scrape; with ` + "`prometheus`" + `, one at
+all. The check job-shared warns of what a stricter scope would refuse.
+
 A job whose name depends on what promgate does not hold, such as a label of pods, is not looked
 at. Neither is a monitor that is being deleted, or one of the same Helm release, Argo CD
 application or Flux object: those create before they delete.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-		return o.clashes(s, func(c validation.Clash) bool { return c.Passes == "" })
+		return o.clashes(s, func(c validation.Clash) bool { return c.Refuses() })
 	},
 }
 
@@ -45,29 +49,52 @@ Until the other one is gone, each sample is there twice.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-		return o.clashes(s, func(c validation.Clash) bool { return c.Passes != "" })
+		return o.clashes(s, func(c validation.Clash) bool { return !c.Lax && c.Passes != "" })
 	},
 }
 
 func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bool) []validation.Finding {
 	var found []validation.Finding
 	for _, c := range s.Clashes {
-		if c.Prometheus != s.Prometheus.Name || !counts(c) {
-			continue
+		if c.Prometheus == s.Prometheus.Name && counts(c) {
+			found = append(found, o.clash(c))
 		}
-		at := Place{Path: field.NewPath("spec")}
-		if c.Endpoint < len(o.Scrapes) {
-			at = o.Scrapes[c.Endpoint].Place
-		}
-		f := at.finding(fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
-			"remove one of the two, or set another job, path or params", "")
-		if c.Passes == "" {
-			f.Clash = &c
-		} else {
-			f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
-		}
-		f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
-		found = append(found, f)
 	}
 	return found
+}
+
+func (o *Object) clash(c validation.Clash) validation.Finding {
+	problem, fix := fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
+		"remove one of the two, or set another job, path or params"
+	if c.Scope != validation.ScopeEndpoint {
+		problem, fix = fmt.Sprintf("Prometheus %s already has the same job (%s)%s for %s, and it may have one owner there", c.Prometheus, c.Job, within(c), c.Rival),
+			"remove one of the two, or set another job"
+	}
+	f := o.endpoint(c.Endpoint).finding(problem, fix, "")
+	if c.Passes == "" {
+		f.Clash = &c
+	} else {
+		f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
+	}
+	f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
+	return f
+}
+
+// within is where the job is that two share.
+func within(c validation.Clash) string {
+	if c.Scope == scopeNamespace {
+		return " in namespace " + c.Namespace
+	}
+	return ""
+}
+
+// scopeNamespace is the scope of those who share a job in a namespace.
+const scopeNamespace = "namespace"
+
+// endpoint is the place of an endpoint, or of the whole where there are none.
+func (o *Object) endpoint(i int) Place {
+	if i < len(o.Scrapes) {
+		return o.Scrapes[i].Place
+	}
+	return Place{Path: field.NewPath("spec")}
 }

@@ -1,0 +1,88 @@
+package cluster
+
+import (
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/selection"
+)
+
+// constant is a monitor with the job web.
+func constant(namespace, name string) *monitoringv1.ServiceMonitor {
+	m, job := monitor(name), "web"
+	m.Namespace = namespace
+	m.Spec.Selector.MatchLabels = map[string]string{"app": name}
+	m.Spec.Endpoints[0].RelabelConfigs = []monitoringv1.RelabelConfig{{TargetLabel: "job", Replacement: &job}}
+	return m
+}
+
+func TestScopes(t *testing.T) {
+	near, far := constant("shop", "near"), constant("bank", "far")
+	far.Spec.Selector.MatchLabels["more"] = "x"
+	looking := constant("shop", "looking")
+	looking.Spec.NamespaceSelector.MatchNames = []string{"bank"}
+	cases := map[string]struct {
+		reason  string
+		rival   *monitoringv1.ServiceMonitor
+		own     bool // each monitor sees its own namespace only
+		refused map[selection.Scope]bool
+		lax     map[selection.Scope]bool
+	}{
+		"Near":     {reason: "the same namespace", rival: near, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
+		"NearOwn":  {reason: "which both see", rival: near, own: true, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
+		"Far":      {reason: "another namespace", rival: far, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"Looks":    {reason: "it looks in another namespace", rival: looking, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"LooksOwn": {reason: "where it may not look", rival: looking, own: true},
+		"FarOwn":   {reason: "what a monitor sees there is not certain", rival: far, own: true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := NewState()
+			p := prometheus("main", "shop")
+			p.Spec.IgnoreNamespaceSelectors = tc.own
+			if err := s.PutPrometheus(p); err != nil {
+				t.Fatal(err)
+			}
+			s.PutMonitor(tc.rival)
+			for _, scope := range []selection.Scope{"", selection.ScopeEndpoint, selection.ScopeNamespace, selection.ScopePrometheus} {
+				var refused, lax bool
+				for _, c := range s.Clashes(constant("shop", "web"), scope) {
+					refused, lax = refused || c.Refuses(), lax || c.Lax
+				}
+				if refused != tc.refused[scope] || lax != tc.lax[scope] {
+					t.Errorf("%s: in scope %q refused %v, warned of %v", tc.reason, scope, refused, lax)
+				}
+			}
+		})
+	}
+}
+
+// TestSharedOnce: who scrapes the same target under a job shares the job, which need not be
+// said as well.
+func TestSharedOnce(t *testing.T) {
+	s := NewState()
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	s.PutMonitor(monitor("first"))
+	for _, scope := range []selection.Scope{selection.ScopeEndpoint, selection.ScopePrometheus} {
+		if clashes := s.Clashes(monitor("second"), scope); len(clashes) != 1 || clashes[0].Scope != "endpoint" || !clashes[0].Refuses() {
+			t.Errorf("%+v", clashes)
+		}
+	}
+}
+
+// TestReserveInScope: what only a stricter scope refuses does not stand in the way.
+func TestReserveInScope(t *testing.T) {
+	for scope, reserved := range map[selection.Scope]bool{selection.ScopeEndpoint: true, selection.ScopeNamespace: false} {
+		s := NewState()
+		if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+			t.Fatal(err)
+		}
+		s.PutMonitor(constant("shop", "near"))
+		if _, release := s.Reserve(constant("shop", "web"), scope); (release != nil) != reserved {
+			t.Errorf("%s: reserved: %v", scope, release != nil)
+		}
+	}
+}

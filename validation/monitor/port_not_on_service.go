@@ -1,0 +1,66 @@
+package monitor
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var portNotOnService = validation.Check[*Object]{
+	ID: "port-not-on-service", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "No Service that is selected has a port of that name",
+		Text: "`port`" + ` of a ServiceMonitor is the name of a port of the Service, not of the container, and not a number.
+There are Services that the object selects, and none of them has a port of that name, so that the
+endpoint finds no targets. The message lists the names that there are.
+
+Where only some of the Services lack the port, or where none exists yet, nothing is said. Neither is it
+of a Service without a selector, whose endpoints somebody else writes.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		for _, u := range s.Services.Unserved {
+			if u.Endpoint >= len(o.Scrapes) || len(o.Scrapes[u.Endpoint].Ports) == 0 {
+				continue
+			}
+			port := o.Scrapes[u.Endpoint].Ports[0]
+			if isDigits(port.Value.StrVal) {
+				continue // check port-number says so
+			}
+			found = append(found, port.finding(fmt.Sprintf("%s no port named %q, only %s", servicesHave(u), port.Value.String(), portNames(u.Ports)),
+				"name the port as the Service does", port.Value.String()))
+		}
+		return found
+	},
+}
+
+func servicesHave(u validation.Unserved) string {
+	switch u.Services {
+	case 1:
+		return "Service " + u.Service + " has"
+	case 2:
+		return "Service " + u.Service + " and another that is selected have"
+	}
+	return fmt.Sprintf("Service %s and %d others that are selected have", u.Service, u.Services-1)
+}
+
+const maxPortNames = 5
+
+// portNames lists names; a port without one is last.
+func portNames(names []string) string {
+	var parts []string
+	for _, name := range names {
+		if name != "" {
+			parts = append(parts, fmt.Sprintf("%q", name))
+		}
+	}
+	if len(parts) < len(names) {
+		parts = append(parts, "one without a name")
+	}
+	if len(parts) > maxPortNames {
+		return strings.Join(parts[:maxPortNames], ", ") + ", ..."
+	}
+	return strings.Join(parts, ", ")
+}
