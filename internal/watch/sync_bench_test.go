@@ -43,7 +43,6 @@ func BenchmarkFirstSync(b *testing.B) {
 		server.CloseClientConnections()
 		server.Close()
 		peak := r.peak
-		r = nil
 		index := heap()
 		if n := len(state.Index().Clashes(monitorOf(monitorsInSync - 1))); n == 0 {
 			b.Fatal("the last monitor is not in the index")
