@@ -140,8 +140,8 @@ func createdAgain(t *testing.T) {
 	newNamespace(t, "again", nil)
 	knowsOf(t, "main", "again", selectsAll)
 	monitors := adminClient(t).Resource(serviceMonitors).Namespace("again")
-	names := []string{"web", "web", "renamed", "web"}
-	for i := range 20 {
+	names := []string{"web", "renamed", "renamed", "web"}
+	for i := range 60 { // often enough that an informer lags behind
 		name := names[i%len(names)]
 		object := &unstructured.Unstructured{Object: map[string]any{
 			"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": map[string]any{"name": name},
