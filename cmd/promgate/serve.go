@@ -146,6 +146,10 @@ func newManager(config *rest.Config, watched *watch.Watch) (ctrl.Manager, error)
 	if err != nil {
 		return nil, err
 	}
+	// The one call that a request may wait for confirms a denial. A limit of the client's own
+	// would let duplicates in when many come at once; the API server has limits of its own.
+	config = rest.CopyConfig(config)
+	config.QPS = -1
 	manager, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:  scheme,
 		Cache:   watched.Options(),

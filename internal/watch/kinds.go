@@ -171,6 +171,10 @@ func monitors(s *cluster.State, group schema.GroupVersion, name string) *kind {
 		put: func(o any) error {
 			if kept, ok := o.(*stored); ok {
 				s.Index().SetMonitor(kept.monitor)
+				// The index keeps a copy that shares its words with others. One is enough.
+				if shared := s.Index().Monitor(kept.monitor.Ref); shared != nil {
+					kept.monitor = shared
+				}
 			}
 			return nil
 		},

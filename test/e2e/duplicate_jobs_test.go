@@ -1,16 +1,6 @@
 package e2e
 
-import (
-	"context"
-	"errors"
-	"fmt"
-	"os"
-	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"testing"
-)
+import "testing"
 
 // TestDuplicateJobs: one target has one owner under a job.
 func TestDuplicateJobs(t *testing.T) {
@@ -54,67 +44,4 @@ func TestDuplicateJobs(t *testing.T) {
 		out := kubectl(t, helm("new-name"), "create", "-f", "-")
 		wantContains(t, out.Stderr, "Warning:", "[duplicate-job-passes]")
 	})
-}
-
-// TestRace: of two clashing monitors that are created at the same instant one gets in.
-//
-//	RACE_PAIRS  how many pairs
-func TestRace(t *testing.T) {
-	defer noPrometheus(t)
-	newNamespace(t, "race", nil)
-	kubectl(t, monitorYAML("Prometheus", metadata{Name: "main", Namespace: "race"}, `{serviceMonitorSelector: {matchLabels: {team: race}}}`), "create", "-f", "-")
-	pairs := 40
-	if text := os.Getenv("RACE_PAIRS"); text != "" {
-		var err error
-		if pairs, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	monitor := func(pair int, name string) string {
-		return monitorYAML("ServiceMonitor", metadata{Name: fmt.Sprintf("%s-%d", name, pair), Namespace: "race", Labels: map[string]string{"team": "race"}},
-			fmt.Sprintf(`{selector: {matchLabels: {app: "web-%d"}}, endpoints: [{port: http}]}`, pair))
-	}
-	eventually(t, "promgate to know the Prometheus", func(ctx context.Context) error {
-		out, err := cluster.Kubectl.RunWithInput(ctx, monitor(0, "probe"), "create", "--dry-run=server", "-f", "-")
-		if err == nil && strings.Contains(out.Stderr, "not-selected") {
-			return errors.New("nobody selects")
-		}
-		return err
-	})
-	var both, none atomic.Int32
-	var tickets sync.WaitGroup
-	slots := make(chan struct{}, 4)
-	for pair := range pairs {
-		slots <- struct{}{}
-		tickets.Go(func() {
-			defer func() { <-slots }()
-			in := create(t, monitor(pair, "a"), monitor(pair, "b"))
-			switch {
-			case in == 2:
-				both.Add(1)
-			case in == 0:
-				none.Add(1)
-			}
-		})
-	}
-	tickets.Wait()
-	t.Logf("of %d pairs, both got in %d times, and none %d times", pairs, both.Load(), none.Load())
-	if both.Load() > 0 || none.Load() > 0 {
-		t.Errorf("of %d pairs, both got in %d times, and none %d times", pairs, both.Load(), none.Load())
-	}
-}
-
-// create creates objects at the same instant, and counts those that get in.
-func create(t *testing.T, manifests ...string) int {
-	var in atomic.Int32
-	var all sync.WaitGroup
-	for _, manifest := range manifests {
-		all.Go(func() {
-			if _, err := cluster.Kubectl.RunWithInput(t.Context(), manifest, "create", "-f", "-"); err == nil {
-				in.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	return int(in.Load())
 }

@@ -119,6 +119,12 @@ func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error
 	return err
 }
 
+// StartReplica starts another promgate with its files in dir, and returns when it is
+// ready. The API server does not know of it, and Stop does not end it.
+func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
+	return StartPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl)
+}
+
 // Wait returns an error when a process of the rig ends by itself, and nil when the
 // context does.
 func (r *Rig) Wait(ctx context.Context) error {

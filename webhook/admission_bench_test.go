@@ -1,0 +1,169 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admission/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+)
+
+// BenchmarkAdmission creates a ServiceMonitor, with both reviews that the API server
+// asks for, beside few monitors and beside many. The two take turns, so that what else
+// the machine does counts for both; the figures are medians.
+func BenchmarkAdmission(b *testing.B) {
+	few, many := newAdmission(b, 100), newAdmission(b, 100_000)
+	var took [2][]time.Duration
+	for b.Loop() {
+		for i, a := range []*admission{few, many} {
+			started := time.Now()
+			a.create(b)
+			took[i] = append(took[i], time.Since(started))
+		}
+	}
+	beside := [2]float64{median(took[0]), median(took[1])}
+	b.ReportMetric(beside[0], "µs/op-beside-100")
+	b.ReportMetric(beside[1], "µs/op-beside-100000")
+	b.ReportMetric(beside[1]/beside[0], "ratio")
+	b.ReportMetric(0, "ns/op") // of both together: of no use
+}
+
+func median(took []time.Duration) float64 {
+	slices.Sort(took)
+	return float64(took[len(took)/2].Nanoseconds()) / 1000
+}
+
+// admission is the two webhooks in a cluster of a size.
+type admission struct {
+	mutate, validate http.Handler
+	state            *releasing
+	reviews          [][]byte
+	next             int
+}
+
+// releasing gives a reservation back as soon as the benchmark says so, and not after
+// seconds: the next object would find it.
+type releasing struct {
+	*cluster.State
+
+	release func()
+}
+
+func (r *releasing) Reserve(object any, scope selection.Scope) (clashes []validation.Clash, release func()) {
+	clashes, r.release = r.State.Reserve(object, scope)
+	return clashes, func() {}
+}
+
+func newAdmission(b *testing.B, monitors int) *admission {
+	b.Helper()
+	a := &admission{state: &releasing{State: cluster.NewState()}}
+	p := &monitoringv1.Prometheus{}
+	p.Namespace, p.Name = "monitoring", "k8s"
+	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = "30s", "30s"
+	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": "prometheus"}}
+	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
+	if err := a.state.PutPrometheus(p); err != nil {
+		b.Fatal(err)
+	}
+	for i := range monitors {
+		a.state.PutNamespace(teamOf(i), map[string]string{"kubernetes.io/metadata.name": teamOf(i)})
+		a.state.PutMonitor(charted(i, fmt.Sprintf("web-%d", i)))
+		a.state.Index().SetService(&selection.Service{
+			Namespace: teamOf(i), Name: fmt.Sprintf("web-%d", i), Labels: commonLabels(i),
+			Ports: []selection.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
+		})
+	}
+	for i := range 100 { // each in another namespace, each with a Service that is there
+		n := i * (monitors / 100)
+		created := charted(n, fmt.Sprintf("admin-%d", n))
+		for j := range created.Spec.Endpoints {
+			created.Spec.Endpoints[j].Path = "/admin"
+		}
+		a.reviews = append(a.reviews, reviewOf(b, created))
+	}
+
+	settings := &atomic.Pointer[Settings]{}
+	settings.Store(&Settings{Labels: defaulting.AsInstalled()})
+	metrics, logger := NewMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
+	v := &validator{kinds: builtin.Kinds(), settings: settings, namespaces: a.state, prometheuses: a.state, metrics: metrics, logger: logger}
+	m := &mutator{settings: settings, namespaces: a.state, prometheuses: a.state, metrics: metrics, logger: logger}
+	a.validate = &handler{name: "validate", metrics: metrics, logger: logger, answer: v.answer}
+	a.mutate = &handler{name: "mutate", metrics: metrics, logger: logger, answer: m.answer}
+	return a
+}
+
+func (a *admission) create(b *testing.B) {
+	review := a.reviews[a.next%len(a.reviews)]
+	a.next++
+	for _, h := range []http.Handler{a.mutate, a.validate} {
+		request := httptest.NewRequest(http.MethodPost, "/?timeout=5s", bytes.NewReader(review))
+		request.Header.Set("Content-Type", "application/json")
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, request)
+		if body := answer.Body.String(); answer.Code != http.StatusOK || !strings.Contains(body, `"allowed":true`) || strings.Contains(body, "warnings") {
+			b.Fatal(answer.Code, body)
+		}
+	}
+	if a.state.release == nil {
+		b.Fatal("nothing was reserved")
+	}
+	a.state.release()
+	a.state.release = nil
+}
+
+func teamOf(i int) string { return fmt.Sprintf("team-%d", i%500) }
+
+func commonLabels(i int) map[string]string {
+	return map[string]string{
+		"app.kubernetes.io/name": fmt.Sprintf("web-%d", i), "app.kubernetes.io/part-of": "shop", "app.kubernetes.io/managed-by": "Helm", "release": "prometheus",
+	}
+}
+
+// charted is a monitor as charts make them: most labels are those of all others, and it
+// selects a Service of its own.
+func charted(i int, name string) *monitoringv1.ServiceMonitor {
+	m := &monitoringv1.ServiceMonitor{TypeMeta: metav1.TypeMeta{APIVersion: "monitoring.coreos.com/v1", Kind: "ServiceMonitor"}}
+	m.Namespace, m.Name, m.Labels = teamOf(i), name, commonLabels(i)
+	m.Spec.JobLabel = "app.kubernetes.io/name"
+	m.Spec.Selector.MatchLabels = map[string]string{"app.kubernetes.io/name": fmt.Sprintf("web-%d", i), "app.kubernetes.io/part-of": "shop"}
+	m.Spec.Endpoints = []monitoringv1.Endpoint{
+		{Port: "web", Interval: "30s", RelabelConfigs: []monitoringv1.RelabelConfig{{SourceLabels: []monitoringv1.LabelName{"__meta_kubernetes_pod_node_name"}, TargetLabel: "node"}}},
+		{Port: "admin", Interval: "30s", MetricRelabelConfigs: []monitoringv1.RelabelConfig{{Action: "drop", SourceLabels: []monitoringv1.LabelName{"__name__"}, Regex: "go_.*"}}},
+	}
+	return m
+}
+
+func reviewOf(b *testing.B, m *monitoringv1.ServiceMonitor) []byte {
+	b.Helper()
+	object, err := json.Marshal(m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	request := ruleRequest(`[]`)
+	request.Kind.Kind, request.Namespace, request.Name = "ServiceMonitor", m.Namespace, m.Name
+	request.Object.Raw = object
+	review, err := json.Marshal(admissionv1.AdmissionReview{
+		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"}, Request: request,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return review
+}
