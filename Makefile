@@ -59,6 +59,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go mod tidy
 	go -C test mod tidy
 	go -C test/prometheus mod tidy
+	go -C test/nodeexporter mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)

@@ -184,14 +184,32 @@ func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 			claim(job.Name, fmt.Sprintf("%s %s/%s %s", part.Kind, part.Namespace, part.Name, job.Field))
 		}
 	}
+	for _, job := range j.additionalJobs() {
+		claim(job.Name, job.Field)
+	}
+	return findings
+}
+
+// AdditionalJobs are the names of the jobs that the user wrote by hand, each with the
+// field that it comes from.
+func (j *Judge) AdditionalJobs() map[string]string {
+	fields := map[string]string{}
+	for _, job := range j.additionalJobs() {
+		fields[job.Name] = job.Field
+	}
+	return fields
+}
+
+func (j *Judge) additionalJobs() []promconfig.Job {
+	var jobs []promconfig.Job
 	for i, config := range j.global.Additional {
 		// The loader says what the name is: YAML has more than one way to write "1".
 		c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 		if err == nil && len(c.ScrapeConfigs) == 1 {
-			claim(c.ScrapeConfigs[0].JobName, fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i))
+			jobs = append(jobs, promconfig.Job{Name: c.ScrapeConfigs[0].JobName, Field: fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i)})
 		}
 	}
-	return findings
+	return jobs
 }
 
 func scrape(jobs ...promconfig.Job) yaml.MapSlice {

@@ -55,16 +55,26 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	return j.pod.Replace(string(text)), nil
 }
 
+// PodVariables are what the operator's config-reloader puts in the place of $(NAME), for
+// the first pod of a Prometheus in a zone and on a node of our own choice.
+func PodVariables(prometheus string) map[string]string {
+	return map[string]string{
+		"POD_NAME":      "prometheus-" + cmp.Or(prometheus, "main") + "-0",
+		"SHARD":         "0",
+		"INZONE_SHARD":  "0",
+		"TOPOLOGY_ZONE": "zone-a",
+		"NODE_NAME":     "node-a",
+	}
+}
+
 // podVariables fills in what the operator's config-reloader fills in before Prometheus sees
 // the configuration, wherever it stands: in a regular expression of the user's too.
 func podVariables(prometheus string) *strings.Replacer {
-	return strings.NewReplacer(
-		"$(POD_NAME)", "prometheus-"+cmp.Or(prometheus, "main")+"-0",
-		"$(SHARD)", "0",
-		"$(INZONE_SHARD)", "0",
-		"$(TOPOLOGY_ZONE)", "zone-a",
-		"$(NODE_NAME)", "node-a",
-	)
+	var pairs []string
+	for name, value := range PodVariables(prometheus) {
+		pairs = append(pairs, "$("+name+")", value)
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // loadText is Prometheus' loader. A panic of the YAML library, which Prometheus would
@@ -87,6 +97,23 @@ func Text(configuration []byte) error {
 	return nil
 }
 
+// Whole is Text for a configuration that a Prometheus of version 3 or later reads, if
+// utf8Names is set, or one of version 2.
+func Whole(configuration []byte, utf8Names bool) error {
+	if utf8Names {
+		return Text(configuration)
+	}
+	var sections yaml.MapSlice
+	if err := yaml.Unmarshal(configuration, &sections); err != nil {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	text, err := yaml.Marshal(asToday(sections))
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	return Text(text)
+}
+
 // asToday says what a Prometheus 2 knows in the words of the loader that is linked.
 func asToday(value any) any {
 	switch v := value.(type) {
@@ -106,6 +133,12 @@ func asToday(value any) any {
 		out := make([]yaml.MapSlice, len(v))
 		for i, m := range v {
 			out[i], _ = asToday(m).(yaml.MapSlice)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, entry := range v {
+			out[i] = asToday(entry)
 		}
 		return out
 	}

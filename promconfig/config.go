@@ -15,43 +15,78 @@ import (
 // Config writes the whole configuration: what the Prometheus object gives, where its
 // rule files are, and the jobs of the parts, by kind and then by namespace and name.
 func (g *Generator) Config(global Global, rules []RuleConfigMap, parts []Part) ([]byte, error) {
-	var b bytes.Buffer
-	if err := writeYAML(&b, global.Before); err != nil {
+	frame, err := g.Frame(global, rules)
+	if err != nil {
 		return nil, err
 	}
-	if err := writeYAML(&b, g.ruleFiles(rules)); err != nil {
-		return nil, err
-	}
-	jobs := 0
-	b.WriteString("scrape_configs:")
-	for _, kind := range g.order() {
-		if kind == additional {
-			n, err := writeAdditional(&b, global.Additional, jobs == 0)
+	jobs := map[string][]byte{}
+	for _, kind := range frame.Kinds {
+		for _, part := range ofKind(parts, kind) {
+			text, err := part.YAML()
 			if err != nil {
 				return nil, err
 			}
-			jobs += n
-			continue
-		}
-		for _, part := range ofKind(parts, kind) {
-			for _, job := range part.Jobs {
-				entry, err := job.YAML()
-				if err != nil {
-					return nil, err
-				}
-				startList(&b, jobs == 0)
-				b.Write(entry)
-				jobs++
-			}
+			jobs[kind] = append(jobs[kind], text...)
 		}
 	}
-	if jobs == 0 {
-		b.WriteString(" []\n")
+	var b bytes.Buffer
+	b.Write(frame.Before)
+	none := true
+	for _, kind := range frame.Kinds {
+		text := jobs[kind]
+		if kind == Additional {
+			text = frame.Additional
+		}
+		if none && len(text) > 0 {
+			b.WriteByte('\n')
+			none = false
+		}
+		b.Write(text)
 	}
-	if err := writeYAML(&b, global.After); err != nil {
-		return nil, err
+	if none {
+		b.WriteString(NoJobs)
 	}
+	b.Write(frame.After)
 	return b.Bytes(), nil
+}
+
+// A Frame is a configuration without the jobs of objects. It is for whoever keeps the
+// jobs' texts, and puts them together again when one has changed. The whole is Before, a
+// line break, the jobs in the order of Kinds, and After; without a job it is Before,
+// [NoJobs] and After.
+type Frame struct {
+	Before []byte
+
+	// Kinds are those of the objects that jobs come from, in order. [Additional] stands
+	// for the entries of the same name.
+	Kinds      []string
+	Additional []byte
+
+	After []byte
+}
+
+// NoJobs is what stands in the place of jobs where there are none.
+const NoJobs = " []\n"
+
+// Frame writes all but the jobs of objects.
+func (g *Generator) Frame(global Global, rules []RuleConfigMap) (Frame, error) {
+	f := Frame{Kinds: g.order()}
+	before, err := marshal(global.Before)
+	if err != nil {
+		return f, err
+	}
+	ruleFiles, err := marshal(g.ruleFiles(rules))
+	if err != nil {
+		return f, err
+	}
+	f.Before = slices.Concat(before, ruleFiles, []byte("scrape_configs:"))
+	if len(global.Additional) > 0 {
+		if f.Additional, err = yaml.Marshal(global.Additional); err != nil {
+			return f, fmt.Errorf("writing the additional scrape configurations: %w", err)
+		}
+	}
+	f.After, err = marshal(global.After)
+	return f, err
 }
 
 // ruleFiles is written whenever rules are selected at all, even with no file yet. There
@@ -72,19 +107,19 @@ func (g *Generator) ruleFiles(configMaps []RuleConfigMap) yaml.MapSlice {
 	return yaml.MapSlice{{Key: "rule_files", Value: patterns}}
 }
 
-// additional stands for the scrape configurations that the user wrote by hand.
-const additional = ""
+// Additional stands for the scrape configurations that the user wrote by hand.
+const Additional = ""
 
 // order of the jobs. It is not the same for servers and agents, and an agent that
 // runs as a DaemonSet takes only PodMonitors.
 func (g *Generator) order() []string {
 	if !g.Agent() {
-		return []string{monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind, additional}
+		return []string{monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind, Additional}
 	}
 	if g.daemonSet {
-		return []string{monitoringv1.PodMonitorsKind, additional}
+		return []string{monitoringv1.PodMonitorsKind, Additional}
 	}
-	return []string{monitoringv1.PodMonitorsKind, additional, monitoringv1.ServiceMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind}
+	return []string{monitoringv1.PodMonitorsKind, Additional, monitoringv1.ServiceMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind}
 }
 
 func ofKind(parts []Part, kind string) []Part {
@@ -100,33 +135,13 @@ func ofKind(parts []Part, kind string) []Part {
 	return out
 }
 
-func startList(b *bytes.Buffer, first bool) {
-	if first {
-		b.WriteByte('\n')
-	}
-}
-
-func writeAdditional(b *bytes.Buffer, list []yaml.MapSlice, first bool) (int, error) {
-	if len(list) == 0 {
-		return 0, nil
-	}
-	out, err := yaml.Marshal(list)
-	if err != nil {
-		return 0, fmt.Errorf("writing the additional scrape configurations: %w", err)
-	}
-	startList(b, first)
-	b.Write(out)
-	return len(list), nil
-}
-
-func writeYAML(b *bytes.Buffer, fields yaml.MapSlice) error {
+func marshal(fields yaml.MapSlice) ([]byte, error) {
 	if len(fields) == 0 {
-		return nil
+		return nil, nil
 	}
 	out, err := yaml.Marshal(fields)
 	if err != nil {
-		return fmt.Errorf("writing the configuration: %w", err)
+		return nil, fmt.Errorf("writing the configuration: %w", err)
 	}
-	b.Write(out)
-	return nil
+	return out, nil
 }

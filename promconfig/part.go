@@ -49,6 +49,19 @@ func (j Job) YAML() ([]byte, error) {
 	return out, nil
 }
 
+// YAML is the part's entries of scrape_configs.
+func (p *Part) YAML() ([]byte, error) {
+	var all []byte
+	for _, job := range p.Jobs {
+		text, err := job.YAML()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, text...)
+	}
+	return all, nil
+}
+
 func (w *writer) part(kind string) Part {
 	return Part{Kind: kind, Namespace: w.namespace, Name: w.name}
 }

@@ -3,6 +3,8 @@ package selection
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -13,6 +15,9 @@ import (
 type Ref struct {
 	Kind, Namespace, Name string
 }
+
+// String is the kind, and namespace and name.
+func (r Ref) String() string { return r.Kind + " " + r.Namespace + "/" + r.Name }
 
 // A Monitor is what the index holds of a ServiceMonitor, PodMonitor, Probe or
 // ScrapeConfig: its labels, and what its jobs are made of. It is not changed once it is
@@ -127,6 +132,14 @@ type Clash struct {
 	RivalClaim int
 }
 
+// JobWords are the job's name in quotes, or what it is made of.
+func (c Clash) JobWords() string {
+	if made, ok := strings.CutPrefix(c.Job, "<"); ok {
+		return "the " + strings.TrimSuffix(made, ">")
+	}
+	return strconv.Quote(c.Job)
+}
+
 // Same says whether a monitor is the same object, and claims the same.
 func (m *Monitor) Same(other *Monitor) bool {
 	return m.UID == other.UID && maps.Equal(m.Labels, other.Labels) &&
@@ -144,4 +157,21 @@ func (o *Objects) equal(other *Objects) bool {
 	}
 	return o.Selector.String() == other.Selector.String() && slices.Equal(o.Namespaces, other.Namespaces) &&
 		o.Port == other.Port && o.TargetPort == other.TargetPort
+}
+
+// Repeated are the claims of the monitor that scrape what an earlier one scrapes, as far
+// as the index can tell: pairs of endpoints, the earlier one first. Relabelings may still
+// tell them apart.
+func (m *Monitor) Repeated() [][2]int {
+	var pairs [][2]int
+	for i := range m.Claims {
+		for j := range i {
+			first, second := m.Claims[j], m.Claims[i]
+			first.Endpoint = second.Endpoint
+			if sameClaims(first, second) {
+				pairs = append(pairs, [2]int{m.Claims[j].Endpoint, second.Endpoint})
+			}
+		}
+	}
+	return pairs
 }

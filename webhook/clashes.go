@@ -52,6 +52,26 @@ func (v *validator) monitor(kind string, raw []byte) metav1.Object {
 	return object
 }
 
+// doubted turns what would refuse an object over another one into warnings while what is
+// known of the cluster may be old: the other one may be gone for long. Nobody is asked
+// about it then, because the API server is what has not been heard of.
+func (v *validator) doubted(found []validation.Finding) []validation.Finding {
+	if v.stale == nil {
+		return found
+	}
+	kind, stale := v.stale()
+	if !stale {
+		return found
+	}
+	for i, f := range found {
+		if f.Clash != nil && f.Severity == validation.Deny {
+			found[i].Severity, found[i].Clash = validation.Warn, nil
+			found[i].Problem = "let in, for what promgate knows is old (no news of " + kind + " objects): " + f.Problem
+		}
+	}
+	return found
+}
+
 // maxConfirmations is how many rivals are asked for, until one is as it is known.
 const maxConfirmations = 5
 

@@ -48,6 +48,11 @@ type Options struct {
 	// there are Prometheuses.
 	Live Live
 
+	// Stale names a kind of which nothing has been heard for so long that what is known of
+	// the cluster may be old. It is asked with each request, and answers from memory. Nil
+	// means that it never is.
+	Stale func() (kind string, stale bool)
+
 	// Registry gets the server's metrics; Gatherer is what /metrics shows.
 	Registry prometheus.Registerer
 	Gatherer prometheus.Gatherer
@@ -80,7 +85,7 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, permissive: o.Judge, prometheuses: o.Prometheuses, live: o.Live, metrics: metrics, logger: o.Logger}
+	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, permissive: o.Judge, prometheuses: o.Prometheuses, live: o.Live, stale: o.Stale, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))

@@ -21,6 +21,7 @@ type validator struct {
 	namespaces   Namespaces
 	prometheuses Prometheuses
 	live         Live
+	stale        func() (kind string, stale bool)
 	permissive   validation.Judge
 	metrics      *Metrics
 	logger       *slog.Logger
@@ -83,7 +84,7 @@ func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	found, retry := v.confirmed(ctx, found)
+	found, retry := v.confirmed(ctx, v.doubted(found))
 	if retry && len(denials(found)) == 0 {
 		return tryAgain(r.request), nil
 	}

@@ -47,6 +47,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), checksCommand(), renderCommand())
+	cmd.AddCommand(serveCommand(), checksCommand(), renderCommand(), reconcileCommand())
 	return cmd
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -144,6 +143,19 @@ func substitute(config []byte, env []string) ([]byte, error) {
 	if len(env) == 0 {
 		return config, nil
 	}
+	values, err := valuesOf(env)
+	if err != nil {
+		return nil, err
+	}
+	out := promconfig.Resolve(config, values)
+	if err := judge.Text(out); err != nil {
+		return nil, fmt.Errorf("--env makes a configuration that Prometheus refuses: %w", err)
+	}
+	return out, nil
+}
+
+// valuesOf reads NAME=VALUE.
+func valuesOf(env []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, e := range env {
 		name, value, ok := strings.Cut(e, "=")
@@ -152,19 +164,8 @@ func substitute(config []byte, env []string) ([]byte, error) {
 		}
 		values[name] = value
 	}
-	out := placeholders.ReplaceAllFunc(config, func(found []byte) []byte {
-		if value, ok := values[string(found[2:len(found)-1])]; ok {
-			return []byte(value)
-		}
-		return found
-	})
-	if err := judge.Text(out); err != nil {
-		return nil, fmt.Errorf("--env makes a configuration that Prometheus refuses: %w", err)
-	}
-	return out, nil
+	return values, nil
 }
-
-var placeholders = regexp.MustCompile(`\$\([A-Za-z0-9_]+\)`)
 
 func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 	if f.out == "" {

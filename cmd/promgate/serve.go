@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
+	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
@@ -99,12 +100,12 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	manager, err := newManager(restConfig)
+	state := cluster.NewState()
+	watched := watch.New(state, logger)
+	manager, err := newManager(restConfig, watched)
 	if err != nil {
 		return err
 	}
-	state := cluster.NewState()
-	watched := watch.New(manager.GetCache(), state, logger)
 	server := webhook.NewServer(webhook.Options{
 		Host:         o.host,
 		Port:         o.port,
@@ -116,11 +117,12 @@ func serve(ctx context.Context, o serveOptions) error {
 		Prometheuses: state,
 		Live:         watch.Live{Reader: manager.GetAPIReader()},
 		Ready:        watched.Ready,
+		Stale:        watched.Stale,
 		Registry:     registry,
 		Gatherer:     prometheus.Gatherers{registry, ctrlmetrics.Registry},
 		Logger:       logger,
 	})
-	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: state.Index()})
+	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: state.Index(), Watch: watched})
 
 	if err := manager.Add(watched); err != nil {
 		return fmt.Errorf("adding the informers: %w", err)
@@ -138,19 +140,24 @@ func serve(ctx context.Context, o serveOptions) error {
 	return run(ctx, manager, server, o.drainDelay, logger)
 }
 
-func newManager(config *rest.Config) (ctrl.Manager, error) {
+func newManager(config *rest.Config, watched *watch.Watch) (ctrl.Manager, error) {
 	scheme, err := watch.Scheme()
 	if err != nil {
 		return nil, err
 	}
 	manager, err := ctrl.NewManager(config, ctrl.Options{
 		Scheme:  scheme,
-		Cache:   watch.Options(),
+		Cache:   watched.Options(),
 		Metrics: metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
 	})
 	if err != nil {
 		return nil, fmt.Errorf("making the manager: %w", err)
 	}
+	kinds, err := discovery.NewDiscoveryClientForConfigAndClient(config, manager.GetHTTPClient())
+	if err != nil {
+		return nil, fmt.Errorf("making a client for discovery: %w", err)
+	}
+	watched.Use(manager.GetCache(), kinds)
 	return manager, nil
 }
 

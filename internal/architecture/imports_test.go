@@ -16,7 +16,7 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig"},
+	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig", "reconcile", "selection"},
 	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting", "selection"},
@@ -42,6 +42,7 @@ var directions = map[string][]string{
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
 	"internal/render":           {"judge", "promconfig", "selection", "validation"},
+	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation"},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;

@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -38,7 +35,7 @@ func (s *State) clashes(m *selection.Monitor, scope selection.Scope) []validatio
 		known[at] = true
 		all = append(all, validation.Clash{
 			Scope: string(c.Scope), Lax: !scope.Includes(c.Scope),
-			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: jobWords(c.Job), Namespace: c.Namespace, Target: c.Target,
+			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: c.JobWords(), Namespace: c.Namespace, Target: c.Target,
 			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
 			Passes: passes(c, m), Reserved: c.Rival.Reserved != 0,
 		})
@@ -63,14 +60,6 @@ func (s *State) ownNamespaces(name string) bool {
 		}
 	}
 	return false
-}
-
-// jobWords are a job's name in quotes, or what it is made of.
-func jobWords(job string) string {
-	if made, ok := strings.CutPrefix(job, "<"); ok {
-		return "the " + strings.TrimSuffix(made, ">")
-	}
-	return strconv.Quote(job)
 }
 
 // passes says why an object is let in in spite of a clash.

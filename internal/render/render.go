@@ -1,18 +1,14 @@
 package render
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -37,6 +33,9 @@ type Result struct {
 type LeftOut struct {
 	Kind, Namespace, Name string
 	Findings              []validation.Finding
+
+	// Partly says that it is only those of its endpoints that the findings name.
+	Partly bool
 }
 
 // Ignored is a field that is set and does not reach the configuration.
@@ -61,163 +60,41 @@ func (r *RefusedError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Render makes the configuration of one Prometheus or PrometheusAgent.
+// An UnrenderableError says the same of an object that cannot even be read, or that
+// leaves its configuration to its user ([promconfig.ErrUnmanaged]).
+type UnrenderableError struct {
+	Name types.NamespacedName
+	Err  error
+}
+
+func (u *UnrenderableError) Error() string { return u.Name.String() + ": " + u.Err.Error() }
+
+func (u *UnrenderableError) Unwrap() error { return u.Err }
+
+// Render makes the configuration of one Prometheus or PrometheusAgent, as the operator
+// would: monitors that clash are both in it.
 func Render(set *Set, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
-	g, selectors, err := prepare(set, prometheus, options)
+	e := newEngine(set, set, options)
+	ref := selection.Ref{Kind: monitoringv1.PrometheusesKind, Namespace: prometheus.Namespace, Name: prometheus.Name}
+	if set.get(ref) == nil {
+		ref.Kind = monitoringv1alpha1.PrometheusAgentsKind
+	}
+	if set.get(ref) == nil {
+		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
+	}
+	e.instances[ref] = e.newInstance(ref, nil)
+	c, err := e.Render(ref)
 	if err != nil {
 		return nil, err
 	}
-	if g.Unmanaged() {
-		return nil, fmt.Errorf("%s: %w", prometheus, promconfig.ErrUnmanaged)
+	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored}
+	for name, content := range c.Assets {
+		r.Assets[path.Join("certs", name)] = content
 	}
-	r := &run{set: set, generator: g, selectors: selectors, result: &Result{RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}}}
-	return r.result, r.all()
-}
-
-func prepare(set *Set, name types.NamespacedName, options promconfig.Options) (*promconfig.Generator, selection.Selectors, error) {
-	var g *promconfig.Generator
-	var selectors selection.Selectors
-	var err error
-	if p, ok := set.prometheuses[name]; ok {
-		if g, err = promconfig.New(p, set, options); err == nil {
-			selectors, err = selection.Of(p)
-		}
-	} else if a, ok := set.agents[name]; ok {
-		if g, err = promconfig.NewAgent(a, set, options); err == nil {
-			selectors, err = selection.OfAgent(a)
-		}
-	} else {
-		return nil, nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", name)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return g, selectors, nil
-}
-
-// run is one rendering.
-type run struct {
-	set       *Set
-	generator *promconfig.Generator
-	selectors selection.Selectors
-	judge     *judge.Judge
-	result    *Result
-	parts     []promconfig.Part
-}
-
-func (r *run) all() error {
-	g := r.generator
-	global := g.Global()
-	r.judge = judge.New(g, global)
-	if findings := r.judge.Global(); len(findings) > 0 {
-		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
-	}
-	for _, i := range global.Ignored {
-		r.result.Ignored = append(r.result.Ignored, Ignored{i, "Prometheus", g.Namespace(), g.Name()})
-	}
-	r.assets(global.Files)
-	ruleConfigMaps := r.rules()
-	r.jobs()
-	if findings := r.judge.Whole(r.parts); len(findings) > 0 {
-		return &RefusedError{Name: nameOf(g.Namespace(), g.Name()), Findings: findings}
-	}
-	config, err := g.Config(global, ruleConfigMaps, r.parts)
-	if err != nil {
-		return err
-	}
-	r.result.Config = config
-	slices.SortFunc(r.result.LeftOut, func(a, b LeftOut) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
-	return nil
-}
-
-func (r *run) jobs() {
-	each(r, monitoringv1.ServiceMonitorsKind, r.set.monitors, r.generator.ServiceMonitor)
-	each(r, monitoringv1.PodMonitorsKind, r.set.pods, r.generator.PodMonitor)
-	each(r, monitoringv1.ProbesKind, r.set.probes, r.generator.Probe)
-	each(r, monitoringv1alpha1.ScrapeConfigsKind, r.set.scrapeConfigs, r.generator.ScrapeConfig)
-}
-
-// each renders and judges the selected objects of one kind.
-func each[T interface{ GetLabels() map[string]string }](r *run, kind string, objects map[types.NamespacedName]T, render func(T) promconfig.Part) {
-	for _, name := range sortedNames(objects) {
-		object := objects[name]
-		if !r.selects(kind, name, object.GetLabels()) {
-			continue
-		}
-		r.result.Selected++
-		part := render(object)
-		if findings := r.judge.Part(part); len(findings) > 0 {
-			r.leaveOut(part.Kind, name, findings)
-			continue
-		}
-		r.parts = append(r.parts, part)
-		r.assets(part.Files)
-		r.ignored(part.Kind, name, part.Ignored)
-	}
-}
-
-// rules gives the ConfigMaps that hold the rule files. An agent selects none.
-func (r *run) rules() []promconfig.RuleConfigMap {
-	files := map[string][]byte{}
-	for _, name := range sortedNames(r.set.rules) {
-		rule := r.set.rules[name]
-		if !r.selects(monitoringv1.PrometheusRuleKind, name, rule.Labels) {
-			continue
-		}
-		r.result.Selected++
-		file := r.generator.RuleFile(rule)
-		if findings := r.judge.RuleFile(file, rule); len(findings) > 0 {
-			r.leaveOut(monitoringv1.PrometheusRuleKind, name, findings)
-			continue
-		}
-		if _, taken := files[file.File]; taken {
-			r.leaveOut(monitoringv1.PrometheusRuleKind, name, []validation.Finding{sameFile(file)})
-			continue
-		}
-		files[file.File] = file.Content
-		r.ignored(monitoringv1.PrometheusRuleKind, name, file.Ignored)
-	}
-	configMaps := r.generator.RuleConfigMaps(files)
-	for _, configMap := range configMaps {
+	for _, configMap := range c.RuleConfigMaps {
 		for file, content := range configMap.Files {
-			r.result.RuleFiles[path.Join("rules", configMap.Name, file)] = content
+			r.RuleFiles[path.Join("rules", configMap.Name, file)] = content
 		}
 	}
-	return configMaps
-}
-
-// sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
-func sameFile(file promconfig.RuleFile) validation.Finding {
-	return validation.Finding{
-		Check: judge.Check, Severity: validation.Deny, Path: "metadata.name",
-		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
-	}
-}
-
-func (r *run) selects(kind string, name types.NamespacedName, labels map[string]string) bool {
-	return r.selectors.Selects(kind, name.Namespace, labels, r.set.namespaceLabels(name.Namespace))
-}
-
-func (r *run) leaveOut(kind string, name types.NamespacedName, findings []validation.Finding) {
-	r.result.LeftOut = append(r.result.LeftOut, LeftOut{kind, name.Namespace, name.Name, findings})
-}
-
-func (r *run) ignored(kind string, name types.NamespacedName, ignored []promconfig.Ignored) {
-	for _, i := range ignored {
-		r.result.Ignored = append(r.result.Ignored, Ignored{i, kind, name.Namespace, name.Name})
-	}
-}
-
-func (r *run) assets(files map[string][]byte) {
-	for name, content := range files {
-		r.result.Assets[path.Join("certs", name)] = content
-	}
-}
-
-func sortedNames[V any](m map[types.NamespacedName]V) []types.NamespacedName {
-	return slices.SortedFunc(maps.Keys(m), func(a, b types.NamespacedName) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
+	return r, nil
 }

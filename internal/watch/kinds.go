@@ -3,12 +3,14 @@ package watch
 import (
 	"fmt"
 	"maps"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/cache"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
@@ -31,9 +33,14 @@ func Scheme() (*runtime.Scheme, error) {
 
 // Options make a cache that holds what promgate needs, and nothing else: names and
 // labels of namespaces, the spec of Prometheus objects, and of monitors and Services
-// what the state holds of them anyway.
-func Options() ctrlcache.Options {
-	return ctrlcache.Options{DefaultTransform: cache.TransformFunc(lean)}
+// what the state holds of them anyway. It notes when the API server was last heard.
+func (w *Watch) Options() ctrlcache.Options {
+	return ctrlcache.Options{
+		DefaultTransform: w.transform,
+		NewInformer: func(source cache.ListerWatcher, object runtime.Object, resync time.Duration, indexers cache.Indexers) cache.SharedIndexInformer {
+			return cache.NewSharedIndexInformer(w.tapped(source, object), object, resync, indexers)
+		},
+	}
 }
 
 // lean strips an object before it is stored.
@@ -90,11 +97,19 @@ func sameLabels(a, b client.Object) bool {
 }
 
 func kinds(s *cluster.State) []*kind {
+	all := allKinds(s)
+	for _, k := range all {
+		k.unserved = make(chan struct{}, 1)
+	}
+	return all
+}
+
+func allKinds(s *cluster.State) []*kind {
 	namespace := &metav1.PartialObjectMetadata{}
 	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
 	return []*kind{
 		{
-			name: "Namespace", object: namespace,
+			name: "Namespace", group: corev1.SchemeGroupVersion, object: namespace,
 			put: func(o any) error {
 				if m, ok := o.(*metav1.PartialObjectMetadata); ok {
 					s.PutNamespace(m.Name, m.Labels)
@@ -103,15 +118,15 @@ func kinds(s *cluster.State) []*kind {
 			},
 			delete: func(o client.Object) { s.DeleteNamespace(o.GetName()) },
 		},
-		selecting(s, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
-		selecting(s, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
-		selecting(s, monitoringv1.ThanosRulerKind, &monitoringv1.ThanosRuler{}),
-		monitors(s, monitoringv1.ServiceMonitorsKind),
-		monitors(s, monitoringv1.PodMonitorsKind),
-		monitors(s, monitoringv1.ProbesKind),
-		monitors(s, monitoringv1alpha1.ScrapeConfigsKind),
+		selecting(s, monitoringv1.SchemeGroupVersion, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
+		selecting(s, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
+		selecting(s, monitoringv1.SchemeGroupVersion, monitoringv1.ThanosRulerKind, &monitoringv1.ThanosRuler{}),
+		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.ServiceMonitorsKind),
+		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.PodMonitorsKind),
+		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.ProbesKind),
+		monitors(s, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.ScrapeConfigsKind),
 		{
-			name: "Service", object: &corev1.Service{},
+			name: "Service", group: corev1.SchemeGroupVersion, object: &corev1.Service{},
 			put: func(o any) error {
 				if kept, ok := o.(*stored); ok {
 					s.Index().SetService(kept.service)
@@ -124,9 +139,9 @@ func kinds(s *cluster.State) []*kind {
 }
 
 // selecting is a kind whose objects select others.
-func selecting(s *cluster.State, name string, object client.Object) *kind {
+func selecting(s *cluster.State, group schema.GroupVersion, name string, object client.Object) *kind {
 	return &kind{
-		name: name, object: object,
+		name: name, group: group, object: object,
 		put: func(o any) error {
 			switch p := o.(type) {
 			case *monitoringv1.Prometheus:
@@ -141,13 +156,14 @@ func selecting(s *cluster.State, name string, object client.Object) *kind {
 		delete: func(o client.Object) {
 			s.DeleteMember(cluster.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: name})
 		},
+		forget: func() { s.Forget(name) },
 	}
 }
 
 // monitors is a kind whose objects claim jobs.
-func monitors(s *cluster.State, name string) *kind {
+func monitors(s *cluster.State, group schema.GroupVersion, name string) *kind {
 	return &kind{
-		name: name, object: selection.NewObject(name),
+		name: name, group: group, object: selection.NewObject(name),
 		put: func(o any) error {
 			if kept, ok := o.(*stored); ok {
 				s.Index().SetMonitor(kept.monitor)
@@ -157,5 +173,6 @@ func monitors(s *cluster.State, name string) *kind {
 		delete: func(o client.Object) {
 			s.Index().DeleteMonitor(selection.Ref{Kind: name, Namespace: o.GetNamespace(), Name: o.GetName()})
 		},
+		forget: func() { s.Forget(name) },
 	}
 }

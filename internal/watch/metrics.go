@@ -6,19 +6,45 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Metrics say what the index knows: whoever applies with a tool that shows no warnings
-// sees it there.
-type Metrics struct{ Index *selection.Index }
+// Metrics say what the index knows, and how old that is: whoever applies with a tool
+// that shows no warnings sees it there.
+type Metrics struct {
+	Index *selection.Index
+	Watch *Watch
+}
 
-var unselected = prometheus.NewDesc("promgate_unselected_objects",
-	"Monitors that no Prometheus selects, by kind and namespace.", []string{"kind", "namespace"}, nil)
+var (
+	unselected = prometheus.NewDesc("promgate_unselected_objects",
+		"Monitors that no Prometheus selects, by kind and namespace.", []string{"kind", "namespace"}, nil)
+	stale = prometheus.NewDesc("promgate_index_stale",
+		"Whether the API server has sent nothing about a kind for so long that duplicate jobs are no more than warnings.", []string{"kind"}, nil)
+	lastEvent = prometheus.NewDesc("promgate_index_last_event_timestamp_seconds",
+		"When the API server last sent an event, a bookmark or a list of a kind.", []string{"kind"}, nil)
+)
 
 // Describe implements [prometheus.Collector].
-func (m Metrics) Describe(descs chan<- *prometheus.Desc) { descs <- unselected }
+func (m Metrics) Describe(descs chan<- *prometheus.Desc) {
+	descs <- unselected
+	descs <- stale
+	descs <- lastEvent
+}
 
 // Collect implements [prometheus.Collector].
 func (m Metrics) Collect(metrics chan<- prometheus.Metric) {
 	for group, n := range m.Index.Unselected() {
 		metrics <- prometheus.MustNewConstMetric(unselected, prometheus.GaugeValue, float64(n), group.Kind, group.Namespace)
+	}
+	now := m.Watch.now()
+	for _, k := range m.Watch.kinds {
+		heard := k.heard.Load()
+		if heard == nil || k.missing.Load() {
+			continue
+		}
+		old := 0.0
+		if k.stale(now) {
+			old = 1
+		}
+		metrics <- prometheus.MustNewConstMetric(stale, prometheus.GaugeValue, old, k.name)
+		metrics <- prometheus.MustNewConstMetric(lastEvent, prometheus.GaugeValue, float64(heard.UnixMilli())/1000, k.name)
 	}
 }

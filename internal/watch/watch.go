@@ -1,5 +1,6 @@
 // Package watch keeps what promgate knows of a cluster in step with the cluster: one
-// informer for each kind, through the manager's cache.
+// informer for each kind, through the manager's cache. It also says when what is known
+// has become old.
 package watch
 
 import (
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/cache"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,28 +25,56 @@ import (
 const retry = 10 * time.Second
 
 // A Watch feeds a state. A kind that the cluster does not have is picked up once it
-// appears.
+// appears, and forgotten when it vanishes.
 type Watch struct {
-	cache  ctrlcache.Cache
-	logger *slog.Logger
-	kinds  []*kind
+	cache     ctrlcache.Cache
+	discovery Discovery
+	logger    *slog.Logger
+	kinds     []*kind
+	transform cache.TransformFunc // of each object, before it is stored
+
+	now    func() time.Time
+	ticks  func(time.Duration) (<-chan time.Time, func())
+	silent bool // what the log said last; only the one that writes it looks
 }
 
 // kind is one kind of object, and what becomes of its objects.
 type kind struct {
 	name   string
+	group  schema.GroupVersion
 	object client.Object
 	put    func(object any) error
 	delete func(object client.Object)
 
+	// forget takes all its objects out. Nil of kinds that no cluster is without.
+	forget func()
+
 	synced  atomic.Pointer[func() bool]
 	missing atomic.Bool // the cluster does not have the kind
+
+	// heard is when the API server last sent an event, a bookmark or a list. Nil before.
+	heard atomic.Pointer[time.Time]
+
+	// session is the current one. Only the one that watches the kind touches it.
+	session *session
+
+	// unserved tells that the API server answered as if it did not have the kind.
+	unserved chan struct{}
 }
 
-// New makes a watch on a cache that was made with [Options].
-func New(c ctrlcache.Cache, state *cluster.State, logger *slog.Logger) *Watch {
-	return &Watch{cache: c, logger: logger, kinds: kinds(state)}
+// New makes a watch, which needs a cache before it starts: see [Watch.Use].
+func New(state *cluster.State, logger *slog.Logger) *Watch {
+	return &Watch{logger: logger, kinds: kinds(state), transform: lean, now: time.Now, ticks: ticks}
 }
+
+func ticks(d time.Duration) (<-chan time.Time, func()) {
+	ticker := time.NewTicker(d)
+	return ticker.C, ticker.Stop
+}
+
+// Use says where the objects come from: a cache that was made with [Watch.Options], and
+// who says which kinds there are.
+func (w *Watch) Use(c ctrlcache.Cache, d Discovery) { w.cache, w.discovery = c, d }
 
 // Ready says what is not read yet.
 func (w *Watch) Ready() error {
@@ -62,79 +92,63 @@ func (w *Watch) Start(ctx context.Context) error {
 	for _, k := range w.kinds {
 		all.Go(func() { w.watch(ctx, k) })
 	}
+	all.Go(func() { w.logTurns(ctx) })
 	all.Wait()
-	<-ctx.Done()
 	return nil
 }
 
 // NeedLeaderElection says that no replica waits for another.
 func (w *Watch) NeedLeaderElection() bool { return false }
 
+// watch keeps one kind in step, for as long as the cluster has it, again and again.
 func (w *Watch) watch(ctx context.Context, k *kind) {
-	ticker := time.NewTicker(retry)
-	defer ticker.Stop()
-	for {
-		err := w.inform(ctx, k)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		if !meta.IsNoMatchError(errors.Unwrap(err)) {
-			w.logger.Error("watching a kind", "kind", k.name, "error", err)
-		} else if !k.missing.Swap(true) {
-			w.logger.Info("the cluster does not have a kind; looking again until it has", "kind", k.name)
+	tick, stop := w.ticks(retry)
+	defer stop()
+	for ctx.Err() == nil {
+		if w.begin(ctx, k) {
+			w.untilGone(ctx, k)
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return
-		case <-ticker.C:
+		case <-tick:
 		}
 	}
 }
 
+// begin starts the informer of a kind, if the cluster has the kind.
+func (w *Watch) begin(ctx context.Context, k *kind) bool {
+	// The cache goes on believing in a kind that it has seen once.
+	if k.missing.Load() && !w.installed(ctx, k, false) {
+		return false
+	}
+	err := w.inform(ctx, k)
+	switch {
+	case err == nil:
+		return true
+	case ctx.Err() != nil:
+	case !meta.IsNoMatchError(errors.Unwrap(err)):
+		w.logger.Error("watching a kind", "kind", k.name, "error", err)
+	case !k.missing.Swap(true):
+		w.logger.Info("the cluster does not have a kind; looking again until it has", "kind", k.name)
+	}
+	return false
+}
+
 func (w *Watch) inform(ctx context.Context, k *kind) error {
+	k.heard.Store(nil)
 	informer, err := w.cache.GetInformer(ctx, k.object, ctrlcache.BlockUntilSynced(false))
 	if err != nil {
 		return fmt.Errorf("watching %s: %w", k.name, err)
 	}
-	registration, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc: func(object any) { w.put(k, object) },
-		UpdateFunc: func(before, now any) {
-			if !sameSpec(before, now) {
-				w.put(k, now)
-			}
-		},
-		DeleteFunc: func(object any) {
-			if gone, ok := object.(cache.DeletedFinalStateUnknown); ok {
-				object = gone.Obj
-			}
-			if o, ok := object.(client.Object); ok {
-				k.delete(o)
-			}
-		},
-	})
+	s := &session{watch: w, kind: k}
+	registration, err := informer.AddEventHandler(s)
 	if err != nil {
 		return fmt.Errorf("watching %s: %w", k.name, err)
 	}
 	synced := registration.HasSynced
+	k.session = s
 	k.synced.Store(&synced)
 	k.missing.Store(false)
 	return nil
-}
-
-func (w *Watch) put(k *kind, object any) {
-	if err := k.put(object); err != nil {
-		w.logger.Warn("an object cannot be used, so nothing counts as selected by it", "kind", k.name, "error", err)
-	}
-}
-
-// sameSpec spares the work on what only changed its status, as the operator does to its
-// Prometheus objects all the time. Labels count for all, and a deletion that has begun.
-func sameSpec(before, now any) bool {
-	a, isObject := before.(client.Object)
-	b, isObjectToo := now.(client.Object)
-	if !isObject || !isObjectToo || b.GetGeneration() == 0 {
-		return false
-	}
-	return a.GetUID() == b.GetUID() && a.GetGeneration() == b.GetGeneration() && sameLabels(a, b) &&
-		(a.GetDeletionTimestamp() == nil) == (b.GetDeletionTimestamp() == nil)
 }

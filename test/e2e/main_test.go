@@ -68,3 +68,6 @@ func run(ctx context.Context, m *testing.M) (int, error) {
 	}
 	return code, os.RemoveAll(dir)
 }
+
+// builder builds what single tests need beyond the cluster.
+func builder() rig.Builder { return rig.Builder{Root: root, Log: os.Stderr} }

@@ -61,3 +61,13 @@ func labelled(manifest string, want map[string]string) func(context.Context) err
 		return err
 	}
 }
+
+// deleteNamespace deletes a namespace and does not wait for the end of it, which the
+// controllers bring about.
+func deleteNamespace(t *testing.T, name string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context()) // which has ended when a test cleans up
+	if _, err := cluster.Kubectl.Run(ctx, "delete", "namespace", name, "--wait=false"); err != nil {
+		t.Error(err)
+	}
+}

@@ -17,8 +17,14 @@ import (
 // into the programs, because kubectl and Helm refuse a server without one.
 const kubernetesModule = "k8s.io/kubernetes"
 
-// prometheusModule is what Prometheus and promtool are built from.
-const prometheusModule = "github.com/prometheus/prometheus"
+const (
+	// prometheusModule is what Prometheus and promtool are built from.
+	prometheusModule = "github.com/prometheus/prometheus"
+	// nodeExporterModule is what node_exporter is built from.
+	nodeExporterModule = "github.com/prometheus/node_exporter"
+	// promVersion is where all programs of the Prometheus project keep their version.
+	promVersion = "github.com/prometheus/common/version.Version"
+)
 
 // buildReport is how often a build that takes long says that it is still at it.
 const buildReport = 15 * time.Second
@@ -87,18 +93,60 @@ func (b Builder) Promtool(ctx context.Context) (string, error) {
 }
 
 func (b Builder) prometheusProgram(ctx context.Context, p program) (string, error) {
-	b.dir = filepath.Join(b.Root, "test", "prometheus")
 	p.pkg = prometheusModule + "/cmd/" + p.name
-	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", prometheusModule)
+	return b.pinned(ctx, p, "prometheus", prometheusModule)
+}
+
+// NodeExporter gives the path of a node_exporter of the version that
+// test/nodeexporter pins.
+func (b Builder) NodeExporter(ctx context.Context) (string, error) {
+	return b.pinned(ctx, program{
+		name:  "node_exporter",
+		title: "node_exporter",
+		pkg:   nodeExporterModule,
+		cold:  "about half a minute the first time",
+	}, "nodeexporter", nodeExporterModule)
+}
+
+// Operator gives the path of a prometheus-operator of the version that test/operator
+// pins.
+func (b Builder) Operator(ctx context.Context) (string, error) {
+	return b.pinned(ctx, program{
+		name:  "prometheus-operator",
+		title: "prometheus-operator",
+		pkg:   operatorModule + "/cmd/operator",
+		cold:  "about 3 minutes the first time",
+	}, "operator", operatorModule)
+}
+
+// Actuator gives the path of the application in test/actuator.
+func (b Builder) Actuator(ctx context.Context) (string, error) {
+	return b.cachedVersion(ctx, program{
+		name:    "actuator",
+		title:   "the application to scrape",
+		pkg:     "./actuator",
+		sources: filepath.Join(b.module(), "actuator"),
+		cold:    "some seconds, after kube-apiserver",
+	}, "", "-s -w")
+}
+
+// pinned is cached for a program of a module that is pinned by one of its own,
+// under test/, and has its version where those of the Prometheus project have it.
+func (b Builder) pinned(ctx context.Context, p program, under, module string) (string, error) {
+	b.dir = filepath.Join(b.Root, "test", under)
+	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", module)
 	if err != nil {
 		return "", err
 	}
-	return b.cachedVersion(ctx, p, version, "-s -w -X github.com/prometheus/common/version.Version="+releaseOf(version))
+	return b.cachedVersion(ctx, p, version, "-s -w -X "+promVersion+"="+releaseOf(module, version))
 }
 
-// releaseOf gives the release that a version of the module stands for: as a module,
-// 3.16.0 is v0.316.0.
-func releaseOf(version string) string {
+// releaseOf gives the release that a version of a module stands for: as a module,
+// Prometheus 3.16.0 is v0.316.0.
+func releaseOf(module, version string) string {
+	if module != prometheusModule {
+		return strings.TrimPrefix(version, "v")
+	}
 	release := strings.TrimPrefix(version, "v0.")
 	return release[:1] + "." + release[1:]
 }

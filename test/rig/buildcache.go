@@ -59,7 +59,7 @@ func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags 
 		return path, nil
 	}
 	removeUnused(dir, p.name)
-	err = b.timed(p.title+" "+version, p.cold, func() error {
+	err = b.timed(strings.TrimSpace(p.title+" "+version), p.cold, func() error {
 		return buildInto(ctx, b.module(), path, p.pkg, ldflags)
 	})
 	return path, err

@@ -6,6 +6,11 @@
 // had one by one. What Prometheus itself says of a configuration comes from the
 // real one, see [StartPrometheus] and [CheckConfig], which need no control plane.
 //
+// What such a Prometheus scrapes is real too: [StartNodeExporter] and [StartActuator].
+// It finds them as it would in a cluster, by asking the API server: [Service.Publish]
+// puts them there, [GrantAccess] gives the rights, and [PrometheusManifest] is the
+// object that says so. The real operator is [StartOperator].
+//
 // Everything is built from Go modules and listens on free loopback ports, so
 // several rigs run on one machine. Slow builds are kept in the user's cache
 // directory, see [Builder]; a cache that is empty, old or gone costs time only.

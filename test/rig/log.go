@@ -1,7 +1,9 @@
 package rig
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -15,4 +17,25 @@ func tail(path string, lines int) string {
 	}
 	all := strings.Split(strings.TrimRight(string(data), "\n"), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
+
+// fileSize is that of a log; one that is not there yet is empty.
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("reading a log: %w", err)
+	}
+	return info.Size(), nil
+}
+
+// readFrom gives what a log says from a place in it on.
+func readFrom(path string, from int64) (string, error) {
+	log, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("reading a log: %w", err)
+	}
+	return string(log[min(from, int64(len(log))):]), nil
 }

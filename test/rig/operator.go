@@ -42,3 +42,17 @@ func InstallCRDs(ctx context.Context, kubectl Kubectl, operatorDir string) error
 	}
 	return nil
 }
+
+// StartOperator starts the prometheus-operator at path, as the cluster's administrator
+// and outside of the cluster, and returns when it has begun to work. Its log is in dir.
+// It sees to all namespaces, unless extra arguments such as --namespaces say else.
+func StartOperator(ctx context.Context, path, dir string, kubectl Kubectl, extraArgs ...string) (*Server, error) {
+	return startServer(ctx, freePort, Command{
+		Name: "prometheus-operator",
+		Path: path,
+		Args: extraArgs,
+		// It has no flag for it.
+		Env:    []string{"KUBECONFIG=" + kubectl.Kubeconfig},
+		LogDir: dir,
+	}, signs{log: "starting insecure server", path: "/healthz"})
+}

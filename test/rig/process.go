@@ -29,6 +29,8 @@ type Command struct {
 	// Path of the program, and its arguments.
 	Path string
 	Args []string
+	// Env is what the program finds in its environment beyond ours, as NAME=value.
+	Env []string
 	// LogDir is where <name>.log goes, with stdout and stderr.
 	LogDir string
 }
@@ -54,6 +56,7 @@ func StartProcess(c Command) (*Process, error) {
 	defer log.Close()
 
 	p.cmd = exec.Command(c.Path, c.Args...)
+	p.cmd.Env = append(os.Environ(), c.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = processAttributes()
 

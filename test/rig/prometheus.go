@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,8 +15,6 @@ import (
 )
 
 const (
-	// portAttempts is how often another port is tried when somebody was faster.
-	portAttempts = 5
 	// agentFlag makes an agent of a Prometheus, and of the configuration that
 	// promtool checks one for an agent.
 	agentFlag = "--agent"
@@ -28,9 +25,6 @@ const (
 // ErrRefused is the verdict of Prometheus, or promtool, that a configuration is no
 // good. All other errors mean that there was no verdict.
 var ErrRefused = errors.New("the configuration is refused")
-
-// errPortTaken asks for another port.
-var errPortTaken = errors.New("somebody else took the port")
 
 // Prometheus is a Prometheus at work, as a server or as an agent.
 type Prometheus struct {
@@ -61,16 +55,9 @@ func StartPrometheus(ctx context.Context, path, configFile, dir string, extraArg
 // startPrometheus asks for ports itself: told to take a free one, Prometheus says only
 // in its log which it got, and its external URL has port 0.
 func startPrometheus(ctx context.Context, port func() (int, error), path, configFile, dir string, extraArgs []string) (*Prometheus, error) {
-	for attempt := 1; ; attempt++ {
-		n, err := port()
-		if err != nil {
-			return nil, err
-		}
-		p, err := startPrometheusOn(ctx, n, path, configFile, dir, extraArgs)
-		if !errors.Is(err, errPortTaken) || attempt == portAttempts {
-			return p, err
-		}
-	}
+	return onFreePort(port, func(n int) (*Prometheus, error) {
+		return startPrometheusOn(ctx, n, path, configFile, dir, extraArgs)
+	})
 }
 
 func startPrometheusOn(ctx context.Context, port int, path, configFile, dir string, extraArgs []string) (*Prometheus, error) {
@@ -144,7 +131,7 @@ func (p *Prometheus) whyNot(said int64, err error) error {
 	}
 	for _, c := range complaints {
 		switch {
-		case strings.Contains(c, "address already in use"):
+		case strings.Contains(c, addressTaken):
 			return fmt.Errorf("%w: %w", errPortTaken, err)
 		case strings.Contains(c, "(--config.file="):
 			return fmt.Errorf("starting Prometheus: %w: %s", ErrRefused, strings.Join(complaints, "\n"))
@@ -191,24 +178,6 @@ func (p *Prometheus) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Config gives the configuration that Prometheus says it has, as YAML with all
-// defaults and without secrets.
-func (p *Prometheus) Config(ctx context.Context) (string, error) {
-	body, err := p.Get(ctx, "/api/v1/status/config")
-	if err != nil {
-		return "", err
-	}
-	var config struct {
-		Data struct {
-			YAML string `json:"yaml"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(body, &config); err != nil {
-		return "", fmt.Errorf("reading the configuration of Prometheus: %w", err)
-	}
-	return config.Data.YAML, nil
-}
-
 // Get gives the answer to a path, such as /api/v1/targets or /api/v1/rules. Nothing
 // but a 200 is an answer.
 func (p *Prometheus) Get(ctx context.Context, path string) ([]byte, error) {
@@ -248,37 +217,48 @@ func (p *Prometheus) begin() (said int64, err error) {
 	if _, err := os.Stat(p.ConfigFile); err != nil {
 		return 0, fmt.Errorf("giving Prometheus its configuration: %w", err)
 	}
-	info, err := os.Stat(p.LogFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("reading the log of Prometheus: %w", err)
-	}
-	return info.Size(), nil
+	return fileSize(p.LogFile)
 }
 
 // complaints gives the errors in the log from a place in it on.
 func (p *Prometheus) complaints(from int64) ([]string, error) {
-	log, err := os.ReadFile(p.LogFile)
+	entries, err := p.entries(from)
 	if err != nil {
-		return nil, fmt.Errorf("reading the log of Prometheus: %w", err)
+		return nil, err
 	}
 	var all []string
-	for line := range strings.Lines(string(log[min(from, int64(len(log))):])) {
-		var entry struct {
-			Level   string `json:"level"`
-			Message string `json:"msg"`
-			Err     string `json:"err"`
-		}
-		// What is not JSON is not its logger's: a panic, or a flag that it does not know.
-		if json.Unmarshal([]byte(line), &entry) != nil || entry.Level != "ERROR" {
+	for _, entry := range entries {
+		if entry.Level != "ERROR" {
 			continue
 		}
 		if entry.Err != "" {
 			entry.Message += ": " + entry.Err
 		}
 		all = append(all, entry.Message)
+	}
+	return all, nil
+}
+
+// entry is a line of the log.
+type entry struct {
+	Level   string `json:"level"`
+	Message string `json:"msg"`
+	Err     string `json:"err"`
+}
+
+// entries gives the log from a place in it on.
+func (p *Prometheus) entries(from int64) ([]entry, error) {
+	log, err := readFrom(p.LogFile, from)
+	if err != nil {
+		return nil, err
+	}
+	var all []entry
+	for line := range strings.Lines(log) {
+		var e entry
+		// What is not JSON is not its logger's: a panic, or a flag that it does not know.
+		if json.Unmarshal([]byte(line), &e) == nil {
+			all = append(all, e)
+		}
 	}
 	return all, nil
 }

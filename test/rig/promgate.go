@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -48,7 +45,7 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	if err != nil {
 		return nil, err
 	}
-	kubeconfig, err := serviceAccountKubeconfig(ctx, root, dir, kubectl)
+	kubeconfig, err := serviceAccountKubeconfig(ctx, kubectl, "promgate", filepath.Join(root, "manifests", "base", "rbac.yaml"), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +103,9 @@ func (p *Promgate) Start(ctx context.Context) error {
 	return err
 }
 
+// Path is that of the program, whose other commands a test may want.
+func (p *Promgate) Path() string { return p.command.Path }
+
 // Process is promgate's.
 func (p *Promgate) Process() *Process { return p.process }
 
@@ -147,55 +147,4 @@ func get(ctx context.Context, client *http.Client, url string) error {
 		return fmt.Errorf("%s says %s: %s", url, resp.Status, strings.TrimSpace(string(body)))
 	}
 	return nil
-}
-
-// serviceAccountKubeconfig gives promgate the rights that it is installed with, and
-// no others: what they lack shows here.
-func serviceAccountKubeconfig(ctx context.Context, root, dir string, kubectl Kubectl) (string, error) {
-	_, err := kubectl.Run(ctx, "apply", "-f", filepath.Join(root, "manifests", "base", "rbac.yaml"))
-	if err != nil {
-		return "", fmt.Errorf("giving promgate its rights: %w", err)
-	}
-	token, err := kubectl.Run(ctx, "create", "token", "promgate", "--namespace=promgate", "--duration="+certificateAge.String())
-	if err != nil {
-		return "", fmt.Errorf("giving promgate its rights: %w", err)
-	}
-	view, err := kubectl.Run(ctx, "config", "view", "--raw", "--output=json")
-	if err != nil {
-		return "", fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	var config map[string]any
-	if err := json.Unmarshal([]byte(view.Stdout), &config); err != nil {
-		return "", fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	// The one user keeps its name, and gets another token.
-	users, _ := config["users"].([]any)
-	if len(users) != 1 {
-		return "", errors.New("reading the kubeconfig: expected one user")
-	}
-	user, ok := users[0].(map[string]any)
-	if !ok {
-		return "", errors.New("reading the kubeconfig: the user is no object")
-	}
-	user["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
-	data, err := json.MarshalIndent(config, "", "  ")
-	if err != nil {
-		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
-	}
-	path := filepath.Join(dir, "promgate.kubeconfig")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
-	}
-	return path, nil
-}
-
-// freePort gives a port that nobody listens on. Somebody else may take it before
-// promgate does; the kernel hands out others first, so that is rare.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("finding a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

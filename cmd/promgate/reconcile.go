@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/discovery"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/watch"
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/reconcile"
+	"github.com/promgate/promgate/selection"
+)
+
+type reconcileOptions struct {
+	mode          string
+	configDir     string
+	prometheus    string
+	agent         bool
+	prometheusURL string
+	env           []string
+	controllerID  string
+	releaseHold   []string
+	gates         []string
+	debounce      time.Duration
+
+	leaseNamespace string
+	metricsAddress string
+	healthAddress  string
+	kubeconfig     string
+	logFormat      string
+	logLevel       string
+}
+
+func reconcileCommand() *cobra.Command {
+	var o reconcileOptions
+	cmd := &cobra.Command{
+		Use:   "reconcile",
+		Short: "Keep the configurations of Prometheus objects in step with the cluster",
+		Long: `For each Prometheus and PrometheusAgent object: select, render and prove the
+configuration, and write it if it is proven and differs. Objects that Prometheus would
+refuse are left out, and named in an Event, in a metric and in the log; so is the loser of
+two monitors that scrape the same target under the same job.
+
+--mode preview writes promgate-NAME beside the operator, and touches nothing else.
+--mode stand-in writes what the operator would, for Prometheus objects that it leaves
+alone: paused ones, and those with the controller id that --controller-id says.
+--config-dir writes the configuration of one Prometheus to a directory, and asks
+Prometheus to reload.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
+			defer stop()
+			context.AfterFunc(ctx, stop) // a second signal ends it at once
+			return o.run(ctx)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.mode, "mode", "preview", "preview or stand-in")
+	f.StringVar(&o.configDir, "config-dir", "", "write to this `directory`, and not to the cluster; needs --prometheus")
+	f.StringVar(&o.prometheus, "prometheus", "", "the one to write to --config-dir, `NAMESPACE/NAME`")
+	f.BoolVar(&o.agent, "agent", false, "--prometheus is a PrometheusAgent")
+	f.StringVar(&o.prometheusURL, "prometheus-url", "", "`URL` of the Prometheus that reads --config-dir, to be asked to reload; it has to run with --web.enable-lifecycle")
+	f.StringArrayVar(&o.env, "env", nil, "what --config-dir puts in the place of $(NAME), as a pod would: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
+	f.StringVar(&o.controllerID, "controller-id", "", "with --mode stand-in: also objects with this `id` in the annotation operator.prometheus.io/controller-id")
+	f.StringSliceVar(&o.releaseHold, "release-hold", nil, "let the jobs of this Prometheus, `NAMESPACE/NAME`, go at once, however many (repeatable)")
+	f.StringSliceVar(&o.gates, "feature-gates", nil, "the operator's feature gates, as for promgate render")
+	f.DurationVar(&o.debounce, "debounce", 200*time.Millisecond, "how long to wait for more changes after one")
+	f.StringVar(&o.leaseNamespace, "lease-namespace", "", "`namespace` of the Lease of the leader; by default the one that promgate runs in")
+	f.StringVar(&o.metricsAddress, "metrics-address", ":8080", "`address` of /metrics; 0 for none")
+	f.StringVar(&o.healthAddress, "health-address", ":8081", "`address` of /healthz and /readyz; 0 for none")
+	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
+	f.StringVar(&o.logFormat, "log-format", "json", "json or text")
+	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+// lease is the name of the leader's. Each mode has one of its own.
+const lease = "promgate-reconcile"
+
+func (o reconcileOptions) run(ctx context.Context) error {
+	released, err := o.check()
+	if err != nil {
+		return err
+	}
+	render, err := optionsOf(o.gates)
+	if err != nil {
+		return err
+	}
+	logger, err := newLogger(o.logFormat, o.logLevel)
+	if err != nil {
+		return err
+	}
+	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
+	klog.SetSlogLogger(logger)
+
+	sink := &lateSink{}
+	watched := watch.NewObjects(sink, logger)
+	manager, err := o.manager(watched)
+	if err != nil {
+		return err
+	}
+	target, err := o.target(manager)
+	if err != nil {
+		return err
+	}
+	if o.configDir != "" {
+		render.Paths = reconcile.DirectoryPaths
+	}
+	reporter := reconcile.NewReporter(manager.GetClient(), manager.GetAPIReader(), manager.GetEventRecorder("promgate"), ctrlmetrics.Registry, logger)
+	ctrlmetrics.Registry.MustRegister(collectors.NewBuildInfoCollector())
+	loop := reconcile.New(reconcile.Options{
+		Target: target, Ready: watched.Ready, Reader: manager.GetAPIReader(), Client: manager.GetClient(), Reporter: reporter,
+		Render: render, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
+	})
+	sink.Sink = loop
+	ready := func(*http.Request) error { return watched.Ready() }
+	if err := errors.Join(manager.Add(watched), manager.Add(loop), manager.AddHealthzCheck("alive", healthz.Ping), manager.AddReadyzCheck("read", ready)); err != nil {
+		return fmt.Errorf("starting the loop: %w", err)
+	}
+	logger.Info("starting", "version", version, "mode", o.mode, "configDir", o.configDir)
+	if err := manager.Start(ctx); err != nil {
+		return fmt.Errorf("reconciling: %w", err)
+	}
+	return nil
+}
+
+// lateSink is there before the loop is, which needs the manager, which needs the watch.
+type lateSink struct{ watch.Sink }
+
+func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
+	config, err := kubernetesConfig(o.kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	scheme, err := watch.Scheme()
+	if err != nil {
+		return nil, err
+	}
+	manager, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme: scheme, Cache: watched.Options(),
+		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
+		HealthProbeBindAddress:        o.healthAddress,
+		LeaderElection:                o.configDir == "",
+		LeaderElectionID:              lease + "-" + o.mode,
+		LeaderElectionNamespace:       o.leaseNamespace,
+		LeaderElectionReleaseOnCancel: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the manager: %w", err)
+	}
+	discovered, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("making the discovery client: %w", err)
+	}
+	watched.Use(manager.GetCache(), discovered)
+	return manager, nil
+}
+
+// check says what does not go together, and reads the names.
+func (o reconcileOptions) check() (released map[types.NamespacedName]bool, err error) {
+	switch {
+	case o.mode != "preview" && o.mode != "stand-in":
+		return nil, fmt.Errorf("--mode %s: must be preview or stand-in", o.mode)
+	case o.configDir != "" && o.mode != "preview":
+		return nil, errors.New("--config-dir writes to a directory, and --mode stand-in to the cluster: one of the two")
+	case o.configDir != "" && o.prometheus == "":
+		return nil, errors.New("--config-dir needs --prometheus NAMESPACE/NAME")
+	case o.configDir == "" && (o.prometheus != "" || o.prometheusURL != "" || len(o.env) > 0):
+		return nil, errors.New("--prometheus, --prometheus-url and --env are for --config-dir")
+	case o.controllerID != "" && o.mode != "stand-in":
+		return nil, errors.New("--controller-id is for --mode stand-in")
+	}
+	released = map[types.NamespacedName]bool{}
+	for _, text := range o.releaseHold {
+		name, err := namespacedName("release-hold", text)
+		if err != nil {
+			return nil, err
+		}
+		released[name] = true
+	}
+	return released, nil
+}
+
+func namespacedName(flag, text string) (types.NamespacedName, error) {
+	namespace, name, ok := strings.Cut(text, "/")
+	if !ok || namespace == "" || name == "" {
+		return types.NamespacedName{}, fmt.Errorf("--%s %s: must be NAMESPACE/NAME", flag, text)
+	}
+	return types.NamespacedName{Namespace: namespace, Name: name}, nil
+}
+
+func (o reconcileOptions) target(manager ctrl.Manager) (reconcile.Target, error) {
+	switch {
+	case o.configDir != "":
+		return o.directory()
+	case o.mode == "stand-in":
+		return reconcile.StandIn(manager.GetClient(), manager.GetAPIReader(), o.controllerID), nil
+	}
+	return reconcile.Preview(manager.GetClient(), manager.GetAPIReader()), nil
+}
+
+func (o reconcileOptions) directory() (reconcile.Target, error) {
+	name, err := namespacedName("prometheus", o.prometheus)
+	if err != nil {
+		return nil, err
+	}
+	ref := selection.Ref{Kind: monitoringv1.PrometheusesKind, Namespace: name.Namespace, Name: name.Name}
+	if o.agent {
+		ref.Kind = "PrometheusAgent"
+	}
+	variables := judge.PodVariables(name.Name)
+	given, err := valuesOf(o.env)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(variables, given)
+	var reloader *reconcile.Reloader
+	if o.prometheusURL != "" {
+		if reloader, err = reconcile.NewReloader(o.prometheusURL, ctrlmetrics.Registry); err != nil {
+			return nil, fmt.Errorf("--prometheus-url: %w", err)
+		}
+	}
+	dir, err := filepath.Abs(o.configDir)
+	if err != nil {
+		return nil, fmt.Errorf("--config-dir %s: %w", o.configDir, err)
+	}
+	return reconcile.NewDirectory(dir, ref, variables, reloader)
+}

@@ -1,0 +1,218 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// clashes are those among the monitors of one Prometheus. Most have none.
+type clashes struct {
+	touched map[selection.Ref]bool // those to ask the index about
+	found   map[selection.Ref][]selection.Clash
+	beaten  map[selection.Ref]bool // those with an endpoint that lost
+}
+
+func (c *clashes) changed(ref selection.Ref) {
+	if c.touched == nil {
+		c.touched = map[selection.Ref]bool{}
+	}
+	c.touched[ref] = true
+}
+
+// endpoint is one of a monitor's.
+type endpoint struct {
+	ref selection.Ref
+	n   int // of its job
+}
+
+// resolve leaves out the endpoints that scrape what another one scrapes, under the same
+// job, and takes back those whose rival is gone. Who comes first is the same as at the
+// door. Only who stays counts: what has lost itself keeps nobody out.
+func (i *instance) resolve(index *selection.Index) {
+	if index == nil {
+		return
+	}
+	i.look(index)
+	lost := map[endpoint]validation.Finding{}
+	undecided := i.contested(index)
+	for len(undecided) > 0 {
+		// One that nobody undecided beats is in. There may be a circle, since a namespace's
+		// own monitors come first: then the oldest is.
+		slices.SortFunc(undecided, contest.compare)
+		first := slices.IndexFunc(undecided, func(c contest) bool {
+			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.beaten && stillIn(undecided, r.endpoint) })
+		})
+		in := undecided[max(first, 0)]
+		undecided = slices.DeleteFunc(undecided, func(c contest) bool { return c.endpoint == in.endpoint })
+		for _, r := range in.rivals {
+			if !stillIn(undecided, r.endpoint) {
+				continue
+			}
+			lost[r.endpoint] = r.finding
+			undecided = slices.DeleteFunc(undecided, func(c contest) bool { return c.endpoint == r.endpoint })
+		}
+	}
+	i.leaveOut(lost)
+}
+
+// look asks the index about what changed, and about who clashed with it or does now.
+func (i *instance) look(index *selection.Index) {
+	c := &i.clashes
+	ask := c.touched
+	if i.reconsider {
+		ask = map[selection.Ref]bool{}
+		c.found = map[selection.Ref][]selection.Clash{}
+		for ref := range i.entries {
+			ask[ref] = true
+		}
+	}
+	i.reconsider, c.touched = false, nil
+	again := map[selection.Ref]bool{}
+	for ref := range ask {
+		for _, clash := range c.found[ref] {
+			again[clash.Rival.Ref] = true
+		}
+		i.ask(index, ref)
+		for _, clash := range c.found[ref] {
+			again[clash.Rival.Ref] = true
+		}
+	}
+	for ref := range again {
+		if !ask[ref] {
+			i.ask(index, ref)
+		}
+	}
+}
+
+func (i *instance) ask(index *selection.Index, ref selection.Ref) {
+	c := &i.clashes
+	if c.found == nil {
+		c.found = map[selection.Ref][]selection.Clash{}
+	}
+	delete(c.found, ref)
+	monitor := index.Monitor(ref)
+	if monitor == nil || i.entries[ref] == nil {
+		return
+	}
+	name := i.ref.Namespace + "/" + i.ref.Name
+	for _, clash := range index.Clashes(monitor) {
+		elsewhere := clash.Rival.Namespace != ref.Namespace || clash.Namespace != ref.Namespace
+		if clash.Prometheus == name && (!i.ownNamespaces || !elsewhere) {
+			c.found[ref] = append(c.found[ref], clash)
+		}
+	}
+}
+
+// contest is an endpoint with those that scrape the same.
+type contest struct {
+	endpoint
+
+	monitor *selection.Monitor
+	rivals  []rival
+}
+
+type rival struct {
+	endpoint
+
+	beaten  bool               // by the one that it is a rival of
+	finding validation.Finding // on the rival, should it lose
+}
+
+// compare puts the older first.
+func (c contest) compare(other contest) int {
+	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), compareRefs(c.ref, other.ref), cmp.Compare(c.n, other.n))
+}
+
+func stillIn(undecided []contest, e endpoint) bool {
+	return slices.ContainsFunc(undecided, func(c contest) bool { return c.endpoint == e })
+}
+
+// contested are the endpoints that clash with one of another monitor, both good.
+func (i *instance) contested(index *selection.Index) []contest {
+	all := map[endpoint]*contest{}
+	for ref, found := range i.clashes.found {
+		mine := i.entries[ref]
+		monitor := index.Monitor(ref)
+		if mine == nil || monitor == nil || !mine.good() {
+			continue
+		}
+		for _, clash := range found {
+			theirs := i.entries[clash.Rival.Ref]
+			if theirs == nil || !theirs.good() {
+				continue
+			}
+			me := endpoint{ref, mine.jobOf(monitor.Claims[clash.Claim].Endpoint)}
+			it := endpoint{clash.Rival.Ref, theirs.jobOf(clash.Rival.Claims[clash.RivalClaim].Endpoint)}
+			if all[me] == nil {
+				all[me] = &contest{endpoint: me, monitor: monitor}
+			}
+			all[me].rivals = append(all[me].rivals, rival{endpoint: it, beaten: clash.Wins(monitor), finding: lostTo(clash, ref, it)})
+		}
+	}
+	contests := make([]contest, 0, len(all))
+	for _, c := range all {
+		contests = append(contests, *c)
+	}
+	return contests
+}
+
+// lostTo says what the loser is told.
+func lostTo(c selection.Clash, winner selection.Ref, loser endpoint) validation.Finding {
+	return validation.Finding{
+		Check: duplicateJob, Severity: validation.Deny, Path: fieldOf(loser),
+		Problem: fmt.Sprintf("Prometheus %s scrapes %s, in namespace %s, under the same job (%s) for %s", c.Prometheus, c.Target, c.Namespace, c.JobWords(), winner),
+		Fix:     "remove one of the two, or set another job, path or params",
+	}
+}
+
+func fieldOf(e endpoint) string {
+	switch e.ref.Kind {
+	case monitoringv1.ServiceMonitorsKind:
+		return fmt.Sprintf("spec.endpoints[%d]", e.n)
+	case monitoringv1.PodMonitorsKind:
+		return fmt.Sprintf("spec.podMetricsEndpoints[%d]", e.n)
+	}
+	return "spec"
+}
+
+// leaveOut sets which endpoints have lost, besides those that a monitor repeats itself.
+func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
+	by := map[selection.Ref]map[int]validation.Finding{}
+	for e, finding := range lost {
+		if by[e.ref] == nil {
+			by[e.ref] = map[int]validation.Finding{}
+		}
+		by[e.ref][e.n] = finding
+	}
+	for ref := range i.clashes.beaten {
+		if by[ref] == nil {
+			by[ref] = map[int]validation.Finding{}
+		}
+	}
+	i.clashes.beaten = map[selection.Ref]bool{}
+	for ref, now := range by {
+		e := i.entries[ref]
+		if e == nil {
+			continue
+		}
+		if len(now) > 0 {
+			i.clashes.beaten[ref] = true
+		}
+		maps.Copy(now, e.repeats)
+		if !maps.EqualFunc(e.lost, now, func(a, b validation.Finding) bool { return a.Problem == b.Problem }) {
+			i.version++
+			changed := *e // configurations that are out already hold the other
+			changed.lost, changed.version = now, i.version
+			i.entries[ref] = &changed
+			i.remove(e)
+			i.insert(&changed)
+		}
+	}
+}

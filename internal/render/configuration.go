@@ -1,0 +1,328 @@
+package render
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"sort"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// A Configuration is that of one Prometheus, proven piece by piece.
+type Configuration struct {
+	// Prometheus is the object that it is for, Version the one of the program.
+	Prometheus selection.Ref
+	Version    string
+
+	// RuleConfigMaps hold the rule files, and Assets certificates and keys by file name.
+	RuleConfigMaps []promconfig.RuleConfigMap
+	Assets         map[string][]byte
+
+	// Jobs counts them, and Selected the objects that the Prometheus selects. LeftOut names
+	// those of them that are not, or not as a whole, in the configuration, and Ignored
+	// their fields that are not.
+	Jobs     int
+	Selected int
+	LeftOut  []LeftOut
+	Ignored  []Ignored
+
+	// Global is another number after the Prometheus object itself, or what it refers to,
+	// was rendered anew.
+	Global uint64
+
+	// UTF8Names says that the Prometheus is of version 3 or later.
+	UTF8Names bool
+
+	additional []byte
+	pieces     []piece
+}
+
+// piece is a stretch of the configuration that changes together.
+type piece struct {
+	text    []byte   // or
+	entries []*entry // what they give
+	sum     uint64
+	gzip    []byte
+}
+
+// Render makes the configuration of one Prometheus. The error is [ErrUnknown], a
+// [RefusedError] or something else that its user did wrong, or that an asset could not
+// be read: then the next call goes on from there.
+func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
+	i := e.instances[ref]
+	if i == nil {
+		return nil, fmt.Errorf("%s: %w", ref, ErrUnknown)
+	}
+	if i.err != nil {
+		return nil, &UnrenderableError{Name: nameOf(ref.Namespace, ref.Name), Err: i.err}
+	}
+	if err := i.refresh(e); err != nil {
+		return nil, err
+	}
+	if len(i.findings) > 0 {
+		return nil, &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
+	}
+	return i.assemble()
+}
+
+func (i *instance) assemble() (*Configuration, error) {
+	c := &Configuration{Prometheus: i.ref, Version: i.generator.Version(), Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+	if c.Assets == nil {
+		c.Assets = map[string][]byte{}
+	}
+	for _, ignored := range i.global.Ignored {
+		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.ref.Namespace, i.ref.Name})
+	}
+	i.collectRules(c)
+	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
+	if err != nil {
+		return nil, fmt.Errorf("rendering %s: %w", i.ref, err)
+	}
+	if err := i.collectJobs(c, frame); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.LeftOut, func(a, b LeftOut) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return c, nil
+}
+
+func (i *instance) collectRules(c *Configuration) {
+	files := map[string][]byte{}
+	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareRefs) {
+		rule := i.rules[ref]
+		c.Selected++
+		findings := rule.findings
+		if _, taken := files[rule.file.File]; taken && len(findings) == 0 {
+			findings = []validation.Finding{sameFile(rule.file)}
+		}
+		if len(findings) > 0 {
+			c.LeftOut = append(c.LeftOut, LeftOut{Kind: monitoringv1.PrometheusRuleKind, Namespace: ref.Namespace, Name: ref.Name, Findings: findings})
+			continue
+		}
+		files[rule.file.File] = rule.file.Content
+		c.ignored(ref, rule.file.Ignored)
+	}
+	c.RuleConfigMaps = i.generator.RuleConfigMaps(files)
+}
+
+// sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
+func sameFile(file promconfig.RuleFile) validation.Finding {
+	return validation.Finding{
+		Check: judge.Check, Severity: validation.Deny, Path: "metadata.name",
+		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
+	}
+}
+
+// perPiece is how many objects share a piece, on average. Where one ends depends on
+// the names alone, so that an object more or less changes one piece and no other. Pieces of
+// one object each would compress 30 times worse.
+const perPiece = 64
+
+func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
+	c.pieces, c.additional = []piece{{text: frame.Before}}, frame.Additional
+	for _, kind := range frame.Kinds {
+		if kind == promconfig.Additional {
+			c.Jobs += len(i.global.Additional)
+			c.pieces = append(c.pieces, piece{text: frame.Additional})
+			continue
+		}
+		begin := len(c.pieces)
+		for _, e := range i.order[kind] {
+			c.Selected++
+			if err := c.entry(e, i.names); err != nil {
+				return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: []validation.Finding{*err}}
+			}
+			if len(c.pieces) == begin || e.begins {
+				c.pieces = append(c.pieces, piece{})
+			}
+			last := &c.pieces[len(c.pieces)-1]
+			if e.good() {
+				last.entries = append(last.entries, e)
+			}
+		}
+	}
+	if c.Jobs == 0 {
+		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})
+	} else {
+		c.pieces[0].text = append(slices.Clip(frame.Before), '\n')
+	}
+	c.pieces = append(c.pieces, piece{text: frame.After})
+	return i.compress(c)
+}
+
+// entry counts what a monitor gives. A name that a configuration written by hand has too
+// is that one's mistake.
+func (c *Configuration) entry(e *entry, additional map[string]string) *validation.Finding {
+	for n, job := range e.jobs {
+		if _, out := e.lost[n]; out {
+			continue
+		}
+		if field, taken := additional[job.name]; taken {
+			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: field,
+				Problem: fmt.Sprintf("job_name %q is there twice: %s has it too", job.name, e.ref)}
+		}
+		c.Jobs++
+	}
+	if e.good() && len(e.lost) == 0 {
+		c.take(e)
+		return nil
+	}
+	findings := slices.Clone(e.findings)
+	for _, n := range slices.Sorted(maps.Keys(e.lost)) {
+		findings = append(findings, e.lost[n])
+	}
+	c.LeftOut = append(c.LeftOut, LeftOut{Kind: e.ref.Kind, Namespace: e.ref.Namespace, Name: e.ref.Name, Findings: findings, Partly: e.good() && len(e.lost) < len(e.jobs)})
+	if e.good() {
+		c.take(e)
+	}
+	return nil
+}
+
+func (c *Configuration) take(e *entry) {
+	maps.Copy(c.Assets, e.files)
+	c.ignored(e.ref, e.ignored)
+}
+
+func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored) {
+	for _, i := range ignored {
+		c.Ignored = append(c.Ignored, Ignored{i, ref.Kind, ref.Namespace, ref.Name})
+	}
+}
+
+// compress compresses the pieces that are new. Each is a member of its own: one after
+// the other they are one gzip stream.
+func (i *instance) compress(c *Configuration) error {
+	compressed := make(map[uint64][]byte, len(c.pieces))
+	for n := range c.pieces {
+		p := &c.pieces[n]
+		p.sum = p.hash()
+		p.gzip = i.compressed[p.sum]
+		if p.gzip == nil {
+			var err error
+			if p.gzip, err = zipped(p.appendTo(nil)); err != nil {
+				return err
+			}
+		}
+		compressed[p.sum] = p.gzip
+	}
+	i.compressed = compressed
+	return nil
+}
+
+func zipped(text []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(text); err != nil {
+		return nil, fmt.Errorf("compressing the configuration: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("compressing the configuration: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func (p *piece) appendTo(text []byte) []byte {
+	text = append(text, p.text...)
+	for _, e := range p.entries {
+		text = e.appendTo(text)
+	}
+	return text
+}
+
+// hash is another one if the text is: an entry has a version of its own for each.
+func (p *piece) hash() uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(p.text)
+	var number [8]byte
+	for _, e := range p.entries {
+		binary.LittleEndian.PutUint64(number[:], e.version)
+		_, _ = h.Write(number[:])
+	}
+	return h.Sum64()
+}
+
+func hash(ref selection.Ref) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
+	return h.Sum64()
+}
+
+// Text is the configuration.
+func (c *Configuration) Text() []byte {
+	var text []byte
+	for n := range c.pieces {
+		text = c.pieces[n].appendTo(text)
+	}
+	return text
+}
+
+// Gzip is the same, compressed.
+func (c *Configuration) Gzip() []byte {
+	var all []byte
+	for _, p := range c.pieces {
+		all = append(all, p.gzip...)
+	}
+	return all
+}
+
+// JobNames are those of the objects' jobs.
+func (c *Configuration) JobNames() map[string]bool {
+	names := make(map[string]bool, c.Jobs)
+	for _, p := range c.pieces {
+		for _, e := range p.entries {
+			for n, job := range e.jobs {
+				if _, out := e.lost[n]; !out {
+					names[job.name] = true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// Culprit is an object without which the loader goes further, if the configuration but
+// for the objects is one that it takes.
+func (c *Configuration) Culprit(load func([]byte) error) (selection.Ref, bool) {
+	var all []*entry
+	for _, p := range c.pieces {
+		all = append(all, p.entries...)
+	}
+	first := sort.Search(len(all)+1, func(n int) bool { return load(c.withFirst(n)) != nil })
+	if first == 0 || first > len(all) {
+		return selection.Ref{}, false
+	}
+	return all[first-1].ref, true
+}
+
+// withFirst is the configuration with only so many of the objects.
+func (c *Configuration) withFirst(n int) []byte {
+	var text []byte
+	jobs := len(c.additional) > 0
+	for _, p := range c.pieces {
+		if p.entries == nil {
+			text = append(text, p.text...)
+			continue
+		}
+		for _, e := range p.entries[:min(n, len(p.entries))] {
+			text = e.appendTo(text)
+			jobs = true
+		}
+		n -= min(n, len(p.entries))
+	}
+	if jobs || c.Jobs == 0 {
+		return text
+	}
+	return bytes.Replace(text, []byte("scrape_configs:\n"), []byte("scrape_configs:"+promconfig.NoJobs), 1)
+}

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// entry is what one monitor gives for one Prometheus.
+type entry struct {
+	ref      selection.Ref
+	jobs     []job
+	files    map[string][]byte
+	ignored  []promconfig.Ignored
+	findings []validation.Finding // why it is left out as a whole
+
+	// repeats are the jobs that scrape again what an earlier one of the same monitor
+	// scrapes, and lost are all jobs that are left out alone.
+	repeats, lost map[int]validation.Finding
+
+	// version is another one whenever the text is. A piece begins with the entry if begins
+	// is set: that depends on its name alone.
+	version uint64
+	begins  bool
+}
+
+// job is one endpoint's.
+type job struct {
+	name string
+	text []byte
+}
+
+// ruleEntry is what one PrometheusRule gives.
+type ruleEntry struct {
+	file     promconfig.RuleFile
+	findings []validation.Finding
+}
+
+func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge, object selection.Object) *entry {
+	e := &entry{ref: ref, files: part.Files, ignored: part.Ignored, findings: j.Part(part), begins: hash(ref)%perPiece == 0}
+	if len(e.findings) > 0 {
+		return e
+	}
+	for _, rendered := range part.Jobs {
+		text, err := rendered.YAML()
+		if err != nil {
+			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: rendered.Field, Problem: err.Error()}}
+			return e
+		}
+		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
+	}
+	e.repeats = repeated(part, object)
+	e.lost = e.repeats
+	return e
+}
+
+// repeated are the endpoints of a monitor that scrape, target by target, what an earlier one
+// of its own scrapes under the same job.
+func repeated(part promconfig.Part, object selection.Object) map[int]validation.Finding {
+	if len(part.Jobs) < 2 {
+		return nil
+	}
+	var lost map[int]validation.Finding
+	for _, pair := range selection.MonitorOf(object).Repeated() {
+		first, second := pair[0], pair[1]
+		if _, out := lost[first]; out || second >= len(part.Jobs) || !sameTargets(part.Jobs[first], part.Jobs[second]) {
+			continue
+		}
+		if lost == nil {
+			lost = map[int]validation.Finding{}
+		}
+		lost[second] = validation.Finding{
+			Check: duplicateJob, Severity: validation.Deny, Path: part.Jobs[second].Field,
+			Problem: fmt.Sprintf("scrapes what %s scrapes, under the same job", part.Jobs[first].Field),
+			Fix:     "remove one of the two, or set another job, path or params",
+		}
+	}
+	return lost
+}
+
+// duplicateJob is the check that says the same at the door.
+const duplicateJob = "duplicate-job"
+
+// sameTargets says that nothing that chooses targets, or their labels, differs.
+func sameTargets(a, b promconfig.Job) bool {
+	return reflect.DeepEqual(chooses(a.Fields), chooses(b.Fields))
+}
+
+func chooses(fields yaml.MapSlice) yaml.MapSlice {
+	var out yaml.MapSlice
+	for _, item := range fields {
+		if key, ok := item.Key.(string); ok && (key == "relabel_configs" || strings.HasSuffix(key, "_sd_configs") || key == "static_configs") {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// jobOf is the index of the job that an endpoint gives.
+func (e *entry) jobOf(endpoint int) int {
+	if e.ref.Kind == monitoringv1.ServiceMonitorsKind || e.ref.Kind == monitoringv1.PodMonitorsKind {
+		return endpoint
+	}
+	return 0
+}
+
+// good says that the entry is part of the configuration.
+func (e *entry) good() bool { return len(e.findings) == 0 }
+
+func (e *entry) appendTo(text []byte) []byte {
+	for n, job := range e.jobs {
+		if _, out := e.lost[n]; !out {
+			text = append(text, job.text...)
+		}
+	}
+	return text
+}
+
+// compareEntries orders those of one kind as the operator does.
+func compareEntries(a, b *entry) int {
+	return strings.Compare(a.ref.Namespace+"/"+a.ref.Name, b.ref.Namespace+"/"+b.ref.Name)
+}

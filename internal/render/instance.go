@@ -1,0 +1,221 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// instance is one Prometheus or PrometheusAgent, and what the objects give for it.
+type instance struct {
+	ref           selection.Ref
+	err           error // why nothing can be rendered for it: the user's mistake
+	generator     *promconfig.Generator
+	selectors     selection.Selectors
+	ownNamespaces bool // each monitor sees its own namespace only
+	assets        *tracker
+
+	judge    *judge.Judge
+	global   promconfig.Global
+	findings []validation.Finding // on the object itself
+	names    map[string]string    // jobs of the additional scrape configurations, and where they are
+
+	entries map[selection.Ref]*entry // of monitors
+	order   map[string][]*entry      // the same, by kind, ordered as in the configuration
+	rules   map[selection.Ref]*ruleEntry
+	version uint64
+
+	globalVersion uint64
+
+	users    map[asset]map[selection.Ref]bool // who looked at an asset
+	ofGlobal map[asset]bool                   // those that the object itself looked at
+
+	dirty      map[selection.Ref]bool
+	stale      bool // everything has to be rendered anew
+	reconsider bool // all clashes have to be looked for
+	clashes    clashes
+	compressed map[uint64][]byte
+}
+
+// asset is a Secret or a ConfigMap.
+type asset struct{ kind, namespace, name string }
+
+// tracker notes which assets are looked at.
+type tracker struct {
+	Assets
+
+	seen map[asset]bool
+}
+
+func (t *tracker) SecretKey(namespace, name, key string) ([]byte, bool) {
+	t.seen[asset{secretKind, namespace, name}] = true
+	return t.Assets.SecretKey(namespace, name, key)
+}
+
+func (t *tracker) ConfigMapKey(namespace, name, key string) (string, bool) {
+	t.seen[asset{configMapKind, namespace, name}] = true
+	return t.Assets.ConfigMapKey(namespace, name, key)
+}
+
+// take gives what was looked at, and starts anew.
+func (t *tracker) take() map[asset]bool {
+	seen := t.seen
+	t.seen = map[asset]bool{}
+	return seen
+}
+
+// newInstance begins with what is known of the one before, so that what it selected and
+// selects no more is noticed.
+func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
+	i := &instance{
+		ref: ref, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true,
+		entries: map[selection.Ref]*entry{}, order: map[string][]*entry{}, rules: map[selection.Ref]*ruleEntry{},
+		users: map[asset]map[selection.Ref]bool{}, ofGlobal: map[asset]bool{}, dirty: map[selection.Ref]bool{},
+	}
+	if before != nil {
+		i.version, i.globalVersion = before.version, before.globalVersion
+	}
+	switch o := e.set.get(ref).(type) {
+	case *monitoringv1.Prometheus:
+		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
+		if i.generator, i.err = promconfig.New(o, i.assets, e.options); i.err == nil {
+			i.selectors, i.err = selection.Of(o)
+		}
+	case *monitoringv1alpha1.PrometheusAgent:
+		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
+		if i.generator, i.err = promconfig.NewAgent(o, i.assets, e.options); i.err == nil {
+			i.selectors, i.err = selection.OfAgent(o)
+		}
+	}
+	if i.err == nil && i.generator.Unmanaged() {
+		i.err = promconfig.ErrUnmanaged
+	}
+	if i.err != nil {
+		i.selectors = nil // it takes nothing from anybody
+	}
+	return i
+}
+
+// refreshGlobal renders the object itself, and forgets what was rendered under it before.
+func (i *instance) refreshGlobal(set *Set) {
+	i.assets.take()
+	i.globalVersion++
+	i.global = i.generator.Global()
+	i.judge = judge.New(i.generator, i.global)
+	i.findings = i.judge.Global()
+	i.ofGlobal = i.assets.take()
+	i.findings = append(i.findings, i.judge.Whole(nil)...)
+	i.names = i.judge.AdditionalJobs()
+	i.entries, i.order, i.rules = map[selection.Ref]*entry{}, map[string][]*entry{}, map[selection.Ref]*ruleEntry{}
+	i.users, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]bool{}
+	i.reconsider = true
+	for _, kind := range selectable {
+		for name := range set.objects[kind] {
+			ref := selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}
+			if i.selects(set, ref) {
+				i.dirty[ref] = true
+			}
+		}
+	}
+}
+
+func (i *instance) has(ref selection.Ref) bool {
+	return i.entries[ref] != nil || i.rules[ref] != nil
+}
+
+func (i *instance) selects(set *Set, ref selection.Ref) bool {
+	object := set.get(ref)
+	return object != nil && i.selectors.Selects(ref.Kind, ref.Namespace, object.GetLabels(), set.namespaceLabels(ref.Namespace))
+}
+
+// refresh renders and judges what has changed. It stops at the first asset that could
+// not be read, and goes on from there the next time.
+func (i *instance) refresh(e *Engine) error {
+	if i.stale {
+		i.refreshGlobal(e.set)
+		if err := e.assets.Err(); err != nil {
+			return fmt.Errorf("rendering %s: %w", i.ref, err)
+		}
+		i.stale = false
+	}
+	changed := slices.SortedFunc(maps.Keys(i.dirty), compareRefs)
+	for _, ref := range changed {
+		i.forget(ref)
+		if i.selects(e.set, ref) {
+			i.add(ref, e.set.get(ref))
+		}
+		if err := e.assets.Err(); err != nil {
+			return fmt.Errorf("rendering %s: %w", ref, err)
+		}
+		delete(i.dirty, ref)
+		i.clashes.changed(ref)
+	}
+	i.resolve(e.index)
+	return nil
+}
+
+// add renders and judges one object.
+func (i *instance) add(ref selection.Ref, object selection.Object) {
+	i.assets.take()
+	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
+		file := i.generator.RuleFile(rule)
+		i.rules[ref] = &ruleEntry{file: file, findings: i.judge.RuleFile(file, rule)}
+	} else {
+		i.version++
+		entry := newEntry(ref, i.part(object), i.judge, object)
+		entry.version = i.version
+		i.entries[ref] = entry
+		i.insert(entry)
+	}
+	for a := range i.assets.take() {
+		if i.users[a] == nil {
+			i.users[a] = map[selection.Ref]bool{}
+		}
+		i.users[a][ref] = true
+	}
+}
+
+func (i *instance) part(object selection.Object) promconfig.Part {
+	switch o := object.(type) {
+	case *monitoringv1.ServiceMonitor:
+		return i.generator.ServiceMonitor(o)
+	case *monitoringv1.PodMonitor:
+		return i.generator.PodMonitor(o)
+	case *monitoringv1.Probe:
+		return i.generator.Probe(o)
+	case *monitoringv1alpha1.ScrapeConfig:
+		return i.generator.ScrapeConfig(o)
+	}
+	return promconfig.Part{}
+}
+
+// forget takes out what an object gave. Who looked at which asset stays: to render once
+// too often does no harm.
+func (i *instance) forget(ref selection.Ref) {
+	delete(i.rules, ref)
+	if e := i.entries[ref]; e != nil {
+		delete(i.entries, ref)
+		i.remove(e)
+	}
+}
+
+func (i *instance) insert(e *entry) {
+	list := i.order[e.ref.Kind]
+	at, _ := slices.BinarySearchFunc(list, e, compareEntries)
+	i.order[e.ref.Kind] = slices.Insert(list, at, e)
+}
+
+func (i *instance) remove(e *entry) {
+	list := i.order[e.ref.Kind]
+	if at, found := slices.BinarySearchFunc(list, e, compareEntries); found {
+		i.order[e.ref.Kind] = slices.Delete(list, at, at+1)
+	}
+}

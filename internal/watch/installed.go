@@ -1,0 +1,54 @@
+package watch
+
+import (
+	"context"
+	"slices"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Discovery says which kinds the API server has. It must not answer from a cache.
+type Discovery interface {
+	ServerResourcesForGroupVersionWithContext(ctx context.Context, groupVersion string) (*metav1.APIResourceList, error)
+}
+
+// installed says whether the cluster has a kind; otherwise is the answer where that
+// cannot be told.
+func (w *Watch) installed(ctx context.Context, k *kind, otherwise bool) bool {
+	list, err := w.discovery.ServerResourcesForGroupVersionWithContext(ctx, k.group.String())
+	if apierrors.IsNotFound(err) {
+		return false
+	}
+	if err != nil {
+		w.logger.Warn("could not look whether the cluster has a kind", "kind", k.name, "error", err)
+		return otherwise
+	}
+	return slices.ContainsFunc(list.APIResources, func(r metav1.APIResource) bool { return r.Kind == k.name })
+}
+
+// untilGone returns when the cluster does not have a kind any more, with its objects
+// forgotten. As a rule the API server reports each of them as deleted before it drops the
+// kind. If the watch was broken just then, the informer would keep them for good: a
+// monitor that is gone would hold its job.
+func (w *Watch) untilGone(ctx context.Context, k *kind) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.unserved:
+		}
+		// One answer may come from a server that has not heard of the kind yet.
+		if k.forget == nil || w.installed(ctx, k, true) {
+			continue
+		}
+		w.logger.Warn("the cluster does not have a kind any more; its objects are forgotten, and it is looked for again", "kind", k.name)
+		k.missing.Store(true)
+		if err := w.cache.RemoveInformer(ctx, k.object); err != nil {
+			w.logger.Error("ending the watch of a kind", "kind", k.name, "error", err)
+		}
+		k.synced.Store(nil)
+		k.session.end(k.forget)
+		return
+	}
+}

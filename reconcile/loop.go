@@ -1,0 +1,223 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+)
+
+// Options are what a [Loop] works with.
+type Options struct {
+	Target Target
+
+	// Ready says what is not read yet. Nothing is rendered before it is nil.
+	Ready func() error
+
+	// Reader reads from the API server itself, past all caches.
+	Reader client.Reader
+
+	// Client writes the status of Prometheus objects.
+	Client client.Client
+
+	Reporter *Reporter
+	Render   promconfig.Options
+
+	// Debounce is how long to wait for more changes after one.
+	Debounce time.Duration
+
+	// ReleaseHold are those whose first pass is not held, however much goes.
+	ReleaseHold map[types.NamespacedName]bool
+
+	// Elected says that only the leader of several replicas works.
+	Elected bool
+
+	Logger *slog.Logger
+}
+
+// A Loop is fed by informers, as [github.com/promgate/promgate/internal/watch.Sink], and works in one goroutine.
+type Loop struct {
+	Options
+
+	mu     sync.Mutex // held over the engine and the assets
+	engine *render.Engine
+	assets *assets
+
+	queue  workqueue.TypedRateLimitingInterface[selection.Ref]
+	states map[selection.Ref]*state // of the worker alone
+}
+
+// New makes a loop.
+func New(o Options) *Loop {
+	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}}
+	l.engine = render.NewEngine(l.assets, o.Render)
+	l.queue = workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[selection.Ref](time.Second, time.Minute))
+	return l
+}
+
+// Put takes an object that is new or has changed.
+func (l *Loop) Put(object selection.Object) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.later(l.engine.Put(object))
+}
+
+// Delete takes an object out.
+func (l *Loop) Delete(ref selection.Ref) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.later(l.engine.Delete(ref))
+}
+
+// Asset is told of each version of each Secret and ConfigMap.
+func (l *Loop) Asset(kind, namespace, name, resourceVersion string) {
+	if owner, ours := l.Target.Changed(kind, namespace, name, resourceVersion); ours {
+		l.later([]selection.Ref{owner})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.assets.forget(kind, namespace, name, resourceVersion) {
+		l.later(l.engine.AssetChanged(kind, namespace, name))
+	}
+}
+
+func (l *Loop) later(refs []selection.Ref) {
+	for _, ref := range refs {
+		l.queue.AddAfter(ref, l.Debounce)
+	}
+}
+
+// NeedLeaderElection implements the manager's question.
+func (l *Loop) NeedLeaderElection() bool { return l.Elected }
+
+// readyInterval is how often to look whether everything has been read.
+const readyInterval = 100 * time.Millisecond
+
+// Start works until the context ends.
+func (l *Loop) Start(ctx context.Context) error {
+	if !l.waitReady(ctx) {
+		return nil
+	}
+	l.Logger.Info("every kind is in step; reconciling")
+	l.mu.Lock()
+	for _, ref := range l.engine.Prometheuses() {
+		l.queue.Add(ref)
+	}
+	l.mu.Unlock()
+	context.AfterFunc(ctx, l.queue.ShutDown)
+	for {
+		ref, shutdown := l.queue.Get()
+		if shutdown {
+			return nil
+		}
+		l.work(ctx, ref)
+	}
+}
+
+func (l *Loop) waitReady(ctx context.Context) bool {
+	ticker := time.NewTicker(readyInterval)
+	defer ticker.Stop()
+	for l.Ready() != nil {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-ticker.C:
+		}
+	}
+	return true
+}
+
+func (l *Loop) work(ctx context.Context, ref selection.Ref) {
+	defer l.queue.Done(ref)
+	begin := time.Now()
+	again, err := l.pass(ctx, ref)
+	l.Reporter.passed(time.Since(begin), err)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		l.Logger.Error("could not reconcile; trying again", "prometheus", ref.String(), "error", err)
+		l.queue.AddRateLimited(ref)
+	case again > 0:
+		l.queue.Forget(ref)
+		l.queue.AddAfter(ref, again)
+	default:
+		l.queue.Forget(ref)
+	}
+}
+
+// pass brings what is written for one Prometheus in step. The error is ours, not the
+// user's. again is when to look once more, though nothing may have changed by then.
+func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration, err error) {
+	if err := l.Ready(); err != nil {
+		return readyInterval, nil //nolint:nilerr // a kind has appeared, and is being read
+	}
+	prometheus, c, err := l.render(ctx, ref)
+	if prometheus == nil || errors.Is(err, promconfig.ErrUnmanaged) {
+		delete(l.states, ref)
+		l.Reporter.forget(ref)
+		return 0, nil
+	}
+	if err == nil {
+		again, err = l.store(ctx, prometheus, ref, c)
+	}
+	problem, ours := problemOf(err)
+	if problem != nil {
+		l.Reporter.unproven(ctx, prometheus, ref, *problem)
+	}
+	return again, ours
+}
+
+// render gives no Prometheus if there is none, or none of ours.
+func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object, *render.Configuration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	prometheus := l.engine.Prometheus(ref)
+	if prometheus == nil || !l.Target.Takes(prometheus) {
+		return nil, nil, nil
+	}
+	l.assets.begin(ctx)
+	c, err := l.engine.Render(ref)
+	return prometheus, c, err //nolint:wrapcheck // it says of what
+}
+
+// store proves what has to be proven as a whole, and writes.
+func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration) (again time.Duration, err error) {
+	s, err := l.state(ctx, prometheus, ref)
+	if err != nil {
+		return 0, err
+	}
+	if s.global != c.Global {
+		if c, err = l.prove(ctx, prometheus, ref, c); err != nil {
+			return 0, err
+		}
+	}
+	now := contentOf(c)
+	if err := l.held(ctx, s, ref, now); err != nil {
+		l.Reporter.leftOut(l.object, ref, c)
+		return holdInterval, err
+	}
+	changed, err := l.Target.Write(ctx, prometheus, c)
+	if err != nil {
+		return 0, fmt.Errorf("writing the configuration of %s: %w", ref, err)
+	}
+	s.content, s.global, s.released = now, c.Global, false
+	l.Reporter.leftOut(l.object, ref, c)
+	l.Reporter.proven(ctx, prometheus, ref, c, changed)
+	return 0, nil
+}
+
+// object is one that was put in.
+func (l *Loop) object(ref selection.Ref) selection.Object {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.engine.Object(ref)
+}

@@ -1,0 +1,214 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/selection"
+)
+
+// ProvenCondition is promgate's own among the conditions of a Prometheus object.
+const ProvenCondition = "promgate.dev/Proven"
+
+// A Reporter tells what became of the objects: in conditions of the Prometheus object, in
+// Events on the objects that are left out, in metrics and in the log.
+type Reporter struct {
+	client   client.Client
+	reader   client.Reader
+	recorder events.EventRecorder
+	metrics  *metrics
+	logger   *slog.Logger
+
+	told       map[selection.Ref]map[selection.Ref]string // what was said of the objects left out
+	conditions map[selection.Ref]condition
+}
+
+type condition struct {
+	status, reason, message string
+	generation              int64
+	since                   metav1.Time
+}
+
+// leftOut tells once of each object that is left out, and of each that is in again.
+func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
+	now := map[selection.Ref]string{}
+	for _, l := range c.LeftOut {
+		ref := selection.Ref{Kind: l.Kind, Namespace: l.Namespace, Name: l.Name}
+		now[ref] = sentence(l)
+		if r.told[prometheus][ref] == now[ref] {
+			continue
+		}
+		r.logger.Warn("left out", "prometheus", prometheus.String(), "object", ref.String(), "partly", l.Partly, "reason", now[ref])
+		if o := object(ref); o != nil {
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", clip(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
+		}
+	}
+	for ref := range r.told[prometheus] {
+		if _, still := now[ref]; still {
+			continue
+		}
+		if o := object(ref); o != nil {
+			r.logger.Info("not left out any more", "prometheus", prometheus.String(), "object", ref.String())
+			r.recorder.Eventf(o, nil, corev1.EventTypeNormal, "TakenIn", "Select", "Prometheus %s/%s: not left out any more", prometheus.Namespace, prometheus.Name)
+		}
+	}
+	r.told[prometheus] = now
+	r.metrics.leftOut(prometheus, c)
+}
+
+// maxNote is what the API server takes of an Event, in bytes, and maxMessage is enough of
+// a condition.
+const (
+	maxNote    = 1000
+	maxMessage = 4000
+)
+
+func sentence(l render.LeftOut) string {
+	lines := make([]string, len(l.Findings))
+	for i, f := range l.Findings {
+		lines[i] = f.Line()
+	}
+	what := "left out: "
+	if l.Partly {
+		what = "left out in part: "
+	}
+	return what + strings.Join(lines, "; ")
+}
+
+func clip(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return strings.ToValidUTF8(text[:limit-len("…")], "") + "…"
+}
+
+// proven says that what is written is what the objects give.
+func (r *Reporter) proven(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration, changed bool) {
+	rules := 0
+	for _, configMap := range c.RuleConfigMaps {
+		rules += len(configMap.Files)
+	}
+	r.metrics.proven(ref, c, rules, changed)
+	reason, message := "Proven", fmt.Sprintf("%d jobs and %d rule files", c.Jobs, rules)
+	if n := len(c.LeftOut); n > 0 {
+		names := make([]string, n)
+		for i, l := range c.LeftOut {
+			names[i] = l.Kind + " " + l.Namespace + "/" + l.Name
+		}
+		reason, message = "ObjectsLeftOut", fmt.Sprintf("%s; left out: %s", message, strings.Join(names, ", "))
+	}
+	if changed {
+		r.logger.Info("wrote a configuration", "prometheus", ref.String(), "jobs", c.Jobs, "ruleFiles", rules, "leftOut", len(c.LeftOut))
+	}
+	if size := len(c.Gzip()); size > nearSecret {
+		r.logger.Warn("the configuration nears what a Secret can hold", "prometheus", ref.String(), "bytes", size, "limit", maxSecret)
+		message += fmt.Sprintf("; it has %d bytes, compressed, and a Secret holds %d", size, maxSecret)
+	}
+	r.condition(ctx, prometheus, ref, condition{status: "True", reason: reason, message: message})
+}
+
+// nearSecret is when to speak of a configuration's size, in bytes.
+const nearSecret = maxSecret / 10 * 8
+
+// unproven says why what is written stays as it is.
+func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, ref selection.Ref, p problem) {
+	r.metrics.unproven(ref, p.reason)
+	if before := r.conditions[ref]; before.reason != p.reason || before.message != clip(p.message, maxMessage) {
+		r.logger.Warn("the configuration stays as it is", "prometheus", ref.String(), "reason", p.reason, "message", p.message)
+		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", clip("the configuration stays as it is: "+p.message, maxNote))
+	}
+	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
+}
+
+// condition sets promgate's condition, and touches no other. That it fails is logged: the
+// configuration counts more.
+func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, ref selection.Ref, now condition) {
+	now.message, now.generation = clip(now.message, maxMessage), prometheus.GetGeneration()
+	before, known := r.conditions[ref]
+	if !known {
+		before = r.stored(ctx, prometheus, ref)
+	}
+	now.since = before.since
+	if now == before {
+		r.conditions[ref] = now
+		return
+	}
+	if now.status != before.status || now.since.IsZero() {
+		now.since = metav1.Time{Time: time.Now().Truncate(time.Second)}
+	}
+	u := &unstructured.Unstructured{Object: map[string]any{
+		"status": map[string]any{"conditions": []any{map[string]any{
+			"type": ProvenCondition, "status": now.status, "reason": now.reason, "message": now.message,
+			"observedGeneration": now.generation, "lastTransitionTime": now.since.UTC().Format(time.RFC3339),
+		}}},
+	}}
+	version := monitoringv1.SchemeGroupVersion
+	if _, agent := prometheus.(*monitoringv1alpha1.PrometheusAgent); agent {
+		version = monitoringv1alpha1.SchemeGroupVersion
+	}
+	u.SetGroupVersionKind(version.WithKind(ref.Kind))
+	u.SetNamespace(ref.Namespace)
+	u.SetName(ref.Name)
+	u.SetUID(prometheus.GetUID()) // never one that took its name
+	err := r.client.Status().Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.FieldOwner(FieldManager), client.ForceOwnership)
+	if client.IgnoreNotFound(err) != nil && !errors.Is(err, context.Canceled) {
+		if !apierrors.IsConflict(err) { // it was deleted and made anew: the next pass tells
+			r.logger.Error("could not set the condition", "prometheus", ref.String(), "error", err)
+		}
+		return
+	}
+	r.conditions[ref] = now
+}
+
+// stored is the condition that another process set.
+func (r *Reporter) stored(ctx context.Context, prometheus selection.Object, ref selection.Ref) condition {
+	var conditions []monitoringv1.Condition
+	key := client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}
+	switch prometheus.(type) {
+	case *monitoringv1.Prometheus:
+		p := &monitoringv1.Prometheus{}
+		if r.reader.Get(ctx, key, p) == nil {
+			conditions = p.Status.Conditions
+		}
+	case *monitoringv1alpha1.PrometheusAgent:
+		p := &monitoringv1alpha1.PrometheusAgent{}
+		if r.reader.Get(ctx, key, p) == nil {
+			conditions = p.Status.Conditions
+		}
+	}
+	for _, c := range conditions {
+		if c.Type == ProvenCondition {
+			return condition{status: string(c.Status), reason: c.Reason, message: c.Message, generation: c.ObservedGeneration, since: c.LastTransitionTime}
+		}
+	}
+	return condition{}
+}
+
+// forget is for one that is gone, or none of ours any more.
+func (r *Reporter) forget(ref selection.Ref) {
+	delete(r.told, ref)
+	delete(r.conditions, ref)
+	r.metrics.forget(ref)
+}
+
+func (r *Reporter) passed(took time.Duration, err error) {
+	result := "success"
+	if err != nil {
+		result = "error"
+	}
+	r.metrics.passes.WithLabelValues(result).Observe(took.Seconds())
+}

@@ -1,0 +1,52 @@
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// serviceAccountKubeconfig gives a part of promgate the rights that it is installed with,
+// and no others: what they lack shows here. The name is the ServiceAccount's, in the
+// namespace promgate, which the manifest makes.
+func serviceAccountKubeconfig(ctx context.Context, kubectl Kubectl, name, manifest, dir string) (string, error) {
+	_, err := kubectl.Run(ctx, "apply", "-f", manifest)
+	if err != nil {
+		return "", fmt.Errorf("giving promgate its rights: %w", err)
+	}
+	token, err := kubectl.Run(ctx, "create", "token", name, "--namespace=promgate", "--duration="+certificateAge.String())
+	if err != nil {
+		return "", fmt.Errorf("giving promgate its rights: %w", err)
+	}
+	view, err := kubectl.Run(ctx, "config", "view", "--raw", "--output=json")
+	if err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	var config map[string]any
+	if err := json.Unmarshal([]byte(view.Stdout), &config); err != nil {
+		return "", fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	// The one user keeps its name, and gets another token.
+	users, _ := config["users"].([]any)
+	if len(users) != 1 {
+		return "", errors.New("reading the kubeconfig: expected one user")
+	}
+	user, ok := users[0].(map[string]any)
+	if !ok {
+		return "", errors.New("reading the kubeconfig: the user is no object")
+	}
+	user["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
+	data, err := json.MarshalIndent(config, "", "  ")
+	if err != nil {
+		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
+	}
+	path := filepath.Join(dir, name+".kubeconfig")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		return "", fmt.Errorf("writing promgate's kubeconfig: %w", err)
+	}
+	return path, nil
+}

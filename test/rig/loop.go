@@ -1,0 +1,64 @@
+package rig
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+)
+
+// Loop is `promgate reconcile` at work.
+type Loop struct {
+	// URL of its metrics, without a path.
+	URL string
+	// LogFile holds what it says.
+	LogFile string
+
+	command Command
+	process *Process
+}
+
+// StartLoop starts the program at path with the rights of the ServiceAccount in
+// manifests/reconcile, and returns when it has read the cluster. Its files are in dir, which
+// is no other loop's. The arguments are those of promgate reconcile.
+func StartLoop(ctx context.Context, path, root, dir string, kubectl Kubectl, args ...string) (*Loop, error) {
+	kubeconfig, err := serviceAccountKubeconfig(ctx, kubectl, "promgate-reconcile", filepath.Join(root, "manifests", "reconcile", "rbac.yaml"), dir)
+	if err != nil {
+		return nil, err
+	}
+	metrics, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	health, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{URL: fmt.Sprintf("http://127.0.0.1:%d", metrics), LogFile: filepath.Join(dir, "reconcile.log")}
+	l.command = Command{
+		Name: "reconcile", Path: path, LogDir: dir,
+		Args: append([]string{
+			"reconcile", "--kubeconfig", kubeconfig, "--log-format", "text", "--lease-namespace", "promgate",
+			"--metrics-address", fmt.Sprintf("127.0.0.1:%d", metrics), "--health-address", fmt.Sprintf("127.0.0.1:%d", health),
+		}, args...),
+	}
+	if l.process, err = StartProcess(l.command); err != nil {
+		return nil, err
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	err = l.process.waitFor(ctx, "promgate reconcile", func(ctx context.Context) error {
+		return get(ctx, client, fmt.Sprintf("http://127.0.0.1:%d/readyz", health))
+	})
+	if err != nil {
+		l.Stop()
+		return nil, err
+	}
+	return l, nil
+}
+
+// Process is the loop's.
+func (l *Loop) Process() *Process { return l.process }
+
+// Stop ends it.
+func (l *Loop) Stop() { l.process.Stop() }
