@@ -31,9 +31,6 @@ const FieldManager = "promgate"
 // ConfigurationKey is where in its Secret the configuration is, as the operator has it.
 const ConfigurationKey = "prometheus.yaml.gz"
 
-// controllerID is the annotation that says which operator an object belongs to.
-const controllerID = "operator.prometheus.io/controller-id"
-
 // Cluster writes Secrets and ConfigMaps beside the Prometheus objects, which own them.
 type Cluster struct {
 	client client.Client
@@ -42,6 +39,7 @@ type Cluster struct {
 	// standIn writes under the operator's names, for what the operator leaves alone.
 	standIn      bool
 	controllerID string
+	operator     *selection.Operator // that previews are beside of
 
 	mu      sync.Mutex
 	written map[outputKey]written
@@ -49,9 +47,10 @@ type Cluster struct {
 	pruned map[selection.Ref]bool // of the worker alone
 }
 
-// Preview writes beside the operator, under names of its own.
-func Preview(c client.Client, live client.Reader) *Cluster {
-	return &Cluster{client: c, reader: live, written: map[outputKey]written{}, pruned: map[selection.Ref]bool{}}
+// Preview writes beside the operator, under names of its own, for the Prometheus objects that
+// the operator manages. Nil is one that manages all.
+func Preview(c client.Client, live client.Reader, operator *selection.Operator) *Cluster {
+	return &Cluster{client: c, reader: live, operator: operator, written: map[outputKey]written{}, pruned: map[selection.Ref]bool{}}
 }
 
 // StandIn writes what the operator (v0.93.0) would, under its names, for Prometheus objects
@@ -63,9 +62,9 @@ func StandIn(c client.Client, live client.Reader, id string) *Cluster {
 // Takes implements [Target].
 func (t *Cluster) Takes(prometheus selection.Object) bool {
 	if !t.standIn {
-		return true
+		return t.operator.Manages(refOf(prometheus).Kind, prometheus)
 	}
-	id := prometheus.GetAnnotations()[controllerID]
+	id := prometheus.GetAnnotations()[selection.ControllerID]
 	return paused(prometheus) || t.controllerID != "" && id == t.controllerID
 }
 

@@ -57,7 +57,7 @@ func configuration(t *testing.T, objects ...selection.Object) *render.Configurat
 	t.Helper()
 	options := promconfig.AsInstalled()
 	options.Paths = DirectoryPaths
-	e := render.NewEngine(render.NewSet(), options)
+	e := render.NewEngine(render.NewSet(), options, nil)
 	for _, o := range append(objects, mainPrometheus()) {
 		e.Put(o)
 	}

@@ -33,6 +33,9 @@ type Options struct {
 	Reporter *Reporter
 	Render   promconfig.Options
 
+	// Operator is what the operator looks at; nil if that is everything.
+	Operator *selection.Operator
+
 	// Debounce is how long to wait for more changes after one.
 	Debounce time.Duration
 
@@ -60,7 +63,7 @@ type Loop struct {
 // New makes a loop.
 func New(o Options) *Loop {
 	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}}
-	l.engine = render.NewEngine(l.assets, o.Render)
+	l.engine = render.NewEngine(l.assets, o.Render, o.Operator)
 	l.queue = workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[selection.Ref](time.Second, time.Minute))
 	return l
 }

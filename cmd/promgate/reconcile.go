@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -25,13 +26,16 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/config"
 	"github.com/promgate/promgate/internal/watch"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/reconcile"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
 type reconcileOptions struct {
+	config        string
 	mode          string
 	configDir     string
 	prometheus    string
@@ -75,6 +79,7 @@ Prometheus to reload.`,
 		},
 	}
 	f := cmd.Flags()
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); of it, operator says what the operator looks at")
 	f.StringVar(&o.mode, "mode", "preview", "preview or stand-in")
 	f.StringVar(&o.configDir, "config-dir", "", "write to this `directory`, and not to the cluster; needs --prometheus")
 	f.StringVar(&o.prometheus, "prometheus", "", "the one to write to --config-dir, `NAMESPACE/NAME`")
@@ -113,13 +118,17 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
 	klog.SetSlogLogger(logger)
 
+	operator, err := o.operator()
+	if err != nil {
+		return err
+	}
 	sink := &lateSink{}
 	watched := watch.NewObjects(sink, logger)
 	manager, err := o.manager(watched)
 	if err != nil {
 		return err
 	}
-	target, err := o.target(manager)
+	target, err := o.target(manager, operator)
 	if err != nil {
 		return err
 	}
@@ -130,7 +139,7 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	ctrlmetrics.Registry.MustRegister(collectors.NewBuildInfoCollector())
 	loop := reconcile.New(reconcile.Options{
 		Target: target, Ready: watched.Ready, Reader: manager.GetAPIReader(), Client: manager.GetClient(), Reporter: reporter,
-		Render: render, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
+		Render: render, Operator: operator, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
 	})
 	sink.Sink = loop
 	ready := func(*http.Request) error { return watched.Ready() }
@@ -142,6 +151,22 @@ func (o reconcileOptions) run(ctx context.Context) error {
 		return fmt.Errorf("reconciling: %w", err)
 	}
 	return nil
+}
+
+// operator is what the configuration says of the operator; nil if it says nothing.
+func (o reconcileOptions) operator() (*selection.Operator, error) {
+	if o.config == "" {
+		return nil, nil //nolint:nilnil // nil is an operator that looks at everything
+	}
+	content, err := os.ReadFile(o.config)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, err := config.Parse(content, builtin.Checks())
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", o.config, err)
+	}
+	return c.OperatorScope(), nil
 }
 
 // lateSink is there before the loop is, which needs the manager, which needs the watch.
@@ -209,14 +234,14 @@ func namespacedName(flag, text string) (types.NamespacedName, error) {
 	return types.NamespacedName{Namespace: namespace, Name: name}, nil
 }
 
-func (o reconcileOptions) target(manager ctrl.Manager) (reconcile.Target, error) {
+func (o reconcileOptions) target(manager ctrl.Manager, operator *selection.Operator) (reconcile.Target, error) {
 	switch {
 	case o.configDir != "":
 		return o.directory()
 	case o.mode == "stand-in":
 		return reconcile.StandIn(manager.GetClient(), manager.GetAPIReader(), o.controllerID), nil
 	}
-	return reconcile.Preview(manager.GetClient(), manager.GetAPIReader()), nil
+	return reconcile.Preview(manager.GetClient(), manager.GetAPIReader(), operator), nil
 }
 
 func (o reconcileOptions) directory() (reconcile.Target, error) {

@@ -23,6 +23,7 @@ import (
 type Engine struct {
 	set       *Set
 	options   promconfig.Options
+	operator  *selection.Operator // may be nil
 	assets    Assets
 	index     *selection.Index // nil if clashes are let pass
 	instances map[selection.Ref]*instance
@@ -40,11 +41,12 @@ type Assets interface {
 // ErrUnknown says that there is no such Prometheus or PrometheusAgent.
 var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 
-// NewEngine makes one without objects. Of two monitors that make a Prometheus scrape the
+// NewEngine makes one without objects. Objects count that are in namespaces which the
+// operator watches; nil is one that watches all. Of two monitors that make a Prometheus scrape the
 // same target under the same job, it leaves the loser's endpoint out.
-func NewEngine(assets Assets, options promconfig.Options) *Engine {
+func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
 	e := newEngine(NewSet(), assets, options)
-	e.index = selection.NewIndex()
+	e.index, e.operator = selection.NewIndex(), operator
 	return e
 }
 

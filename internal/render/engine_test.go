@@ -71,7 +71,7 @@ func rendered(t testing.TB, e *Engine) *Configuration {
 }
 
 func engine(objects ...selection.Object) *Engine {
-	e := NewEngine(NewSet(), promconfig.AsInstalled())
+	e := NewEngine(NewSet(), promconfig.AsInstalled(), nil)
 	for _, o := range objects {
 		e.Put(o)
 	}

@@ -98,6 +98,7 @@ func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
 	if i.err == nil && i.generator.Unmanaged() {
 		i.err = promconfig.ErrUnmanaged
 	}
+	i.selectors = i.selectors.Under(e.operator)
 	if i.err != nil {
 		i.selectors = nil // it takes nothing from anybody
 	}
