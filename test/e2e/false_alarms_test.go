@@ -28,15 +28,12 @@ func noAlarm(t *testing.T, out rig.Output) {
 	}
 }
 
-// selectsAll takes every ServiceMonitor of its own namespace.
-const selectsAll = `{serviceMonitorSelector: {}}`
-
-// knowsOf waits until promgate knows a Prometheus, by what it says of a monitor that is a
-// copy of one that is stored.
-func knowsOf(t *testing.T, prometheus, namespace, spec string) {
+// takesAll creates a Prometheus that takes every ServiceMonitor of its own namespace, and
+// returns when promgate knows of it, and so refuses a copy of a monitor that is stored.
+func takesAll(t *testing.T, namespace string) {
 	t.Helper()
 	const clashing = `{selector: {matchLabels: {app: known}}, endpoints: [{port: known}]}`
-	kubectl(t, monitorYAML("Prometheus", metadata{Name: prometheus, Namespace: namespace}, spec), "create", "-f", "-")
+	kubectl(t, monitorYAML("Prometheus", metadata{Name: "main", Namespace: namespace}, `{serviceMonitorSelector: {}}`), "create", "-f", "-")
 	kubectl(t, monitorYAML("ServiceMonitor", metadata{Name: "known", Namespace: namespace}, clashing), "apply", "-f", "-")
 	eventually(t, "promgate to know the Prometheus", keptOut(monitorYAML("ServiceMonitor", metadata{Name: "known-too", Namespace: namespace}, clashing)))
 }
@@ -47,7 +44,7 @@ func sameNameElsewhere(t *testing.T) {
 	defer noPrometheus(t)
 	for _, team := range []string{"team-a", "team-b"} {
 		newNamespace(t, team, map[string]string{"team": team})
-		knowsOf(t, "own", team, selectsAll)
+		takesAll(t, team)
 	}
 	for range 2 { // created, and applied again
 		for _, team := range []string{"team-a", "team-b"} {
@@ -69,7 +66,7 @@ func sameNameElsewhere(t *testing.T) {
 func oneMonitorForEachTarget(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "probes", nil)
-	knowsOf(t, "main", "probes", selectsAll)
+	takesAll(t, "probes")
 	for exporter, params := range map[string]string{
 		"blackbox-exporter": `{module: [http_2xx], target: ["https://%[1]s.example"]}`,
 		"snmp-exporter":     `{module: [if_mib], auth: [public_v2], target: [%[1]s.example]}`,
@@ -104,7 +101,7 @@ func oneMonitorForEachTarget(t *testing.T) {
 func catchAll(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "catch-all", nil)
-	knowsOf(t, "main", "catch-all", selectsAll)
+	takesAll(t, "catch-all")
 	kubectl(t, service("catch-all", "web", "{app: web}", "http", "metrics"), "create", "-f", "-")
 	for name, spec := range map[string]string{
 		"all":       `{selector: {}, endpoints: [{port: metrics}]}`,
@@ -121,7 +118,7 @@ func catchAll(t *testing.T) {
 func constantJob(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "constant", nil)
-	knowsOf(t, "main", "constant", selectsAll)
+	takesAll(t, "constant")
 	for _, app := range []string{"cart", "pay", "ship"} {
 		kubectl(t, service("constant", app, "{app: "+app+", part-of: shop}", "http"), "create", "-f", "-")
 		spec := `{selector: {matchLabels: {app: ` + app + `, part-of: shop}}, endpoints: [{port: http, relabelings: [{targetLabel: job, replacement: shop}]}]}`
@@ -138,7 +135,7 @@ func constantJob(t *testing.T) {
 func createdAgain(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "again", nil)
-	knowsOf(t, "main", "again", selectsAll)
+	takesAll(t, "again")
 	monitors := adminClient(t).Resource(serviceMonitors).Namespace("again")
 	names := []string{"web", "renamed", "renamed", "web"}
 	for i := range 60 { // often enough that an informer lags behind

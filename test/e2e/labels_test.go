@@ -66,6 +66,7 @@ func (o labelledObject) serverSide(t *testing.T) {
 		o.quietly(t, o.manifest(m, change), serverSide...)
 		o.want(t, m, releaseX)
 	}
+	o.quietly(t, o.manifest(m, "1"), "diff", "--server-side", "-f", "-") // no drift: it fails if there is any
 	// Nobody owns it, so another manager may have it without a conflict, and owns it then.
 	mine := m
 	mine.Labels = releaseX
@@ -80,6 +81,7 @@ func (o labelledObject) clientSide(t *testing.T) {
 	for _, change := range []string{"0", "0", "1"} {
 		o.quietly(t, o.manifest(m, change), "apply", "-f", "-")
 		o.want(t, m, releaseX)
+		o.quietly(t, o.manifest(m, change), "diff", "-f", "-")
 	}
 }
 
