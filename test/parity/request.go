@@ -7,6 +7,7 @@ type Request struct {
 	Objects    []json.RawMessage `json:"objects"`
 	Prometheus string            `json:"prometheus"`
 	Gates      Gates             `json:"gates"`
+	Repeat     int               `json:"repeat,omitempty"`
 }
 
 // Gates are the operator's feature gates, and what it finds out about the cluster.
@@ -27,6 +28,8 @@ type Answer struct {
 	RuleConfigMaps     []string          `json:"ruleConfigMaps"`
 	RuleFileConfigMaps map[string]string `json:"ruleFileConfigMaps"`
 	TLSAssets          map[string]string `json:"tlsAssets"`
+	Nanoseconds        int64             `json:"nanoseconds"`
+	Allocated          uint64            `json:"allocated"`
 }
 
 // add appends an object that is made of maps, so that it can always be written.

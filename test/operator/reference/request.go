@@ -11,6 +11,9 @@ type Request struct {
 	// Prometheus is namespace/name.
 	Prometheus string `json:"prometheus"`
 	Gates      Gates  `json:"gates"`
+	// Repeat is how often to make the configuration and compress it, to measure that. The
+	// answer then has the figures alone.
+	Repeat int `json:"repeat,omitempty"`
 }
 
 // Gates are what the operator finds out about the cluster, and its feature gates.
@@ -36,4 +39,7 @@ type Answer struct {
 	// RuleFileConfigMaps says which ConfigMap a rule file went into.
 	RuleFileConfigMaps map[string]string `json:"ruleFileConfigMaps,omitempty"`
 	TLSAssets          map[string]string `json:"tlsAssets,omitempty"`
+	// Nanoseconds and Allocated, in bytes, are those of one time of Repeat.
+	Nanoseconds int64  `json:"nanoseconds,omitempty"`
+	Allocated   uint64 `json:"allocated,omitempty"`
 }
