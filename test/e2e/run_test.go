@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -133,6 +134,16 @@ func (r *running) answers(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Errorf("/readyz says %s", resp.Status)
 	}
+	targets, err := http.Get(r.env["PROMETHEUS_URL"] + "/api/v1/targets?state=active")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer targets.Body.Close()
+	body, err := io.ReadAll(targets.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantContains(t, string(body), `"scrapePool":"serviceMonitor/prometheus/spring-actuator-demo-monitor/0"`, `"scrapePool":"serviceMonitor/prometheus/node-exporter/0"`)
 	kubectl := rig.Kubectl{Path: cluster.Kubectl.Path, Kubeconfig: r.env["KUBECONFIG"], CacheDir: t.TempDir()}
 	if _, err := kubectl.Run(t.Context(), "get", "prometheusrules", "--all-namespaces"); err != nil {
 		t.Error(err)
@@ -142,7 +153,7 @@ func (r *running) answers(t *testing.T) {
 // nothingLeft checks that no process of the run is there any more.
 func (r *running) nothingLeft(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"controlplane", "kube-controller-manager", "promgate"} {
+	for _, name := range []string{"controlplane", "kube-controller-manager", "promgate", "prometheus"} {
 		if left := processesOf(t, r.dir, name); len(left) != 0 {
 			t.Errorf("%s is still running", name)
 		}
