@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,11 +34,20 @@ type memory struct {
 	stored  Content
 	written []*render.Configuration
 	wrote   chan int // may be nil
+	breaks  string   // the name of a job
 }
 
 func (m *memory) Takes(selection.Object) bool                               { return true }
 func (m *memory) Stored(context.Context, selection.Object) (Content, error) { return m.stored, nil }
-func (m *memory) Text(_ selection.Object, text []byte) []byte               { return text }
+
+// Text is one that no loader takes where a job stands that is said to break it.
+func (m *memory) Text(_ selection.Object, text []byte) []byte {
+	if m.breaks == "" {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte("- job_name: "+m.breaks), []byte("- job_nane: "+m.breaks))
+}
+
 func (m *memory) Changed(string, string, string, string) (selection.Ref, bool) {
 	return selection.Ref{}, false
 }
@@ -226,6 +236,21 @@ func TestRefused(t *testing.T) {
 		if !strings.Contains(server.applied[i], part) {
 			t.Errorf("condition %d: %s", i, server.applied[i])
 		}
+	}
+}
+
+// TestProve: at the start the whole is loaded, and what makes that fail is left out.
+func TestProve(t *testing.T) {
+	l, target, _ := newLoop(t)
+	target.breaks = "serviceMonitor/shop/m-3/0"
+	l.Put(mainPrometheus())
+	many(l, 10, true)
+	if got := passes(t, l); got != "ObjectsLeftOut" || len(target.written) != 1 {
+		t.Fatalf("%s, %d written", got, len(target.written))
+	}
+	c := target.written[0]
+	if len(c.LeftOut) != 1 || c.LeftOut[0].Name != "m-3" || c.Jobs != 9 {
+		t.Errorf("left out: %+v, %d jobs", c.LeftOut, c.Jobs)
 	}
 }
 

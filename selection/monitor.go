@@ -20,7 +20,8 @@ type Ref struct {
 func (r Ref) String() string { return r.Kind + " " + r.Namespace + "/" + r.Name }
 
 // A Monitor is what the index holds of a ServiceMonitor, PodMonitor, Probe or
-// ScrapeConfig: its labels, and what its jobs are made of. It is not changed once it is
+// ScrapeConfig: its labels, and what its jobs are made of. A PrometheusRule is held as one
+// that claims nothing. It is not changed once it is
 // in the index.
 type Monitor struct {
 	Ref

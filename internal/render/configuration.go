@@ -1,15 +1,10 @@
 package render
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"encoding/binary"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
-	"sort"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -46,14 +41,6 @@ type Configuration struct {
 
 	additional []byte
 	pieces     []piece
-}
-
-// piece is a stretch of the configuration that changes together.
-type piece struct {
-	text    []byte   // or
-	entries []*entry // what they give
-	sum     uint64
-	gzip    []byte
 }
 
 // Render makes the configuration of one Prometheus. The error is [ErrUnknown], a
@@ -201,64 +188,6 @@ func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored)
 	}
 }
 
-// compress compresses the pieces that are new. Each is a member of its own: one after
-// the other they are one gzip stream.
-func (i *instance) compress(c *Configuration) error {
-	compressed := make(map[uint64][]byte, len(c.pieces))
-	for n := range c.pieces {
-		p := &c.pieces[n]
-		p.sum = p.hash()
-		p.gzip = i.compressed[p.sum]
-		if p.gzip == nil {
-			var err error
-			if p.gzip, err = zipped(p.appendTo(nil)); err != nil {
-				return err
-			}
-		}
-		compressed[p.sum] = p.gzip
-	}
-	i.compressed = compressed
-	return nil
-}
-
-func zipped(text []byte) ([]byte, error) {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write(text); err != nil {
-		return nil, fmt.Errorf("compressing the configuration: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("compressing the configuration: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-func (p *piece) appendTo(text []byte) []byte {
-	text = append(text, p.text...)
-	for _, e := range p.entries {
-		text = e.appendTo(text)
-	}
-	return text
-}
-
-// hash is another one if the text is: an entry has a version of its own for each.
-func (p *piece) hash() uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write(p.text)
-	var number [8]byte
-	for _, e := range p.entries {
-		binary.LittleEndian.PutUint64(number[:], e.version)
-		_, _ = h.Write(number[:])
-	}
-	return h.Sum64()
-}
-
-func hash(ref selection.Ref) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
-	return h.Sum64()
-}
-
 // Text is the configuration.
 func (c *Configuration) Text() []byte {
 	var text []byte
@@ -290,39 +219,4 @@ func (c *Configuration) JobNames() map[string]bool {
 		}
 	}
 	return names
-}
-
-// Culprit is an object without which the loader goes further, if the configuration but
-// for the objects is one that it takes.
-func (c *Configuration) Culprit(load func([]byte) error) (selection.Ref, bool) {
-	var all []*entry
-	for _, p := range c.pieces {
-		all = append(all, p.entries...)
-	}
-	first := sort.Search(len(all)+1, func(n int) bool { return load(c.withFirst(n)) != nil })
-	if first == 0 || first > len(all) {
-		return selection.Ref{}, false
-	}
-	return all[first-1].ref, true
-}
-
-// withFirst is the configuration with only so many of the objects.
-func (c *Configuration) withFirst(n int) []byte {
-	var text []byte
-	jobs := len(c.additional) > 0
-	for _, p := range c.pieces {
-		if p.entries == nil {
-			text = append(text, p.text...)
-			continue
-		}
-		for _, e := range p.entries[:min(n, len(p.entries))] {
-			text = e.appendTo(text)
-			jobs = true
-		}
-		n -= min(n, len(p.entries))
-	}
-	if jobs || c.Jobs == 0 {
-		return text
-	}
-	return bytes.Replace(text, []byte("scrape_configs:\n"), []byte("scrape_configs:"+promconfig.NoJobs), 1)
 }

@@ -150,7 +150,7 @@ func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Find
 	before := i.entries[ref]
 	changed := *before
 	i.version++
-	changed.findings, changed.version = []validation.Finding{finding}, i.version
+	changed.findings, changed.jobs, changed.version = []validation.Finding{finding}, nil, i.version
 	i.entries[ref] = &changed
 	i.remove(before)
 	i.insert(&changed)

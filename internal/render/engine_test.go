@@ -94,8 +94,14 @@ func TestLeftOut(t *testing.T) {
 	twoEndpoints.Spec.Endpoints = append(twoEndpoints.Spec.Endpoints, monitoringv1.Endpoint{Port: "admin"})
 	repeats := monitor("shop", "repeats", "other", 2)
 	repeats.Spec.Endpoints = append(repeats.Spec.Endpoints, repeats.Spec.Endpoints[0])
+	differs := monitor("shop", "differs", "other", 2)
+	differs.Spec.Endpoints = append(differs.Spec.Endpoints, monitoringv1.Endpoint{Port: "web", RelabelConfigs: []monitoringv1.RelabelConfig{{TargetLabel: "instance", Replacement: new("b")}}})
 	broken := monitor("shop", "broken", "web", 0)
-	broken.Spec.Endpoints[0].RelabelConfigs = []monitoringv1.RelabelConfig{{Regex: "("}}
+	broken.Spec.Endpoints[0].ScrapeTimeout = "1h"
+	fromOutside := monitor("bank", "a", "web", 1)
+	fromOutside.Spec.NamespaceSelector.MatchNames = []string{"shop"}
+	ownNamespaces := prometheus()
+	ownNamespaces.Spec.IgnoreNamespaceSelectors = true
 	for name, c := range map[string]struct {
 		objects []selection.Object
 		jobs    int
@@ -114,13 +120,17 @@ func TestLeftOut(t *testing.T) {
 			}, 2, []string{"shop/b spec.endpoints[0] duplicate-job", "shop/c spec.endpoints[0] duplicate-job"},
 		},
 		"what is refused keeps nobody out": {
-			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].relabelings[0] configuration"},
+			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].scrapeTimeout configuration"},
 		},
-		"of its own":    {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] duplicate-job"}},
-		"a broken rule": {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0] configuration"}},
+		"its own namespace comes first": {
+			[]selection.Object{fromOutside, monitor("shop", "b", "web", 2)}, 1, []string{"bank/a spec.endpoints[0] duplicate-job"},
+		},
+		"each its own namespace": {[]selection.Object{fromOutside, monitor("shop", "b", "web", 2), ownNamespaces}, 2, nil},
+		"of its own":             {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] duplicate-job"}},
+		"a broken rule":          {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0] configuration"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := rendered(t, engine(append(c.objects, prometheus())...))
+			got := rendered(t, engine(append([]selection.Object{prometheus()}, c.objects...)...))
 			if diff := cmp.Diff(c.want, names(got)); diff != "" {
 				t.Errorf("left out (-want +got):\n%s", diff)
 			}
@@ -157,6 +167,28 @@ func TestTakenOver(t *testing.T) {
 	e.Put(monitor("shop", "old", "web", 1))
 	if got := names(rendered(t, e)); !slices.Equal(got, []string{"shop/young spec.endpoints[0] duplicate-job"}) {
 		t.Errorf("left out: %v", got)
+	}
+}
+
+// TestPieces: one change among many compresses little more than that object.
+func TestPieces(t *testing.T) {
+	e := engine(prometheus())
+	for i := range 1000 {
+		e.Put(monitor("shop", fmt.Sprintf("m-%d", i), fmt.Sprint(i), 0))
+	}
+	before := map[string]bool{}
+	for _, p := range rendered(t, e).pieces {
+		before[string(p.gzip)] = true
+	}
+	e.Delete(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "m-7"})
+	changed := 0
+	for _, p := range rendered(t, e).pieces {
+		if !before[string(p.gzip)] {
+			changed++
+		}
+	}
+	if changed != 1 || len(before) < 5 || len(before) > 50 {
+		t.Errorf("%d of %d pieces have changed", changed, len(before))
 	}
 }
 
@@ -231,40 +263,4 @@ func anyObject(random *rand.Rand) selection.Object {
 		m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{Port: pick("web", "admin")})
 	}
 	return m
-}
-
-// BenchmarkOneOfMany is the time from a change of one monitor to bytes that are ready to be
-// written, among 10,000 monitors that nothing happens to.
-func BenchmarkOneOfMany(b *testing.B) {
-	for _, n := range []int{100, 10_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			e := engine(prometheus())
-			for i := range n {
-				e.Put(monitor("shop", fmt.Sprintf("m-%d", i), fmt.Sprintf("app-%d", i), 0))
-			}
-			rendered(b, e)
-			b.ReportAllocs()
-			b.ResetTimer()
-			for i := range b.N {
-				m := monitor("shop", "m-7", "app-7", 0)
-				m.Spec.Endpoints[0].Path = fmt.Sprintf("/metrics/%d", i)
-				e.Put(m)
-				if len(rendered(b, e).Gzip()) == 0 {
-					b.Fatal("nothing")
-				}
-			}
-		})
-	}
-}
-
-// BenchmarkAll is the same for all of them, as at the start.
-func BenchmarkAll(b *testing.B) {
-	var objects []selection.Object
-	for i := range 10_000 {
-		objects = append(objects, monitor("shop", fmt.Sprintf("m-%d", i), fmt.Sprintf("app-%d", i), 0))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		rendered(b, engine(append(objects, prometheus())...)).Gzip()
-	}
 }

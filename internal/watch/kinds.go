@@ -129,6 +129,7 @@ func allKinds(s *cluster.State) []*kind {
 		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.PodMonitorsKind),
 		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.ProbesKind),
 		monitors(s, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.ScrapeConfigsKind),
+		rules(s),
 		{
 			name: "Service", group: corev1.SchemeGroupVersion, object: &corev1.Service{},
 			put: func(o any) error {
@@ -161,6 +162,26 @@ func selecting(s *cluster.State, group schema.GroupVersion, name string, object 
 			s.DeleteMember(cluster.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: name})
 		},
 		forget: func() { s.Forget(name) },
+	}
+}
+
+// rules are told by their labels alone: whether anybody selects them is all that is asked.
+func rules(s *cluster.State) *kind {
+	object := &metav1.PartialObjectMetadata{}
+	object.SetGroupVersionKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind))
+	ref := func(o client.Object) selection.Ref {
+		return selection.Ref{Kind: monitoringv1.PrometheusRuleKind, Namespace: o.GetNamespace(), Name: o.GetName()}
+	}
+	return &kind{
+		name: monitoringv1.PrometheusRuleKind, group: monitoringv1.SchemeGroupVersion, object: object,
+		put: func(o any) error {
+			if m, ok := o.(*metav1.PartialObjectMetadata); ok {
+				s.Index().SetMonitor(&selection.Monitor{Ref: ref(m), Labels: m.Labels})
+			}
+			return nil
+		},
+		delete: func(o client.Object) { s.Index().DeleteMonitor(ref(o)) },
+		forget: func() { s.Forget(monitoringv1.PrometheusRuleKind) },
 	}
 }
 

@@ -15,7 +15,7 @@ type Metrics struct {
 
 var (
 	unselected = prometheus.NewDesc("promgate_unselected_objects",
-		"Monitors that no Prometheus selects, by kind and namespace.", []string{"kind", "namespace"}, nil)
+		"Monitors and rules that no Prometheus selects, by kind and namespace.", []string{"kind", "namespace"}, nil)
 	stale = prometheus.NewDesc("promgate_index_stale",
 		"Whether the API server has sent nothing about a kind for so long that duplicate jobs are no more than warnings.", []string{"kind"}, nil)
 	lastEvent = prometheus.NewDesc("promgate_index_last_event_timestamp_seconds",

@@ -1,0 +1,77 @@
+package render
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/promgate/promgate/selection"
+)
+
+// piece is a stretch of the configuration that changes together.
+type piece struct {
+	text    []byte   // or
+	entries []*entry // what they give
+	sum     uint64
+	gzip    []byte
+}
+
+// compress compresses the pieces that are new. Each is a member of its own: one after
+// the other they are one gzip stream.
+func (i *instance) compress(c *Configuration) error {
+	compressed := make(map[uint64][]byte, len(c.pieces))
+	for n := range c.pieces {
+		p := &c.pieces[n]
+		p.sum = p.hash()
+		p.gzip = i.compressed[p.sum]
+		if p.gzip == nil {
+			var err error
+			if p.gzip, err = zipped(p.appendTo(nil)); err != nil {
+				return err
+			}
+		}
+		compressed[p.sum] = p.gzip
+	}
+	i.compressed = compressed
+	return nil
+}
+
+func zipped(text []byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(text); err != nil {
+		return nil, fmt.Errorf("compressing the configuration: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("compressing the configuration: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func (p *piece) appendTo(text []byte) []byte {
+	text = append(text, p.text...)
+	for _, e := range p.entries {
+		text = e.appendTo(text)
+	}
+	return text
+}
+
+// hash is another one if the text is: an entry has a version of its own for each.
+func (p *piece) hash() uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write(p.text)
+	var number [8]byte
+	for _, e := range p.entries {
+		binary.LittleEndian.PutUint64(number[:], e.version)
+		_, _ = h.Write(number[:])
+	}
+	return h.Sum64()
+}
+
+func hash(ref selection.Ref) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
+	return h.Sum64()
+}
