@@ -12,17 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/promgate/promgate/internal/render"
-	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/selection"
 )
 
 func TestHold(t *testing.T) {
@@ -181,6 +173,12 @@ func TestAssets(t *testing.T) {
 	last := target.written[len(target.written)-1]
 	if len(last.LeftOut) != 1 || last.Jobs != 0 {
 		t.Errorf("a monitor whose Secret is gone is in: %+v", last.LeftOut)
+	}
+	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "3"}, Data: map[string][]byte{"user": []byte("u"), "password": []byte("third")}}
+	l.Asset("Secret", "shop", "login", "3")
+	passes(t, l)
+	if !strings.Contains(password(), "password: third") {
+		t.Errorf("a monitor whose Secret has come is not in:\n%s", password())
 	}
 }
 
