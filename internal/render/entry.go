@@ -44,7 +44,7 @@ type ruleEntry struct {
 	findings []validation.Finding
 }
 
-func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge, object selection.Object) *entry {
+func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 	e := &entry{ref: ref, files: part.Files, ignored: part.Ignored, findings: j.Part(part), begins: hash(ref)%perPiece == 0}
 	if len(e.findings) > 0 {
 		return e
@@ -57,8 +57,6 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge, object se
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
 	}
-	e.repeats = repeated(part, object)
-	e.lost = e.repeats
 	return e
 }
 

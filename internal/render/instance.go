@@ -151,7 +151,7 @@ func (i *instance) refresh(e *Engine) error {
 	for _, ref := range changed {
 		i.forget(ref)
 		if i.selects(e.set, ref) {
-			i.add(ref, e.set.get(ref))
+			i.add(ref, e.set.get(ref), e.index != nil)
 		}
 		if err := e.assets.Err(); err != nil {
 			return fmt.Errorf("rendering %s: %w", ref, err)
@@ -163,16 +163,22 @@ func (i *instance) refresh(e *Engine) error {
 	return nil
 }
 
-// add renders and judges one object.
-func (i *instance) add(ref selection.Ref, object selection.Object) {
+// add renders and judges one object. If jobs are to be unique, endpoints that repeat an
+// earlier one of the same monitor are left out.
+func (i *instance) add(ref selection.Ref, object selection.Object, unique bool) {
 	i.assets.take()
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		file := i.generator.RuleFile(rule)
 		i.rules[ref] = &ruleEntry{file: file, findings: i.judge.RuleFile(file, rule)}
 	} else {
 		i.version++
-		entry := newEntry(ref, i.part(object), i.judge, object)
+		part := i.part(object)
+		entry := newEntry(ref, part, i.judge)
 		entry.version = i.version
+		if unique && entry.good() {
+			entry.repeats = repeated(part, object)
+			entry.lost = entry.repeats
+		}
 		i.entries[ref] = entry
 		i.insert(entry)
 	}
