@@ -1,0 +1,24 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestManifests: the API server takes all that is installed, the loop beside the webhooks.
+func TestManifests(t *testing.T) {
+	dir := t.TempDir()
+	base, err := filepath.Rel(dir, filepath.Join(root, "manifests"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kustomization := "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n" +
+		"resources:\n- " + base + "/base\ncomponents:\n- " + base + "/reconcile\n"
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(kustomization), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	built := kubectl(t, "", "kustomize", dir).Stdout
+	out := kubectl(t, built, "apply", "--dry-run=server", "-f", "-")
+	wantContains(t, out.Stdout, "deployment.apps/promgate ", "deployment.apps/promgate-reconcile ", "validatingwebhookconfiguration.admissionregistration.k8s.io/promgate ")
+}
