@@ -30,26 +30,29 @@ func TestDrain(t *testing.T) {
 		close(stopped)
 	}()
 	eventually(t, "promgate to drain", func(ctx context.Context) error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, cluster.Promgate.URL+"/readyz", nil)
-		if err != nil {
-			return err
+		status, body, err := ask(ctx, client, "/readyz")
+		if err == nil && (status != http.StatusServiceUnavailable || !strings.Contains(body, "shutting down")) {
+			err = fmt.Errorf("it says %d: %s", status, body)
 		}
-		response, err := client.Do(request)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
-		if err != nil {
-			return err
-		}
-		if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(body), "shutting down") {
-			return fmt.Errorf("it says %s: %s", response.Status, body)
-		}
-		return nil
+		return err
 	})
 	<-stopped
 	if err := cluster.Promgate.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// ask asks promgate for a path.
+func ask(ctx context.Context, client *http.Client, path string) (status int, body string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, cluster.Promgate.URL+path, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), err
 }

@@ -3,8 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -45,21 +43,12 @@ func metricsHave(t *testing.T, parts ...string) func(context.Context) error {
 		t.Fatal(err)
 	}
 	return func(ctx context.Context) error {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, cluster.Promgate.URL+"/metrics", nil)
-		if err != nil {
-			return err
-		}
-		response, err := client.Do(request)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
+		_, body, err := ask(ctx, client, "/metrics")
 		if err != nil {
 			return err
 		}
 		for _, part := range parts {
-			if !strings.Contains(string(body), part) {
+			if !strings.Contains(body, part) {
 				return fmt.Errorf("the metrics lack %s", part)
 			}
 		}
