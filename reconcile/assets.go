@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -70,10 +71,15 @@ func (a *assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 	return value, found
 }
 
+// readTimeout is for one Secret: while it is read, nothing else is taken in.
+const readTimeout = 10 * time.Second
+
 // get gives nil for one that is not there, and known is false if that cannot be told.
 func get[T client.Object](a *assets, at types.NamespacedName, object T, kind string) (found T, known bool) {
 	var none T
-	err := a.reader.Get(a.ctx, at, object)
+	ctx, cancel := context.WithTimeout(a.ctx, readTimeout)
+	defer cancel()
+	err := a.reader.Get(ctx, at, object)
 	switch {
 	case err == nil:
 		return object, true

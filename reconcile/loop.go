@@ -158,10 +158,16 @@ func (l *Loop) waitReady(ctx context.Context) bool {
 	return true
 }
 
+// passTimeout is more than any pass takes: an API server that answers nothing must not hold
+// the loop for good.
+const passTimeout = 5 * time.Minute
+
 func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 	defer l.queue.Done(ref)
 	begin := time.Now()
-	again, err := l.pass(ctx, ref)
+	passCtx, cancel := context.WithTimeout(ctx, passTimeout)
+	again, err := l.pass(passCtx, ref)
+	cancel()
 	l.Reporter.passed(time.Since(begin), err)
 	switch {
 	case err != nil && ctx.Err() == nil:

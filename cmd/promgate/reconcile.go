@@ -177,6 +177,9 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 	if err != nil {
 		return nil, err
 	}
+	// At the start each Secret that something refers to is read, one by one. The API server
+	// has limits of its own.
+	config.QPS = -1
 	scheme, err := watch.Scheme()
 	if err != nil {
 		return nil, err
