@@ -17,6 +17,7 @@ import (
 const (
 	loopNamespace  = "loop"
 	loopPrometheus = `{
+		scrapeInterval: 1s,
 		ruleNamespaceSelector: {}, ruleSelector: {matchLabels: {release: loop}},
 		serviceMonitorNamespaceSelector: {}, serviceMonitorSelector: {matchLabels: {release: loop}}
 	}`
