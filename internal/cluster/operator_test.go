@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/selection"
@@ -114,5 +115,29 @@ func TestForget(t *testing.T) {
 	}
 	if len(s.Taking("PrometheusRule", "monitoring", nil, nil)) != 1 {
 		t.Error("the ruler was forgotten too")
+	}
+}
+
+// TestUnasked: where nobody asks for objects of a kind, an object of it is told so; where
+// there is nobody who could, nothing is known.
+func TestUnasked(t *testing.T) {
+	s := NewState()
+	if got := s.Unselected("PodMonitor", "shop", nil, nil); got != nil {
+		t.Errorf("in an empty cluster: %v", got)
+	}
+	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+		t.Fatal(err)
+	}
+	got := s.Unselected("PodMonitor", "shop", nil, nil)
+	if len(got) != 1 || got[0].Prometheus != "monitoring/main" || got[0].Reason != "has no selector for objects of kind PodMonitor" {
+		t.Errorf("%v", got)
+	}
+	agent := &monitoringv1alpha1.PrometheusAgent{}
+	agent.Namespace, agent.Name = "monitoring", "agent"
+	if err := s.PutAgent(agent); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Unselected("PrometheusRule", "shop", nil, nil); len(got) != 1 || got[0].Prometheus != "monitoring/main" {
+		t.Errorf("an agent takes no rules: %v", got)
 	}
 }

@@ -167,12 +167,33 @@ func (s *State) Standing(kind, namespace string, object, ofNamespace map[string]
 	return standing, known
 }
 
+// unasked are those that could take objects of a kind, and ask for none, by name.
+func (s *State) unasked(kind string) []validation.Unselected {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var all []validation.Unselected
+	for name := range s.members {
+		takes := name.Kind != monitoringv1.ThanosRulerKind
+		if kind == monitoringv1.PrometheusRuleKind {
+			takes = name.Kind != monitoringv1alpha1.PrometheusAgentsKind
+		}
+		if takes {
+			all = append(all, validation.Unselected{Prometheus: name.String(), Reason: "has no selector for objects of kind " + kind})
+		}
+	}
+	slices.SortFunc(all, func(a, b validation.Unselected) int { return cmp.Compare(a.Prometheus, b.Prometheus) })
+	return all
+}
+
 // Unselected says what keeps an object out of each of them, the nearest first, if none
 // selects it.
 func (s *State) Unselected(kind, namespace string, object, ofNamespace map[string]string) []validation.Unselected {
 	standing, known := s.Standing(kind, namespace, object, ofNamespace)
-	if !known || len(standing.SelectedBy) > 0 {
+	if len(standing.SelectedBy) > 0 {
 		return nil
+	}
+	if !known {
+		return s.unasked(kind)
 	}
 	if standing.Near[0].Gap.Unwatched != "" {
 		standing.Near = standing.Near[:1] // the same holds for all
