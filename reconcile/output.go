@@ -168,7 +168,7 @@ func sameFile(a, b []byte) bool {
 // of a rule ConfigMap Prometheus reads all.
 func (t *Cluster) apply(ctx context.Context, o output, version string) (string, error) {
 	var config runtime.ApplyConfiguration
-	var result *applymetav1.ObjectMetaApplyConfiguration
+	var meta func() *applymetav1.ObjectMetaApplyConfiguration // another one afterwards
 	var more func() map[string]map[string]any
 	owner := ownerOf(o.owner)
 	if o.kind == "ConfigMap" {
@@ -177,25 +177,25 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 			data[name] = string(content)
 		}
 		c := applycorev1.ConfigMap(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(data)
-		config, result = c, c.ObjectMetaApplyConfiguration
+		config, meta = c, func() *applymetav1.ObjectMetaApplyConfiguration { return c.ObjectMetaApplyConfiguration }
 		more = func() map[string]map[string]any {
 			return map[string]map[string]any{"data": beyond(c.Data, o.files), "binaryData": beyond(c.BinaryData, nil)}
 		}
 	} else {
 		s := applycorev1.Secret(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(o.files)
-		config, result = s, s.ObjectMetaApplyConfiguration
+		config, meta = s, func() *applymetav1.ObjectMetaApplyConfiguration { return s.ObjectMetaApplyConfiguration }
 		more = func() map[string]map[string]any { return map[string]map[string]any{"data": beyond(s.Data, o.files)} }
 	}
 	if version != "" {
-		result.ResourceVersion = &version
+		meta().ResourceVersion = &version
 	}
 	if err := t.client.Apply(ctx, config, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
 		return "", err //nolint:wrapcheck // put says of what
 	}
-	if result.ResourceVersion == nil {
+	if meta().ResourceVersion == nil {
 		return "", nil
 	}
-	return t.strip(ctx, o, *result.ResourceVersion, more())
+	return t.strip(ctx, o, *meta().ResourceVersion, more())
 }
 
 // beyond are the keys that should not be there, in the words of a merge patch.
