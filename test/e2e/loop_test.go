@@ -234,6 +234,20 @@ func provenAs(namespace, name, reason string) func(context.Context) error {
 	}
 }
 
+// trueNow is content when a condition is true for the object as it is.
+func trueNow(namespace, name, condition string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		all, generation, err := conditionsOf(ctx, namespace, name)
+		if err != nil {
+			return err
+		}
+		if c := all[condition]; c.Status != "True" || c.ObservedGeneration != generation {
+			return fmt.Errorf("of generation %d: %+v", generation, c)
+		}
+		return nil
+	}
+}
+
 // toldOf is content when an Event with a reason and some words is on an object.
 func toldOf(namespace, kind, name, reason, words string) func(context.Context) error {
 	return func(ctx context.Context) error {

@@ -146,16 +146,7 @@ func switchedOver(t *testing.T) {
 func toOperator(t *testing.T, name string) {
 	t.Helper()
 	setSpec(t, name, `{"paused":false}`)
-	eventually(t, "the operator to take over", func(ctx context.Context) error {
-		conditions, generation, err := conditionsOf(ctx, standIn, name)
-		if err != nil {
-			return err
-		}
-		if c := conditions["Reconciled"]; c.Status != "True" || c.ObservedGeneration != generation {
-			return fmt.Errorf("of generation %d: %+v", generation, c)
-		}
-		return nil
-	})
+	eventually(t, "the operator to take over", trueNow(standIn, name, "Reconciled"))
 }
 
 // ruleGoesAfterASwitch: the rule file of a rule that is deleted goes, though it was the
