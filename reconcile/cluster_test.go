@@ -163,6 +163,23 @@ func TestWrittenMeanwhile(t *testing.T) {
 	}
 }
 
+// TestMadeAnew: what was written for a Prometheus goes with it. One that takes its name at
+// once is the owner before that, though the text is the same.
+func TestMadeAnew(t *testing.T) {
+	c := server(t, interceptor.Funcs{})
+	target, configured, anew := Preview(c, c), configuration(t, monitor("a")), mainPrometheus()
+	anew.UID = "another"
+	for _, main := range []*monitoringv1.Prometheus{mainPrometheus(), anew} {
+		if _, err := target.Write(t.Context(), main, configured); err != nil {
+			t.Fatal(err)
+		}
+		owners := secret(t, c, "promgate-main").OwnerReferences
+		if len(owners) != 1 || owners[0].UID != main.UID {
+			t.Errorf("the owners are %+v, not %s", owners, main.UID)
+		}
+	}
+}
+
 // TestTooLarge: what a Secret cannot hold is not tried, and what is written stays.
 func TestTooLarge(t *testing.T) {
 	c := server(t, interceptor.Funcs{})

@@ -176,9 +176,9 @@ func configContains(namespace, secret string, parts ...string) func(context.Cont
 	}
 }
 
-// ruleFiles gives the rule files in all ConfigMaps of a Prometheus, by name.
-func ruleFiles(ctx context.Context, namespace, prefix string) (files map[string]string, configMaps int, err error) {
-	found, err := generatedIn(ctx, "configmap", namespace, prefix+"-rulefiles-")
+// ruleFiles gives the rule files in all ConfigMaps of a Prometheus of TestStandIn, by name.
+func ruleFiles(ctx context.Context, prefix string) (files map[string]string, configMaps int, err error) {
+	found, err := generatedIn(ctx, "configmap", standIn, prefix+"-rulefiles-")
 	files = map[string]string{}
 	for _, c := range found {
 		maps.Copy(files, c.Data)

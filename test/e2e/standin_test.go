@@ -104,7 +104,7 @@ func wantWriters(t *testing.T, name, who string) {
 // switchedOver: there and back, the text stays the same as long as the objects do.
 func switchedOver(t *testing.T) {
 	text := mustConfig(t, "a")
-	files, _, err := ruleFiles(t.Context(), standIn, "prometheus-a")
+	files, _, err := ruleFiles(t.Context(), "prometheus-a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func switchedOver(t *testing.T) {
 		if diff := cmp.Diff(text, mustConfig(t, "a")); diff != "" {
 			t.Errorf("%s:\n%s", when, diff)
 		}
-		now, n, err := ruleFiles(t.Context(), standIn, "prometheus-a")
+		now, n, err := ruleFiles(t.Context(), "prometheus-a")
 		if err != nil || n != 1 {
 			t.Fatalf("%s: %d ConfigMaps, %v", when, n, err)
 		}
@@ -163,7 +163,7 @@ func ruleGoesAfterASwitch(t *testing.T) {
 
 func ruleFileCount(prefix string, want int) func(context.Context) error {
 	return func(ctx context.Context) error {
-		files, _, err := ruleFiles(ctx, standIn, prefix)
+		files, _, err := ruleFiles(ctx, prefix)
 		if err == nil && len(files) != want {
 			err = fmt.Errorf("%d rule files", len(files))
 		}
@@ -181,7 +181,7 @@ func manyRules(t *testing.T) {
 	}
 	configMaps := func(name string, want int) func(context.Context) error {
 		return func(ctx context.Context) error {
-			files, n, err := ruleFiles(ctx, standIn, "prometheus-"+name)
+			files, n, err := ruleFiles(ctx, "prometheus-"+name)
 			if err == nil && n != want {
 				err = fmt.Errorf("%d files in %d ConfigMaps", len(files), n)
 			}
