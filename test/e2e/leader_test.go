@@ -70,7 +70,9 @@ func TestOutdatedVersion(t *testing.T) {
 // succession ends the leader, and gives the next one, which has taken over.
 func succession(t *testing.T, next *rig.Loop, end func(*testing.T)) *rig.Loop {
 	t.Helper()
-	wantIdle(t, next)
+	name := strings.ToLower(t.Name()[strings.LastIndex(t.Name(), "/")+1:])
+	writes(t, "early-"+name)
+	wantIdle(t, next) // which had the time, too
 	before := mustVersions(t, led, "promgate-main")
 	config := mustLedConfig(t)
 	end(t)
@@ -80,11 +82,16 @@ func succession(t *testing.T, next *rig.Loop, end func(*testing.T)) *rig.Loop {
 		t.Error(diff)
 	}
 	// And it works, though the one before may be asleep only.
-	name := "late-" + strings.ToLower(t.Name()[strings.LastIndex(t.Name(), "/")+1:])
+	writes(t, "late-"+name)
+	return next
+}
+
+// writes has somebody write one job more.
+func writes(t *testing.T, name string) {
+	t.Helper()
 	m := metadata{Name: name, Namespace: led, Labels: map[string]string{"release": "prometheus"}}
 	kubectl(t, monitorYAML("ScrapeConfig", m, `{staticConfigs: [{targets: ["`+name+`.example:80"]}]}`), "create", "-f", "-")
-	eventually(t, "the next to write", configContains(led, "promgate-main", "scrapeConfig/led/"+name))
-	return next
+	eventually(t, "the job to be written", configContains(led, "promgate-main", "scrapeConfig/led/"+name))
 }
 
 func mustLedConfig(t *testing.T) string {
