@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -41,22 +40,20 @@ type Cluster struct {
 	controllerID string
 	operator     *selection.Operator // that previews are beside of
 
-	mu      sync.Mutex
-	written map[outputKey]written
-
+	ledger ledger
 	pruned map[selection.Ref]bool // of the worker alone
 }
 
 // Preview writes beside the operator, under names of its own, for the Prometheus objects that
 // the operator manages. Nil is one that manages all.
 func Preview(c client.Client, live client.Reader, operator *selection.Operator) *Cluster {
-	return &Cluster{client: c, reader: live, operator: operator, written: map[outputKey]written{}, pruned: map[selection.Ref]bool{}}
+	return &Cluster{client: c, reader: live, operator: operator, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
 }
 
 // StandIn writes what the operator (v0.93.0) would, under its names, for Prometheus objects
 // that it leaves alone: paused ones, and if id is not empty, those with this controller id.
 func StandIn(c client.Client, live client.Reader, id string) *Cluster {
-	return &Cluster{client: c, reader: live, standIn: true, controllerID: id, written: map[outputKey]written{}, pruned: map[selection.Ref]bool{}}
+	return &Cluster{client: c, reader: live, standIn: true, controllerID: id, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
 }
 
 // Takes implements [Target].
@@ -165,7 +162,7 @@ func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *ren
 	if !changed && t.pruned[ref] {
 		return false, nil
 	}
-	if err := t.prune(ctx, ref, outputs); err != nil {
+	if err := t.prune(ctx, prometheus, outputs); err != nil {
 		return changed, err
 	}
 	t.pruned[ref] = true

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -15,6 +15,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	applycorev1 "k8s.io/client-go/applyconfigurations/core/v1"
 	applymetav1 "k8s.io/client-go/applyconfigurations/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -32,15 +33,13 @@ type output struct {
 
 type outputKey struct{ kind, namespace, name string }
 
-// written is the state in which an output was left.
-type written struct {
-	sum     [sha256.Size]byte
-	version string
-	owner   selection.Ref
-}
-
+// sum is another one for another owner of the same name, too: with the old one all goes
+// that was written for it.
 func (o output) sum() [sha256.Size]byte {
 	h := sha256.New()
+	if o.owner != nil {
+		_, _ = fmt.Fprintf(h, "%s ", o.owner.GetUID())
+	}
 	for _, name := range slices.Sorted(maps.Keys(o.files)) {
 		_, _ = fmt.Fprintf(h, "%d %s %d ", len(name), name, len(o.files[name]))
 		_, _ = h.Write(o.files[name])
@@ -48,62 +47,63 @@ func (o output) sum() [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
+// attempts are how often an output is looked at again because it changed meanwhile.
+const attempts = 3
+
 // put writes an output unless it is as it should be. It fails if somebody else has
 // written it since this process did: a leader that was asleep must not undo its
 // successor's work.
-func (t *Cluster) put(ctx context.Context, o output) (bool, error) {
-	sum, owner := o.sum(), refOf(o.owner)
-	t.mu.Lock()
-	before, known := t.written[o.outputKey]
-	t.mu.Unlock()
-	if known && before.sum == sum {
-		return false, nil
+func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
+	sum := o.sum()
+	for range attempts {
+		after, known := t.ledger.begin(o.outputKey)
+		if !known || !after.foreign && after.sum != sum {
+			var more bool
+			after, more, err = t.bring(ctx, o, after.version, known)
+			wrote = wrote || more
+		}
+		if err != nil {
+			t.ledger.forget(o.outputKey)
+			return wrote, fmt.Errorf("writing %s %s/%s: %w", o.kind, o.namespace, o.name, err)
+		}
+		if !t.ledger.end(o.outputKey, after) {
+			continue
+		}
+		if after.foreign {
+			return wrote, &problem{"NotOurs", fmt.Sprintf("there is a %s %s/%s that promgate has not written, and it stays as it is; give it another name", o.kind, o.namespace, o.name)}
+		}
+		return wrote, nil
 	}
+	return wrote, fmt.Errorf("writing %s %s/%s: somebody else writes it all the time", o.kind, o.namespace, o.name)
+}
+
+// bring makes an output as it should be. The version is the one in which it was left.
+func (t *Cluster) bring(ctx context.Context, o output, version string, known bool) (after written, wrote bool, err error) {
+	after = written{sum: o.sum(), version: version, owner: refOf(o.owner)}
 	if !known {
 		live, err := t.live(ctx, o)
 		if err != nil {
-			return false, err
+			return after, false, err
 		}
-		if live.same {
-			t.remember(o.outputKey, written{sum, live.version, owner})
-			return false, nil
+		after.version, after.foreign = live.version, live.foreign
+		if live.same || live.foreign {
+			return after, false, nil
 		}
-		before.version = live.version
 	}
-	version, err := t.apply(ctx, o, before.version)
-	if err != nil {
-		t.mu.Lock()
-		delete(t.written, o.outputKey)
-		t.mu.Unlock()
-		return false, fmt.Errorf("writing %s %s/%s: %w", o.kind, o.namespace, o.name, err)
-	}
-	t.remember(o.outputKey, written{sum, version, owner})
-	return true, nil
-}
-
-func (t *Cluster) remember(key outputKey, w written) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.written[key] = w
+	after.version, err = t.apply(ctx, o, after.version)
+	return after, true, err
 }
 
 // Changed implements [Target].
 func (t *Cluster) Changed(kind, namespace, name, resourceVersion string) (selection.Ref, bool) {
-	key := outputKey{kind, namespace, name}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	w, ours := t.written[key]
-	if !ours || w.version == resourceVersion {
-		return selection.Ref{}, false
-	}
-	delete(t.written, key) // to be looked at before it is written
-	return w.owner, true
+	return t.ledger.changed(outputKey{kind, namespace, name}, resourceVersion)
 }
 
 // live is what the API server has.
 type live struct {
 	version string
 	same    bool
+	foreign bool
 }
 
 func (t *Cluster) live(ctx context.Context, o output) (live, error) {
@@ -116,10 +116,23 @@ func (t *Cluster) live(ctx context.Context, o output) (live, error) {
 		return live{}, nil
 	}
 	if err != nil {
-		return live{}, fmt.Errorf("reading %s %s/%s: %w", o.kind, o.namespace, o.name, err)
+		return live{}, fmt.Errorf("reading it: %w", err)
 	}
-	owned := slices.ContainsFunc(object.GetOwnerReferences(), func(r metav1.OwnerReference) bool { return r.UID == o.owner.GetUID() })
-	return live{object.GetResourceVersion(), owned && maps.EqualFunc(filesOf(object), o.files, sameFile)}, nil
+	return live{
+		version: object.GetResourceVersion(),
+		same:    owned(object, o.owner) && maps.EqualFunc(filesOf(object), o.files, sameFile),
+		foreign: t.foreign(object, o.owner),
+	}, nil
+}
+
+func owned(object, owner client.Object) bool {
+	return slices.ContainsFunc(object.GetOwnerReferences(), func(r metav1.OwnerReference) bool { return r.UID == owner.GetUID() })
+}
+
+// foreign says that an object is somebody else's. The names of the preview are free for
+// everybody; under the operator's, whoever sees to the Prometheus writes.
+func (t *Cluster) foreign(object, owner client.Object) bool {
+	return !t.standIn && !owned(object, owner) && object.GetLabels()[previewLabel] != owner.GetName()
 }
 
 func filesOf(object client.Object) map[string][]byte {
@@ -131,6 +144,7 @@ func filesOf(object client.Object) map[string][]byte {
 		for name, content := range o.Data {
 			files[name] = []byte(content)
 		}
+		maps.Copy(files, o.BinaryData)
 		return files
 	}
 	return nil
@@ -150,9 +164,12 @@ func sameFile(a, b []byte) bool {
 	return err == nil && bytes.Equal(first, second)
 }
 
+// apply writes an output. What others have put into it beside goes: each file counts, and
+// of a rule ConfigMap Prometheus reads all.
 func (t *Cluster) apply(ctx context.Context, o output, version string) (string, error) {
 	var config runtime.ApplyConfiguration
-	var result *applymetav1.ObjectMetaApplyConfiguration
+	var meta func() *applymetav1.ObjectMetaApplyConfiguration // another one afterwards
+	var more func() map[string]map[string]any
 	owner := ownerOf(o.owner)
 	if o.kind == "ConfigMap" {
 		data := map[string]string{}
@@ -160,21 +177,61 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 			data[name] = string(content)
 		}
 		c := applycorev1.ConfigMap(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(data)
-		config, result = c, c.ObjectMetaApplyConfiguration
+		config, meta = c, func() *applymetav1.ObjectMetaApplyConfiguration { return c.ObjectMetaApplyConfiguration }
+		more = func() map[string]map[string]any {
+			return map[string]map[string]any{"data": beyond(c.Data, o.files), "binaryData": beyond(c.BinaryData, nil)}
+		}
 	} else {
 		s := applycorev1.Secret(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(o.files)
-		config, result = s, s.ObjectMetaApplyConfiguration
+		config, meta = s, func() *applymetav1.ObjectMetaApplyConfiguration { return s.ObjectMetaApplyConfiguration }
+		more = func() map[string]map[string]any { return map[string]map[string]any{"data": beyond(s.Data, o.files)} }
 	}
 	if version != "" {
-		result.ResourceVersion = &version
+		meta().ResourceVersion = &version
 	}
 	if err := t.client.Apply(ctx, config, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
 		return "", err //nolint:wrapcheck // put says of what
 	}
-	if result.ResourceVersion == nil {
+	if meta().ResourceVersion == nil {
 		return "", nil
 	}
-	return *result.ResourceVersion, nil
+	return t.strip(ctx, o, *meta().ResourceVersion, more())
+}
+
+// beyond are the keys that should not be there, in the words of a merge patch.
+func beyond[V any](data map[string]V, files map[string][]byte) map[string]any {
+	more := map[string]any{}
+	for name := range data {
+		if _, wanted := files[name]; !wanted {
+			more[name] = nil
+		}
+	}
+	return more
+}
+
+// strip takes keys out that others own: applying leaves them alone, and the operator, which
+// had the Secret before, is such another.
+func (t *Cluster) strip(ctx context.Context, o output, version string, more map[string]map[string]any) (string, error) {
+	patch := map[string]any{"metadata": map[string]any{"resourceVersion": version}}
+	for field, keys := range more {
+		if len(keys) > 0 {
+			patch[field] = keys
+		}
+	}
+	if len(patch) == 1 {
+		return version, nil
+	}
+	text, err := json.Marshal(patch)
+	if err != nil {
+		return "", fmt.Errorf("taking out what others put in: %w", err)
+	}
+	object := &metav1.PartialObjectMetadata{}
+	object.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(o.kind))
+	object.Namespace, object.Name = o.namespace, o.name
+	if err := t.client.Patch(ctx, object, client.RawPatch(types.MergePatchType, text), client.FieldOwner(FieldManager)); err != nil {
+		return "", fmt.Errorf("taking out what others put in: %w", err)
+	}
+	return object.ResourceVersion, nil
 }
 
 // labels of the operator's rule ConfigMaps are how it finds its own.
@@ -201,61 +258,4 @@ func ownerOf(o selection.Object) *applymetav1.OwnerReferenceApplyConfiguration {
 	}
 	return applymetav1.OwnerReference().WithAPIVersion(version.String()).WithKind(refOf(o).Kind).
 		WithName(o.GetName()).WithUID(o.GetUID()).WithController(true).WithBlockOwnerDeletion(true)
-}
-
-// ruleConfigMaps are all that were written for a Prometheus, by whoever wrote them.
-func (t *Cluster) ruleConfigMaps(ctx context.Context, ref selection.Ref) ([]corev1.ConfigMap, error) {
-	label := previewLabel
-	if t.standIn {
-		label = ruleLabel
-	}
-	list := &corev1.ConfigMapList{}
-	if err := t.reader.List(ctx, list, client.InNamespace(ref.Namespace), client.MatchingLabels{label: ref.Name}); err != nil {
-		return nil, fmt.Errorf("listing the rule ConfigMaps of %s: %w", ref, err)
-	}
-	return slices.DeleteFunc(list.Items, func(c corev1.ConfigMap) bool {
-		return !strings.HasPrefix(c.Name, t.prefix(ref)+"-rulefiles-")
-	}), nil
-}
-
-// prune deletes the ConfigMaps and Secrets for which there is no use any more.
-func (t *Cluster) prune(ctx context.Context, ref selection.Ref, outputs []output) error {
-	wanted := map[outputKey]bool{}
-	for _, o := range outputs {
-		wanted[outputKey{o.kind, ref.Namespace, o.name}] = true
-	}
-	configMaps, err := t.ruleConfigMaps(ctx, ref)
-	if err != nil {
-		return err
-	}
-	for n := range configMaps {
-		c := &configMaps[n]
-		if wanted[outputKey{"ConfigMap", c.Namespace, c.Name}] {
-			continue
-		}
-		if err := t.client.Delete(ctx, c); client.IgnoreNotFound(err) != nil {
-			return fmt.Errorf("deleting ConfigMap %s/%s: %w", c.Namespace, c.Name, err)
-		}
-	}
-	return t.pruneAssets(ctx, ref, wanted)
-}
-
-// pruneAssets deletes the Secrets of certificates beyond those that are wanted, by number.
-func (t *Cluster) pruneAssets(ctx context.Context, ref selection.Ref, wanted map[outputKey]bool) error {
-	for n := 1; ; n++ {
-		name := fmt.Sprintf("%s-tls-assets-%d", t.prefix(ref), n)
-		key := outputKey{"Secret", ref.Namespace, name}
-		if wanted[key] {
-			continue
-		}
-		s := &corev1.Secret{}
-		s.Namespace, s.Name = ref.Namespace, name
-		err := t.client.Delete(ctx, s)
-		if apierrors.IsNotFound(err) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("deleting Secret %s/%s: %w", s.Namespace, s.Name, err)
-		}
-	}
 }

@@ -2,220 +2,277 @@ package e2e
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"os"
-	"slices"
+	"maps"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/promgate/promgate/test/rig"
 )
 
-// The objects of TestLoop. The Prometheus is one that knows nothing of how the rig reaches
-// its targets.
-const (
-	loopNamespace  = "loop"
-	loopPrometheus = `{
-		scrapeInterval: 1s,
-		ruleNamespaceSelector: {}, ruleSelector: {matchLabels: {release: loop}},
-		serviceMonitorNamespaceSelector: {}, serviceMonitorSelector: {matchLabels: {release: loop}}
-	}`
-	applicationMonitor = `{
-		selector: {matchLabels: {app: spring-actuator-demo}}, namespaceSelector: {any: true},
-		endpoints: [{port: web, path: /actuator/prometheus}]
-	}`
-	targetDown = `{groups: [{name: targets, rules: [{alert: MyTargetDown, expr: up == 0}]}]}`
-)
-
-// loop is the state of TestLoop.
-type loop struct {
-	*rig.Monitoring
-
-	application, node string // a target, as a job and a URL
-}
-
-// TestLoop is the whole story with a real Prometheus: whatever is applied is in effect, or
-// named, and Prometheus never refuses a reload.
-func TestLoop(t *testing.T) {
-	defer noPrometheus(t)
-	newNamespace(t, loopNamespace, nil)
-	kubectl(t, monitorYAML("Prometheus", metadata{Name: "main", Namespace: loopNamespace}, loopPrometheus), "create", "-f", "-")
-	m, err := rig.StartMonitoring(t.Context(), builder(), cluster.Promgate.Path(), t.TempDir(), cluster.Kubectl, loopNamespace, "main")
+// startLoop starts promgate reconcile, with the rights of its manifests. A test that stops
+// the loop in the midst of it may do so: to stop it twice does no harm.
+func startLoop(t *testing.T, args ...string) *rig.Loop {
+	t.Helper()
+	l, err := rig.StartLoop(t.Context(), cluster.Promgate.Path(), root, t.TempDir(), cluster.Kubectl, args...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(m.Stop)
-	t.Cleanup(func() { deleteNamespace(t, rig.TargetNamespace) })
 	t.Cleanup(func() {
-		if err := rig.RevokeAccess(context.WithoutCancel(t.Context()), cluster.Kubectl, loopNamespace); err != nil {
+		l.Stop()
+		if t.Failed() {
+			t.Logf("promgate reconcile %s:\n%s", strings.Join(args, " "), readFile(t, l.LogFile))
+		}
+	})
+	return l
+}
+
+// startOperator starts the real operator, which sees one namespace alone.
+func startOperator(t *testing.T, namespace string) *rig.Server {
+	t.Helper()
+	path, err := builder().Operator(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	operator, err := rig.StartOperator(t.Context(), path, t.TempDir(), cluster.Kubectl, "--namespaces="+namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(operator.Stop)
+	return operator
+}
+
+// loopNamespace makes the namespace of a test of the loop. What is in it has to be gone
+// before the next test begins: there, nothing may select anything.
+func loopNamespace(t *testing.T, name string) {
+	t.Helper()
+	newNamespace(t, name, nil)
+	t.Cleanup(func() {
+		deleteNamespace(t, name)
+		_, err := cluster.Kubectl.Run(context.WithoutCancel(t.Context()), "delete", "prometheuses,prometheusagents", "--all", "--namespace="+name)
+		if err != nil {
 			t.Error(err)
 		}
 	})
-	l := &loop{
-		Monitoring:  m,
-		application: "spring-actuator-demo " + m.Application.URL + "/actuator/prometheus",
-		node:        "node-exporter " + m.Node.URL + "/metrics",
-	}
-	// Each step begins where the one before has ended.
-	l.admitted(t)
-	l.past(t)
-	l.whileAway(t)
-	l.neverRefused(t)
 }
 
-func loopObject(kind, name, spec string) string {
-	return monitorYAML(kind, metadata{Name: name, Namespace: loopNamespace, Labels: map[string]string{"release": "loop"}}, spec)
-}
-
-// admitted is what goes through the webhooks.
-func (l *loop) admitted(t *testing.T) {
+// certificateSecret makes a Secret with a CA in it, which is a real one.
+func certificateSecret(t *testing.T, namespace, name string) {
 	t.Helper()
-	eventually(t, "promgate to derive the label", func(ctx context.Context) error {
-		out, err := cluster.Kubectl.RunWithInput(ctx, monitorYAML("ServiceMonitor", metadata{Name: "application", Namespace: loopNamespace}, applicationMonitor),
-			"create", "--dry-run=server", "--output=jsonpath={.metadata.labels.release}", "-f", "-")
-		if err == nil && out.Stdout != "loop" {
-			err = errors.New("it does not know the Prometheus yet")
-		}
+	var ca string
+	eventually(t, "the CA of the cluster", func(ctx context.Context) error {
+		out, err := cluster.Kubectl.Run(ctx, "get", "configmap", "kube-root-ca.crt", "--namespace="+namespace, `--output=jsonpath={.data.ca\.crt}`)
+		ca = out.Stdout
 		return err
 	})
-	// Without its label release.
-	kubectl(t, monitorYAML("ServiceMonitor", metadata{Name: "application", Namespace: loopNamespace}, applicationMonitor), "apply", "-f", "-")
-	l.targets(t, "the application to be scraped", map[string]string{l.application: "up"})
-
-	kubectl(t, loopObject("PrometheusRule", "down", targetDown), "apply", "-f", "-")
-	l.rules(t, "the alert to be evaluated", "MyTargetDown")
-	kubectl(t, "", "delete", "prometheusrule", "down", "--namespace", loopNamespace)
-	l.rules(t, "the alert to be gone")
-
-	kubectl(t, loopObject("ServiceMonitor", "node", `{selector: {matchLabels: {app: node-exporter}}, namespaceSelector: {any: true}, endpoints: [{port: metrics}]}`), "apply", "-f", "-")
-	l.targets(t, "the node to be scraped", map[string]string{l.application: "up", l.node: "up"})
-	kubectl(t, "", "delete", "servicemonitor", "node", "--namespace", loopNamespace)
-	l.targets(t, "the node to be gone", map[string]string{l.application: "up"})
-
-	loads := l.loads(t)
-	refused(t, loopObject("PrometheusRule", "broken", `{groups: [{name: a, rules: [{alert: A, expr: "sum("}]}]}`), "apply", "-f", "-")
-	refused(t, loopObject("ServiceMonitor", "broken", brokenMonitor), "apply", "-f", "-")
-	refused(t, loopObject("ServiceMonitor", "twin", applicationMonitor), "apply", "-f", "-")
-	if now := l.loads(t); now != loads {
-		t.Errorf("Prometheus has reloaded %d times over objects that were refused", now-loads)
-	}
+	kubectl(t, secretYAML(t, namespace, name, map[string]string{"ca.crt": ca}), "apply", "-f", "-")
 }
 
-const brokenMonitor = `{selector: {matchLabels: {app: x}}, endpoints: [{port: web, relabelings: [{regex: "(", targetLabel: a}]}]}`
-
-// past is what gets past the webhooks: the loop leaves it out, and says so.
-func (l *loop) past(t *testing.T) {
+func secretYAML(t *testing.T, namespace, name string, data map[string]string) string {
 	t.Helper()
-	withoutWebhooks(t, func() {
-		kubectl(t, loopObject("PrometheusRule", "broken", `{groups: [{name: a, rules: [{alert: A, expr: "sum("}]}]}`), "apply", "-f", "-")
-		kubectl(t, loopObject("ServiceMonitor", "broken", brokenMonitor), "apply", "-f", "-")
-		kubectl(t, loopObject("ServiceMonitor", "twin", applicationMonitor), "apply", "-f", "-")
+	text, err := json.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "metadata": metadata{Namespace: namespace, Name: name}, "stringData": data,
 	})
-	for _, name := range []string{"prometheusrule/broken", "servicemonitor/broken", "servicemonitor/twin"} {
-		eventually(t, "an Event on "+name, eventOn(name, "LeftOut"))
-	}
-	l.targets(t, "nothing to change", map[string]string{l.application: "up"})
-	// What is good goes on to be taken in beside it.
-	kubectl(t, loopObject("PrometheusRule", "down", targetDown), "apply", "-f", "-")
-	l.rules(t, "the alert to be evaluated", "MyTargetDown")
-	condition := kubectl(t, "", "get", "prometheus", "main", "--namespace", loopNamespace, `--output=jsonpath={.status.conditions[?(@.type=="promgate.dev/Proven")].message}`).Stdout
-	wantContains(t, condition, "PrometheusRule loop/broken", "ServiceMonitor loop/broken", "ServiceMonitor loop/twin")
-	// The one that was left out is taken in when the other goes.
-	kubectl(t, "", "delete", "servicemonitor", "application", "--namespace", loopNamespace)
-	eventually(t, "an Event on the twin", eventOn("servicemonitor/twin", "TakenIn"))
-	l.targets(t, "the twin to be scraped", map[string]string{l.application: "up"})
-}
-
-// whileAway is what is written while promgate is not there at all.
-func (l *loop) whileAway(t *testing.T) {
-	t.Helper()
-	l.Loop.Stop()
-	withoutWebhooks(t, func() {
-		kubectl(t, loopObject("PrometheusRule", "down", `{groups: [{name: targets, rules: [{alert: MyTargetDown, expr: "up ==="}]}]}`), "apply", "-f", "-")
-		kubectl(t, loopObject("ServiceMonitor", "away", brokenMonitor), "apply", "-f", "-")
-		kubectl(t, loopObject("ServiceMonitor", "node", `{selector: {matchLabels: {app: node-exporter}}, namespaceSelector: {any: true}, endpoints: [{port: metrics}]}`), "apply", "-f", "-")
-	})
-	if err := l.StartLoop(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "an Event on the broken monitor", eventOn("servicemonitor/away", "LeftOut"))
-	eventually(t, "an Event on the rule that was good", eventOn("prometheusrule/down", "LeftOut"))
-	l.targets(t, "the node to be scraped", map[string]string{l.application: "up", l.node: "up"})
-	l.rules(t, "the broken alert to be gone")
-}
-
-// neverRefused: each reload there was went well.
-func (l *loop) neverRefused(t *testing.T) {
-	t.Helper()
-	log, err := os.ReadFile(l.Prometheus.LogFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(log)) {
-		// Discovery may be a moment behind a reload that took a job away.
-		behind := strings.Contains(line, "error reloading target set")
-		if strings.Contains(line, `"level":"ERROR"`) && !behind {
-			t.Errorf("Prometheus: %s", line)
+	return string(text)
+}
+
+// generated is a Secret or a ConfigMap that the loop or the operator writes.
+type generated struct {
+	Metadata struct {
+		Name            string            `json:"name"`
+		Labels          map[string]string `json:"labels"`
+		ResourceVersion string            `json:"resourceVersion"`
+		OwnerReferences []owner           `json:"ownerReferences"`
+	} `json:"metadata"`
+	Data       map[string]string `json:"data"`
+	BinaryData map[string]string `json:"binaryData"`
+}
+
+type owner struct {
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	UID        string `json:"uid"`
+	Controller bool   `json:"controller"`
+}
+
+// generatedIn gives all of a kind that begin with a prefix, by name.
+func generatedIn(ctx context.Context, kind, namespace, prefix string) (map[string]generated, error) {
+	out, err := cluster.Kubectl.Run(ctx, "get", kind, "--namespace="+namespace, "--output=json")
+	if err != nil {
+		return nil, err
+	}
+	var list struct {
+		Items []generated `json:"items"`
+	}
+	if err := json.Unmarshal([]byte(out.Stdout), &list); err != nil {
+		return nil, err
+	}
+	all := map[string]generated{}
+	for _, item := range list.Items {
+		if strings.HasPrefix(item.Metadata.Name, prefix) {
+			all[item.Metadata.Name] = item
 		}
 	}
-	if l.loads(t) < 5 {
-		t.Error("Prometheus has hardly ever loaded anything")
+	return all, nil
+}
+
+// versions are the resource versions of all that is generated under a prefix: they stand
+// still where nobody writes.
+func versions(ctx context.Context, namespace, prefix string) (map[string]string, error) {
+	all := map[string]string{}
+	for _, kind := range []string{"secret", "configmap"} {
+		found, err := generatedIn(ctx, kind, namespace, prefix)
+		if err != nil {
+			return nil, err
+		}
+		for name, g := range found {
+			all[kind+" "+name] = g.Metadata.ResourceVersion
+		}
+	}
+	return all, nil
+}
+
+func mustVersions(t *testing.T, namespace, prefix string) map[string]string {
+	t.Helper()
+	all, err := versions(t.Context(), namespace, prefix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) == 0 {
+		t.Fatalf("nothing is generated in %s under %s", namespace, prefix)
+	}
+	return all
+}
+
+// wantStill says that nobody has written what is generated under a prefix since.
+func wantStill(t *testing.T, namespace, prefix string, before map[string]string) {
+	t.Helper()
+	if diff := cmp.Diff(before, mustVersions(t, namespace, prefix)); diff != "" {
+		t.Errorf("somebody has written what is %s's in %s (-before +now):\n%s", prefix, namespace, diff)
 	}
 }
 
-func (l *loop) targets(t *testing.T, what string, want map[string]string) {
-	t.Helper()
-	eventually(t, what, inHealth(l.Prometheus, want))
-}
-
-func (l *loop) rules(t *testing.T, what string, want ...string) {
-	t.Helper()
-	eventually(t, what, func(ctx context.Context) error {
-		rules, err := l.Prometheus.Rules(ctx)
+// configContains is content when the configuration in a Secret has some parts, and lacks
+// those that begin with an exclamation mark.
+func configContains(namespace, secret string, parts ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		config, err := secretConfig(ctx, namespace, secret)
 		if err != nil {
 			return err
 		}
-		var names []string
-		for _, r := range rules {
-			names = append(names, r.Name)
-		}
-		if !slices.Equal(names, want) {
-			return fmt.Errorf("the rules are %v", names)
+		for _, part := range parts {
+			absent := strings.HasPrefix(part, "!")
+			if strings.Contains(string(config), strings.TrimPrefix(part, "!")) == absent {
+				return fmt.Errorf("%q is not as it should be in:\n%s", part, config)
+			}
 		}
 		return nil
-	})
+	}
 }
 
-func (l *loop) loads(t *testing.T) int {
-	t.Helper()
-	n, err := l.Prometheus.Loads()
+// ruleFiles gives the rule files in all ConfigMaps of a Prometheus of TestStandIn, by name.
+func ruleFiles(ctx context.Context, prefix string) (files map[string]string, configMaps int, err error) {
+	found, err := generatedIn(ctx, "configmap", standIn, prefix+"-rulefiles-")
+	files = map[string]string{}
+	for _, c := range found {
+		maps.Copy(files, c.Data)
+	}
+	return files, len(found), err
+}
+
+// condition is one of a Prometheus object.
+type condition struct {
+	Type               string `json:"type"`
+	Status             string `json:"status"`
+	Reason             string `json:"reason"`
+	Message            string `json:"message"`
+	ObservedGeneration int64  `json:"observedGeneration"`
+}
+
+// conditionsOf gives the conditions of a Prometheus object by type, and its generation.
+func conditionsOf(ctx context.Context, namespace, name string) (map[string]condition, int64, error) {
+	out, err := cluster.Kubectl.Run(ctx, "get", "prometheus", name, "--namespace="+namespace, "--output=json")
 	if err != nil {
-		t.Fatal(err)
+		return nil, 0, err
 	}
-	return n
+	var object struct {
+		Metadata struct {
+			Generation int64 `json:"generation"`
+		} `json:"metadata"`
+		Status struct {
+			Conditions []condition `json:"conditions"`
+		} `json:"status"`
+	}
+	if err := json.Unmarshal([]byte(out.Stdout), &object); err != nil {
+		return nil, 0, err
+	}
+	all := map[string]condition{}
+	for _, c := range object.Status.Conditions {
+		all[c.Type] = c
+	}
+	return all, object.Metadata.Generation, nil
 }
 
-// withoutWebhooks does something past promgate's webhooks.
-func withoutWebhooks(t *testing.T, do func()) {
-	t.Helper()
-	if err := cluster.UnregisterWebhooks(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	do()
-	if err := cluster.RegisterWebhooks(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// eventOn is content when there is an Event on an object of TestLoop.
-func eventOn(object, reason string) func(context.Context) error {
-	kind, name, _ := strings.Cut(object, "/")
+// provenAs is content when promgate's condition has a reason and is of the object's
+// generation.
+func provenAs(namespace, name, reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		out, err := cluster.Kubectl.Run(ctx, "get", "events", "--namespace", loopNamespace, "--output=jsonpath={range .items[*]}{.involvedObject.kind}/{.involvedObject.name} {.reason}{'\\n'}{end}")
-		if err == nil && !strings.Contains(strings.ToLower(out.Stdout), strings.ToLower(kind+"/"+name+" "+reason)) {
-			err = fmt.Errorf("the Events are:\n%s", out.Stdout)
+		all, generation, err := conditionsOf(ctx, namespace, name)
+		if err != nil {
+			return err
 		}
-		return err
+		if c := all["promgate.dev/Proven"]; c.Reason != reason || c.ObservedGeneration != generation {
+			return fmt.Errorf("the condition of generation %d is %+v", generation, c)
+		}
+		return nil
+	}
+}
+
+// trueNow is content when a condition is true for the object as it is.
+func trueNow(namespace, name, condition string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		all, generation, err := conditionsOf(ctx, namespace, name)
+		if err != nil {
+			return err
+		}
+		if c := all[condition]; c.Status != "True" || c.ObservedGeneration != generation {
+			return fmt.Errorf("of generation %d: %+v", generation, c)
+		}
+		return nil
+	}
+}
+
+// toldOf is content when an Event with a reason and some words is on an object.
+func toldOf(namespace, kind, name, reason, words string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		out, err := cluster.Kubectl.Run(ctx, "get", "events.v1.events.k8s.io", "--namespace="+namespace, "--output=json")
+		if err != nil {
+			return err
+		}
+		var list struct {
+			Items []struct {
+				Reason    string `json:"reason"`
+				Note      string `json:"note"`
+				Regarding struct {
+					Kind string `json:"kind"`
+					Name string `json:"name"`
+				} `json:"regarding"`
+			} `json:"items"`
+		}
+		if err := json.Unmarshal([]byte(out.Stdout), &list); err != nil {
+			return err
+		}
+		for _, e := range list.Items {
+			if e.Reason == reason && e.Regarding.Kind == kind && e.Regarding.Name == name && strings.Contains(e.Note, words) {
+				return nil
+			}
+		}
+		return fmt.Errorf("no Event %s on %s %s with %q: %+v", reason, kind, name, words, list.Items)
 	}
 }

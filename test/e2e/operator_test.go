@@ -18,10 +18,6 @@ const operated = "operated"
 // TestOperator: the real operator is at work, and makes its Secret of the Prometheus
 // object that promgate's own Prometheus has.
 func TestOperator(t *testing.T) {
-	path, err := builder().Operator(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
 	newNamespace(t, operated, nil)
 	defer deleteNamespace(t, operated)
 	if err := rig.GrantAccess(t.Context(), cluster.Kubectl, operated); err != nil {
@@ -32,11 +28,7 @@ func TestOperator(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	operator, err := rig.StartOperator(t.Context(), path, t.TempDir(), cluster.Kubectl, "--namespaces="+operated)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer operator.Stop()
+	defer startOperator(t, operated).Stop()
 
 	manifest, err := rig.PrometheusManifest(t.Context(), cluster.Kubectl, operated, "main")
 	if err != nil {
@@ -71,13 +63,18 @@ func TestOperator(t *testing.T) {
 
 // operatorConfig gives the configuration in the Secret of a Prometheus.
 func operatorConfig(ctx context.Context, namespace, name string) ([]byte, error) {
-	out, err := cluster.Kubectl.Run(ctx, "get", "secret", "prometheus-"+name, "--namespace="+namespace, `--output=jsonpath={.data.prometheus\.yaml\.gz}`)
+	return secretConfig(ctx, namespace, "prometheus-"+name)
+}
+
+// secretConfig gives the configuration in a Secret.
+func secretConfig(ctx context.Context, namespace, secret string) ([]byte, error) {
+	out, err := cluster.Kubectl.Run(ctx, "get", "secret", secret, "--namespace="+namespace, `--output=jsonpath={.data.prometheus\.yaml\.gz}`)
 	if err != nil {
 		return nil, err
 	}
 	zipped, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, bytes.NewReader([]byte(out.Stdout))))
 	if err != nil {
-		return nil, fmt.Errorf("reading the operator's Secret: %w", err)
+		return nil, fmt.Errorf("reading the Secret %s/%s: %w", namespace, secret, err)
 	}
 	return io.ReadAll(zipped)
 }
