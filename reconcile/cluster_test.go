@@ -187,7 +187,7 @@ func TestTooLarge(t *testing.T) {
 	l.Target = StandIn(c, c, "")
 	l.Target.(*Cluster).controllerID = "ours"
 	main := mainPrometheus()
-	main.Annotations = map[string]string{controllerID: "ours"}
+	main.Annotations = map[string]string{selection.ControllerID: "ours"}
 	l.Put(main)
 	for i := range 8 {
 		l.Put(heavy(fmt.Sprint("m-", i), 110_000))
