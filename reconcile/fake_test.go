@@ -30,9 +30,10 @@ type memory struct {
 	written []*render.Configuration
 	wrote   chan int // may be nil
 	breaks  string   // the name of a job
+	leaves  bool     // no Prometheus is its own
 }
 
-func (m *memory) Takes(selection.Object) bool                               { return true }
+func (m *memory) Takes(selection.Object) bool                               { return !m.leaves }
 func (m *memory) Stored(context.Context, selection.Object) (Content, error) { return m.stored, nil }
 
 // Text is one that no loader takes where a job stands that is said to break it.

@@ -56,13 +56,14 @@ type Loop struct {
 	engine *render.Engine
 	assets *assets
 
-	queue  workqueue.TypedRateLimitingInterface[selection.Ref]
-	states map[selection.Ref]*state // of the worker alone
+	queue     workqueue.TypedRateLimitingInterface[selection.Ref]
+	states    map[selection.Ref]*state // of the worker alone
+	unmanaged map[selection.Ref]bool   // those of which it has been told, of the worker alone
 }
 
 // New makes a loop.
 func New(o Options) *Loop {
-	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}}
+	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}, unmanaged: map[selection.Ref]bool{}}
 	l.engine = render.NewEngine(l.assets, o.Render, o.Operator)
 	l.queue = workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[selection.Ref](time.Second, time.Minute))
 	return l
@@ -189,11 +190,7 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	}
 	prometheus, c, err := l.render(ctx, ref)
 	if prometheus == nil || errors.Is(err, promconfig.ErrUnmanaged) {
-		delete(l.states, ref)
-		l.Reporter.forget(ref)
-		if prometheus != nil {
-			l.Logger.Warn("nothing is written for a Prometheus whose configuration is its user's", "prometheus", ref.String(), "reason", promconfig.ErrUnmanaged)
-		}
+		l.letGo(ctx, ref, err)
 		return 0, nil
 	}
 	if err == nil {
@@ -204,6 +201,19 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 		l.Reporter.unproven(ctx, prometheus, ref, *problem)
 	}
 	return again, ours
+}
+
+// letGo is for a Prometheus that is gone, or none of ours, or none of anybody's.
+func (l *Loop) letGo(ctx context.Context, ref selection.Ref, err error) {
+	delete(l.states, ref)
+	if o := l.object(ref); o != nil {
+		l.Reporter.withdraw(ctx, o, ref)
+	}
+	l.Reporter.forget(ref)
+	if err != nil && !l.unmanaged[ref] {
+		l.Logger.Warn("nothing is written for a Prometheus whose configuration is its user's", "prometheus", ref.String(), "reason", err)
+	}
+	l.unmanaged[ref] = err != nil
 }
 
 // render gives no Prometheus if there is none, or none of ours.

@@ -218,6 +218,19 @@ func TestGone(t *testing.T) {
 	}
 }
 
+// TestLetGo: from one that is handed over the condition is taken back, once.
+func TestLetGo(t *testing.T) {
+	l, target, server := newLoop(t)
+	l.Put(mainPrometheus())
+	passes(t, l)
+	target.leaves = true
+	passes(t, l)
+	passes(t, l)
+	if n := len(server.applied); n != 2 || !strings.Contains(server.applied[1], `"conditions":[]`) {
+		t.Errorf("%d conditions applied: %v", n, server.applied)
+	}
+}
+
 // TestStart: nothing is rendered before everything is read, and then everything is.
 func TestStart(t *testing.T) {
 	l, target, _ := newLoop(t)

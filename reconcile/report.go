@@ -2,18 +2,13 @@ package reconcile
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/tools/events"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -132,70 +127,6 @@ func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, re
 		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", clip("the configuration stays as it is: "+p.message, maxNote))
 	}
 	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
-}
-
-// condition sets promgate's condition, and touches no other. That it fails is logged: the
-// configuration counts more.
-func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, ref selection.Ref, now condition) {
-	now.message, now.generation = clip(now.message, maxMessage), prometheus.GetGeneration()
-	before, known := r.conditions[ref]
-	if !known {
-		before = r.stored(ctx, prometheus, ref)
-	}
-	now.since = before.since
-	if now == before {
-		r.conditions[ref] = now
-		return
-	}
-	if now.status != before.status || now.since.IsZero() {
-		now.since = metav1.Time{Time: time.Now().Truncate(time.Second)}
-	}
-	u := &unstructured.Unstructured{Object: map[string]any{
-		"status": map[string]any{"conditions": []any{map[string]any{
-			"type": ProvenCondition, "status": now.status, "reason": now.reason, "message": now.message,
-			"observedGeneration": now.generation, "lastTransitionTime": now.since.UTC().Format(time.RFC3339),
-		}}},
-	}}
-	version := monitoringv1.SchemeGroupVersion
-	if _, agent := prometheus.(*monitoringv1alpha1.PrometheusAgent); agent {
-		version = monitoringv1alpha1.SchemeGroupVersion
-	}
-	u.SetGroupVersionKind(version.WithKind(ref.Kind))
-	u.SetNamespace(ref.Namespace)
-	u.SetName(ref.Name)
-	u.SetUID(prometheus.GetUID()) // never one that took its name
-	err := r.client.Status().Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.FieldOwner(FieldManager), client.ForceOwnership)
-	if client.IgnoreNotFound(err) != nil && !errors.Is(err, context.Canceled) {
-		if !apierrors.IsConflict(err) { // it was deleted and made anew: the next pass tells
-			r.logger.Error("could not set the condition", "prometheus", ref.String(), "error", err)
-		}
-		return
-	}
-	r.conditions[ref] = now
-}
-
-// stored is the condition that another process set.
-func (r *Reporter) stored(ctx context.Context, prometheus selection.Object, ref selection.Ref) condition {
-	var conditions []monitoringv1.Condition
-	key := client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}
-	switch prometheus.(type) {
-	case *monitoringv1.Prometheus:
-		p := &monitoringv1.Prometheus{}
-		if r.reader.Get(ctx, key, p) == nil {
-			conditions = p.Status.Conditions
-		}
-	case *monitoringv1alpha1.PrometheusAgent:
-		p := &monitoringv1alpha1.PrometheusAgent{}
-		if r.reader.Get(ctx, key, p) == nil {
-			conditions = p.Status.Conditions
-		}
-	}
-	for _, c := range conditions {
-		if c.Type == ProvenCondition {
-			return condition{status: string(c.Status), reason: c.Reason, message: c.Message, generation: c.ObservedGeneration, since: c.LastTransitionTime}
-		}
-	}
-	return condition{}
 }
 
 // forget is for one that is gone, or none of ours any more.
