@@ -49,7 +49,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
