@@ -199,8 +199,11 @@ func (s *search) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
 		for _, p := range takers {
-			if s.index.selects(p.selectors, c.Rival) {
-				c.Prometheus = p.name
+			if !s.index.selects(p.selectors, c.Rival) {
+				continue
+			}
+			if job, ok := p.selectors[c.Rival.Kind].classes.stands(c, s.mine); ok {
+				c.Prometheus, c.Job = p.name, job
 				clashes = append(clashes, c)
 			}
 		}

@@ -238,7 +238,8 @@ func (s *sharing) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
 		for _, p := range takers {
-			if s.index.selects(p.selectors, c.Rival) {
+			classes := p.selectors[c.Rival.Kind].classes
+			if s.index.selects(p.selectors, c.Rival) && classes.certain(s.mine) && classes.certain(c.Rival) {
 				c.Prometheus = p.name
 				clashes = append(clashes, c)
 			}
