@@ -37,7 +37,7 @@ type Monitor struct {
 	Reserved uint64
 
 	// Release is what the object is part of, if that can be told: a Helm release, an
-	// Argo CD application, a Flux object. Empty if not.
+	// Argo CD application, a Flux object; or several. Empty if not.
 	Release string
 
 	Claims []Claim

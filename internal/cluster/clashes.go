@@ -68,7 +68,7 @@ func passes(c selection.Clash, m *selection.Monitor) string {
 	case c.Rival.Terminating:
 		return "that one is being deleted"
 	case c.Excused(m):
-		return "both are of " + m.Release
+		return "both are of " + m.SharedRelease(c.Rival)
 	case c.Rival.Reserved == 0 && c.Wins(m):
 		return "this one comes first"
 	}
