@@ -66,7 +66,7 @@ func (v *validator) doubted(found []validation.Finding) []validation.Finding {
 	for i, f := range found {
 		if f.Clash != nil && f.Severity == validation.Deny {
 			found[i].Severity, found[i].Clash = validation.Warn, nil
-			found[i].Problem = "let in, for what promgate knows is old (no news of " + kind + " objects): " + f.Problem
+			found[i].Problem = "let in unconfirmed, without news of " + kind + " objects: " + f.Problem
 		}
 	}
 	return found

@@ -67,7 +67,7 @@ func TestDuplicateJobIsConfirmed(t *testing.T) {
 			if response.Allowed == tc.denied {
 				t.Errorf("%s: %+v", tc.reason, response)
 			}
-			if tc.denied && !strings.Contains(response.Result.Message, `Prometheus monitoring/main already scrapes the Services that app=web selects, in namespace shop, under the same job (the name of the Service), for ServiceMonitor shop/other`) {
+			if tc.denied && !strings.Contains(response.Result.Message, `ServiceMonitor shop/other already scrapes the Services that app=web selects, in namespace shop, under the same job (the name of the Service) of Prometheus monitoring/main`) {
 				t.Errorf("%s", response.Result.Message)
 			}
 			if tc.stored == "" && tc.live.asked != 1 {

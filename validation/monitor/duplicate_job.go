@@ -64,17 +64,21 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 }
 
 func (o *Object) clash(c validation.Clash) validation.Finding {
-	problem, fix := fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
-		"remove one of the two, or set another job, path or params"
+	does, too, fix := "already scrapes", "", "remove one of the two, or set another job, path or params"
+	if c.Passes != "" {
+		does, too = "scrapes", " too"
+	}
+	// Who it is comes first: what is too long for a warning is cut at the end.
+	problem := fmt.Sprintf("%s %s %s%s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, does, c.Target, too, c.Namespace, c.Job, c.Prometheus)
 	if c.Scope != validation.ScopeEndpoint {
-		problem, fix = fmt.Sprintf("Prometheus %s already has the same job (%s)%s for %s, and it may have one owner there", c.Prometheus, c.Job, within(c), c.Rival),
+		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
 			"remove one of the two, or set another job"
 	}
 	f := o.endpoint(c.Endpoint).finding(problem, fix, "")
 	if c.Passes == "" {
 		f.Clash = &c
 	} else {
-		f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
+		f.Problem, f.Fix = "let in, as "+c.Passes+": "+problem, ""
 	}
 	f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
 	return f
