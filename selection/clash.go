@@ -208,9 +208,15 @@ func (s *search) under(takers []prometheus) []Clash {
 			}
 		}
 	}
-	slices.SortFunc(clashes, Clash.compare)
-	// A Prometheus and an agent may have the same name: once is enough.
+	slices.SortFunc(clashes, func(a, b Clash) int { return cmp.Or(a.compare(b), a.compareReserved(b)) })
+	// A Prometheus and an agent may have the same name, and a rival may be there twice:
+	// once is enough.
 	return slices.CompactFunc(clashes, func(a, b Clash) bool { return a.compare(b) == 0 })
+}
+
+// compareReserved puts what is known before what may replace it.
+func (c Clash) compareReserved(other Clash) int {
+	return cmp.Compare(c.Rival.Reserved, other.Rival.Reserved)
 }
 
 func (c Clash) compare(other Clash) int {

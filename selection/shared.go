@@ -245,7 +245,7 @@ func (s *sharing) under(takers []prometheus) []Clash {
 			}
 		}
 	}
-	slices.SortFunc(clashes, Clash.compareShared)
+	slices.SortFunc(clashes, func(a, b Clash) int { return cmp.Or(a.compareShared(b), a.compareReserved(b)) })
 	return slices.CompactFunc(clashes, func(a, b Clash) bool { return a.compareShared(b) == 0 })
 }
 
