@@ -64,12 +64,12 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 }
 
 func (o *Object) clash(c validation.Clash) validation.Finding {
-	does, too, fix := "already scrapes", "", "remove one of the two, or set another job, path or params"
+	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, c.Target, c.Namespace, c.Job, c.Prometheus),
+		"remove one of the two, or set another job, path or params"
 	if c.Passes != "" {
-		does, too = "scrapes", " too"
+		// What matters most comes first: a warning that is too long is cut at the end.
+		problem = fmt.Sprintf("%s scrapes %s too, job %s of Prometheus %s in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
 	}
-	// Who it is comes first: what is too long for a warning is cut at the end.
-	problem := fmt.Sprintf("%s %s %s%s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, does, c.Target, too, c.Namespace, c.Job, c.Prometheus)
 	if c.Scope != validation.ScopeEndpoint {
 		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
 			"remove one of the two, or set another job"
