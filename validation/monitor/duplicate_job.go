@@ -68,7 +68,7 @@ func (o *Object) clash(c validation.Clash) validation.Finding {
 		"remove one of the two, or set another job, path or params"
 	if c.Passes != "" {
 		// What matters most comes first: a warning that is too long is cut at the end.
-		problem = fmt.Sprintf("%s scrapes %s too, job %s of Prometheus %s in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
+		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
 	}
 	if c.Scope != validation.ScopeEndpoint {
 		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
