@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,19 +62,39 @@ func newMonitor(kind string, o *metav1.ObjectMeta, claims []Claim) *Monitor {
 	}
 }
 
-// releaseOf is the one thing that an object is part of, with the tool's name before it.
-// The label app.kubernetes.io/instance alone says nothing: people write it by hand.
+// releaseOf is what an object is part of, each with the tool's name before it. It may be of
+// several: who moves from one tool to another leaves traces of the first. The label
+// app.kubernetes.io/instance alone says nothing: people write it by hand.
 func releaseOf(o *metav1.ObjectMeta) string {
+	var all []string
 	if name := o.Annotations["meta.helm.sh/release-name"]; name != "" && o.Labels["app.kubernetes.io/managed-by"] == "Helm" {
-		return "Helm release " + o.Annotations["meta.helm.sh/release-namespace"] + "/" + name
+		all = append(all, "Helm release "+o.Annotations["meta.helm.sh/release-namespace"]+"/"+name)
 	}
-	if application, _, _ := strings.Cut(o.Annotations["argocd.argoproj.io/tracking-id"], ":"); application != "" {
-		return "Argo CD application " + application
+	application, _, _ := strings.Cut(o.Annotations["argocd.argoproj.io/tracking-id"], ":")
+	if application = cmp.Or(application, o.Labels["argocd.argoproj.io/instance"], o.Annotations["argocd.argoproj.io/instance"]); application != "" {
+		all = append(all, "Argo CD application "+application)
 	}
 	for _, tool := range []string{"kustomize", "helm"} {
 		prefix := tool + ".toolkit.fluxcd.io/"
 		if name := o.Labels[prefix+"name"]; name != "" {
-			return "Flux " + tool + " " + o.Labels[prefix+"namespace"] + "/" + name
+			all = append(all, "Flux "+tool+" "+o.Labels[prefix+"namespace"]+"/"+name)
+		}
+	}
+	return strings.Join(all, releaseSeparator)
+}
+
+// releaseSeparator stands between what an object is part of. No name has it.
+const releaseSeparator = ", "
+
+// SharedRelease is what both are part of, if anything.
+func (m *Monitor) SharedRelease(other *Monitor) string {
+	if m.Release == "" || other.Release == "" {
+		return ""
+	}
+	theirs := strings.Split(other.Release, releaseSeparator)
+	for mine := range strings.SplitSeq(m.Release, releaseSeparator) {
+		if slices.Contains(theirs, mine) {
+			return mine
 		}
 	}
 	return ""

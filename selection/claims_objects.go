@@ -22,7 +22,7 @@ func claimsOfServiceMonitor(m *monitoringv1.ServiceMonitor) []Claim {
 		c := chain{
 			start: Job{OfService: true, Label: m.Spec.JobLabel}, relabelings: e.RelabelConfigs, metricRelabelings: e.MetricRelabelConfigs,
 			honorLabels: e.HonorLabels, class: m.Spec.ScrapeClassName,
-			labels: [][]string{m.Spec.TargetLabels, m.Spec.PodTargetLabels, {endpoint}},
+			labels: [][]string{m.Spec.TargetLabels, m.Spec.PodTargetLabels, {endpoint}, metadataOf(m.Spec.AttachMetadata, m.Spec.ServiceDiscoveryRole)},
 			self:   []string{"serviceMonitor", m.Namespace, m.Name, strconv.Itoa(i)},
 		}
 		claim := c.claim(address{scheme: e.Scheme, path: e.Path, params: e.Params})
@@ -82,7 +82,7 @@ func claimsOfPodMonitor(m *monitoringv1.PodMonitor) []Claim {
 		c := chain{
 			start: start, relabelings: e.RelabelConfigs, metricRelabelings: e.MetricRelabelConfigs,
 			honorLabels: e.HonorLabels, class: m.Spec.ScrapeClassName,
-			labels: [][]string{{m.Spec.JobLabel}, m.Spec.PodTargetLabels, {endpoint}},
+			labels: [][]string{{m.Spec.JobLabel}, m.Spec.PodTargetLabels, {endpoint}, metadataOf(m.Spec.AttachMetadata, nil)},
 			self:   []string{"podMonitor", m.Namespace, m.Name, strconv.Itoa(i)},
 		}
 		claim := c.claim(address{scheme: e.Scheme, path: e.Path, params: e.Params})
@@ -111,4 +111,16 @@ func (o *Objects) portOfPod(e *monitoringv1.PodMetricsEndpoint) (label string, o
 		label = old.String()
 	}
 	return label, !isNumber(o.Port)
+}
+
+// metadataOf says which labels the discovery gives beyond those that all have.
+func metadataOf(a *monitoringv1.AttachMetadata, role *monitoringv1.ServiceDiscoveryRole) []string {
+	var given []string
+	if a != nil && a.Node != nil && *a.Node {
+		given = append(given, "node")
+	}
+	if role != nil {
+		given = append(given, string(*role))
+	}
+	return given
 }

@@ -90,11 +90,12 @@ func startOf(kind, namespace, name string, labels map[string]string) Job {
 	return Job{Constant: kind + "/" + namespace + "/" + name}
 }
 
-// targetsOf writes each target with its labels. To Prometheus, an empty label is none.
+// targetsOf writes each target with its labels, but for the job, which is told apart. To
+// Prometheus, an empty label is none.
 func targetsOf[T ~string](targets []T, labels map[string]string) []string {
 	set := make(map[string]string, len(labels))
 	for name, value := range labels {
-		if value != "" {
+		if value != "" && name != jobLabel {
 			set[name] = value
 		}
 	}

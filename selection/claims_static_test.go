@@ -78,6 +78,7 @@ func TestProbesApart(t *testing.T) {
 		"OtherModule":    {`{jobName: x, prober: {url: "prober:9115"}, module: dns, targets: {staticConfig: {static: [a]}}}`, false, true},
 		"OtherProber":    {`{jobName: x, prober: {url: "other:9115"}, module: icmp, targets: {staticConfig: {static: [a]}}}`, false, true},
 		"OtherTarget":    {`{jobName: x, prober: {url: "prober:9115"}, module: icmp, targets: {staticConfig: {static: [b]}}}`, true, false},
+		"JobAsLabel":     {`{jobName: x, prober: {url: "prober:9115"}, module: icmp, targets: {staticConfig: {static: [a], labels: {job: y}}}}`, true, true},
 		"OtherLabel":     {`{jobName: x, prober: {url: "prober:9115"}, module: icmp, targets: {staticConfig: {static: [a], labels: {l: v}}}}`, true, false},
 		"OtherNamespace": {`{jobName: x, prober: {url: "prober:9115"}, module: icmp, targets: {staticConfig: {static: [a], labels: {namespace: other}}}}`, true, false},
 	}
@@ -121,6 +122,9 @@ func TestFilterApart(t *testing.T) {
 		"OtherNumber": {`{selector: {}, endpoints: [{targetPort: 80, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, false},
 		"Order":       {`{selector: {}, endpoints: [{port: web, relabelings: [{targetLabel: job, replacement: x}, {action: keep, sourceLabels: [a], regex: b}]}]}`, false},
 		"TargetLabel": {`{selector: {}, targetLabels: [a], endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, false},
+		"Nodes":       {`{selector: {}, attachMetadata: {node: true}, endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, false},
+		"NoNodes":     {`{selector: {}, attachMetadata: {node: false}, endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, true},
+		"Role":        {`{selector: {}, serviceDiscoveryRole: EndpointSlice, endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, false},
 		"PodLabel":    {`{selector: {}, podTargetLabels: [a], endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`, false},
 	}
 	for name, tc := range cases {

@@ -100,11 +100,13 @@ func TestRelease(t *testing.T) {
 		object metav1.ObjectMeta
 		want   string
 	}{
-		"Nothing":   {metav1.ObjectMeta{Labels: map[string]string{"app.kubernetes.io/instance": "a"}}, ""},
-		"Helm":      {metav1.ObjectMeta{Labels: map[string]string{"app.kubernetes.io/managed-by": "Helm"}, Annotations: map[string]string{"meta.helm.sh/release-name": "a", "meta.helm.sh/release-namespace": "b"}}, "Helm release b/a"},
-		"NotByHelm": {metav1.ObjectMeta{Annotations: map[string]string{"meta.helm.sh/release-name": "a"}}, ""},
-		"ArgoCD":    {metav1.ObjectMeta{Annotations: map[string]string{"argocd.argoproj.io/tracking-id": "shop:monitoring.coreos.com/ServiceMonitor:a/b"}}, "Argo CD application shop"},
-		"Flux":      {metav1.ObjectMeta{Labels: map[string]string{"kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux-system"}}, "Flux kustomize flux-system/apps"},
+		"Nothing":     {metav1.ObjectMeta{Labels: map[string]string{"app.kubernetes.io/instance": "a"}}, ""},
+		"Helm":        {metav1.ObjectMeta{Labels: map[string]string{"app.kubernetes.io/managed-by": "Helm"}, Annotations: map[string]string{"meta.helm.sh/release-name": "a", "meta.helm.sh/release-namespace": "b"}}, "Helm release b/a"},
+		"NotByHelm":   {metav1.ObjectMeta{Annotations: map[string]string{"meta.helm.sh/release-name": "a"}}, ""},
+		"ArgoCD":      {metav1.ObjectMeta{Annotations: map[string]string{"argocd.argoproj.io/tracking-id": "shop:monitoring.coreos.com/ServiceMonitor:a/b"}}, "Argo CD application shop"},
+		"ArgoCDLabel": {metav1.ObjectMeta{Labels: map[string]string{"argocd.argoproj.io/instance": "shop"}}, "Argo CD application shop"},
+		"Moved":       {metav1.ObjectMeta{Labels: map[string]string{"app.kubernetes.io/managed-by": "Helm"}, Annotations: map[string]string{"meta.helm.sh/release-name": "a", "meta.helm.sh/release-namespace": "b", "argocd.argoproj.io/tracking-id": "shop:x"}}, "Helm release b/a, Argo CD application shop"},
+		"Flux":        {metav1.ObjectMeta{Labels: map[string]string{"kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux-system"}}, "Flux kustomize flux-system/apps"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

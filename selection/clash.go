@@ -199,15 +199,24 @@ func (s *search) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
 		for _, p := range takers {
-			if s.index.selects(p.selectors, c.Rival) {
-				c.Prometheus = p.name
+			if !s.index.selects(p.selectors, c.Rival) {
+				continue
+			}
+			if job, ok := p.selectors[c.Rival.Kind].classes.stands(c, s.mine); ok {
+				c.Prometheus, c.Job = p.name, job
 				clashes = append(clashes, c)
 			}
 		}
 	}
-	slices.SortFunc(clashes, Clash.compare)
-	// A Prometheus and an agent may have the same name: once is enough.
+	slices.SortFunc(clashes, func(a, b Clash) int { return cmp.Or(a.compare(b), a.compareReserved(b)) })
+	// A Prometheus and an agent may have the same name, and a rival may be there twice:
+	// once is enough.
 	return slices.CompactFunc(clashes, func(a, b Clash) bool { return a.compare(b) == 0 })
+}
+
+// compareReserved puts what is known before what may replace it.
+func (c Clash) compareReserved(other Clash) int {
+	return cmp.Compare(c.Rival.Reserved, other.Rival.Reserved)
 }
 
 func (c Clash) compare(other Clash) int {

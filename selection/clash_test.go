@@ -178,6 +178,8 @@ func TestPrecedence(t *testing.T) {
 	}{
 		"Terminating":  {m, &Monitor{Terminating: true}, true},
 		"SameRelease":  {m, &Monitor{Release: m.Release}, true},
+		"OneOfTwo":     {m, &Monitor{Release: "helm shop/old, " + m.Release}, true},
+		"Part":         {m, &Monitor{Release: m.Release + "2"}, false},
 		"OtherRelease": {m, &Monitor{Release: "helm shop/db"}, false},
 		"NoRelease":    {&Monitor{}, &Monitor{}, false},
 	} {

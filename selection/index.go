@@ -141,25 +141,39 @@ func (x *Index) DeleteService(namespace, name string) {
 	x.services.remove(namespace, name)
 }
 
-// SetMonitor adds a monitor, or replaces the one of the same Ref.
+// SetMonitor adds a monitor, or replaces the one of the same Ref. What was reserved to
+// replace that one goes once it is stored.
 func (x *Index) SetMonitor(m *Monitor) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.remove(m.Ref)
+	x.remove(m.Ref, m.Replaces)
+	if n, found := x.monitors.find(m.Ref, true); found && !m.Replaces && x.monitors.list[n].Same(m) {
+		x.remove(m.Ref, true)
+	}
 	e := x.monitors.add(m)
+	if e.Replaces {
+		return
+	}
 	x.unselected[e.group()]++ // as for one that nothing selects, until it is counted
 	x.count(e, x.takersOf(&e.Monitor))
 }
 
-// DeleteMonitor takes a monitor out.
+// DeleteMonitor takes a monitor out, but not what is reserved to replace it.
 func (x *Index) DeleteMonitor(r Ref) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.remove(r)
+	x.remove(r, false)
 }
 
-func (x *Index) remove(r Ref) {
-	n, found := x.monitors.find(r)
+// DeleteReplacement takes out what is reserved to replace a monitor.
+func (x *Index) DeleteReplacement(r Ref) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.remove(r, true)
+}
+
+func (x *Index) remove(r Ref, replaces bool) {
+	n, found := x.monitors.find(r, replaces)
 	if !found {
 		return
 	}
@@ -169,10 +183,15 @@ func (x *Index) remove(r Ref) {
 }
 
 // Monitor gives the monitor of that Ref; nil if there is none. It must not be changed.
-func (x *Index) Monitor(r Ref) *Monitor {
+func (x *Index) Monitor(r Ref) *Monitor { return x.monitor(r, false) }
+
+// Replacement gives what is reserved to replace the monitor of that Ref; nil if nothing is.
+func (x *Index) Replacement(r Ref) *Monitor { return x.monitor(r, true) }
+
+func (x *Index) monitor(r Ref, replaces bool) *Monitor {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	n, found := x.monitors.find(r)
+	n, found := x.monitors.find(r, replaces)
 	if !found {
 		return nil
 	}
@@ -189,6 +208,9 @@ func (x *Index) Unselected() map[Group]int {
 
 // count notes how many select a monitor.
 func (x *Index) count(e *entry, takers int) {
+	if e.Replaces {
+		return // the one that is known counts
+	}
 	group := e.group()
 	switch {
 	case e.takers == 0 && takers > 0:

@@ -6,7 +6,7 @@ func (x *Index) DeleteKind(kind string) {
 	defer x.mu.Unlock()
 	for _, e := range x.monitors.list {
 		if e != nil && e.Kind == kind {
-			x.remove(e.Ref)
+			x.remove(e.Ref, e.Replaces)
 		}
 	}
 }

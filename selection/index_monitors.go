@@ -30,10 +30,10 @@ type entry struct {
 
 func (e *entry) group() Group { return Group{Kind: e.Kind, Namespace: e.Namespace} }
 
-// find gives the id of a monitor.
-func (v *monitors) find(r Ref) (id, bool) {
+// find gives the id of a monitor, or of the one that replaces it.
+func (v *monitors) find(r Ref, replaces bool) (id, bool) {
 	for n := range v.terms.all(termOfRef(r)) {
-		if v.list[n].Ref == r {
+		if v.list[n].Ref == r && v.list[n].Replaces == replaces {
 			return n, true
 		}
 	}

@@ -37,8 +37,12 @@ type Monitor struct {
 	// number is the reservation's own.
 	Reserved uint64
 
+	// Replaces says that it is reserved beside one of the same Ref that is known: the two
+	// are there until it is known which of them is stored.
+	Replaces bool
+
 	// Release is what the object is part of, if that can be told: a Helm release, an
-	// Argo CD application, a Flux object. Empty if not.
+	// Argo CD application, a Flux object; or several. Empty if not.
 	Release string
 
 	Claims []Claim

@@ -9,7 +9,7 @@ import (
 // the monitor is part of. Who renames a monitor there creates the new one before the
 // old one is deleted.
 func (c Clash) Excused(m *Monitor) bool {
-	return c.Rival.Terminating || (m.Release != "" && m.Release == c.Rival.Release)
+	return c.Rival.Terminating || m.SharedRelease(c.Rival) != ""
 }
 
 // Wins says that the monitor that was asked about comes before the rival. Of the two, one

@@ -20,6 +20,7 @@ type Selector struct {
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
 	operator   *Operator       // whose objects these are; see Under
+	classes    *classes        // what the scrape classes do to the jobs
 }
 
 // Selectors are a Prometheus' choices, by kind.
@@ -46,7 +47,7 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 }
 
 func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
-	s := Selectors{}
+	s, classes := Selectors{}, classesOf(p.ScrapeClasses)
 	for _, k := range []struct {
 		kind, field         string
 		objects, namespaces *metav1.LabelSelector
@@ -60,6 +61,7 @@ func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error
 		if err != nil {
 			return nil, err
 		}
+		selector.classes = classes
 		s[k.kind] = selector
 	}
 	return s, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/fnv"
 	"maps"
+	"regexp"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -26,8 +27,8 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
 	for i := range m.Claims {
 		o := m.Claims[i].Services
-		if o == nil || o.Port == "" {
-			continue
+		if o == nil || o.Port == "" || regexp.QuoteMeta(o.Port) != o.Port {
+			continue // the port may be an expression
 		}
 		matched, all := selecting.by(o)
 		if !all {

@@ -238,13 +238,14 @@ func (s *sharing) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
 		for _, p := range takers {
-			if s.index.selects(p.selectors, c.Rival) {
+			classes := p.selectors[c.Rival.Kind].classes
+			if s.index.selects(p.selectors, c.Rival) && classes.certain(s.mine) && classes.certain(c.Rival) {
 				c.Prometheus = p.name
 				clashes = append(clashes, c)
 			}
 		}
 	}
-	slices.SortFunc(clashes, Clash.compareShared)
+	slices.SortFunc(clashes, func(a, b Clash) int { return cmp.Or(a.compareShared(b), a.compareReserved(b)) })
 	return slices.CompactFunc(clashes, func(a, b Clash) bool { return a.compareShared(b) == 0 })
 }
 

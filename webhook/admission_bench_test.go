@@ -66,8 +66,8 @@ type releasing struct {
 	release func()
 }
 
-func (r *releasing) Reserve(object any, scope selection.Scope) (clashes []validation.Clash, release func()) {
-	clashes, r.release = r.State.Reserve(object, scope)
+func (r *releasing) Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
+	clashes, r.release = r.State.Reserve(object, scope, settled)
 	return clashes, func() {}
 }
 

@@ -21,9 +21,9 @@ func (v *validator) known(r *candidate) validation.Snapshot {
 	return validation.Snapshot{Clashes: v.prometheuses.Clashes(object, r.settings.DuplicateJobs), Services: v.prometheuses.Services(object)}
 }
 
-// reserve is known for the object of a request. One that is about to be created takes its
-// claims, unless it is a dry run.
-func (v *validator) reserve(r *candidate) (s validation.Snapshot, release func()) {
+// reserve is known for the object of a request, which takes its claims unless it is a dry
+// run, or another rival than those settled is in the way.
+func (v *validator) reserve(r *candidate, settled []validation.Rival) (s validation.Snapshot, release func()) {
 	object := v.monitor(r.request.Kind.Kind, r.request.Object.Raw)
 	if object == nil {
 		return s, nil
@@ -35,11 +35,11 @@ func (v *validator) reserve(r *candidate) (s validation.Snapshot, release func()
 		// all that are, those of the same second too.
 		object.SetCreationTimestamp(metav1.Time{})
 	}
-	if r.request.Operation != admissionv1.Create || dryRun {
+	if dryRun {
 		s.Clashes = v.prometheuses.Clashes(object, r.settings.DuplicateJobs)
 		return s, nil
 	}
-	s.Clashes, release = v.prometheuses.Reserve(object, r.settings.DuplicateJobs)
+	s.Clashes, release = v.prometheuses.Reserve(object, r.settings.DuplicateJobs, settled)
 	return s, release
 }
 
@@ -66,7 +66,7 @@ func (v *validator) doubted(found []validation.Finding) []validation.Finding {
 	for i, f := range found {
 		if f.Clash != nil && f.Severity == validation.Deny {
 			found[i].Severity, found[i].Clash = validation.Warn, nil
-			found[i].Problem = "let in, for what promgate knows is old (no news of " + kind + " objects): " + f.Problem
+			found[i].Problem = "let in unconfirmed, without news of " + kind + " objects: " + f.Problem
 		}
 	}
 	return found
@@ -82,10 +82,10 @@ const maxConfirmations = 5
 //
 // retry says that a rival was let in a moment ago and is not stored: it may never be.
 func (v *validator) confirmed(ctx context.Context, found []validation.Finding) (rest []validation.Finding, retry bool) {
-	c := confirmation{validator: v, asked: map[validation.Rival]bool{}}
+	c := confirmation{validator: v, asked: map[question]bool{}}
 	for _, f := range found {
 		switch {
-		case f.Clash == nil || f.Severity != validation.Deny || c.holds(ctx, f.Clash.Rival):
+		case f.Clash == nil || f.Severity != validation.Deny || c.holds(ctx, f.Clash):
 			rest = append(rest, f)
 		case f.Clash.Reserved:
 			retry = true
@@ -94,15 +94,23 @@ func (v *validator) confirmed(ctx context.Context, found []validation.Finding) (
 	return rest, retry
 }
 
+// A question is whether a rival is as it is known, or as it was let in.
+type question struct {
+	validation.Rival
+
+	reserved bool
+}
+
 // confirmation asks for each rival once, until one holds.
 type confirmation struct {
 	*validator
 
-	asked   map[validation.Rival]bool
+	asked   map[question]bool
 	certain bool
 }
 
-func (c *confirmation) holds(ctx context.Context, rival validation.Rival) bool {
+func (c *confirmation) holds(ctx context.Context, clash *validation.Clash) bool {
+	rival := question{clash.Rival, clash.Reserved}
 	held, known := c.asked[rival]
 	switch {
 	case known:
@@ -116,7 +124,7 @@ func (c *confirmation) holds(ctx context.Context, rival validation.Rival) bool {
 	if err != nil {
 		c.logger.Warn("could not confirm a duplicate job", "rival", rival.String(), "error", err)
 	}
-	c.certain = err == nil && live != nil && c.prometheuses.Holds(live)
+	c.certain = err == nil && live != nil && c.prometheuses.Holds(live, clash.Reserved)
 	c.asked[rival] = c.certain
 	return c.certain
 }

@@ -67,7 +67,7 @@ func TestDuplicateJobIsConfirmed(t *testing.T) {
 			if response.Allowed == tc.denied {
 				t.Errorf("%s: %+v", tc.reason, response)
 			}
-			if tc.denied && !strings.Contains(response.Result.Message, `Prometheus monitoring/main already scrapes the Services that app=web selects, in namespace shop, under the same job (the name of the Service), for ServiceMonitor shop/other`) {
+			if tc.denied && !strings.Contains(response.Result.Message, `ServiceMonitor shop/other already scrapes the Services that app=web selects, in namespace shop, under the same job (the name of the Service) of Prometheus monitoring/main`) {
 				t.Errorf("%s", response.Result.Message)
 			}
 			if tc.stored == "" && tc.live.asked != 1 {
@@ -113,5 +113,35 @@ func TestRivalOnItsWay(t *testing.T) {
 	}
 	if response := review("b", false); !response.Allowed {
 		t.Errorf("the same object again: %+v", response)
+	}
+}
+
+// TestUpdatesAtOnce: two updates that come to the same job at the same moment do not both
+// pass. Neither do two creates after a rival that is gone, before the informer shows that.
+func TestUpdatesAtOnce(t *testing.T) {
+	for _, update := range []bool{true, false} {
+		state := clusterOf(t, "main=blue")
+		if !update {
+			state.PutMonitor(rivalMonitor())
+		}
+		r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &liveMonitor{} })
+		review := func(name string, dryRun bool) *admissionv1.AdmissionResponse {
+			request := ruleRequest(`[]`)
+			request.Kind.Kind, request.Name, request.DryRun = "ServiceMonitor", name, &dryRun
+			request.Object.Raw = withPort(name, "web")
+			if update {
+				request.Operation, request.OldObject.Raw = admissionv1.Update, withPort(name, name)
+			}
+			return r.review(t, "/validate", request)
+		}
+		if response := review("trial", true); !response.Allowed {
+			t.Fatalf("update %t: %+v", update, response)
+		}
+		if response := review("b", false); !response.Allowed {
+			t.Fatalf("update %t: %+v", update, response)
+		}
+		if response := review("a", false); response.Allowed || response.Result.Code != 429 {
+			t.Errorf("update %t: both pass: %+v", update, response)
+		}
 	}
 }

@@ -84,7 +84,7 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 			if response.Allowed == tc.denied || tc.live.asked != tc.asked {
 				t.Errorf("%s: asked %d times, %+v", tc.reason, tc.live.asked, response)
 			}
-			if tc.denied && !strings.Contains(response.Result.Message, `Prometheus monitoring/main already has the same job (the name of the Service) in namespace shop for ServiceMonitor shop/other`) {
+			if tc.denied && !strings.Contains(response.Result.Message, `ServiceMonitor shop/other already has the same job (the name of the Service) in namespace shop of Prometheus monitoring/main`) {
 				t.Errorf("%s", response.Result.Message)
 			}
 			if said := strings.Join(response.Warnings, "\n"); !strings.Contains(said, tc.warning) || (said == "") != (tc.warning == "") {
@@ -139,6 +139,9 @@ func TestServicesInWarnings(t *testing.T) {
 	if response := review("metrics"); !response.Allowed || len(response.Warnings) != 1 ||
 		!strings.Contains(response.Warnings[0], `Service shop/web has no port named "metrics", only "admin", "web"`) {
 		t.Errorf("%+v", response)
+	}
+	if response := review("metrics|web"); !response.Allowed || len(response.Warnings) != 0 {
+		t.Errorf("an expression: %+v", response)
 	}
 	if response := review("web"); !response.Allowed || len(response.Warnings) != 0 {
 		t.Errorf("%+v", response)

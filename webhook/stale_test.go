@@ -52,8 +52,8 @@ func TestStale(t *testing.T) {
 	if !response.Allowed {
 		t.Fatalf("stale: %+v", response.Result)
 	}
-	if got := strings.Join(response.Warnings, "\n"); !strings.Contains(got, "what promgate knows is old (no news of Service objects)") ||
-		!strings.Contains(got, "Prometheus monitoring/main already scrapes") || !strings.HasSuffix(got, "[duplicate-job]") {
+	if got := strings.Join(response.Warnings, "\n"); !strings.Contains(got, "let in unconfirmed, without news of Service objects") ||
+		!strings.Contains(got, "ServiceMonitor shop/first already scrapes") || !strings.HasSuffix(got, "[duplicate-job]") {
 		t.Errorf("warnings: %s", got)
 	}
 	if live.asked != asked {

@@ -59,7 +59,7 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		before := v.taking(request, stored.Metadata.Labels, namespace)
 		r.ratchets = !defaulting.Ignored(stored.forDefaulting(), nil) && subset(r.taking, before)
 	}
-	release := v.addCluster(r, object.Metadata.Labels)
+	release := v.addCluster(r, object.Metadata.Labels, nil)
 	admitted := false
 	defer func() { // after a panic too
 		switch {
@@ -71,6 +71,13 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		}
 	}()
 	a, err := v.judge(ctx, r)
+	if rivals := r.refusing(); release == nil && len(rivals) > 0 && err == nil && a.response.Allowed {
+		// Those who were in the way are gone, or may stay. Others may have come meanwhile.
+		release = v.addCluster(r, object.Metadata.Labels, rivals)
+		if slices.ContainsFunc(r.refusing(), func(rival validation.Rival) bool { return !slices.Contains(rivals, rival) }) {
+			a, err = v.judge(ctx, r)
+		}
+	}
 	admitted = err == nil && a.response.Allowed
 	return a, err
 }
@@ -103,6 +110,17 @@ type candidate struct {
 	// warning. It is not so where nobody has judged that one, because it was another
 	// engine's, or because a Prometheus takes the object that did not before.
 	ratchets bool
+}
+
+// refusing are the rivals over which the object would be refused.
+func (r *candidate) refusing() []validation.Rival {
+	var rivals []validation.Rival
+	for _, c := range r.taking[0].Clashes { // all have the same
+		if c.Refuses() && !slices.Contains(rivals, c.Rival) {
+			rivals = append(rivals, c.Rival)
+		}
+	}
+	return rivals
 }
 
 func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Finding, error) {
@@ -153,13 +171,14 @@ func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namesp
 }
 
 // addCluster adds to what the checks may know what depends on the whole cluster. release
-// gives back what was reserved for the object; nil if nothing is.
-func (v *validator) addCluster(r *candidate, labels map[string]string) (release func()) {
+// gives back what was reserved for the object; nil if nothing is. Rivals that are settled
+// are not in the way of that.
+func (v *validator) addCluster(r *candidate, labels map[string]string, settled []validation.Rival) (release func()) {
 	if v.prometheuses == nil {
 		return nil
 	}
 	unselected := v.prometheuses.Unselected(r.request.Kind.Kind, r.request.Namespace, labels, r.namespace)
-	now, release := v.reserve(r)
+	now, release := v.reserve(r, settled)
 	for i := range r.taking {
 		r.taking[i].Unselected, r.taking[i].Clashes, r.taking[i].Services = unselected, now.Clashes, now.Services
 	}

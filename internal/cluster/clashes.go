@@ -68,7 +68,7 @@ func passes(c selection.Clash, m *selection.Monitor) string {
 	case c.Rival.Terminating:
 		return "that one is being deleted"
 	case c.Excused(m):
-		return "both are of " + m.Release
+		return "both are of " + m.SharedRelease(c.Rival)
 	case c.Rival.Reserved == 0 && c.Wins(m):
 		return "this one comes first"
 	}
@@ -76,12 +76,16 @@ func passes(c selection.Clash, m *selection.Monitor) string {
 }
 
 // Holds says whether a monitor that is known still is as it was known: the live object
-// exists, is not being deleted, and claims the same.
-func (s *State) Holds(live any) bool {
+// exists, is not being deleted, and claims the same. Reserved asks whether it is by now
+// what it was let in as.
+func (s *State) Holds(live any, reserved bool) bool {
 	now := selection.MonitorOf(live)
 	if now == nil || now.Terminating {
 		return false
 	}
 	known := s.index.Monitor(now.Ref)
+	if next := s.index.Replacement(now.Ref); reserved && next != nil {
+		known = next
+	}
 	return known != nil && known.Same(now)
 }

@@ -81,7 +81,7 @@ func TestReserveInScope(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.PutMonitor(constant("shop", "near"))
-		if _, release := s.Reserve(constant("shop", "web"), scope); (release != nil) != reserved {
+		if _, release := s.Reserve(constant("shop", "web"), scope, nil); (release != nil) != reserved {
 			t.Errorf("%s: reserved: %v", scope, release != nil)
 		}
 	}

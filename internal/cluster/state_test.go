@@ -96,17 +96,17 @@ func TestClashes(t *testing.T) {
 	if clashes := s.Clashes(monitor("first"), selection.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
-	if !s.Holds(monitor("first")) {
+	if !s.Holds(monitor("first"), false) {
 		t.Error("what has not changed holds")
 	}
 	moved := monitor("first")
 	moved.Spec.Endpoints[0].Port = "admin"
-	if s.Holds(moved) {
+	if s.Holds(moved, false) {
 		t.Error("what claims something else by now does not hold")
 	}
 	leaving := monitor("first")
 	leaving.DeletionTimestamp = &metav1.Time{}
-	if s.Holds(leaving) {
+	if s.Holds(leaving, false) {
 		t.Error("what is being deleted does not hold")
 	}
 }
@@ -116,12 +116,12 @@ func TestReserve(t *testing.T) {
 	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint)
+	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
 	// The name that comes first does not win over what is on its way.
-	clashes, _ = s.Reserve(monitor("a"), selection.ScopeEndpoint)
+	clashes, _ = s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
 	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
 	}
@@ -130,13 +130,13 @@ func TestReserve(t *testing.T) {
 		t.Errorf("what was given back is still taken: %+v", clashes)
 	}
 
-	_, release = s.Reserve(monitor("b"), selection.ScopeEndpoint)
+	_, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
 	s.PutMonitor(monitor("b")) // the informer shows it
 	release()
 	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
-	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint); release != nil { // it is there already
+	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil); release != nil { // it is there already
 		release()
 	}
 	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 {
@@ -154,7 +154,7 @@ func TestReserveAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint); len(clashes) == 0 {
+			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint, nil); len(clashes) == 0 {
 				passed.Add(1)
 			}
 		})

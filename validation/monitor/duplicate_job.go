@@ -64,17 +64,21 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 }
 
 func (o *Object) clash(c validation.Clash) validation.Finding {
-	problem, fix := fmt.Sprintf("Prometheus %s already scrapes %s, in namespace %s, under the same job (%s), for %s", c.Prometheus, c.Target, c.Namespace, c.Job, c.Rival),
+	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, c.Target, c.Namespace, c.Job, c.Prometheus),
 		"remove one of the two, or set another job, path or params"
+	if c.Passes != "" {
+		// What matters most comes first: a warning that is too long is cut at the end.
+		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
+	}
 	if c.Scope != validation.ScopeEndpoint {
-		problem, fix = fmt.Sprintf("Prometheus %s already has the same job (%s)%s for %s, and it may have one owner there", c.Prometheus, c.Job, within(c), c.Rival),
+		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
 			"remove one of the two, or set another job"
 	}
 	f := o.endpoint(c.Endpoint).finding(problem, fix, "")
 	if c.Passes == "" {
 		f.Clash = &c
 	} else {
-		f.Problem, f.Fix = f.Problem+"; let in because "+c.Passes, ""
+		f.Problem, f.Fix = "let in, as "+c.Passes+": "+problem, ""
 	}
 	f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
 	return f
