@@ -14,8 +14,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -63,6 +65,9 @@ type api struct {
 
 func (a *api) Get(_ context.Context, key client.ObjectKey, object client.Object, _ ...client.GetOption) error {
 	a.reads++
+	if key.Name == "" || len(path.IsValidPathSegmentName(key.Name)) > 0 {
+		return errors.New("the client does not send this")
+	}
 	if a.broken {
 		return errors.New("the API server is away")
 	}
@@ -268,6 +273,53 @@ func TestAssets(t *testing.T) {
 	last := target.written[len(target.written)-1]
 	if len(last.LeftOut) != 1 || last.Jobs != 0 {
 		t.Errorf("a monitor whose Secret is gone is in: %+v", last.LeftOut)
+	}
+}
+
+// TestNoName: a Secret without a name, or with one that no Secret can have, is missing. It
+// does not keep the others from being written.
+func TestNoName(t *testing.T) {
+	for _, name := range []string{"", "a/b", "..", "%2e"} {
+		l, target, server := newLoop(t)
+		l.Reader = server
+		bad := monitor("bad")
+		key := corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: "k"}
+		bad.Spec.Endpoints[0].BasicAuth = &monitoringv1.BasicAuth{Username: key, Password: key}
+		l.Put(mainPrometheus())
+		l.Put(bad)
+		l.Put(monitor("good"))
+		if got := passes(t, l); got != "ObjectsLeftOut" || target.written[0].Jobs != 1 {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
+
+// TestFailing: what cannot be done is not said to be in step.
+func TestFailing(t *testing.T) {
+	l, _, server := newLoop(t)
+	l.Put(mainPrometheus())
+	passes(t, l)
+	m := monitor("a")
+	key := corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "login"}, Key: "k"}
+	m.Spec.Endpoints[0].BasicAuth = &monitoringv1.BasicAuth{Username: key, Password: key}
+	l.Put(m)
+	server.broken = true
+	work := func() { l.work(t.Context(), mainRef) }
+	work()
+	proven := func() float64 { return testutil.ToFloat64(l.Reporter.metrics.state.With(labelsOf(mainRef))) }
+	if proven() != 0 || l.Reporter.conditions[mainRef].reason != "Proven" {
+		t.Errorf("at first: %v, %+v", proven(), l.Reporter.conditions[mainRef])
+	}
+	for range failuresTold {
+		work()
+	}
+	if c := l.Reporter.conditions[mainRef]; c.status != "False" || c.reason != "Failing" || !strings.Contains(c.message, "login") {
+		t.Errorf("in the end: %+v", c)
+	}
+	server.broken = false
+	work()
+	if c := l.Reporter.conditions[mainRef]; proven() != 1 || c.status != "True" {
+		t.Errorf("well again: %v, %+v", proven(), c)
 	}
 }
 
