@@ -216,6 +216,9 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	problem, ours := problemOf(err)
 	if problem != nil {
 		l.Reporter.unproven(ctx, prometheus, ref, *problem)
+		if problem.reason == reloadRefused {
+			again = refusedInterval
+		}
 	}
 	return again, ours
 }
