@@ -177,6 +177,9 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Secrets are read one by one, and each object that is left out has an Event: five in a
+	// second, as clients have it, are too few. The API server has a fairness of its own.
+	config.QPS = -1
 	scheme, err := watch.Scheme()
 	if err != nil {
 		return nil, err
