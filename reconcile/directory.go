@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
@@ -24,6 +25,7 @@ const (
 	rulesDir          = "rules"
 	certificatesDir   = "certs"
 	currentLink       = "..data"
+	goodLink          = "..good" // the generation that Prometheus took last
 	generationPrefix  = "..promgate_"
 )
 
@@ -41,6 +43,7 @@ type Directory struct {
 
 	reloaded []byte // the configuration with which Prometheus was last asked to reload
 	refused  string // why Prometheus refused what is wanted, if it did
+	since    time.Time
 	wanted   [32]byte
 }
 
@@ -96,8 +99,8 @@ func (d *Directory) Stored(context.Context, selection.Object) (Content, error) {
 func (d *Directory) Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (bool, error) {
 	files := d.files(prometheus, c)
 	sum := output{files: files}.sum()
-	if d.refused != "" && sum == d.wanted {
-		return false, &problem{"ReloadRefused", d.refused}
+	if d.refused != "" && sum == d.wanted && time.Since(d.since) < refusedInterval {
+		return false, &problem{reloadRefused, d.refused}
 	}
 	current, err := d.current()
 	if err != nil {
@@ -106,17 +109,21 @@ func (d *Directory) Write(ctx context.Context, prometheus selection.Object, c *r
 	changed := current == nil || !maps.EqualFunc(current, files, bytes.Equal)
 	before, _ := os.Readlink(filepath.Join(d.dir, currentLink))
 	if changed {
+		d.reloaded = nil
 		if err := d.replace(files, current); err != nil {
 			return false, err
 		}
-		d.reloaded = nil
 	}
 	d.refused, d.wanted = "", sum
 	if err := d.reload(ctx, files[configurationFile]); err != nil {
 		return changed, d.reloadFailed(ctx, err, before)
 	}
-	return changed, d.clear()
+	return changed, errors.Join(d.keep(), d.clear())
 }
+
+// refusedInterval is how often Prometheus is asked again for what it refused: the reason
+// may be a file or a name on its machine.
+const refusedInterval = 5 * time.Minute
 
 func (d *Directory) files(prometheus selection.Object, c *render.Configuration) map[string][]byte {
 	files := map[string][]byte{configurationFile: d.Text(prometheus, c.Text())}
@@ -157,6 +164,21 @@ func (d *Directory) replace(files, current map[string][]byte) error {
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
+	if err := d.fill(generation, files, current); err != nil {
+		return errors.Join(err, os.RemoveAll(generation)) // a full disk is not to get fuller
+	}
+	if err := d.point(filepath.Base(generation)); err != nil {
+		return err
+	}
+	for _, name := range []string{configurationFile, rulesDir, certificatesDir} {
+		if err := d.link(filepath.Join(currentLink, name), name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Directory) fill(generation string, files, current map[string][]byte) error {
 	for _, name := range []string{rulesDir, certificatesDir} {
 		if err := os.Mkdir(filepath.Join(generation, name), 0o700); err != nil {
 			return fmt.Errorf("writing the configuration: %w", err)
@@ -173,14 +195,6 @@ func (d *Directory) replace(files, current map[string][]byte) error {
 			continue
 		}
 		if err := writeFile(target, content); err != nil {
-			return err
-		}
-	}
-	if err := d.point(filepath.Base(generation)); err != nil {
-		return err
-	}
-	for _, name := range []string{configurationFile, rulesDir, certificatesDir} {
-		if err := d.link(filepath.Join(currentLink, name), name); err != nil {
 			return err
 		}
 	}
@@ -225,18 +239,32 @@ func (d *Directory) link(to, name string) error {
 	return nil
 }
 
-// clear takes away the generations that are not in use.
+// keep remembers the generation in use as one that Prometheus took. Also another process
+// can go back to it.
+func (d *Directory) keep() error {
+	if d.reloader == nil {
+		return nil
+	}
+	current, err := os.Readlink(filepath.Join(d.dir, currentLink))
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	return d.link(current, goodLink)
+}
+
+// clear takes away the generations that are not in use, but for the last good one.
 func (d *Directory) clear() error {
 	current, err := os.Readlink(filepath.Join(d.dir, currentLink))
 	if err != nil {
 		return fmt.Errorf("clearing the configuration directory: %w", err)
 	}
+	good, _ := os.Readlink(filepath.Join(d.dir, goodLink))
 	entries, err := os.ReadDir(d.dir)
 	if err != nil {
 		return fmt.Errorf("clearing the configuration directory: %w", err)
 	}
 	for _, e := range entries {
-		if e.Name() == current || !strings.HasPrefix(e.Name(), generationPrefix) {
+		if e.Name() == current || e.Name() == good || !strings.HasPrefix(e.Name(), generationPrefix) {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(d.dir, e.Name())); err != nil {
@@ -257,20 +285,34 @@ func (d *Directory) reload(ctx context.Context, configuration []byte) error {
 	return nil
 }
 
-// reloadFailed brings the last generation back if it is Prometheus that says no.
+// reloadFailed brings the last good generation back if it is Prometheus that says no. That is
+// not always the one before: meanwhile Prometheus may have been away.
 func (d *Directory) reloadFailed(ctx context.Context, err error, before string) error {
 	var refused *RefusedReloadError
 	if !errors.As(err, &refused) {
+		if _, none := os.Readlink(filepath.Join(d.dir, goodLink)); none == nil {
+			err = errors.Join(err, d.clear())
+		}
 		return err
 	}
-	d.refused = refused.Error()
-	if before != "" {
+	d.refused, d.since = refused.Error(), time.Now()
+	if good, none := os.Readlink(filepath.Join(d.dir, goodLink)); none == nil {
+		before = good
+	}
+	now, _ := os.Readlink(filepath.Join(d.dir, currentLink))
+	if before != "" && before != now {
 		if err := d.point(before); err != nil {
 			return err
 		}
 		if err := d.reloader.Reload(ctx); err != nil {
 			return fmt.Errorf("going back to the last good configuration: %w", err)
 		}
+		if err := d.clear(); err != nil {
+			return err
+		}
 	}
-	return &problem{"ReloadRefused", d.refused}
+	return &problem{reloadRefused, d.refused}
 }
+
+// reloadRefused is the reason when Prometheus says no.
+const reloadRefused = "ReloadRefused"

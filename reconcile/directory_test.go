@@ -164,9 +164,8 @@ func TestDirectory(t *testing.T) {
 	if err != nil || !maps.Equal(stored.Jobs, map[string]bool{"serviceMonitor/shop/a/0": true}) {
 		t.Errorf("%v %v", stored, err)
 	}
-	generations, err := filepath.Glob(filepath.Join(server.dir, generationPrefix+"*"))
-	if err != nil || len(generations) != 1 {
-		t.Errorf("left behind: %v %v", generations, err)
+	if n := generations(t, server.dir); n != 1 {
+		t.Errorf("%d generations", n)
 	}
 }
 
@@ -196,6 +195,67 @@ func TestRefusedReload(t *testing.T) {
 		if _, err := d.Write(t.Context(), mainPrometheus(), configuration(t, monitor("better"))); err != nil {
 			t.Errorf("after a refusal: %v", err)
 		}
+	}
+}
+
+// TestLastGood: what was written while Prometheus was away is not good for having been
+// there before, nor is it after a restart of the loop; and nothing piles up meanwhile.
+func TestLastGood(t *testing.T) {
+	d, server := directory(t)
+	write := func(name string) (*problem, error) {
+		_, err := d.Write(t.Context(), mainPrometheus(), configuration(t, monitor(name)))
+		return problemOf(err)
+	}
+	_, _ = write("good")
+	server.down.Store(true)
+	for _, name := range []string{"bad", "bad-too", "bad-as-well"} {
+		if _, err := write(name); err == nil {
+			t.Fatal("written")
+		}
+	}
+	if n := generations(t, server.dir); n != 2 {
+		t.Errorf("%d left behind", n)
+	}
+	server.down.Store(false)
+	server.refuses.Store("shop/bad")
+	again, err := NewDirectory(server.dir, mainRef, d.variables, d.reloader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, writer := range []*Directory{d, again} {
+		d = writer
+		if p, err := write("bad-as-well"); p == nil || err != nil {
+			t.Errorf("%v %v", p, err)
+		}
+		text, err := os.ReadFile(filepath.Join(server.dir, configurationFile))
+		if err != nil || !strings.Contains(string(text), "shop/good") {
+			t.Errorf("the last good one is gone: %v\n%s", err, text)
+		}
+	}
+	d.since = d.since.Add(-refusedInterval)
+	server.refuses.Store("")
+	if p, err := write("bad-as-well"); p != nil || err != nil {
+		t.Errorf("not asked again: %v %v", p, err)
+	}
+}
+
+func generations(t *testing.T, dir string) int {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, generationPrefix+"*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found)
+}
+
+// TestNoRoom: a generation that could not be written is taken away.
+func TestNoRoom(t *testing.T) {
+	d, server := directory(t)
+	if err := d.replace(map[string][]byte{"a": nil, "../b": nil}, nil); err == nil {
+		t.Fatal("written")
+	}
+	if n := generations(t, server.dir); n != 0 {
+		t.Errorf("%d left behind", n)
 	}
 }
 

@@ -173,6 +173,7 @@ func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 	switch {
 	case err != nil && ctx.Err() == nil:
 		l.Logger.Error("could not reconcile; trying again", "prometheus", ref.String(), "error", err)
+		l.failing(ctx, ref, err)
 		l.queue.AddRateLimited(ref)
 	case again > 0:
 		l.queue.Forget(ref)
@@ -181,6 +182,25 @@ func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 		l.queue.Forget(ref)
 	}
 }
+
+// failuresTold is how many in a row are worth a condition: most pass by themselves.
+const failuresTold = 3
+
+// failing says that what is written may not be what the objects give.
+func (l *Loop) failing(ctx context.Context, ref selection.Ref, err error) {
+	prometheus := l.object(ref)
+	if prometheus == nil {
+		return
+	}
+	if l.queue.NumRequeues(ref) < failuresTold {
+		l.Reporter.metrics.unproven(ref, failing)
+		return
+	}
+	l.Reporter.unproven(ctx, prometheus, ref, problem{failing, err.Error()})
+}
+
+// failing is the reason of what is neither the user's mistake nor Prometheus'.
+const failing = "Failing"
 
 // pass brings what is written for one Prometheus in step. The error is ours, not the
 // user's. again is when to look once more, though nothing may have changed by then.
@@ -199,6 +219,9 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	problem, ours := problemOf(err)
 	if problem != nil {
 		l.Reporter.unproven(ctx, prometheus, ref, *problem)
+		if problem.reason == reloadRefused {
+			again = refusedInterval
+		}
 	}
 	return again, ours
 }

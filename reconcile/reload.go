@@ -79,6 +79,8 @@ func (r *Reloader) reload(ctx context.Context) error {
 		return err
 	case status == http.StatusInternalServerError:
 		return &RefusedReloadError{Message: strings.TrimPrefix(body, "failed to reload config: ")}
+	case status == http.StatusServiceUnavailable:
+		return fmt.Errorf("reloading Prometheus at %s: it is starting: %s", r.url, body)
 	case status != http.StatusOK:
 		return fmt.Errorf("reloading Prometheus at %s: status %d: %s; was it started with --web.enable-lifecycle?", r.url, status, body)
 	}

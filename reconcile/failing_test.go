@@ -1,0 +1,57 @@
+package reconcile
+
+import (
+	"strings"
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// TestNoName: a Secret without a name, or with one that no Secret can have, is missing. It
+// does not keep the others from being written.
+func TestNoName(t *testing.T) {
+	for _, name := range []string{"", "a/b", "..", "%2e"} {
+		l, target, server := newLoop(t)
+		l.Reader = server
+		bad := monitor("bad")
+		key := corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: "k"}
+		bad.Spec.Endpoints[0].BasicAuth = &monitoringv1.BasicAuth{Username: key, Password: key}
+		l.Put(mainPrometheus())
+		l.Put(bad)
+		l.Put(monitor("good"))
+		if got := passes(t, l); got != "ObjectsLeftOut" || target.written[0].Jobs != 1 {
+			t.Errorf("%q: %s", name, got)
+		}
+	}
+}
+
+// TestFailing: what cannot be done is not said to be in step.
+func TestFailing(t *testing.T) {
+	l, _, server := newLoop(t)
+	l.Put(mainPrometheus())
+	passes(t, l)
+	m := monitor("a")
+	key := corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "login"}, Key: "k"}
+	m.Spec.Endpoints[0].BasicAuth = &monitoringv1.BasicAuth{Username: key, Password: key}
+	l.Put(m)
+	server.broken = true
+	work := func() { l.work(t.Context(), mainRef) }
+	work()
+	proven := func() float64 { return testutil.ToFloat64(l.Reporter.metrics.state.With(labelsOf(mainRef))) }
+	if proven() != 0 || l.Reporter.conditions[mainRef].reason != "Proven" {
+		t.Errorf("at first: %v, %+v", proven(), l.Reporter.conditions[mainRef])
+	}
+	for range failuresTold {
+		work()
+	}
+	if c := l.Reporter.conditions[mainRef]; c.status != "False" || c.reason != "Failing" || !strings.Contains(c.message, "login") {
+		t.Errorf("in the end: %+v", c)
+	}
+	server.broken = false
+	work()
+	if c := l.Reporter.conditions[mainRef]; proven() != 1 || c.status != "True" {
+		t.Errorf("well again: %v, %+v", proven(), c)
+	}
+}
