@@ -17,7 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -65,7 +65,7 @@ type api struct {
 
 func (a *api) Get(_ context.Context, key client.ObjectKey, object client.Object, _ ...client.GetOption) error {
 	a.reads++
-	if key.Name == "" || len(path.IsValidPathSegmentName(key.Name)) > 0 {
+	if key.Name == "" || len(content.IsPathSegmentName(key.Name)) > 0 {
 		return errors.New("the client does not send this")
 	}
 	if a.broken {
@@ -194,6 +194,32 @@ func TestHoldEnds(t *testing.T) {
 	many(released, 30, false)
 	if got := passes(t, released); got != "Held" {
 		t.Errorf("the flag is for one pass: %s", got)
+	}
+}
+
+// TestHeldUntilBack: a CRD that is made anew is empty at first.
+func TestHeldUntilBack(t *testing.T) {
+	l, target, server := newLoop(t)
+	l.Put(mainPrometheus())
+	const crd = "servicemonitors.monitoring.coreos.com"
+	many(l, 8, true)
+	passes(t, l)
+	server.gone[crd] = true
+	many(l, 8, false)
+	for _, step := range []struct {
+		crdGone bool
+		back    int
+		want    string
+	}{{true, 0, "Held"}, {false, 0, "Held"}, {false, 3, "Held"}, {false, 4, "Proven"}} {
+		server.gone[crd] = step.crdGone
+		many(l, step.back, true)
+		if got := passes(t, l); got != step.want {
+			t.Errorf("%+v: %s", step, got)
+		}
+	}
+	many(l, 4, false) // all is as ever
+	if got := passes(t, l); got != "Proven" || target.written[len(target.written)-1].Jobs != 0 {
+		t.Error(got)
 	}
 }
 
