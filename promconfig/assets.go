@@ -38,6 +38,10 @@ func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
 // rejectMissing says that a reference does not resolve. That is a rejection, whatever
 // "optional" says: the operator does not look at that either.
 func (w *writer) rejectMissing(field, kind, namespace, name, key string) {
+	if name == "" {
+		w.rejectf(field, "names no %s", kind)
+		return
+	}
 	w.rejectf(field, "%s %s/%s has no key %q, or does not exist", kind, namespace, name, key)
 }
 

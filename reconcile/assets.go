@@ -7,7 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -79,7 +79,7 @@ const readTimeout = 10 * time.Second
 func get[T client.Object](a *assets, at types.NamespacedName, object T, kind string) (found T, known bool) {
 	var none T
 	// The client does not even ask for these, so that it would look like a failure of ours.
-	if at.Name == "" || len(path.IsValidPathSegmentName(at.Name)) > 0 {
+	if at.Name == "" || len(content.IsPathSegmentName(at.Name)) > 0 {
 		return none, true
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, readTimeout)

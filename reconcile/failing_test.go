@@ -55,3 +55,29 @@ func TestFailing(t *testing.T) {
 		t.Errorf("well again: %v, %+v", proven(), c)
 	}
 }
+
+// TestHeldUntilBack: a CRD that is made anew is empty at first.
+func TestHeldUntilBack(t *testing.T) {
+	l, target, server := newLoop(t)
+	l.Put(mainPrometheus())
+	const crd = "servicemonitors.monitoring.coreos.com"
+	many(l, 8, true)
+	passes(t, l)
+	server.gone[crd] = true
+	many(l, 8, false)
+	for _, step := range []struct {
+		crdGone bool
+		back    int
+		want    string
+	}{{true, 0, "Held"}, {false, 0, "Held"}, {false, 3, "Held"}, {false, 4, "Proven"}} {
+		server.gone[crd] = step.crdGone
+		many(l, step.back, true)
+		if got := passes(t, l); got != step.want {
+			t.Errorf("%+v: %s", step, got)
+		}
+	}
+	many(l, 4, false) // all is as ever
+	if got := passes(t, l); got != "Proven" || target.written[len(target.written)-1].Jobs != 0 {
+		t.Error(got)
+	}
+}

@@ -22,9 +22,10 @@ import (
 
 // state is what the worker knows of one Prometheus.
 type state struct {
-	content  Content // that was written last
-	global   uint64  // of the configuration that was proven as a whole
-	released bool    // the next pass is not held
+	content  Content         // that was written last
+	global   uint64          // of the configuration that was proven as a whole
+	released bool            // the next pass is not held
+	vanished map[string]bool // CRDs that were gone, and whose objects are not back
 }
 
 func (l *Loop) state(ctx context.Context, prometheus selection.Object, ref selection.Ref) (*state, error) {
@@ -35,7 +36,7 @@ func (l *Loop) state(ctx context.Context, prometheus selection.Object, ref selec
 	if err != nil {
 		return nil, fmt.Errorf("reading what is written for %s: %w", ref, err)
 	}
-	s := &state{content: content, released: l.ReleaseHold[types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}]}
+	s := &state{content: content, vanished: map[string]bool{}, released: l.ReleaseHold[types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}]}
 	l.states[ref] = s
 	return s, nil
 }
@@ -76,23 +77,23 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 	if s.released {
 		return nil
 	}
-	gone := map[string]bool{} // CRDs of what goes
+	all, gone := map[string]int{}, map[string]int{} // by CRD
 	jobs := 0
 	for job := range s.content.Jobs {
-		if now.Jobs[job] {
-			continue
-		}
-		jobs++
 		kind, _, _ := strings.Cut(job, "/")
-		if crd := crdOf[kind]; crd != "" {
-			gone[crd] = true
+		all[crdOf[kind]]++
+		if !now.Jobs[job] {
+			jobs++
+			gone[crdOf[kind]]++
 		}
 	}
 	for file := range s.content.RuleFiles {
+		all[crdOf["rule"]]++
 		if !now.RuleFiles[file] {
-			gone[crdOf["rule"]] = true
+			gone[crdOf["rule"]]++
 		}
 	}
+	delete(gone, "")
 	if jobs > manyJobs && 2*jobs > len(s.content.Jobs) {
 		return &problem{"Held", fmt.Sprintf("%d of %d jobs would go at once, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", jobs, len(s.content.Jobs), ref.Namespace, ref.Name)}
 	}
@@ -102,8 +103,14 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 			return err
 		}
 		if !there {
+			s.vanished[crd] = true
 			return &problem{"Held", fmt.Sprintf("the CRD %s is gone, and its objects with it, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", crd, ref.Namespace, ref.Name)}
 		}
+		// Who makes a CRD anew applies its objects after that, and not all at once.
+		if s.vanished[crd] && 2*gone[crd] > all[crd] {
+			return &problem{"Held", fmt.Sprintf("the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", crd, gone[crd], all[crd], ref.Namespace, ref.Name)}
+		}
+		delete(s.vanished, crd)
 	}
 	return nil
 }

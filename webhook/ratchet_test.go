@@ -1,13 +1,18 @@
 package webhook
 
 import (
+	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 
+	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
 // TestRatchetHidesNothing: what is excused as known never lets something new in.
@@ -26,11 +31,7 @@ func TestRatchetHidesNothing(t *testing.T) {
 		"More":    {reason: "more of what is cut off is new", stored: many("x", 1005) + `{"port":"ok"}`, now: many("x", 1006) + `{"port":"ok"}`},
 		"Covered": {reason: "a known mistake below does not hide what only the judge sees above it", stored: `{"port":"x","oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, now: `{"port":"x","metricRelabelings":[` + large + `],"oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, alsoInMessages: "[configuration]"},
 	}
-	permissive, err := judge.Permissive()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := serve(t, func(o *Options) { o.Judge = permissive })
+	review := unhurried(t)
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			object := func(endpoints string) []byte {
@@ -39,7 +40,7 @@ func TestRatchetHidesNothing(t *testing.T) {
 			request := ruleRequest(`[]`)
 			request.Kind.Kind, request.Operation = "ServiceMonitor", admissionv1.Update
 			request.Object.Raw, request.OldObject.Raw = object(tc.now), object(tc.stored)
-			response := r.review(t, "/validate?timeout=30s", request) // the race detector is slow
+			response := review(request)
 			if response.Allowed != tc.allowed {
 				t.Fatalf("%s: allowed is %v: %q", tc.reason, response.Allowed, response.Warnings)
 			}
@@ -68,20 +69,39 @@ func TestSmallObjectsCostLittle(t *testing.T) {
 		}) + `]`,
 		"LongKey": `"endpoints":[{"port":"x","proxyConnectHeader":{"` + strings.Repeat(".", 400_000) + `":[{"name":"","key":""}]}}]`,
 	}
-	permissive, err := judge.Permissive()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := serve(t, func(o *Options) { o.Judge = permissive })
+	review := unhurried(t)
 	for name, spec := range cases {
 		t.Run(name, func(t *testing.T) {
 			request := ruleRequest(`[]`)
 			request.Kind.Kind = "ServiceMonitor"
 			request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},` + spec + `}}`)
-			n := testing.AllocsPerRun(1, func() { r.review(t, "/validate?timeout=30s", request) })
+			n := testing.AllocsPerRun(1, func() { review(request) })
 			if n > 3_000_000 {
 				t.Errorf("%.0f allocations for %d bytes", n, len(request.Object.Raw))
 			}
 		})
+	}
+}
+
+// unhurried reviews without a deadline: the race detector is slow, and so are some machines.
+func unhurried(t *testing.T) func(*admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
+	t.Helper()
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := &atomic.Pointer[Settings]{}
+	settings.Store(&Settings{Labels: defaulting.AsInstalled()})
+	v := &validator{
+		kinds: builtin.Kinds(), settings: settings, namespaces: namespaces{}, permissive: permissive,
+		metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler),
+	}
+	return func(request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
+		t.Helper()
+		a, err := v.answer(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.response
 	}
 }

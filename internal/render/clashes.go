@@ -55,7 +55,7 @@ func (i *instance) resolve(index *selection.Index) {
 			if !stillIn(undecided, r.endpoint) {
 				continue
 			}
-			lost[r.endpoint] = r.finding
+			lost[r.endpoint] = lostTo(*r.clash, in.ref, r.endpoint)
 			undecided = slices.DeleteFunc(undecided, func(c contest) bool { return c.endpoint == r.endpoint })
 		}
 	}
@@ -121,8 +121,8 @@ type contest struct {
 type rival struct {
 	endpoint
 
-	beaten  bool               // by the one that it is a rival of
-	finding validation.Finding // on the rival, should it lose
+	beaten bool // by the one that it is a rival of
+	clash  *selection.Clash
 }
 
 // compare puts the older first.
@@ -143,7 +143,8 @@ func (i *instance) contested(index *selection.Index) []contest {
 		if mine == nil || monitor == nil || !mine.good() {
 			continue
 		}
-		for _, clash := range found {
+		for n := range found {
+			clash := &found[n]
 			theirs := i.entries[clash.Rival.Ref]
 			if theirs == nil || !theirs.good() {
 				continue
@@ -153,7 +154,7 @@ func (i *instance) contested(index *selection.Index) []contest {
 			if all[me] == nil {
 				all[me] = &contest{endpoint: me, monitor: monitor}
 			}
-			all[me].rivals = append(all[me].rivals, rival{endpoint: it, beaten: clash.Wins(monitor), finding: lostTo(clash, ref, it)})
+			all[me].rivals = append(all[me].rivals, rival{endpoint: it, beaten: clash.Wins(monitor), clash: clash})
 		}
 	}
 	contests := make([]contest, 0, len(all))

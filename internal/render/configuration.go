@@ -153,7 +153,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 // is that one's mistake.
 func (c *Configuration) entry(e *entry, additional map[string]string) *validation.Finding {
 	for n, job := range e.jobs {
-		if _, out := e.lost[n]; out {
+		if _, out := e.lost[n]; out || !e.good() {
 			continue
 		}
 		if field, taken := additional[job.name]; taken {

@@ -27,6 +27,7 @@ type Engine struct {
 	assets    Assets
 	index     *selection.Index // nil if clashes are let pass
 	instances map[selection.Ref]*instance
+	globals   uint64 // how often any Prometheus object was rendered
 }
 
 // Assets are what the Secrets and ConfigMaps hold.

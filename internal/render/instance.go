@@ -36,6 +36,7 @@ type instance struct {
 	globalVersion uint64
 
 	users    map[asset]map[selection.Ref]bool // who looked at an asset
+	uses     map[selection.Ref]map[asset]bool // the same, the other way round
 	ofGlobal map[asset]bool                   // those that the object itself looked at
 
 	dirty      map[selection.Ref]bool
@@ -78,10 +79,10 @@ func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
 	i := &instance{
 		ref: ref, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true,
 		entries: map[selection.Ref]*entry{}, order: map[string][]*entry{}, rules: map[selection.Ref]*ruleEntry{},
-		users: map[asset]map[selection.Ref]bool{}, ofGlobal: map[asset]bool{}, dirty: map[selection.Ref]bool{},
+		users: map[asset]map[selection.Ref]bool{}, uses: map[selection.Ref]map[asset]bool{}, ofGlobal: map[asset]bool{}, dirty: map[selection.Ref]bool{},
 	}
 	if before != nil {
-		i.version, i.globalVersion = before.version, before.globalVersion
+		i.version = before.version
 	}
 	switch o := e.set.get(ref).(type) {
 	case *monitoringv1.Prometheus:
@@ -106,9 +107,10 @@ func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
 }
 
 // refreshGlobal renders the object itself, and forgets what was rendered under it before.
-func (i *instance) refreshGlobal(set *Set) {
+func (i *instance) refreshGlobal(e *Engine) {
 	i.assets.take()
-	i.globalVersion++
+	e.globals++
+	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
 	i.findings = i.judge.Global()
@@ -116,12 +118,12 @@ func (i *instance) refreshGlobal(set *Set) {
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()
 	i.entries, i.order, i.rules = map[selection.Ref]*entry{}, map[string][]*entry{}, map[selection.Ref]*ruleEntry{}
-	i.users, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]bool{}
+	i.users, i.uses, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]map[asset]bool{}, map[selection.Ref]bool{}
 	i.reconsider = true
 	for _, kind := range selectable {
-		for name := range set.objects[kind] {
+		for name := range e.set.objects[kind] {
 			ref := selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}
-			if i.selects(set, ref) {
+			if i.selects(e.set, ref) {
 				i.dirty[ref] = true
 			}
 		}
@@ -141,7 +143,7 @@ func (i *instance) selects(set *Set, ref selection.Ref) bool {
 // not be read, and goes on from there the next time.
 func (i *instance) refresh(e *Engine) error {
 	if i.stale {
-		i.refreshGlobal(e.set)
+		i.refreshGlobal(e)
 		if err := e.assets.Err(); err != nil {
 			return fmt.Errorf("rendering %s: %w", i.ref, err)
 		}
@@ -182,7 +184,11 @@ func (i *instance) add(ref selection.Ref, object selection.Object, unique bool) 
 		i.entries[ref] = entry
 		i.insert(entry)
 	}
-	for a := range i.assets.take() {
+	seen := i.assets.take()
+	if len(seen) > 0 {
+		i.uses[ref] = seen
+	}
+	for a := range seen {
 		if i.users[a] == nil {
 			i.users[a] = map[selection.Ref]bool{}
 		}
@@ -204,9 +210,15 @@ func (i *instance) part(object selection.Object) promconfig.Part {
 	return promconfig.Part{}
 }
 
-// forget takes out what an object gave. Who looked at which asset stays: to render once
-// too often does no harm.
+// forget takes out what an object gave, and what it looked at.
 func (i *instance) forget(ref selection.Ref) {
+	for a := range i.uses[ref] {
+		delete(i.users[a], ref)
+		if len(i.users[a]) == 0 {
+			delete(i.users, a)
+		}
+	}
+	delete(i.uses, ref)
 	delete(i.rules, ref)
 	if e := i.entries[ref]; e != nil {
 		delete(i.entries, ref)
