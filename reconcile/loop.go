@@ -213,8 +213,11 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 		l.letGo(ctx, ref, err)
 		return 0, nil
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		again, err = l.store(ctx, prometheus, ref, c)
+	case c != nil:
+		l.Reporter.leftOut(l.object, ref, c) // they are to blame as well
 	}
 	problem, ours := problemOf(err)
 	if problem != nil {

@@ -15,6 +15,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/events"
+
+	"github.com/promgate/promgate/selection"
 )
 
 func TestHold(t *testing.T) {
@@ -105,9 +107,14 @@ func TestRefused(t *testing.T) {
 	bad := mainPrometheus()
 	bad.Spec.ScrapeTimeout = "1h"
 	l.Put(bad)
+	l.Put(rule("sum("))
 	if got := passes(t, l); got != "Refused" || len(target.written) != 1 {
 		t.Errorf("%s, %d written", got, len(target.written))
 	}
+	if told := l.Reporter.told[mainRef]; len(told) != 1 {
+		t.Errorf("a rule that is no good either is not named: %v", told)
+	}
+	l.Delete(selection.Ref{Kind: "PrometheusRule", Namespace: "shop", Name: "r"})
 	l.Put(mainPrometheus())
 	if got := passes(t, l); got != "Proven" {
 		t.Error(got)

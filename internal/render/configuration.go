@@ -45,7 +45,8 @@ type Configuration struct {
 
 // Render makes the configuration of one Prometheus. The error is [ErrUnknown], a
 // [RefusedError] or something else that its user did wrong, or that an asset could not
-// be read: then the next call goes on from there.
+// be read: then the next call goes on from there. With a RefusedError comes what would be
+// left out, and nothing to write.
 func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	i := e.instances[ref]
 	if i == nil {
@@ -57,10 +58,14 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	if err := i.refresh(e); err != nil {
 		return nil, err
 	}
+	c, err := i.assemble()
 	if len(i.findings) > 0 {
-		return nil, &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
+		err = &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
 	}
-	return i.assemble()
+	if err != nil && c != nil {
+		c = &Configuration{Prometheus: ref, LeftOut: c.LeftOut}
+	}
+	return c, err
 }
 
 func (i *instance) assemble() (*Configuration, error) {
@@ -76,13 +81,11 @@ func (i *instance) assemble() (*Configuration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rendering %s: %w", i.ref, err)
 	}
-	if err := i.collectJobs(c, frame); err != nil {
-		return nil, err
-	}
+	err = i.collectJobs(c, frame)
 	slices.SortFunc(c.LeftOut, func(a, b LeftOut) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	})
-	return c, nil
+	return c, err
 }
 
 func (i *instance) collectRules(c *Configuration) {
@@ -118,6 +121,7 @@ func sameFile(file promconfig.RuleFile) validation.Finding {
 const perPiece = 64
 
 func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
+	var findings []validation.Finding
 	c.pieces, c.additional = []piece{{text: frame.Before}}, frame.Additional
 	for _, kind := range frame.Kinds {
 		if kind == promconfig.Additional {
@@ -128,8 +132,8 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 		begin := len(c.pieces)
 		for _, e := range i.order[kind] {
 			c.Selected++
-			if err := c.entry(e, i.names); err != nil {
-				return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: []validation.Finding{*err}}
+			if twice := c.entry(e, i.names); twice != nil {
+				findings = append(findings, *twice)
 			}
 			if len(c.pieces) == begin || e.begins {
 				c.pieces = append(c.pieces, piece{})
@@ -139,6 +143,9 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 				last.entries = append(last.entries, e)
 			}
 		}
+	}
+	if len(findings) > 0 {
+		return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: findings}
 	}
 	if c.Jobs == 0 {
 		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})
