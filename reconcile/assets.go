@@ -8,7 +8,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/validate/content"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -19,12 +18,11 @@ type assets struct {
 	ctx    context.Context //nolint:containedctx // of the current pass: the interface is a pure one
 	err    error
 
-	secrets    map[types.NamespacedName]*corev1.Secret // nil of one that is not there
-	configMaps map[types.NamespacedName]*corev1.ConfigMap
+	kept map[outputKey]client.Object // nil of one that is not there
 }
 
 func newAssets(reader client.Reader) *assets {
-	return &assets{reader: reader, secrets: map[types.NamespacedName]*corev1.Secret{}, configMaps: map[types.NamespacedName]*corev1.ConfigMap{}}
+	return &assets{reader: reader, kept: map[outputKey]client.Object{}}
 }
 
 func (a *assets) begin(ctx context.Context) { a.ctx, a.err = ctx, nil }
@@ -38,16 +36,8 @@ func (a *assets) Err() error {
 
 // SecretKey implements [promconfig.Assets].
 func (a *assets) SecretKey(namespace, name, key string) ([]byte, bool) {
-	at := types.NamespacedName{Namespace: namespace, Name: name}
-	secret, known := a.secrets[at]
-	if !known {
-		secret = &corev1.Secret{}
-		if secret, known = get(a, at, secret, "Secret"); !known {
-			return nil, false
-		}
-		a.secrets[at] = secret
-	}
-	if secret == nil {
+	secret, ok := a.get(outputKey{"Secret", namespace, name}, &corev1.Secret{}).(*corev1.Secret)
+	if !ok {
 		return nil, false
 	}
 	value, found := secret.Data[key]
@@ -56,16 +46,8 @@ func (a *assets) SecretKey(namespace, name, key string) ([]byte, bool) {
 
 // ConfigMapKey implements [promconfig.Assets].
 func (a *assets) ConfigMapKey(namespace, name, key string) (string, bool) {
-	at := types.NamespacedName{Namespace: namespace, Name: name}
-	configMap, known := a.configMaps[at]
-	if !known {
-		configMap = &corev1.ConfigMap{}
-		if configMap, known = get(a, at, configMap, "ConfigMap"); !known {
-			return "", false
-		}
-		a.configMaps[at] = configMap
-	}
-	if configMap == nil {
+	configMap, ok := a.get(outputKey{"ConfigMap", namespace, name}, &corev1.ConfigMap{}).(*corev1.ConfigMap)
+	if !ok {
 		return "", false
 	}
 	value, found := configMap.Data[key]
@@ -75,49 +57,45 @@ func (a *assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 // readTimeout is for one Secret: while it is read, nothing else is taken in.
 const readTimeout = 10 * time.Second
 
-// get gives nil for one that is not there, and known is false if that cannot be told.
-func get[T client.Object](a *assets, at types.NamespacedName, object T, kind string) (found T, known bool) {
-	var none T
+// get gives what is kept, or reads it into object. It is nil of one that is not there, and
+// of one of which that cannot be told, with an error noted.
+func (a *assets) get(key outputKey, object client.Object) client.Object {
+	if kept, known := a.kept[key]; known {
+		return kept
+	}
+	err := a.read(key, object)
+	switch {
+	case apierrors.IsNotFound(err):
+		object = nil
+	case err != nil:
+		a.err = fmt.Errorf("reading %s %s/%s: %w", key.kind, key.namespace, key.name, err)
+		return nil
+	}
+	a.kept[key] = object
+	return object
+}
+
+func (a *assets) read(key outputKey, object client.Object) error {
 	// The client does not even ask for these, so that it would look like a failure of ours.
-	if at.Name == "" || len(content.IsPathSegmentName(at.Name)) > 0 {
-		return none, true
+	if key.name == "" || len(content.IsPathSegmentName(key.name)) > 0 {
+		return apierrors.NewNotFound(corev1.Resource(key.kind), key.name)
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, readTimeout)
 	defer cancel()
-	err := a.reader.Get(ctx, at, object)
-	switch {
-	case err == nil:
-		return object, true
-	case apierrors.IsNotFound(err):
-		return none, true
-	}
-	a.err = fmt.Errorf("reading %s %s: %w", kind, at, err)
-	return none, false
+	return a.reader.Get(ctx, client.ObjectKey{Namespace: key.namespace, Name: key.name}, object) //nolint:wrapcheck // get says of what
 }
 
 // forget drops what is kept of another version, and says whether something was.
 func (a *assets) forget(kind, namespace, name, resourceVersion string) bool {
-	at := types.NamespacedName{Namespace: namespace, Name: name}
-	switch kind {
-	case "Secret":
-		kept, known := a.secrets[at]
-		if !known || version(kept == nil, kept) == resourceVersion {
-			return false
-		}
-		delete(a.secrets, at)
-	default:
-		kept, known := a.configMaps[at]
-		if !known || version(kept == nil, kept) == resourceVersion {
-			return false
-		}
-		delete(a.configMaps, at)
+	key := outputKey{kind, namespace, name}
+	kept, known := a.kept[key]
+	version := ""
+	if kept != nil {
+		version = kept.GetResourceVersion()
 	}
+	if !known || version == resourceVersion {
+		return false
+	}
+	delete(a.kept, key)
 	return true
-}
-
-func version(none bool, object client.Object) string {
-	if none {
-		return ""
-	}
-	return object.GetResourceVersion()
 }

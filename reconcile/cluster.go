@@ -15,6 +15,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -141,15 +142,14 @@ func unzipped(compressed []byte) ([]byte, error) {
 func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (bool, error) {
 	ref := refOf(prometheus)
 	prefix := t.prefix(ref)
-	compressed := c.Gzip()
-	if len(compressed) > maxSecret {
-		return false, &problem{"TooLarge", fmt.Sprintf("the configuration has %d bytes, compressed, and a Secret holds %d; several Prometheus objects may share the work", len(compressed), maxSecret)}
+	if size := c.Size(); size > maxSecret {
+		return false, &problem{"TooLarge", fmt.Sprintf("the configuration has %d bytes, compressed, and a Secret holds %d; several Prometheus objects may share the work", size, maxSecret)}
 	}
 	outputs := assetSecrets(prefix, c.Assets)
 	for n, configMap := range c.RuleConfigMaps {
 		outputs = append(outputs, output{outputKey: outputKey{"ConfigMap", ref.Namespace, fmt.Sprintf("%s-rulefiles-%d", prefix, n)}, files: configMap.Files})
 	}
-	outputs = append(outputs, output{outputKey: outputKey{"Secret", ref.Namespace, prefix}, files: map[string][]byte{ConfigurationKey: compressed}})
+	outputs = append(outputs, output{outputKey: outputKey{"Secret", ref.Namespace, prefix}, files: map[string][]byte{ConfigurationKey: c.Gzip()}})
 	changed := false
 	for _, o := range outputs {
 		o.namespace, o.owner = ref.Namespace, prometheus
@@ -196,11 +196,14 @@ func assetSecrets(prefix string, assets map[string][]byte) []output {
 
 // refOf names a Prometheus.
 func refOf(prometheus selection.Object) selection.Ref {
-	kind := monitoringv1.PrometheusesKind
-	if _, server := prometheus.(*monitoringv1.Prometheus); !server {
-		kind = "PrometheusAgent"
+	return selection.Ref{Kind: gvkOf(prometheus).Kind, Namespace: prometheus.GetNamespace(), Name: prometheus.GetName()}
+}
+
+func gvkOf(prometheus selection.Object) schema.GroupVersionKind {
+	if _, agent := prometheus.(*monitoringv1alpha1.PrometheusAgent); agent {
+		return monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.PrometheusAgentsKind)
 	}
-	return selection.Ref{Kind: kind, Namespace: prometheus.GetNamespace(), Name: prometheus.GetName()}
+	return monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusesKind)
 }
 
 // paused says that the operator leaves the object alone.

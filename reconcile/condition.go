@@ -51,11 +51,7 @@ func (r *Reporter) withdraw(ctx context.Context, prometheus selection.Object, re
 // object that is gone.
 func (r *Reporter) apply(ctx context.Context, prometheus selection.Object, ref selection.Ref, conditions []any) error {
 	u := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"conditions": conditions}}}
-	version := monitoringv1.SchemeGroupVersion
-	if _, agent := prometheus.(*monitoringv1alpha1.PrometheusAgent); agent {
-		version = monitoringv1alpha1.SchemeGroupVersion
-	}
-	u.SetGroupVersionKind(version.WithKind(ref.Kind))
+	u.SetGroupVersionKind(gvkOf(prometheus))
 	u.SetNamespace(ref.Namespace)
 	u.SetName(ref.Name)
 	u.SetUID(prometheus.GetUID()) // never one that took its name

@@ -111,7 +111,7 @@ func newLoop(t *testing.T) (*Loop, *memory, *api) {
 	target, server, logger := &memory{}, &api{gone: map[string]bool{}, secrets: map[string]*corev1.Secret{}}, slog.New(slog.DiscardHandler)
 	reporter := NewReporter(server, server, events.NewFakeRecorder(1000), prometheus.NewRegistry(), logger)
 	return New(Options{
-		Target: target, Ready: func() error { return nil }, Reader: server, Client: server, Reporter: reporter,
+		Target: target, Ready: func() error { return nil }, Reader: server, Reporter: reporter,
 		Render: promconfig.AsInstalled(), ReleaseHold: map[types.NamespacedName]bool{}, Logger: logger,
 	}), target, server
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -95,7 +96,7 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 	}
 	delete(gone, "")
 	if jobs > manyJobs && 2*jobs > len(s.content.Jobs) {
-		return &problem{"Held", fmt.Sprintf("%d of %d jobs would go at once, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", jobs, len(s.content.Jobs), ref.Namespace, ref.Name)}
+		return heldFor(ref, "%d of %d jobs would go at once", jobs, len(s.content.Jobs))
 	}
 	for crd := range gone {
 		there, err := l.installed(ctx, crd)
@@ -104,24 +105,28 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 		}
 		if !there {
 			s.vanished[crd] = true
-			return &problem{"Held", fmt.Sprintf("the CRD %s is gone, and its objects with it, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", crd, ref.Namespace, ref.Name)}
+			return heldFor(ref, "the CRD %s is gone, and its objects with it", crd)
 		}
 		// Who makes a CRD anew applies its objects after that, and not all at once.
 		if s.vanished[crd] && 2*gone[crd] > all[crd] {
-			return &problem{"Held", fmt.Sprintf("the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not, so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", crd, gone[crd], all[crd], ref.Namespace, ref.Name)}
+			return heldFor(ref, "the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
 		}
 		delete(s.vanished, crd)
 	}
 	return nil
 }
 
+func heldFor(ref selection.Ref, reason string, args ...any) error {
+	return &problem{"Held", fmt.Sprintf(reason, args...) + fmt.Sprintf(", so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", ref.Namespace, ref.Name)}
+}
+
 // crdOf is by the first part of a job's name.
 var crdOf = map[string]string{
-	"serviceMonitor": monitoringv1.ServiceMonitorName + "." + "monitoring.coreos.com",
-	"podMonitor":     monitoringv1.PodMonitorName + "." + "monitoring.coreos.com",
-	"probe":          monitoringv1.ProbeName + "." + "monitoring.coreos.com",
-	"scrapeConfig":   monitoringv1alpha1.ScrapeConfigName + "." + "monitoring.coreos.com",
-	"rule":           monitoringv1.PrometheusRuleName + "." + "monitoring.coreos.com",
+	"serviceMonitor": monitoringv1.ServiceMonitorName + "." + monitoring.GroupName,
+	"podMonitor":     monitoringv1.PodMonitorName + "." + monitoring.GroupName,
+	"probe":          monitoringv1.ProbeName + "." + monitoring.GroupName,
+	"scrapeConfig":   monitoringv1alpha1.ScrapeConfigName + "." + monitoring.GroupName,
+	"rule":           monitoringv1.PrometheusRuleName + "." + monitoring.GroupName,
 }
 
 // installed says whether a CRD is there to stay.

@@ -27,9 +27,6 @@ type Options struct {
 	// Reader reads from the API server itself, past all caches.
 	Reader client.Reader
 
-	// Client writes the status of Prometheus objects.
-	Client client.Client
-
 	Reporter *Reporter
 	Render   promconfig.Options
 
@@ -135,7 +132,7 @@ func (l *Loop) tellMissing(all []selection.Ref) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, ref := range all {
-		if l.Target.Takes(l.engine.Prometheus(ref)) {
+		if l.Target.Takes(l.engine.Object(ref)) {
 			return
 		}
 	}
@@ -246,7 +243,7 @@ func (l *Loop) letGo(ctx context.Context, ref selection.Ref, err error) {
 func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object, *render.Configuration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	prometheus := l.engine.Prometheus(ref)
+	prometheus := l.engine.Object(ref)
 	if prometheus == nil || !l.Target.Takes(prometheus) {
 		return nil, nil, nil
 	}

@@ -72,7 +72,7 @@ func (m *metrics) proven(ref selection.Ref, c *render.Configuration, rules int, 
 	of := labelsOf(ref)
 	m.problems.DeletePartialMatch(of)
 	m.state.With(of).Set(1)
-	m.size.With(of).Set(float64(len(c.Gzip())))
+	m.size.With(of).Set(float64(c.Size()))
 	m.jobs.With(of).Set(float64(c.Jobs))
 	m.ruleFiles.With(of).Set(float64(rules))
 	if changed {

@@ -9,8 +9,6 @@ import (
 	"maps"
 	"slices"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -252,10 +250,7 @@ const (
 )
 
 func ownerOf(o selection.Object) *applymetav1.OwnerReferenceApplyConfiguration {
-	version := monitoringv1.SchemeGroupVersion
-	if _, agent := o.(*monitoringv1alpha1.PrometheusAgent); agent {
-		version = monitoringv1alpha1.SchemeGroupVersion
-	}
-	return applymetav1.OwnerReference().WithAPIVersion(version.String()).WithKind(refOf(o).Kind).
+	gvk := gvkOf(o)
+	return applymetav1.OwnerReference().WithAPIVersion(gvk.GroupVersion().String()).WithKind(gvk.Kind).
 		WithName(o.GetName()).WithUID(o.GetUID()).WithController(true).WithBlockOwnerDeletion(true)
 }

@@ -109,7 +109,7 @@ func (r *Reporter) proven(ctx context.Context, prometheus selection.Object, ref 
 	if changed {
 		r.logger.Info("wrote a configuration", "prometheus", ref.String(), "jobs", c.Jobs, "ruleFiles", rules, "leftOut", len(c.LeftOut))
 	}
-	if size := len(c.Gzip()); size > nearSecret {
+	if size := c.Size(); size > nearSecret {
 		r.logger.Warn("the configuration nears what a Secret can hold", "prometheus", ref.String(), "bytes", size, "limit", maxSecret)
 		message += fmt.Sprintf("; it has %d bytes, compressed, and a Secret holds %d", size, maxSecret)
 	}

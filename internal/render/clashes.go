@@ -40,24 +40,26 @@ func (i *instance) resolve(index *selection.Index) {
 		return
 	}
 	i.look(index)
+	contests, undecided := i.contested(index), map[endpoint]bool{}
+	for _, c := range contests {
+		undecided[c.endpoint] = true
+	}
 	lost := map[endpoint]validation.Finding{}
-	undecided := i.contested(index)
-	for len(undecided) > 0 {
+	for len(contests) > 0 {
 		// One that nobody undecided beats is in. There may be a circle, since a namespace's
 		// own monitors come first: then the oldest is.
-		slices.SortFunc(undecided, contest.compare)
-		first := slices.IndexFunc(undecided, func(c contest) bool {
-			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.beaten && stillIn(undecided, r.endpoint) })
+		first := slices.IndexFunc(contests, func(c contest) bool {
+			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.beaten && undecided[r.endpoint] })
 		})
-		in := undecided[max(first, 0)]
-		undecided = slices.DeleteFunc(undecided, func(c contest) bool { return c.endpoint == in.endpoint })
+		in := contests[max(first, 0)]
+		delete(undecided, in.endpoint)
 		for _, r := range in.rivals {
-			if !stillIn(undecided, r.endpoint) {
-				continue
+			if undecided[r.endpoint] {
+				lost[r.endpoint] = lostTo(*r.clash, in.ref, r.endpoint)
+				delete(undecided, r.endpoint)
 			}
-			lost[r.endpoint] = lostTo(*r.clash, in.ref, r.endpoint)
-			undecided = slices.DeleteFunc(undecided, func(c contest) bool { return c.endpoint == r.endpoint })
 		}
+		contests = slices.DeleteFunc(contests, func(c contest) bool { return !undecided[c.endpoint] })
 	}
 	i.leaveOut(lost)
 }
@@ -130,11 +132,8 @@ func (c contest) compare(other contest) int {
 	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), compareRefs(c.ref, other.ref), cmp.Compare(c.n, other.n))
 }
 
-func stillIn(undecided []contest, e endpoint) bool {
-	return slices.ContainsFunc(undecided, func(c contest) bool { return c.endpoint == e })
-}
-
-// contested are the endpoints that clash with one of another monitor, both good.
+// contested are the endpoints that clash with one of another monitor, both good, the
+// oldest first.
 func (i *instance) contested(index *selection.Index) []contest {
 	all := map[endpoint]*contest{}
 	for ref, found := range i.clashes.found {
@@ -161,6 +160,7 @@ func (i *instance) contested(index *selection.Index) []contest {
 	for _, c := range all {
 		contests = append(contests, *c)
 	}
+	slices.SortFunc(contests, contest.compare)
 	return contests
 }
 
@@ -208,12 +208,9 @@ func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
 		}
 		maps.Copy(now, e.repeats)
 		if !maps.EqualFunc(e.lost, now, func(a, b validation.Finding) bool { return a.Problem == b.Problem }) {
-			i.version++
 			changed := *e // configurations that are out already hold the other
-			changed.lost, changed.version = now, i.version
-			i.entries[ref] = &changed
-			i.remove(e)
-			i.insert(&changed)
+			changed.lost = now
+			i.put(&changed)
 		}
 	}
 }

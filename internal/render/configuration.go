@@ -16,9 +16,8 @@ import (
 
 // A Configuration is that of one Prometheus, proven piece by piece.
 type Configuration struct {
-	// Prometheus is the object that it is for, Version the one of the program.
+	// Prometheus is the object that it is for.
 	Prometheus selection.Ref
-	Version    string
 
 	// RuleConfigMaps hold the rule files, and Assets certificates and keys by file name.
 	RuleConfigMaps []promconfig.RuleConfigMap
@@ -69,7 +68,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble() (*Configuration, error) {
-	c := &Configuration{Prometheus: i.ref, Version: i.generator.Version(), Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+	c := &Configuration{Prometheus: i.ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}
@@ -211,6 +210,15 @@ func (c *Configuration) Gzip() []byte {
 		all = append(all, p.gzip...)
 	}
 	return all
+}
+
+// Size is that of Gzip, in bytes.
+func (c *Configuration) Size() int {
+	size := 0
+	for _, p := range c.pieces {
+		size += len(p.gzip)
+	}
+	return size
 }
 
 // JobNames are those of the objects' jobs.

@@ -60,9 +60,6 @@ func (e *Engine) Prometheuses() []selection.Ref {
 	return slices.SortedFunc(maps.Keys(e.instances), compareRefs)
 }
 
-// Prometheus is one of them, or nil.
-func (e *Engine) Prometheus(ref selection.Ref) selection.Object { return e.set.get(ref) }
-
 // Object is one that was put in, or nil.
 func (e *Engine) Object(ref selection.Ref) selection.Object { return e.set.get(ref) }
 
@@ -83,8 +80,12 @@ func (e *Engine) Put(object selection.Object) []selection.Ref {
 	e.set.put(ref, object)
 	switch ref.Kind {
 	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
-		e.instances[ref] = e.newInstance(ref, e.instances[ref])
-		return e.touchAll(ref)
+		i := e.newInstance(ref)
+		e.instances[ref] = i
+		if e.index != nil {
+			e.index.SetPrometheus(ref.Kind, ref.Namespace+"/"+ref.Name, i.selectors)
+		}
+		return []selection.Ref{ref}
 	case namespaceKind:
 		if e.index != nil {
 			e.index.SetNamespace(ref.Name, object.GetLabels())
@@ -148,13 +149,9 @@ func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Find
 	if i == nil || i.entries[ref] == nil {
 		return
 	}
-	before := i.entries[ref]
-	changed := *before
-	i.version++
-	changed.findings, changed.jobs, changed.version = []validation.Finding{finding}, nil, i.version
-	i.entries[ref] = &changed
-	i.remove(before)
-	i.insert(&changed)
+	changed := *i.entries[ref]
+	changed.findings, changed.jobs = []validation.Finding{finding}, nil
+	i.put(&changed)
 	i.clashes.changed(ref)
 }
 
@@ -183,16 +180,6 @@ func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 		}
 	}
 	return slices.Collect(maps.Keys(touched))
-}
-
-// touchAll marks everything for one Prometheus. What it selects by now may have rivals
-// among what others select: it has no say in those.
-func (e *Engine) touchAll(ref selection.Ref) []selection.Ref {
-	i := e.instances[ref]
-	if e.index != nil {
-		e.index.SetPrometheus(ref.Kind, ref.Namespace+"/"+ref.Name, i.selectors)
-	}
-	return []selection.Ref{ref}
 }
 
 // reconsider looks for all clashes again: which Services there are decides about them.

@@ -73,17 +73,10 @@ func (t *tracker) take() map[asset]bool {
 	return seen
 }
 
-// newInstance begins with what is known of the one before, so that what it selected and
-// selects no more is noticed.
-func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
-	i := &instance{
-		ref: ref, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true,
-		entries: map[selection.Ref]*entry{}, order: map[string][]*entry{}, rules: map[selection.Ref]*ruleEntry{},
-		users: map[asset]map[selection.Ref]bool{}, uses: map[selection.Ref]map[asset]bool{}, ofGlobal: map[asset]bool{}, dirty: map[selection.Ref]bool{},
-	}
-	if before != nil {
-		i.version = before.version
-	}
+// newInstance reads who selects what. Nothing is rendered yet.
+func (e *Engine) newInstance(ref selection.Ref) *instance {
+	i := &instance{ref: ref, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true}
+	i.empty()
 	switch o := e.set.get(ref).(type) {
 	case *monitoringv1.Prometheus:
 		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
@@ -106,6 +99,12 @@ func (e *Engine) newInstance(ref selection.Ref, before *instance) *instance {
 	return i
 }
 
+// empty forgets what objects gave.
+func (i *instance) empty() {
+	i.entries, i.order, i.rules = map[selection.Ref]*entry{}, map[string][]*entry{}, map[selection.Ref]*ruleEntry{}
+	i.users, i.uses, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]map[asset]bool{}, map[selection.Ref]bool{}
+}
+
 // refreshGlobal renders the object itself, and forgets what was rendered under it before.
 func (i *instance) refreshGlobal(e *Engine) {
 	i.assets.take()
@@ -117,8 +116,7 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.ofGlobal = i.assets.take()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()
-	i.entries, i.order, i.rules = map[selection.Ref]*entry{}, map[string][]*entry{}, map[selection.Ref]*ruleEntry{}
-	i.users, i.uses, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]map[asset]bool{}, map[selection.Ref]bool{}
+	i.empty()
 	i.reconsider = true
 	for _, kind := range selectable {
 		for name := range e.set.objects[kind] {
@@ -173,16 +171,13 @@ func (i *instance) add(ref selection.Ref, object selection.Object, unique bool) 
 		file := i.generator.RuleFile(rule)
 		i.rules[ref] = &ruleEntry{file: file, findings: i.judge.RuleFile(file, rule)}
 	} else {
-		i.version++
 		part := i.part(object)
 		entry := newEntry(ref, part, i.judge)
-		entry.version = i.version
 		if unique && entry.good() {
 			entry.repeats = repeated(part, object)
 			entry.lost = entry.repeats
 		}
-		i.entries[ref] = entry
-		i.insert(entry)
+		i.put(entry)
 	}
 	seen := i.assets.take()
 	if len(seen) > 0 {
@@ -222,19 +217,23 @@ func (i *instance) forget(ref selection.Ref) {
 	delete(i.rules, ref)
 	if e := i.entries[ref]; e != nil {
 		delete(i.entries, ref)
-		i.remove(e)
+		list := i.order[ref.Kind]
+		if at, found := slices.BinarySearchFunc(list, e, compareEntries); found {
+			i.order[ref.Kind] = slices.Delete(list, at, at+1)
+		}
 	}
 }
 
-func (i *instance) insert(e *entry) {
+// put takes an entry in, in the place of the one of the same object.
+func (i *instance) put(e *entry) {
+	i.version++
+	e.version = i.version
+	i.entries[e.ref] = e
 	list := i.order[e.ref.Kind]
-	at, _ := slices.BinarySearchFunc(list, e, compareEntries)
+	at, found := slices.BinarySearchFunc(list, e, compareEntries)
+	if found {
+		list[at] = e
+		return
+	}
 	i.order[e.ref.Kind] = slices.Insert(list, at, e)
-}
-
-func (i *instance) remove(e *entry) {
-	list := i.order[e.ref.Kind]
-	if at, found := slices.BinarySearchFunc(list, e, compareEntries); found {
-		i.order[e.ref.Kind] = slices.Delete(list, at, at+1)
-	}
 }

@@ -14,7 +14,6 @@ import (
 type piece struct {
 	text    []byte   // or
 	entries []*entry // what they give
-	sum     uint64
 	gzip    []byte
 }
 
@@ -24,15 +23,15 @@ func (i *instance) compress(c *Configuration) error {
 	compressed := make(map[uint64][]byte, len(c.pieces))
 	for n := range c.pieces {
 		p := &c.pieces[n]
-		p.sum = p.hash()
-		p.gzip = i.compressed[p.sum]
+		sum := p.hash()
+		p.gzip = i.compressed[sum]
 		if p.gzip == nil {
 			var err error
 			if p.gzip, err = zipped(p.appendTo(nil)); err != nil {
 				return err
 			}
 		}
-		compressed[p.sum] = p.gzip
+		compressed[sum] = p.gzip
 	}
 	i.compressed = compressed
 	return nil

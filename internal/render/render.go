@@ -82,7 +82,7 @@ func Render(set *Set, prometheus types.NamespacedName, options promconfig.Option
 	if set.get(ref) == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
-	e.instances[ref] = e.newInstance(ref, nil)
+	e.instances[ref] = e.newInstance(ref)
 	c, err := e.Render(ref)
 	if err != nil {
 		return nil, err
