@@ -4,7 +4,22 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+
+	"github.com/go-logr/logr"
+	"k8s.io/klog/v2"
+	ctrl "sigs.k8s.io/controller-runtime"
 )
+
+// startLogger makes the logger, and has the libraries use it as well.
+func startLogger(format, level string) (*slog.Logger, error) {
+	logger, err := newLogger(format, level)
+	if err != nil {
+		return nil, err
+	}
+	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
+	klog.SetSlogLogger(logger)
+	return logger, nil
+}
 
 // newLogger logs to stderr. Records never hold the body of a request or a secret.
 func newLogger(format, level string) (*slog.Logger, error) {

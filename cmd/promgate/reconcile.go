@@ -13,12 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/discovery"
-	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
@@ -111,13 +108,10 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	logger, err := newLogger(o.logFormat, o.logLevel)
+	logger, err := startLogger(o.logFormat, o.logLevel)
 	if err != nil {
 		return err
 	}
-	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
-	klog.SetSlogLogger(logger)
-
 	operator, err := o.operator()
 	if err != nil {
 		return err
@@ -138,7 +132,7 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	reporter := reconcile.NewReporter(manager.GetClient(), manager.GetAPIReader(), manager.GetEventRecorder("promgate"), ctrlmetrics.Registry, logger)
 	ctrlmetrics.Registry.MustRegister(collectors.NewBuildInfoCollector())
 	loop := reconcile.New(reconcile.Options{
-		Target: target, Ready: watched.Ready, Reader: manager.GetAPIReader(), Client: manager.GetClient(), Reporter: reporter,
+		Target: target, Ready: watched.Ready, Reader: manager.GetAPIReader(), Reporter: reporter,
 		Render: render, Operator: operator, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
 	})
 	sink.Sink = loop
@@ -177,15 +171,7 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 	if err != nil {
 		return nil, err
 	}
-	// At the start each Secret that something refers to is read, one by one. The API server
-	// has limits of its own.
-	config.QPS = -1
-	scheme, err := watch.Scheme()
-	if err != nil {
-		return nil, err
-	}
-	manager, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme: scheme, Cache: watched.Options(),
+	return newManager(config, watched, ctrl.Options{
 		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.configDir == "",
@@ -193,15 +179,6 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 		LeaderElectionNamespace:       o.leaseNamespace,
 		LeaderElectionReleaseOnCancel: true,
 	})
-	if err != nil {
-		return nil, fmt.Errorf("making the manager: %w", err)
-	}
-	discovered, err := discovery.NewDiscoveryClientForConfig(config)
-	if err != nil {
-		return nil, fmt.Errorf("making the discovery client: %w", err)
-	}
-	watched.Use(manager.GetCache(), discovered)
-	return manager, nil
 }
 
 // check says what does not go together, and reads the names.

@@ -8,14 +8,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
-	"k8s.io/client-go/discovery"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/klog/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -74,12 +69,10 @@ On SIGTERM it says at once that it is not ready, goes on serving for the drain d
 }
 
 func serve(ctx context.Context, o serveOptions) error {
-	logger, err := newLogger(o.logFormat, o.logLevel)
+	logger, err := startLogger(o.logFormat, o.logLevel)
 	if err != nil {
 		return err
 	}
-	ctrl.SetLogger(logr.FromSlogHandler(logger.Handler()))
-	klog.SetSlogLogger(logger)
 
 	registry := prometheus.NewRegistry()
 	checks := builtin.Checks()
@@ -103,7 +96,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	state := cluster.NewState()
 	state.SetOperator(settings.scope)
 	watched := watch.New(state, logger)
-	manager, err := newManager(restConfig, watched)
+	manager, err := newManager(restConfig, watched, ctrl.Options{Metrics: metricsserver.Options{BindAddress: "0"}}) // /metrics is on the webhook port
 	if err != nil {
 		return err
 	}
@@ -141,31 +134,6 @@ func serve(ctx context.Context, o serveOptions) error {
 	return run(ctx, manager, server, o.drainDelay, logger)
 }
 
-func newManager(config *rest.Config, watched *watch.Watch) (ctrl.Manager, error) {
-	scheme, err := watch.Scheme()
-	if err != nil {
-		return nil, err
-	}
-	// The one call that a request may wait for confirms a denial. A limit of the client's own
-	// would let duplicates in when many come at once; the API server has limits of its own.
-	config = rest.CopyConfig(config)
-	config.QPS = -1
-	manager, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme:  scheme,
-		Cache:   watched.Options(),
-		Metrics: metricsserver.Options{BindAddress: "0"}, // /metrics is on the webhook port
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the manager: %w", err)
-	}
-	kinds, err := discovery.NewDiscoveryClientForConfigAndClient(config, manager.GetHTTPClient())
-	if err != nil {
-		return nil, fmt.Errorf("making a client for discovery: %w", err)
-	}
-	watched.Use(manager.GetCache(), kinds)
-	return manager, nil
-}
-
 // run starts the manager, and stops it only when the server has drained: until
 // then the listener stays open and the caches go on.
 func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
@@ -200,13 +168,3 @@ func (b background) Start(ctx context.Context) error { return b(ctx) }
 
 // NeedLeaderElection says that no replica waits for another.
 func (b background) NeedLeaderElection() bool { return false }
-
-func kubernetesConfig(file string) (*rest.Config, error) {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = file
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("finding the API server: %w", err)
-	}
-	return config, nil
-}
