@@ -11,8 +11,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// known is what is known of others that the stored object has to do with. One that cannot be read has none: another check says
-// why.
+// known is what is known of others that the stored object has to do with. One that cannot
+// be read has none: another check says why.
 func (v *validator) known(r *candidate) validation.Snapshot {
 	object := v.monitor(r.request.Kind.Kind, r.request.OldObject.Raw)
 	if object == nil {

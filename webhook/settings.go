@@ -48,8 +48,8 @@ type Prometheuses interface {
 	Clashes(object any, scope selection.Scope) []validation.Clash
 
 	// Reserve is Clashes for a monitor that is about to be stored, and takes its claims in
-	// the same step if no rival but those settled is in the way. Release gives them back if it is not known to be stored by then; it
-	// is nil if nothing was reserved.
+	// the same step if no rival but those settled is in the way. Release gives them back if
+	// it is not known to be stored by then; it is nil if nothing was reserved.
 	Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func())
 
 	// Holds says whether a live monitor is what it is known as, or is reserved as.

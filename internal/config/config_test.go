@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -139,37 +140,21 @@ func TestScope(t *testing.T) {
 
 // TestSchemaHasTheKeys: a key that is added to the type is added to the schema.
 func TestSchemaHasTheKeys(t *testing.T) {
-	s := readSchema(t)
-	var got []string
-	for key := range s.Properties {
-		got = append(got, key)
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Configuration]()), got); diff != "" {
-		t.Errorf("keys (-type +schema):\n%s", diff)
-	}
-	got = nil
-	for key := range s.Properties["defaulting"].Properties {
-		got = append(got, key)
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Defaulting]()), got); diff != "" {
-		t.Errorf("keys of defaulting (-type +schema):\n%s", diff)
-	}
-	got = nil
-	for key := range s.Properties["operator"].Properties {
-		got = append(got, key)
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[Operator]()), got); diff != "" {
-		t.Errorf("keys of operator (-type +schema):\n%s", diff)
-	}
-	got = nil
-	for key := range s.Properties["duplicateJobs"].Properties {
-		got = append(got, key)
-	}
-	if diff := cmp.Diff(jsonKeys(reflect.TypeFor[DuplicateJobs]()), got); diff != "" {
-		t.Errorf("keys of duplicateJobs (-type +schema):\n%s", diff)
+	root := readSchema(t)
+	for _, tc := range []struct {
+		at  string
+		typ reflect.Type
+		s   spec.Schema
+	}{
+		{"the file", reflect.TypeFor[Configuration](), *root},
+		{"defaulting", reflect.TypeFor[Defaulting](), root.Properties["defaulting"]},
+		{"operator", reflect.TypeFor[Operator](), root.Properties["operator"]},
+		{"duplicateJobs", reflect.TypeFor[DuplicateJobs](), root.Properties["duplicateJobs"]},
+	} {
+		got := slices.Sorted(maps.Keys(tc.s.Properties))
+		if diff := cmp.Diff(jsonKeys(tc.typ), got); diff != "" {
+			t.Errorf("keys of %s (-type +schema):\n%s", tc.at, diff)
+		}
 	}
 }
 
