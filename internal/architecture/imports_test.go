@@ -17,39 +17,40 @@ const module = "github.com/promgate/promgate/"
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
 	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig", "reconcile", "selection"},
-	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs"},
+	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs", "internal/fieldpath"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting", "selection"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},
-	"validation":                {},
-	"validation/part":           {"validation"},
-	"validation/servicemonitor": {"validation", "validation/monitor"},
-	"validation/podmonitor":     {"validation", "validation/monitor"},
-	"validation/probe":          {"validation", "validation/monitor"},
-	"validation/scrapeconfig":   {"validation", "validation/monitor"},
-	"validation/rule":           {"validation", "validation/part"},
-	"validation/monitor":        {"validation", "validation/part"},
+	"validation":                {"internal/fieldpath"},
+	"validation/part":           {"validation", "internal/fieldpath"},
+	"validation/servicemonitor": {"validation", "validation/monitor", "internal/fieldpath"},
+	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath"},
+	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
+	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
+	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
+	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
 	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
-	"promconfig":                {},
+	"promconfig":                {"internal/fieldpath"},
 	"selection":                 {},
-	"judge":                     {"promconfig", "validation", "judge/discovery"},
+	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath"},
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
+	"internal/fieldpath":        {},
 	"internal/load":             {},
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
-	"internal/render":           {"judge", "promconfig", "selection", "validation"},
-	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation"},
+	"internal/render":           {"judge", "promconfig", "selection", "validation", "internal/fieldpath"},
+	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
