@@ -169,20 +169,20 @@ func TestAssets(t *testing.T) {
 		t.Error(password())
 	}
 	server.secrets["login"].ResourceVersion, server.secrets["login"].Data["password"] = "2", []byte("second")
-	l.Asset("Secret", "shop", "login", "2")
+	l.assetChanged("Secret", "shop", "login", "2")
 	passes(t, l)
 	if !strings.Contains(password(), "password: second") {
 		t.Error(password())
 	}
 	delete(server.secrets, "login")
-	l.Asset("Secret", "shop", "login", "")
+	l.assetChanged("Secret", "shop", "login", "")
 	passes(t, l)
 	last := target.written[len(target.written)-1]
 	if len(last.LeftOut) != 1 || last.Jobs != 0 {
 		t.Errorf("a monitor whose Secret is gone is in: %+v", last.LeftOut)
 	}
 	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "3"}, Data: map[string][]byte{"user": []byte("u"), "password": []byte("third")}}
-	l.Asset("Secret", "shop", "login", "3")
+	l.assetChanged("Secret", "shop", "login", "3")
 	passes(t, l)
 	if !strings.Contains(password(), "password: third") {
 		t.Errorf("a monitor whose Secret has come is not in:\n%s", password())

@@ -3,6 +3,8 @@ package validation
 import (
 	"fmt"
 	"strings"
+
+	"github.com/promgate/promgate/jobs"
 )
 
 // A Finding is one mistake of the user's, in words that can be acted on.
@@ -40,7 +42,7 @@ type Finding struct {
 
 	// Clash is what a finding over another monitor is about, which is confirmed before it
 	// denies; nil for others.
-	Clash *Clash
+	Clash *jobs.Clash
 
 	// Known says that the stored object has the same mistake: the finding has
 	// become a warning for that reason alone.

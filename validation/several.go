@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-// RunFor checks an object for each Prometheus that takes it. Where they are not of one
-// mind, the findings say whose they are. They deny all the same, because with a scrape
-// configuration that it cannot read a Prometheus refuses all of them; a rule file costs no
-// more than itself, and there a denial becomes a warning ([Kind.OneTakes]).
-func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want func(Info) Severity) ([]Finding, error) {
-	if len(taking) == 1 {
-		return k.Run(ctx, raw, taking[0], want)
+// CheckFor checks a decoded object for each Prometheus that selects it. Where their
+// verdicts differ, the findings name the Prometheus objects that they are about. They deny
+// all the same, because Prometheus rejects its entire configuration for one broken scrape
+// configuration. A broken rule file costs no more than itself: there a denial that not all
+// share becomes a warning ([Kind.OneSuffices]).
+func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, want func(Info) Severity) ([]Finding, error) {
+	if len(selecting) == 1 {
+		return k.Check(ctx, object, selecting[0], want)
 	}
 	var all []*shared
-	for i, s := range taking {
-		found, err := k.Run(ctx, raw, s, want)
+	for i, s := range selecting {
+		found, err := k.Check(ctx, object, s, want)
 		if err != nil {
 			return nil, err
 		}
@@ -25,14 +26,14 @@ func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want fu
 	findings := make([]Finding, len(all))
 	for i, f := range all {
 		findings[i] = f.Finding
-		if len(f.by) == len(taking) {
+		if len(f.by) == len(selecting) {
 			continue
 		}
 		names := make([]string, len(f.by))
 		for i, n := range f.by {
-			names[i] = taking[n].Prometheus.Name
+			names[i] = selecting[n].Prometheus.Name
 		}
-		if k.OneTakes && f.Severity == Deny {
+		if k.OneSuffices && f.Severity == Deny {
 			findings[i].Severity = Warn
 		}
 		findings[i].Problem = fmt.Sprintf("for Prometheus %s: %s", strings.Join(names, ", "), f.Problem)

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-func TestRunFor(t *testing.T) {
+func TestCheckFor(t *testing.T) {
 	type object struct {
 		Spec []string `json:"spec"`
 	}
@@ -31,15 +31,15 @@ func TestRunFor(t *testing.T) {
 	of := func(name, version string) validation.Snapshot {
 		return validation.Snapshot{Prometheus: validation.Prometheus{Name: name, Version: semver.MustParse(version)}}
 	}
-	t.Run("OneTakes", func(t *testing.T) {
+	t.Run("OneSuffices", func(t *testing.T) {
 		lenient := kind
-		lenient.OneTakes = true
+		lenient.OneSuffices = true
 		severity := func(c validation.Info) validation.Severity { return c.Severity }
-		some, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
+		some, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
 		if err != nil || len(some) != 1 || some[0].Severity != validation.Warn {
 			t.Errorf("one can use it: %+v, %v", some, err)
 		}
-		none, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
+		none, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
 		if err != nil || len(none) != 1 || none[0].Severity != validation.Deny {
 			t.Errorf("nobody can use it: %+v, %v", none, err)
 		}
@@ -59,7 +59,7 @@ func TestRunFor(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			found, err := kind.RunFor(t.Context(), []byte(tc.raw), tc.taking, func(c validation.Info) validation.Severity { return c.Severity })
+			found, err := kind.CheckFor(t.Context(), decoded(t, kind, tc.raw), tc.taking, func(c validation.Info) validation.Severity { return c.Severity })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,4 +77,13 @@ func TestRunFor(t *testing.T) {
 			}
 		})
 	}
+}
+
+func decoded(t *testing.T, kind validation.Kind, raw string) any {
+	t.Helper()
+	object, err := kind.Decode([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return object
 }

@@ -61,31 +61,31 @@ type admission struct {
 // releasing gives a reservation back as soon as the benchmark says so, and not after
 // seconds: the next object would find it.
 type releasing struct {
-	*cluster.State
+	*cluster.Model
 
 	release func()
 }
 
-func (r *releasing) Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
+func (r *releasing) Reserve(object any, scope jobs.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
 	clashes, r.release = r.State.Reserve(object, scope, settled)
 	return clashes, func() {}
 }
 
 func newAdmission(b *testing.B, monitors int) *admission {
 	b.Helper()
-	a := &admission{state: &releasing{State: cluster.NewState()}}
+	a := &admission{state: &releasing{State: cluster.New(cluster.Options{})}}
 	p := &monitoringv1.Prometheus{}
 	p.Namespace, p.Name = "monitoring", "k8s"
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = "30s", "30s"
 	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": "prometheus"}}
 	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
-	if err := a.state.PutPrometheus(p); err != nil {
+	if err := a.state.Put(p); err != nil {
 		b.Fatal(err)
 	}
 	for i := range monitors {
 		a.state.PutNamespace(teamOf(i), map[string]string{"kubernetes.io/metadata.name": teamOf(i)})
-		a.state.PutMonitor(charted(i, fmt.Sprintf("web-%d", i)))
-		a.state.Index().SetService(&selection.Service{
+		a.state.Put(charted(i, fmt.Sprintf("web-%d", i)))
+		a.state.Index().SetService(&jobs.Service{
 			Namespace: teamOf(i), Name: fmt.Sprintf("web-%d", i), Labels: commonLabels(i),
 			Ports: []selection.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
 		})

@@ -180,7 +180,8 @@ func TestOtherObjects(t *testing.T) {
 		},
 	}
 	r := serve(t, func(o *Options) {
-		o.Namespaces = namespaces{"loki": {"promgate.dev/ignore": "true"}}
+		o.Reviewer.Cluster = cluster.New(cluster.Options{})
+		o.Reviewer.Cluster.Put(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "loki", Labels: map[string]string{"promgate.dev/ignore": "true"}}})
 	})
 	for name, tc := range cases {
 		for _, path := range []string{"/validate", "/mutate"} {

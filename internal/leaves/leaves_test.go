@@ -9,10 +9,10 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/promgate/promgate/internal/checktest"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
-	"github.com/promgate/promgate/validation/checktest"
 )
 
 // TestEveryLeafHasAnOwner: the tables list every leaf of the Go types, and nothing

@@ -40,7 +40,7 @@ func TestLeaveOut(t *testing.T) {
 
 // TestUsersGo: with an object that is gone, what it looked at is forgotten.
 func TestUsersGo(t *testing.T) {
-	e := NewEngine(NewSet(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
 	e.Put(prometheus())
 	for n := range 10 {
 		m := monitor("shop", fmt.Sprintf("m-%d", n), "a", 1)

@@ -52,14 +52,14 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 		return nil, fmt.Errorf("%s: %w", ref, ErrUnknown)
 	}
 	if i.err != nil {
-		return nil, &UnrenderableError{Name: nameOf(ref.Namespace, ref.Name), Err: i.err}
+		return nil, &UnrenderableError{Name: ref.NamespacedName(), Err: i.err}
 	}
-	if err := i.refresh(e); err != nil {
+	if err := i.Refresh(e); err != nil {
 		return nil, err
 	}
 	c, err := i.assemble()
 	if len(i.findings) > 0 {
-		err = &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
+		err = &RefusedError{Name: ref.NamespacedName(), Findings: i.findings}
 	}
 	if err != nil && c != nil {
 		c = &Configuration{Prometheus: ref, LeftOut: c.LeftOut}
@@ -68,17 +68,17 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble() (*Configuration, error) {
-	c := &Configuration{Prometheus: i.ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+	c := &Configuration{Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}
 	for _, ignored := range i.global.Ignored {
-		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.ref.Namespace, i.ref.Name})
+		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.Ref.Namespace, i.Ref.Name})
 	}
 	i.collectRules(c)
 	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
 	if err != nil {
-		return nil, fmt.Errorf("rendering %s: %w", i.ref, err)
+		return nil, fmt.Errorf("rendering %s: %w", i.Ref, err)
 	}
 	err = i.collectJobs(c, frame)
 	slices.SortFunc(c.LeftOut, func(a, b LeftOut) int {
@@ -89,7 +89,7 @@ func (i *instance) assemble() (*Configuration, error) {
 
 func (i *instance) collectRules(c *Configuration) {
 	files := map[string][]byte{}
-	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareRefs) {
+	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareKinds) {
 		rule := i.rules[ref]
 		c.Selected++
 		findings := rule.findings
@@ -144,7 +144,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 		}
 	}
 	if len(findings) > 0 {
-		return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: findings}
+		return &RefusedError{Name: i.Ref.NamespacedName(), Findings: findings}
 	}
 	if c.Jobs == 0 {
 		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})

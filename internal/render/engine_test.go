@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
@@ -70,8 +71,11 @@ func rendered(t testing.TB, e *Engine) *Configuration {
 	return c
 }
 
+// noAssets holds no Secrets and no ConfigMaps.
+func noAssets() Assets { return cluster.New(cluster.Options{KeepObjects: true}).Assets() }
+
 func engine(objects ...selection.Object) *Engine {
-	e := NewEngine(NewSet(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
 	for _, o := range objects {
 		e.Put(o)
 	}

@@ -9,6 +9,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -71,19 +72,16 @@ func (u *UnrenderableError) Error() string { return u.Name.String() + ": " + u.E
 
 func (u *UnrenderableError) Unwrap() error { return u.Err }
 
-// Render makes the configuration of one Prometheus or PrometheusAgent, as the operator
-// would: monitors that clash are both in it.
-func Render(set *Set, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
-	e := newEngine(set, set, options)
-	ref := selection.Ref{Kind: monitoringv1.PrometheusesKind, Namespace: prometheus.Namespace, Name: prometheus.Name}
-	if set.get(ref) == nil {
-		ref.Kind = monitoringv1alpha1.PrometheusAgentsKind
-	}
-	if set.get(ref) == nil {
+// Render makes the configuration of one Prometheus or PrometheusAgent of a model that keeps
+// its objects, as the operator would: monitors that clash are both in it.
+func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
+	e := newEngine(model, model.Assets(), options)
+	of := instanceNamed(model, prometheus)
+	if of == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
-	e.instances[ref] = e.newInstance(ref)
-	c, err := e.Render(ref)
+	e.instances[of.Ref] = e.newInstance(of)
+	c, err := e.Render(of.Ref)
 	if err != nil {
 		return nil, err
 	}
@@ -97,4 +95,14 @@ func Render(set *Set, prometheus types.NamespacedName, options promconfig.Option
 		}
 	}
 	return r, nil
+}
+
+// instanceNamed returns the Prometheus of that name, or else the PrometheusAgent.
+func instanceNamed(model *cluster.Model, name types.NamespacedName) *cluster.Instance {
+	for _, kind := range []string{monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind} {
+		if of := model.Instance(selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}); of != nil {
+			return of
+		}
+	}
+	return nil
 }

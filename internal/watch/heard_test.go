@@ -31,7 +31,7 @@ func (c *clock) pass(d time.Duration) { c.at.Add(int64(d)) }
 func watchAt(t *testing.T) (*Watch, *clock, *bytes.Buffer) {
 	t.Helper()
 	logs := &bytes.Buffer{}
-	w := New(cluster.NewState(), slog.New(slog.NewTextHandler(logs, nil)))
+	w := New(cluster.New(cluster.Options{}), slog.New(slog.NewTextHandler(logs, nil)))
 	c := &clock{}
 	c.pass(1_000_000 * time.Second)
 	w.now = c.now
@@ -186,7 +186,7 @@ func TestMetrics(t *testing.T) {
 	w.note(w.kinds[2], nil)
 	w.kinds[2].missing.Store(true)
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(Metrics{Index: cluster.NewState().Index(), Watch: w})
+	registry.MustRegister(Metrics{Index: cluster.New(cluster.Options{}).Index(), Watch: w})
 	err := testutil.GatherAndCompare(registry, strings.NewReader(`
 # HELP promgate_index_last_event_timestamp_seconds When the API server last sent an event, a bookmark or a list of a kind.
 # TYPE promgate_index_last_event_timestamp_seconds gauge

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"slices"
+
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -68,8 +70,5 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(discoveryIgnored, DiscoveriesOf),
 	}
 
-	all := append([]validation.Check[*Object]{}, deny...)
-	all = append(all, configuration(deny))
-	all = append(all, warn...)
-	return append(all, leftOut(append(deny, warn...)))
+	return slices.Concat(deny, []validation.Check[*Object]{configuration()}, warn, []validation.Check[*Object]{leftOut()})
 }

@@ -11,7 +11,7 @@ import (
 // the other checks names, even if that is switched off: what a user lets through by
 // its name is not held back by another. Where they name only something below, it is
 // for [validation.Settled] to say.
-func configuration(named []validation.Check[*Object]) validation.Check[*Object] {
+func configuration() validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "configuration", Severity: validation.Deny,
 		Doc: validation.Doc{
@@ -30,14 +30,14 @@ Each finding of this check is one that promgate should have a check for. The met
 ` + "`promgate_findings_total{check=\"configuration\"}`" + ` counts them; please report them.`,
 			Since: "v0.1.0",
 		},
-		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-			return o.unnamed(o.judged(s).Refused, named, s)
+		RunLast: func(o *Object, s validation.Snapshot, before func() []validation.Finding) []validation.Finding {
+			return o.unnamed(o.judged(s).Refused, before)
 		},
 	}
 }
 
 // leftOut is what the operator minds and Prometheus does not.
-func leftOut(named []validation.Check[*Object]) validation.Check[*Object] {
+func leftOut() validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "left-out", Severity: validation.Warn, LeavesOut: true,
 		Doc: validation.Doc{
@@ -49,8 +49,8 @@ Often the reason is a version: a field that the object uses needs a later Promet
 one that selects it.`,
 			Since: "v0.1.0",
 		},
-		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-			return o.unnamed(o.judged(s).LeftOut, named, s)
+		RunLast: func(o *Object, s validation.Snapshot, before func() []validation.Finding) []validation.Finding {
+			return o.unnamed(o.judged(s).LeftOut, before)
 		},
 	}
 }
@@ -67,15 +67,13 @@ func (o *Object) judged(s validation.Snapshot) validation.Verdict {
 }
 
 // unnamed are the judge's findings that no other check has at the same place or above.
-func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[*Object], s validation.Snapshot) []validation.Finding {
+func (o *Object) unnamed(verdict []validation.Finding, before func() []validation.Finding) []validation.Finding {
 	if len(verdict) == 0 {
 		return nil
 	}
 	said := paths{at: map[string]bool{}, above: map[string]bool{}}
-	for _, c := range named {
-		for _, f := range c.Run(o, s) {
-			said.add(short(f.Path))
-		}
+	for _, f := range before() {
+		said.add(short(f.Path))
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -21,7 +22,7 @@ of a Service without a selector, whose endpoints somebody else writes.`,
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, u := range s.Services.Unserved {
+		for _, u := range s.Unserved {
 			if u.Endpoint >= len(o.Scrapes) || len(o.Scrapes[u.Endpoint].Ports) == 0 {
 				continue
 			}
@@ -36,7 +37,7 @@ of a Service without a selector, whose endpoints somebody else writes.`,
 	},
 }
 
-func servicesHave(u validation.Unserved) string {
+func servicesHave(u jobs.Unserved) string {
 	switch u.Services {
 	case 1:
 		return "Service " + u.Service + " has"

@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -22,9 +23,9 @@ endpoint drops targets already, nothing is said.`,
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		said := map[validation.Twins]bool{}
-		for _, t := range s.Services.Twins {
-			pair := validation.Twins{Service: t.Service, Headless: t.Headless}
+		said := map[jobs.Twins]bool{}
+		for _, t := range s.Twins {
+			pair := jobs.Twins{Service: t.Service, Headless: t.Headless}
 			if said[pair] {
 				continue // two ports of the same pair are one mistake
 			}

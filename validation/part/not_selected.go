@@ -28,7 +28,7 @@ labels would do, or where the configuration names the Prometheus that is meant
 			}
 			var reasons []string
 			for _, u := range s.Unselected[:min(2, len(s.Unselected))] {
-				reasons = append(reasons, u.Prometheus+" "+u.Reason)
+				reasons = append(reasons, u.Name+" "+u.Gap.Words())
 			}
 			return []validation.Finding{{
 				Path:    "metadata.labels",

@@ -11,7 +11,7 @@ import (
 func Kind() validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
 	k := validation.NewKind(gvk, newFile, checks())
-	k.OneTakes = true
+	k.OneSuffices = true
 	return k
 }
 

@@ -11,6 +11,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -34,22 +35,22 @@ func monitor(name string) *monitoringv1.ServiceMonitor {
 }
 
 func TestTaking(t *testing.T) {
-	s := NewState()
+	s := New(Options{})
 	for _, p := range []*monitoringv1.Prometheus{prometheus("b", "shop"), prometheus("a", "shop"), prometheus("c", "bank")} {
-		if err := s.PutPrometheus(p); err != nil {
+		if err := s.Put(p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	agent := &monitoringv1alpha1.PrometheusAgent{}
 	agent.Namespace, agent.Name = "monitoring", "a"
 	agent.Spec.ServiceMonitorSelector = &metav1.LabelSelector{}
-	if err := s.PutAgent(agent); err != nil {
+	if err := s.Put(agent); err != nil {
 		t.Fatal(err)
 	}
 	taking := func(namespace, team string) string {
 		var names []string
-		for _, snapshot := range s.Taking("ServiceMonitor", namespace, map[string]string{"team": team}, nil) {
-			names = append(names, snapshot.Prometheus.Name)
+		for _, snapshot := range s.View(namespace).Selecting("ServiceMonitor", map[string]string{"team": team}) {
+			names = append(names, snapshot.Name())
 		}
 		return strings.Join(names, " ")
 	}
@@ -61,10 +62,10 @@ func TestTaking(t *testing.T) {
 	}
 
 	changed := prometheus("a", "bank")
-	if err := s.PutPrometheus(changed); err != nil {
+	if err := s.Put(changed); err != nil {
 		t.Fatal(err)
 	}
-	s.DeleteMember(nameOf("Prometheus", prometheus("b", "")))
+	s.Delete(selection.RefOf(prometheus("b", "")))
 	if got := taking("shop", "shop"); got != "" {
 		t.Errorf("after a change and a delete: %q", got)
 	}
@@ -73,7 +74,7 @@ func TestTaking(t *testing.T) {
 	}
 
 	changed.Spec.Version = "latest"
-	if err := s.PutPrometheus(changed); err == nil {
+	if err := s.Put(changed); err == nil {
 		t.Error("a version that is none is taken")
 	}
 	if got := taking("shop", "bank"); got != "monitoring/c" {
@@ -82,18 +83,18 @@ func TestTaking(t *testing.T) {
 }
 
 func TestClashes(t *testing.T) {
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	s.PutNamespace("shop", nil)
-	s.PutMonitor(monitor("first"))
+	s.putNamespace("shop", nil)
+	s.Put(monitor("first"))
 
-	clashes := s.Clashes(monitor("second"), selection.ScopeEndpoint)
-	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes != "" {
+	clashes := s.Clashes(jobs.MonitorOf(monitor("second")))
+	if len(clashes) != 1 || clashes[0].Rival.Ref.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes() != "" {
 		t.Errorf("%+v", clashes)
 	}
-	if clashes := s.Clashes(monitor("first"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(jobs.MonitorOf(monitor("first"))); len(clashes) != 0 {
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
 	if !s.Holds(monitor("first"), false) {
@@ -112,49 +113,49 @@ func TestClashes(t *testing.T) {
 }
 
 func TestReserve(t *testing.T) {
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
+	clashes, release := s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
 	// The name that comes first does not win over what is on its way.
-	clashes, _ = s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
-	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
+	clashes, _ = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
+	if len(clashes) != 1 || !clashes[0].Reserved() || clashes[0].Passes() != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
 	}
 	release()
-	if clashes := s.Clashes(monitor("a"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(jobs.MonitorOf(monitor("a"))); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
 	}
 
-	_, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
-	s.PutMonitor(monitor("b")) // the informer shows it
+	_, release = s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
+	s.Put(monitor("b")) // the informer shows it
 	release()
-	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
+	if clashes := s.Clashes(jobs.MonitorOf(monitor("c"))); len(clashes) != 1 || clashes[0].Reserved() {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
-	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil); release != nil { // it is there already
+	if _, release = s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil); release != nil { // it is there already
 		release()
 	}
-	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 {
+	if clashes := s.Clashes(jobs.MonitorOf(monitor("c"))); len(clashes) != 1 {
 		t.Errorf("a second create of the same takes the first away: %+v", clashes)
 	}
 }
 
 // TestReserveAtOnce: of many that come at the same moment one passes.
 func TestReserveAtOnce(t *testing.T) {
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
 	var passed atomic.Int32
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint, nil); len(clashes) == 0 {
+			if clashes, _ := s.Reserve(jobs.MonitorOf(monitor(strconv.Itoa(i))), jobs.ScopeEndpoint, nil); len(clashes) == 0 {
 				passed.Add(1)
 			}
 		})
