@@ -11,7 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 

@@ -16,7 +16,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
+<<<<<<< HEAD:internal/checktest/run.go
 	"github.com/promgate/promgate/internal/review"
+=======
+>>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
@@ -143,9 +146,13 @@ func (c *Case) fill(model *cluster.Model) error {
 		if err := yaml.UnmarshalStrict([]byte(document), service); err != nil {
 			return fmt.Errorf("reading a Service: %w", err)
 		}
+<<<<<<< HEAD:internal/checktest/run.go
 		if err := model.Put(service); err != nil {
 			return err //nolint:wrapcheck // it says which
 		}
+=======
+		state.Index().SetService(jobs.ServiceOf(service))
+>>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	}
 	if c.Rival == "" {
 		return nil
@@ -157,8 +164,13 @@ func (c *Case) fill(model *cluster.Model) error {
 	return model.Put(rival) //nolint:wrapcheck // it says which
 }
 
+<<<<<<< HEAD:internal/checktest/run.go
 // Scope returns the scope of duplicate jobs that the case configures.
 func (c *Case) Scope() (jobs.Scope, error) {
+=======
+// scope is the one of the configuration.
+func (c *Case) scope() (jobs.Scope, error) {
+>>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	var configuration struct {
 		DuplicateJobs struct {
 			Scope jobs.Scope `json:"scope"`
@@ -175,9 +187,15 @@ func objectOf(text string) (selection.Object, error) {
 	if err := yaml.Unmarshal([]byte(text), &meta); err != nil {
 		return nil, fmt.Errorf("reading an object: %w", err)
 	}
+<<<<<<< HEAD:internal/checktest/run.go
 	kind, known := selection.KindNamed(meta.Kind)
 	if !known {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, meta.Kind)
+=======
+	object := selection.NewMonitor(kind.Kind)
+	if object == nil {
+		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
+>>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	}
 	object := kind.New()
 	if err := yaml.Unmarshal([]byte(text), object); err != nil {
