@@ -93,7 +93,7 @@ func (s *search) consider(i int, t term, clash func(rival *Monitor, c *Claim) (C
 				continue
 			}
 			if found, ok := clash(rival, r); ok {
-				found.Scope, found.Claim, found.Rival, found.RivalClaim = ScopeEndpoint, i, rival, j
+				found.Scope, found.Mine, found.Claim, found.Rival, found.RivalClaim = ScopeEndpoint, s.mine, i, rival, j
 				s.found[at] = found
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/selection"
@@ -199,7 +200,7 @@ func TestSetNamespace(t *testing.T) {
 	x := NewIndex()
 	p := &monitoringv1.Prometheus{}
 	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{}
-	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{namespaceName: "shop"}}
+	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: "shop"}}
 	s, err := selection.Of(p)
 	if err != nil {
 		t.Fatal(err)
@@ -211,7 +212,7 @@ func TestSetNamespace(t *testing.T) {
 	if got := x.Unselected(); len(got) != 1 || got[Group{"ServiceMonitor", "zoo"}] != 1 {
 		t.Error(got)
 	}
-	x.SetNamespace("zoo", map[string]string{namespaceName: "shop"})
+	x.SetNamespace("zoo", map[string]string{corev1.LabelMetadataName: "shop"})
 	if got := x.Unselected(); len(got) != 0 {
 		t.Error(got)
 	}

@@ -34,9 +34,6 @@ type Group struct {
 	Kind, Namespace string
 }
 
-// namespaceName is the label that every namespace has.
-const namespaceName = "kubernetes.io/metadata.name"
-
 // NewIndex makes an index of nothing.
 func NewIndex() *Index {
 	return &Index{
@@ -236,9 +233,5 @@ func (x *Index) takersOf(m *Monitor) int {
 }
 
 func (x *Index) selects(s selection.Selectors, m *Monitor) bool {
-	ofNamespace, known := x.namespaces[m.Namespace]
-	if !known {
-		ofNamespace = map[string]string{namespaceName: m.Namespace}
-	}
-	return s.Selects(m.Kind, m.Namespace, m.Labels, ofNamespace)
+	return s.Selects(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace]))
 }

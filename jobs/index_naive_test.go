@@ -57,7 +57,7 @@ func (x *naive) Clashes(m *Monitor) []Clash {
 					if !ok {
 						continue
 					}
-					c.Scope, c.Prometheus, c.Claim, c.Rival, c.RivalClaim = ScopeEndpoint, key.Path(), i, rival, j
+					c.Scope, c.Prometheus, c.Mine, c.Claim, c.Rival, c.RivalClaim = ScopeEndpoint, key.Path(), m, i, rival, j
 					order := fmt.Sprintf("%s %04d %s %s %s %04d", key.Path(), i, rival.Namespace, rival.Name, rival.Kind, j)
 					clashes[order] = c
 				}

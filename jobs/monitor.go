@@ -112,7 +112,7 @@ type ServicePort struct {
 
 // A Clash is two claims that one Prometheus would scrape under one job.
 type Clash struct {
-	// Scope is the laxest within which it is one. Outside an endpoint, Target and
+	// Scope is the laxest within which the two clash. Outside an endpoint, Target and
 	// RivalClaim say nothing: it is the job that clashes.
 	Scope Scope
 
@@ -126,9 +126,46 @@ type Clash struct {
 
 	Target string // Service "web", selection app=web, static target; for a message
 
-	Claim      int // the index of the claim of the object that was asked about
+	Mine       *Monitor // the monitor that was asked about
+	Claim      int      // the index of its claim
 	Rival      *Monitor
 	RivalClaim int
+
+	// Lost says that Mine has to give way whatever its precedence, as the loop has decided.
+	Lost bool
+}
+
+// Endpoint returns the index of the endpoint that clashes, of the monitor that was asked
+// about.
+func (c Clash) Endpoint() int { return c.Mine.Claims[c.Claim].Endpoint }
+
+// Reserved reports whether the rival was let in a moment ago, and may never be stored.
+func (c Clash) Reserved() bool { return c.Rival.Reserved != 0 }
+
+// Passes returns why the monitor is let in in spite of the clash, as a clause. It is empty
+// if it is not.
+func (c Clash) Passes() string {
+	switch {
+	case c.Lost:
+	case c.Rival.Terminating:
+		return "that one is being deleted"
+	case c.Excused(c.Mine):
+		return "both are of " + c.Mine.SharedRelease(c.Rival)
+	case !c.Reserved() && c.Wins(c.Mine):
+		return "this one comes first"
+	}
+	return ""
+}
+
+// Refuses reports whether the monitor must not be let in, where a job has one owner within a
+// scope.
+func (c Clash) Refuses(within Scope) bool { return within.Includes(c.Scope) && c.Passes() == "" }
+
+// Reversed returns the clash as the rival has it.
+func (c Clash) Reversed() Clash {
+	c.Mine, c.Rival = c.Rival, c.Mine
+	c.Claim, c.RivalClaim = c.RivalClaim, c.Claim
+	return c
 }
 
 // JobWords are the job's name in quotes, or what it is made of.

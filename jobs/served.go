@@ -12,7 +12,7 @@ import (
 
 // Unserved is a claim on a port that none of the Services has that it selects.
 type Unserved struct {
-	Claim    int
+	Endpoint int      // its index
 	Service  string   // the first of them, namespace/name
 	Services int      // how many there are
 	Ports    []string // the names that their ports have, sorted; a port without one is ""
@@ -38,7 +38,7 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 		if len(matched) == 0 || slices.ContainsFunc(matched, func(s *Service) bool { return s.Pods == 0 || slices.ContainsFunc(s.Ports, o.takes) }) {
 			continue
 		}
-		found = append(found, Unserved{Claim: i, Service: matched[0].Namespace + "/" + matched[0].Name, Services: len(matched), Ports: portNames(matched)})
+		found = append(found, Unserved{Endpoint: m.Claims[i].Endpoint, Service: matched[0].Namespace + "/" + matched[0].Name, Services: len(matched), Ports: portNames(matched)})
 	}
 	return found
 }
@@ -61,7 +61,7 @@ func portNames(matched []*Service) []string {
 // Twins are two Services of the same pods, one of them headless, that a claim takes the same
 // port of.
 type Twins struct {
-	Claim             int
+	Endpoint          int // its index
 	Service, Headless string // namespace/name
 	Port              string // the name, or the number if it has none
 }
@@ -80,7 +80,7 @@ func (x *Index) Twins(m *Monitor) []Twins {
 		}
 		few, _ := selecting.by(c.Services)
 		if t, ok := twinsOf(few, c.Services); ok {
-			t.Claim = i
+			t.Endpoint = c.Endpoint
 			all = append(all, t)
 		}
 	}

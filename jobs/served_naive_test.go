@@ -38,7 +38,7 @@ func (x *naive) Unserved(m *Monitor) []Unserved {
 			continue
 		}
 		slices.Sort(names)
-		all = append(all, Unserved{Claim: i, Service: selected[0].Namespace + "/" + selected[0].Name, Services: len(selected), Ports: names})
+		all = append(all, Unserved{Endpoint: m.Claims[i].Endpoint, Service: selected[0].Namespace + "/" + selected[0].Name, Services: len(selected), Ports: names})
 	}
 	return all
 }
@@ -76,7 +76,7 @@ func (x *naive) claimsWithTwins(m *Monitor) int {
 
 func (x *naive) areTwins(t *testing.T, at string, m *Monitor, got Twins) {
 	t.Helper()
-	o := m.Claims[got.Claim].Services
+	o := m.Claims[slices.IndexFunc(m.Claims, func(c Claim) bool { return c.Endpoint == got.Endpoint })].Services
 	var pair []*Service
 	for _, s := range x.selected(o) {
 		if name := s.Namespace + "/" + s.Name; name == got.Service && !s.Headless || name == got.Headless && s.Headless {

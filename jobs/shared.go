@@ -228,7 +228,7 @@ func (s *sharing) anywhere(mine ownership) {
 func (s *sharing) put(n id, p place, c Clash) {
 	at := share{rival: n, place: p}
 	if _, found := s.found[at]; !found {
-		c.Job = p.job
+		c.Mine, c.Job = s.mine, p.job
 		s.found[at] = c
 	}
 }

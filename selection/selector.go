@@ -10,6 +10,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -113,4 +114,19 @@ func (s Selectors) Has(kind string) bool {
 	}
 	_, selectable := selector.objects.Requirements()
 	return selectable
+}
+
+// NamespaceLabels returns the labels of a namespace, given those that are known of it. Every
+// namespace has the label kubernetes.io/metadata.name: the API server sets it. A namespace
+// of which nothing is known has no other.
+func NamespaceLabels(name string, known map[string]string) map[string]string {
+	if known[corev1.LabelMetadataName] == name {
+		return known
+	}
+	labels := maps.Clone(known)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[corev1.LabelMetadataName] = name
+	return labels
 }

@@ -20,7 +20,7 @@ import (
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
-	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -84,14 +84,10 @@ func newAdmission(b *testing.B, monitors int) *admission {
 	}
 	for i := range monitors {
 		a.state.PutNamespace(teamOf(i), map[string]string{"kubernetes.io/metadata.name": teamOf(i)})
-<<<<<<< HEAD
 		a.state.Put(charted(i, fmt.Sprintf("web-%d", i)))
-=======
-		a.state.PutMonitor(charted(i, fmt.Sprintf("web-%d", i)))
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		a.state.Index().SetService(&jobs.Service{
 			Namespace: teamOf(i), Name: fmt.Sprintf("web-%d", i), Labels: commonLabels(i),
-			Ports: []jobs.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
+			Ports: []selection.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
 		})
 	}
 	for i := range 100 { // each in another namespace, each with a Service that is there

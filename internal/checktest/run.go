@@ -13,13 +13,11 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
-<<<<<<< HEAD:internal/checktest/run.go
 	"github.com/promgate/promgate/internal/review"
-=======
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
@@ -146,13 +144,9 @@ func (c *Case) fill(model *cluster.Model) error {
 		if err := yaml.UnmarshalStrict([]byte(document), service); err != nil {
 			return fmt.Errorf("reading a Service: %w", err)
 		}
-<<<<<<< HEAD:internal/checktest/run.go
 		if err := model.Put(service); err != nil {
 			return err //nolint:wrapcheck // it says which
 		}
-=======
-		state.Index().SetService(jobs.ServiceOf(service))
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	}
 	if c.Rival == "" {
 		return nil
@@ -164,13 +158,8 @@ func (c *Case) fill(model *cluster.Model) error {
 	return model.Put(rival) //nolint:wrapcheck // it says which
 }
 
-<<<<<<< HEAD:internal/checktest/run.go
 // Scope returns the scope of duplicate jobs that the case configures.
 func (c *Case) Scope() (jobs.Scope, error) {
-=======
-// scope is the one of the configuration.
-func (c *Case) scope() (jobs.Scope, error) {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	var configuration struct {
 		DuplicateJobs struct {
 			Scope jobs.Scope `json:"scope"`
@@ -187,15 +176,9 @@ func objectOf(text string) (selection.Object, error) {
 	if err := yaml.Unmarshal([]byte(text), &meta); err != nil {
 		return nil, fmt.Errorf("reading an object: %w", err)
 	}
-<<<<<<< HEAD:internal/checktest/run.go
 	kind, known := selection.KindNamed(meta.Kind)
 	if !known {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, meta.Kind)
-=======
-	object := selection.NewMonitor(kind.Kind)
-	if object == nil {
-		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:validation/checktest/run.go
 	}
 	object := kind.New()
 	if err := yaml.Unmarshal([]byte(text), object); err != nil {
@@ -247,7 +230,7 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
 	result, err := reviewer.Review(context.Background(), review.Request{
 		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, DuplicateJobs: scope,
-		Severity: func(check validation.Info, _ map[string]string) validation.Severity { return want(check) },
+		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
 	})
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says of what

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-<<<<<<< HEAD
 	"slices"
 
 	"github.com/promgate/promgate/jobs"
@@ -24,37 +23,6 @@ func (m *Model) Clashes(monitor *jobs.Monitor) []jobs.Clash {
 	for _, c := range append(m.index.Clashes(monitor), m.index.Shared(monitor)...) {
 		at := pair{c.Prometheus, c.Job, c.Namespace, c.Rival.Ref}
 		if c.Scope != jobs.ScopeEndpoint && known[at] || m.hidden(c) {
-=======
-	"github.com/promgate/promgate/jobs"
-	"github.com/promgate/promgate/validation"
-)
-
-// PutMonitor adds a *monitoringv1.ServiceMonitor and so on.
-func (s *State) PutMonitor(object any) {
-	if m := jobs.MonitorOf(object); m != nil {
-		s.index.SetMonitor(m)
-	}
-}
-
-// Clashes are those of an object, as it would be stored, with the monitors that are
-// known: first those over one target, then those over a job. What lies beyond the scope is
-// lax. Object is a *monitoringv1.ServiceMonitor and so on.
-func (s *State) Clashes(object any, scope jobs.Scope) []validation.Clash {
-	if m := jobs.MonitorOf(object); m != nil {
-		return s.clashes(m, scope)
-	}
-	return nil
-}
-
-func (s *State) clashes(m *jobs.Monitor, scope jobs.Scope) []validation.Clash {
-	// Who clashes over a target with a job shares the job, too: that is said once.
-	type said struct{ prometheus, job, namespace, rival string }
-	known := map[said]bool{}
-	var all []validation.Clash
-	for _, c := range append(s.index.Clashes(m), s.index.Shared(m)...) {
-		at := said{c.Prometheus, c.Job, c.Namespace, c.Rival.Kind + "/" + c.Rival.Namespace + "/" + c.Rival.Name}
-		if c.Scope != jobs.ScopeEndpoint && known[at] || s.hidden(c, m) {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 			continue
 		}
 		known[at] = true
@@ -63,19 +31,11 @@ func (s *State) clashes(m *jobs.Monitor, scope jobs.Scope) []validation.Clash {
 	return clashes
 }
 
-<<<<<<< HEAD
 // hidden reports whether the Prometheus lets monitors see their own namespace only, and one
 // of the two does not see the target for that reason, or may not.
 func (m *Model) hidden(c jobs.Clash) bool {
 	elsewhere := c.Rival.Namespace != c.Mine.Namespace || c.Namespace != c.Mine.Namespace || c.Scope == jobs.ScopePrometheus
 	return elsewhere && slices.ContainsFunc(m.Instances(), func(i *Instance) bool { return i.OwnNamespaces && i.Name() == c.Prometheus })
-=======
-// hidden says that the Prometheus lets monitors see their own namespace only, and that
-// one of the two does not see the target then, or may not.
-func (s *State) hidden(c jobs.Clash, m *jobs.Monitor) bool {
-	elsewhere := c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace || c.Scope == jobs.ScopePrometheus
-	return elsewhere && s.ownNamespaces(c.Prometheus)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 // Reserve returns Clashes for a monitor that is about to be stored. If none of them refuses
@@ -98,24 +58,9 @@ func (m *Model) Reserve(monitor *jobs.Monitor, scope jobs.Scope, settled []selec
 			return clashes, nil
 		}
 	}
-<<<<<<< HEAD
 	known, next := m.index.Monitor(monitor.Ref), m.index.Replacement(monitor.Ref)
 	if known != nil && next == nil && known.Same(monitor) {
 		return clashes, nil // what is stored has all that the monitor claims
-=======
-	return false
-}
-
-// passes says why an object is let in in spite of a clash.
-func passes(c jobs.Clash, m *jobs.Monitor) string {
-	switch {
-	case c.Rival.Terminating:
-		return "that one is being deleted"
-	case c.Excused(m):
-		return "both are of " + m.SharedRelease(c.Rival)
-	case c.Rival.Reserved == 0 && c.Wins(m):
-		return "this one comes first"
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	}
 	m.reservations++
 	reserved := *monitor
@@ -124,7 +69,6 @@ func passes(c jobs.Clash, m *jobs.Monitor) string {
 	return clashes, func() { m.release(reserved.Ref, reserved.Reserved) }
 }
 
-<<<<<<< HEAD
 func (m *Model) release(ref selection.Ref, reservation uint64) {
 	m.reserving.Lock()
 	defer m.reserving.Unlock()
@@ -140,12 +84,6 @@ func (m *Model) release(ref selection.Ref, reservation uint64) {
 // exists, is not being deleted, and claims the same. Reserved asks whether it is by now what
 // it was let in as.
 func (m *Model) Holds(live selection.Object, reserved bool) bool {
-=======
-// Holds says whether a monitor that is known still is as it was known: the live object
-// exists, is not being deleted, and claims the same. Reserved asks whether it is by now
-// what it was let in as.
-func (s *State) Holds(live any, reserved bool) bool {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	now := jobs.MonitorOf(live)
 	if now == nil || now.Terminating {
 		return false

@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -31,21 +32,21 @@ type Instance struct {
 	// Err says why the operator could not use the object: a mistake of its user's.
 	Err error
 
-	classes  *jobs.Classes
+	classes  *jobs.ScrapeClasses
 	snapshot func() validation.Snapshot
 }
 
 // Name is namespace/name, as selection and messages have it.
-func (i *Instance) Name() string { return i.Ref.Namespace + "/" + i.Ref.Name }
+func (i *Instance) Name() string { return i.Ref.Path() }
 
 func newInstance(ref selection.Ref, object selection.Object) *Instance {
 	i := &Instance{Ref: ref, Object: object}
 	switch o := object.(type) {
 	case *monitoringv1.Prometheus:
-		i.OwnNamespaces = o.Spec.IgnoreNamespaceSelectors
+		i.OwnNamespaces, i.classes = o.Spec.IgnoreNamespaceSelectors, jobs.ClassesOf(o.Spec.ScrapeClasses)
 		i.Selectors, i.Err = selection.Of(o)
 	case *monitoringv1alpha1.PrometheusAgent:
-		i.OwnNamespaces = o.Spec.IgnoreNamespaceSelectors
+		i.OwnNamespaces, i.classes = o.Spec.IgnoreNamespaceSelectors, jobs.ClassesOf(o.Spec.ScrapeClasses)
 		i.Selectors, i.Err = selection.OfAgent(o)
 	case *monitoringv1.ThanosRuler:
 		i.Selectors, i.Err = selection.OfThanosRuler(o)
@@ -92,7 +93,7 @@ func (i *Instance) Generator(assets promconfig.Assets, options promconfig.Option
 // read for it. It is made once, when it is first asked for.
 func (i *Instance) Snapshot() validation.Snapshot { return i.snapshot() }
 
-// selects reports whether the instance selects an object with these labels, in a namespace
+// Selects reports whether the instance selects an object with these labels, in a namespace
 // with those.
 func (i *Instance) Selects(kind, namespace string, labels, ofNamespace map[string]string) bool {
 	return i.Selectors.Selects(kind, namespace, labels, ofNamespace)

@@ -6,7 +6,6 @@
 package cluster
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 	"sync"
@@ -59,7 +58,7 @@ type Model struct {
 	// mu guards the fields below. The slice of instances is replaced, never changed: a
 	// [View] goes on using the one that it began with.
 	mu         sync.RWMutex
-	instances  []*Instance // ordered by name and kind
+	instances  []*Instance // in the order of their Refs
 	namespaces map[string]map[string]string
 	objects    map[string]map[selection.Ref]selection.Object // by kind
 }
@@ -92,8 +91,8 @@ func (m *Model) SetOperator(o *selection.Operator) {
 	}
 }
 
-// Instances returns every Prometheus, PrometheusAgent and ThanosRuler, ordered by name and
-// kind, also those that select nothing.
+// Instances returns every Prometheus, PrometheusAgent and ThanosRuler, in the order of their
+// names, also those that select nothing.
 func (m *Model) Instances() []*Instance {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -110,17 +109,13 @@ func (m *Model) Instance(ref selection.Ref) *Instance {
 }
 
 func findInstance(all []*Instance, ref selection.Ref) (at int, found bool) {
-	return slices.BinarySearchFunc(all, ref, func(i *Instance, ref selection.Ref) int { return compareInstances(i.Ref, ref) })
-}
-
-func compareInstances(a, b selection.Ref) int {
-	return cmp.Or(cmp.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name), cmp.Compare(a.Kind, b.Kind))
+	return slices.BinarySearchFunc(all, ref, func(i *Instance, ref selection.Ref) int { return i.Ref.Compare(ref) })
 }
 
 // place puts an instance in, or replaces the one of its Ref. The caller holds changing.
 func (m *Model) place(i *Instance) {
 	i.restrict(m.operator, m.unmanaged)
-	m.index.SetPrometheus(i.Ref.Kind, i.Name(), i.Selectors)
+	m.index.SetPrometheus(i.Ref, i.Selectors, i.classes)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	at, found := findInstance(m.instances, i.Ref)
@@ -136,7 +131,7 @@ func (m *Model) place(i *Instance) {
 func (m *Model) displace(ref selection.Ref) {
 	m.changing.Lock()
 	defer m.changing.Unlock()
-	m.index.DeletePrometheus(ref.Kind, ref.Namespace+"/"+ref.Name)
+	m.index.DeletePrometheus(ref)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if at, found := findInstance(m.instances, ref); found {

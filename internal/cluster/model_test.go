@@ -12,10 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/jobs"
-<<<<<<< HEAD:internal/cluster/model_test.go
 	"github.com/promgate/promgate/selection"
-=======
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:internal/cluster/state_test.go
 )
 
 func prometheus(name, team string) *monitoringv1.Prometheus {
@@ -93,19 +90,11 @@ func TestClashes(t *testing.T) {
 	s.putNamespace("shop", nil)
 	s.Put(monitor("first"))
 
-<<<<<<< HEAD:internal/cluster/model_test.go
 	clashes := s.Clashes(jobs.MonitorOf(monitor("second")))
 	if len(clashes) != 1 || clashes[0].Rival.Ref.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes() != "" {
 		t.Errorf("%+v", clashes)
 	}
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("first"))); len(clashes) != 0 {
-=======
-	clashes := s.Clashes(monitor("second"), jobs.ScopeEndpoint)
-	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes != "" {
-		t.Errorf("%+v", clashes)
-	}
-	if clashes := s.Clashes(monitor("first"), jobs.ScopeEndpoint); len(clashes) != 0 {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:internal/cluster/state_test.go
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
 	if !s.Holds(monitor("first"), false) {
@@ -128,16 +117,11 @@ func TestReserve(t *testing.T) {
 	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-<<<<<<< HEAD:internal/cluster/model_test.go
 	clashes, release := s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
-=======
-	clashes, release := s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:internal/cluster/state_test.go
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
 	// The name that comes first does not win over what is on its way.
-<<<<<<< HEAD:internal/cluster/model_test.go
 	clashes, _ = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || !clashes[0].Reserved() || clashes[0].Passes() != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
@@ -157,27 +141,6 @@ func TestReserve(t *testing.T) {
 		release()
 	}
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("c"))); len(clashes) != 1 {
-=======
-	clashes, _ = s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
-	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
-		t.Errorf("two at the same moment pass: %+v", clashes)
-	}
-	release()
-	if clashes := s.Clashes(monitor("a"), jobs.ScopeEndpoint); len(clashes) != 0 {
-		t.Errorf("what was given back is still taken: %+v", clashes)
-	}
-
-	_, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
-	s.PutMonitor(monitor("b")) // the informer shows it
-	release()
-	if clashes := s.Clashes(monitor("c"), jobs.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
-		t.Errorf("what is stored is not taken: %+v", clashes)
-	}
-	if _, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil); release != nil { // it is there already
-		release()
-	}
-	if clashes := s.Clashes(monitor("c"), jobs.ScopeEndpoint); len(clashes) != 1 {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:internal/cluster/state_test.go
 		t.Errorf("a second create of the same takes the first away: %+v", clashes)
 	}
 }
@@ -192,11 +155,7 @@ func TestReserveAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-<<<<<<< HEAD:internal/cluster/model_test.go
 			if clashes, _ := s.Reserve(jobs.MonitorOf(monitor(strconv.Itoa(i))), jobs.ScopeEndpoint, nil); len(clashes) == 0 {
-=======
-			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), jobs.ScopeEndpoint, nil); len(clashes) == 0 {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165:internal/cluster/state_test.go
 				passed.Add(1)
 			}
 		})

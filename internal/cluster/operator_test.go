@@ -32,11 +32,7 @@ func TestSetOperator(t *testing.T) {
 		if got := len(s.View("shop").Selecting("ServiceMonitor", labels)) > 0; got != selected {
 			t.Errorf("%s: selected is %v", when, got)
 		}
-<<<<<<< HEAD
 		if got := len(s.Clashes(jobs.MonitorOf(monitor("second")))) > 0; got != selected {
-=======
-		if got := len(s.Clashes(monitor("second"), jobs.ScopeEndpoint)) > 0; got != selected {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 			t.Errorf("%s: a clash is %v", when, got)
 		}
 		if got := len(s.Index().Unselected()) == 0; got != selected {
@@ -108,11 +104,7 @@ func TestForget(t *testing.T) {
 	s.Put(probe)
 
 	s.Forget("ServiceMonitor")
-<<<<<<< HEAD
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("third"))); len(clashes) != 0 {
-=======
-	if clashes := s.Clashes(monitor("third"), jobs.ScopeEndpoint); len(clashes) != 0 {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		t.Errorf("%+v", clashes)
 	}
 	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {

@@ -33,24 +33,15 @@ func replacing(t *testing.T, names ...string) *Model {
 }
 
 // over are the clashes over a target.
-<<<<<<< HEAD
 func over(s *Model, m *monitoringv1.ServiceMonitor) []jobs.Clash {
 	return slices.DeleteFunc(s.Clashes(jobs.MonitorOf(m)), func(c jobs.Clash) bool { return c.Scope != jobs.ScopeEndpoint })
-=======
-func over(s *State, m *monitoringv1.ServiceMonitor) []validation.Clash {
-	return slices.DeleteFunc(s.Clashes(m, jobs.ScopeEndpoint), func(c validation.Clash) bool { return c.Lax })
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 // TestReserveUpdate: an update takes its claims too, and what is stored keeps its own until
 // the informer shows which of the two is there.
 func TestReserveUpdate(t *testing.T) {
 	s := replacing(t, "a", "b")
-<<<<<<< HEAD
 	_, release := s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
-=======
-	_, release := s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	if release == nil {
 		t.Fatal("an update reserves nothing")
 	}
@@ -80,11 +71,7 @@ func TestReserveUpdate(t *testing.T) {
 	release()
 
 	s = replacing(t, "a", "b")
-<<<<<<< HEAD
 	_, release = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
-=======
-	_, release = s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	release()
 	if clashes := over(s, monitor("b")); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
@@ -92,11 +79,7 @@ func TestReserveUpdate(t *testing.T) {
 	if n := s.Index().Unselected(); len(n) != 0 {
 		t.Errorf("counted: %v", n)
 	}
-<<<<<<< HEAD
 	if _, release := s.Reserve(jobs.MonitorOf(apart("a")), jobs.ScopeEndpoint, nil); release != nil {
-=======
-	if _, release := s.Reserve(apart("a"), jobs.ScopeEndpoint, nil); release != nil {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		t.Error("an update that claims nothing new reserves")
 	}
 }
@@ -105,11 +88,7 @@ func TestReserveUpdate(t *testing.T) {
 // its claims as well.
 func TestReserveAgain(t *testing.T) {
 	s := replacing(t, "a")
-<<<<<<< HEAD
 	if _, release := s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil); release == nil {
-=======
-	if _, release := s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil); release == nil {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		t.Fatal("nothing is reserved")
 	}
 	s.Index().DeleteMonitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "a"})
@@ -122,7 +101,6 @@ func TestReserveAgain(t *testing.T) {
 // the way of a reservation, and another does.
 func TestReserveBeside(t *testing.T) {
 	s := replacing(t)
-<<<<<<< HEAD
 	s.Put(monitor("a"))
 	clashes, release := s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || release != nil {
@@ -133,18 +111,6 @@ func TestReserveBeside(t *testing.T) {
 		t.Error("nothing is reserved")
 	}
 	if clashes, release = s.Reserve(jobs.MonitorOf(monitor("c")), jobs.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
-=======
-	s.PutMonitor(monitor("a"))
-	clashes, release := s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
-	if len(clashes) != 1 || release != nil {
-		t.Fatalf("%+v", clashes)
-	}
-	settled := []validation.Rival{clashes[0].Rival}
-	if _, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, settled); release == nil {
-		t.Error("nothing is reserved")
-	}
-	if clashes, release = s.Reserve(monitor("c"), jobs.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		t.Errorf("two pass: %+v", clashes)
 	}
 }
@@ -160,11 +126,7 @@ func TestUpdateAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-<<<<<<< HEAD
 			if _, release := s.Reserve(jobs.MonitorOf(monitor(strconv.Itoa(i))), jobs.ScopeEndpoint, nil); release != nil {
-=======
-			if _, release := s.Reserve(monitor(strconv.Itoa(i)), jobs.ScopeEndpoint, nil); release != nil {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 				passed.Add(1)
 			}
 		})

@@ -6,10 +6,6 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/jobs"
-<<<<<<< HEAD
-	"github.com/promgate/promgate/selection"
-=======
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 )
 
 // constant is a monitor with the job web.
@@ -48,11 +44,7 @@ func TestScopes(t *testing.T) {
 			if err := s.Put(p); err != nil {
 				t.Fatal(err)
 			}
-<<<<<<< HEAD
 			s.Put(tc.rival)
-=======
-			s.PutMonitor(tc.rival)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 			for _, scope := range []jobs.Scope{"", jobs.ScopeEndpoint, jobs.ScopeNamespace, jobs.ScopePrometheus} {
 				var refused, lax bool
 				for _, c := range s.Clashes(jobs.MonitorOf(constant("shop", "web"))) {
@@ -73,15 +65,9 @@ func TestSharedOnce(t *testing.T) {
 	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-<<<<<<< HEAD
 	s.Put(monitor("first"))
 	for _, scope := range []jobs.Scope{jobs.ScopeEndpoint, jobs.ScopePrometheus} {
 		if clashes := s.Clashes(jobs.MonitorOf(monitor("second"))); len(clashes) != 1 || clashes[0].Scope != "endpoint" || !clashes[0].Refuses(scope) {
-=======
-	s.PutMonitor(monitor("first"))
-	for _, scope := range []jobs.Scope{jobs.ScopeEndpoint, jobs.ScopePrometheus} {
-		if clashes := s.Clashes(monitor("second"), scope); len(clashes) != 1 || clashes[0].Scope != "endpoint" || !clashes[0].Refuses() {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 			t.Errorf("%+v", clashes)
 		}
 	}
@@ -90,13 +76,8 @@ func TestSharedOnce(t *testing.T) {
 // TestReserveInScope: what only a stricter scope refuses does not stand in the way.
 func TestReserveInScope(t *testing.T) {
 	for scope, reserved := range map[jobs.Scope]bool{jobs.ScopeEndpoint: true, jobs.ScopeNamespace: false} {
-<<<<<<< HEAD
 		s := New(Options{})
 		if err := s.Put(prometheus("main", "shop")); err != nil {
-=======
-		s := NewState()
-		if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 			t.Fatal(err)
 		}
 		s.Put(constant("shop", "near"))

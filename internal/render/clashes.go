@@ -5,11 +5,6 @@ import (
 	"maps"
 	"slices"
 
-<<<<<<< HEAD
-=======
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -38,15 +33,8 @@ type endpoint struct {
 // resolve leaves out the endpoints that scrape what another one scrapes, under the same
 // job, and takes back those whose rival is gone. Who comes first is the same as at the
 // door. Only who stays counts: what has lost itself keeps nobody out.
-<<<<<<< HEAD
 func (e *Engine) resolve(i *instance) {
 	index := e.model.Index()
-=======
-func (i *instance) resolve(index *jobs.Index) {
-	if index == nil {
-		return
-	}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	i.look(index)
 	contests, undecided := i.contested(index), map[endpoint]bool{}
 	for _, c := range contests {
@@ -136,11 +124,7 @@ type rival struct {
 
 // compare puts the older first.
 func (c contest) compare(other contest) int {
-<<<<<<< HEAD
-	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), compareKinds(c.ref, other.ref), cmp.Compare(c.n, other.n))
-=======
 	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), c.ref.Compare(other.ref), cmp.Compare(c.n, other.n))
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 // contested are the endpoints that clash with one of another monitor, both good, the
@@ -175,31 +159,11 @@ func (i *instance) contested(index *jobs.Index) []contest {
 	return contests
 }
 
-<<<<<<< HEAD
 // lostTo returns what the loser is left out for. The clash is as the winner sees it.
 func (e *Engine) lostTo(i *instance, clash jobs.Clash, loser endpoint) validation.Finding {
 	clash = clash.Reversed()
 	clash.Lost = true
 	return e.reviewer.Lost(e.model.Object(loser.ref), i.judge.Snapshot(), clash)
-=======
-// lostTo says what the loser is told.
-func lostTo(c jobs.Clash, winner selection.Ref, loser endpoint) validation.Finding {
-	return validation.Finding{
-		Check: duplicateJob, Severity: validation.Deny, Path: fieldOf(loser),
-		Problem: fmt.Sprintf("Prometheus %s scrapes %s, in namespace %s, under the same job (%s) for %s", c.Prometheus, c.Target, c.Namespace, c.JobWords(), winner),
-		Fix:     "remove one of the two, or set another job, path or params",
-	}
-}
-
-func fieldOf(e endpoint) string {
-	switch e.ref.Kind {
-	case monitoringv1.ServiceMonitorsKind:
-		return fmt.Sprintf("spec.endpoints[%d]", e.n)
-	case monitoringv1.PodMonitorsKind:
-		return fmt.Sprintf("spec.podMetricsEndpoints[%d]", e.n)
-	}
-	return "spec"
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 // leaveOut sets which endpoints have lost, besides those that a monitor repeats itself.

@@ -54,7 +54,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	if i.err != nil {
 		return nil, &UnrenderableError{Name: ref.NamespacedName(), Err: i.err}
 	}
-	if err := i.Refresh(e); err != nil {
+	if err := i.refresh(e); err != nil {
 		return nil, err
 	}
 	c, err := i.assemble()
@@ -89,11 +89,7 @@ func (i *instance) assemble() (*Configuration, error) {
 
 func (i *instance) collectRules(c *Configuration) {
 	files := map[string][]byte{}
-<<<<<<< HEAD
-	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareKinds) {
-=======
 	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), selection.Ref.Compare) {
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		rule := i.rules[ref]
 		c.Selected++
 		findings := rule.findings
@@ -148,11 +144,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 		}
 	}
 	if len(findings) > 0 {
-<<<<<<< HEAD
 		return &RefusedError{Name: i.Ref.NamespacedName(), Findings: findings}
-=======
-		return &RefusedError{Name: i.ref.NamespacedName(), Findings: findings}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	}
 	if c.Jobs == 0 {
 		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})

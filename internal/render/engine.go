@@ -4,7 +4,6 @@
 package render
 
 import (
-	"cmp"
 	"errors"
 	"iter"
 	"maps"
@@ -12,12 +11,8 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
-<<<<<<< HEAD
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/review"
-=======
-	"github.com/promgate/promgate/jobs"
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -28,7 +23,6 @@ import (
 // When one object changes, [Engine.Render] renders and judges that object alone. An Engine
 // must not be used by several goroutines at once.
 type Engine struct {
-<<<<<<< HEAD
 	model    *cluster.Model
 	options  promconfig.Options
 	assets   Assets
@@ -37,13 +31,6 @@ type Engine struct {
 	// unique makes the engine leave out the endpoints that lose a clash.
 	unique bool
 
-=======
-	set       *Set
-	options   promconfig.Options
-	operator  *selection.Operator // may be nil
-	assets    Assets
-	index     *jobs.Index // nil if clashes are let pass
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	instances map[selection.Ref]*instance
 	globals   uint64 // how often any Prometheus object was rendered
 }
@@ -65,13 +52,8 @@ var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 // monitors that make a Prometheus scrape the same target under the same job, it leaves the
 // loser's endpoint out.
 func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
-<<<<<<< HEAD
 	e := newEngine(cluster.New(cluster.Options{KeepObjects: true, Operator: operator, Unmanaged: true}), assets, options)
 	e.unique = true
-=======
-	e := newEngine(NewSet(), assets, options)
-	e.index, e.operator = jobs.NewIndex(), operator
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	return e
 }
 
@@ -81,15 +63,8 @@ func newEngine(model *cluster.Model, assets Assets, options promconfig.Options) 
 
 // Prometheuses returns all Prometheus and PrometheusAgent objects, in order.
 func (e *Engine) Prometheuses() []selection.Ref {
-<<<<<<< HEAD
-	return slices.SortedFunc(maps.Keys(e.instances), compareKinds)
-=======
 	return slices.SortedFunc(maps.Keys(e.instances), selection.Ref.Compare)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
-
-// compareKinds orders objects by kind, namespace and name.
-func compareKinds(a, b selection.Ref) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.Compare(b)) }
 
 // Object returns an object that was put in, or nil.
 func (e *Engine) Object(ref selection.Ref) selection.Object { return e.model.Object(ref) }
@@ -98,46 +73,13 @@ func (e *Engine) Object(ref selection.Ref) selection.Object { return e.model.Obj
 // whose configuration may change with it. The object must not be changed afterwards. The
 // engine reads Secrets and ConfigMaps from its assets: see [Engine.AssetChanged].
 func (e *Engine) Put(object selection.Object) []selection.Ref {
-<<<<<<< HEAD
 	_ = e.model.Put(object) // an instance that cannot be used says so when it is rendered
 	return e.changed(cluster.RefOf(object))
-=======
-	ref := selection.RefOf(object)
-	switch ref.Kind {
-	case "", monitoringv1.ThanosRulerKind:
-		return nil
-	case selection.ServiceKind:
-		if service, ok := object.(*corev1.Service); ok && e.index != nil {
-			e.index.SetService(jobs.ServiceOf(service))
-		}
-		return e.reconsider()
-	}
-	e.set.put(ref, object)
-	switch ref.Kind {
-	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
-		i := e.newInstance(ref)
-		e.instances[ref] = i
-		if e.index != nil {
-			e.index.SetPrometheus(ref, i.selectors, i.classes)
-		}
-		return []selection.Ref{ref}
-	case selection.NamespaceKind:
-		if e.index != nil {
-			e.index.SetNamespace(ref.Name, object.GetLabels())
-		}
-		return e.touchNamespace(ref.Name)
-	}
-	if monitor := jobs.MonitorOf(object); monitor != nil && e.index != nil {
-		e.index.SetMonitor(monitor)
-	}
-	return e.touch(ref)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 // Delete takes an object out, and returns the Prometheus objects whose configuration may
 // change with it.
 func (e *Engine) Delete(ref selection.Ref) []selection.Ref {
-<<<<<<< HEAD
 	e.model.Delete(ref)
 	return e.changed(ref)
 }
@@ -152,25 +94,6 @@ func (e *Engine) changed(ref selection.Ref) []selection.Ref {
 	case ref.Kind == selection.ServiceKind:
 		return e.reconsider()
 	case ref.Kind == selection.NamespaceKind:
-=======
-	e.set.delete(ref)
-	switch ref.Kind {
-	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
-		if e.index != nil {
-			e.index.DeletePrometheus(ref)
-		}
-		delete(e.instances, ref)
-		return []selection.Ref{ref}
-	case selection.ServiceKind:
-		if e.index != nil {
-			e.index.DeleteService(ref.Namespace, ref.Name)
-		}
-		return e.reconsider()
-	case selection.NamespaceKind:
-		if e.index != nil {
-			e.index.DeleteNamespace(ref.Name)
-		}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		return e.touchNamespace(ref.Name)
 	}
 	return nil
@@ -237,42 +160,15 @@ func (e *Engine) selects(i *instance, ref selection.Ref) bool {
 
 func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 	touched := map[selection.Ref]bool{}
-<<<<<<< HEAD
 	for ref := range e.selectable() {
 		if ref.Namespace != namespace {
 			continue
 		}
 		for _, t := range e.touch(ref) {
 			touched[t] = true
-=======
-	for _, kind := range selection.SelectableKinds() {
-		for name := range e.set.objects[kind.Kind] {
-			if name.Namespace != namespace {
-				continue
-			}
-			for _, t := range e.touch(selection.Ref{Kind: kind.Kind, Namespace: name.Namespace, Name: name.Name}) {
-				touched[t] = true
-			}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		}
 	}
 	return slices.Collect(maps.Keys(touched))
-}
-
-// selectable goes through all objects that instances can select.
-func (e *Engine) selectable() iter.Seq[selection.Ref] {
-	return func(yield func(selection.Ref) bool) {
-		for _, kind := range selection.AllKinds() {
-			if !kind.Selectable {
-				continue
-			}
-			for _, ref := range e.model.Refs(kind.Kind) {
-				if !yield(ref) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // reconsider looks for all clashes again: which Services there are decides about them.
@@ -284,4 +180,17 @@ func (e *Engine) reconsider() []selection.Ref {
 		i.reconsider = true
 	}
 	return slices.Collect(maps.Keys(e.instances))
+}
+
+// selectable goes through all objects that instances can select.
+func (e *Engine) selectable() iter.Seq[selection.Ref] {
+	return func(yield func(selection.Ref) bool) {
+		for _, kind := range selection.SelectableKinds() {
+			for _, ref := range e.model.Refs(kind.Kind) {
+				if !yield(ref) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -8,11 +8,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
-<<<<<<< HEAD
 	"github.com/promgate/promgate/internal/cluster"
-=======
-	"github.com/promgate/promgate/jobs"
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -21,21 +17,11 @@ import (
 
 // instance is one Prometheus or PrometheusAgent, and what the objects give for it.
 type instance struct {
-<<<<<<< HEAD
 	*cluster.Instance
 
 	err       error // why nothing can be rendered for it: the user's mistake
 	generator *promconfig.Generator
 	assets    *tracker
-=======
-	ref           selection.Ref
-	err           error // why nothing can be rendered for it: the user's mistake
-	generator     *promconfig.Generator
-	selectors     selection.Selectors
-	classes       *jobs.ScrapeClasses
-	ownNamespaces bool // each monitor sees its own namespace only
-	assets        *tracker
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 
 	judge    *judge.Judge
 	global   promconfig.Global
@@ -91,24 +77,8 @@ func (t *tracker) take() map[asset]bool {
 func (e *Engine) newInstance(of *cluster.Instance) *instance {
 	i := &instance{Instance: of, err: of.Err, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true}
 	i.empty()
-<<<<<<< HEAD
 	if i.err == nil {
 		i.generator, i.err = of.Generator(i.assets, e.options)
-=======
-	switch o := e.set.get(ref).(type) {
-	case *monitoringv1.Prometheus:
-		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
-		if i.generator, i.err = promconfig.New(o, i.assets, e.options); i.err == nil {
-			i.selectors, i.err = selection.Of(o)
-			i.classes = jobs.ClassesOf(o.Spec.ScrapeClasses)
-		}
-	case *monitoringv1alpha1.PrometheusAgent:
-		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
-		if i.generator, i.err = promconfig.NewAgent(o, i.assets, e.options); i.err == nil {
-			i.selectors, i.err = selection.OfAgent(o)
-			i.classes = jobs.ClassesOf(o.Spec.ScrapeClasses)
-		}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	}
 	if i.err == nil && i.generator.Unmanaged() {
 		i.err = promconfig.ErrUnmanaged
@@ -135,18 +105,9 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.names = i.judge.AdditionalJobs()
 	i.empty()
 	i.reconsider = true
-<<<<<<< HEAD
 	for ref := range e.selectable() {
 		if e.selects(i, ref) {
 			i.dirty[ref] = true
-=======
-	for _, kind := range selection.SelectableKinds() {
-		for name := range e.set.objects[kind.Kind] {
-			ref := selection.Ref{Kind: kind.Kind, Namespace: name.Namespace, Name: name.Name}
-			if i.selects(e.set, ref) {
-				i.dirty[ref] = true
-			}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 		}
 	}
 }
@@ -159,17 +120,13 @@ func (i *instance) has(ref selection.Ref) bool {
 // not be read, and goes on from there the next time.
 func (i *instance) refresh(e *Engine) error {
 	if i.stale {
-		i.RefreshGlobal(e)
+		i.refreshGlobal(e)
 		if err := e.assets.Err(); err != nil {
 			return fmt.Errorf("rendering %s: %w", i.Ref, err)
 		}
 		i.stale = false
 	}
-<<<<<<< HEAD
-	changed := slices.SortedFunc(maps.Keys(i.dirty), compareKinds)
-=======
 	changed := slices.SortedFunc(maps.Keys(i.dirty), selection.Ref.Compare)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	for _, ref := range changed {
 		i.forget(ref)
 		if e.selects(i, ref) {

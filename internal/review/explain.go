@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
@@ -60,7 +62,7 @@ type Request struct {
 
 	// Severity returns how severe a check is in a namespace with these labels: as a rule
 	// [validation.Policy.Severity].
-	Severity func(check validation.Info, namespace map[string]string) validation.Severity
+	Severity func(check validation.Info, namespace labels.Set) validation.Severity
 
 	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
 	DuplicateJobs jobs.Scope

@@ -9,6 +9,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/promgate/promgate/internal/cluster"
@@ -30,7 +31,7 @@ func (c *counted) UnmarshalJSON(data []byte) error {
 func (c *counted) DeepCopyObject() runtime.Object { return c }
 
 // severe is a policy under which each check is as severe as it is installed.
-func severe(check validation.Info, _ map[string]string) validation.Severity { return check.Severity }
+func severe(check validation.Info, _ labels.Set) validation.Severity { return check.Severity }
 
 // modelOf returns a cluster with Prometheus objects that select everything.
 func modelOf(t *testing.T, names ...string) *cluster.Model {

@@ -16,7 +16,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/internal/cluster"
-	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -134,34 +133,11 @@ func (w *Watch) Options() ctrlcache.Options {
 	}
 }
 
-<<<<<<< HEAD
 // stripped returns what is stored of an object.
 func (w *Watch) stripped(stored any) (any, error) {
 	object, ok := stored.(selection.Object)
 	if !ok {
 		return stored, nil
-=======
-// lean strips an object before it is stored.
-func lean(object any) (any, error) {
-	switch o := object.(type) {
-	case *metav1.PartialObjectMetadata:
-		strip(&o.ObjectMeta)
-	case *monitoringv1.Prometheus:
-		strip(&o.ObjectMeta)
-		o.Status = monitoringv1.PrometheusStatus{}
-	case *monitoringv1.ThanosRuler:
-		strip(&o.ObjectMeta)
-		o.Status = monitoringv1.ThanosRulerStatus{}
-	case *monitoringv1alpha1.PrometheusAgent:
-		strip(&o.ObjectMeta)
-		o.Status = monitoringv1.PrometheusStatus{}
-	case *corev1.Service:
-		return &stored{ObjectMeta: identity(o), service: jobs.ServiceOf(o)}, nil
-	case selection.Object:
-		if m := jobs.MonitorOf(o); m != nil {
-			return &stored{ObjectMeta: identity(o), monitor: m}, nil
-		}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	}
 	k := w.kindOf(object)
 	if k == nil {
@@ -207,7 +183,6 @@ func dropStatus(object selection.Object) {
 	}
 }
 
-<<<<<<< HEAD
 // labelsOf returns the labels of what is watched by its metadata. Nobody selects Secrets and
 // ConfigMaps by theirs.
 func labelsOf(m *metav1.PartialObjectMetadata) map[string]string {
@@ -215,138 +190,8 @@ func labelsOf(m *metav1.PartialObjectMetadata) map[string]string {
 		return nil
 	}
 	return m.Labels
-=======
-// stored stands in the informer's store for an object of which the state holds all that
-// counts. The two share it.
-type stored struct {
-	metav1.TypeMeta
-	metav1.ObjectMeta
-
-	monitor *jobs.Monitor
-	service *jobs.Service
-}
-
-// DeepCopyObject copies what may change.
-func (s *stored) DeepCopyObject() runtime.Object {
-	c := *s
-	return &c
-}
-
-// identity is what an informer needs.
-func identity(o metav1.Object) metav1.ObjectMeta {
-	return metav1.ObjectMeta{Namespace: o.GetNamespace(), Name: o.GetName(), UID: o.GetUID(), ResourceVersion: o.GetResourceVersion()}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 }
 
 func sameLabels(a, b client.Object) bool {
 	return maps.Equal(a.GetLabels(), b.GetLabels()) && a.GetAnnotations()[selection.ControllerID] == b.GetAnnotations()[selection.ControllerID]
 }
-<<<<<<< HEAD
-=======
-
-func kinds(s *cluster.State) []*kind {
-	all := allKinds(s)
-	for _, k := range all {
-		k.unserved = make(chan struct{}, 1)
-	}
-	return all
-}
-
-func allKinds(s *cluster.State) []*kind {
-	namespace := &metav1.PartialObjectMetadata{}
-	namespace.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind("Namespace"))
-	return []*kind{
-		{
-			name: "Namespace", group: corev1.SchemeGroupVersion, object: namespace,
-			put: func(o any) error {
-				if m, ok := o.(*metav1.PartialObjectMetadata); ok {
-					s.PutNamespace(m.Name, m.Labels)
-				}
-				return nil
-			},
-			delete: func(o client.Object) { s.DeleteNamespace(o.GetName()) },
-		},
-		selecting(s, monitoringv1.SchemeGroupVersion, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
-		selecting(s, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
-		selecting(s, monitoringv1.SchemeGroupVersion, monitoringv1.ThanosRulerKind, &monitoringv1.ThanosRuler{}),
-		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.ServiceMonitorsKind),
-		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.PodMonitorsKind),
-		monitors(s, monitoringv1.SchemeGroupVersion, monitoringv1.ProbesKind),
-		monitors(s, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.ScrapeConfigsKind),
-		rules(s),
-		{
-			name: "Service", group: corev1.SchemeGroupVersion, object: &corev1.Service{},
-			put: func(o any) error {
-				if kept, ok := o.(*stored); ok {
-					s.Index().SetService(kept.service)
-				}
-				return nil
-			},
-			delete: func(o client.Object) { s.Index().DeleteService(o.GetNamespace(), o.GetName()) },
-		},
-	}
-}
-
-// selecting is a kind whose objects select others.
-func selecting(s *cluster.State, group schema.GroupVersion, name string, object client.Object) *kind {
-	return &kind{
-		name: name, group: group, object: object,
-		put: func(o any) error {
-			switch p := o.(type) {
-			case *monitoringv1.Prometheus:
-				return s.PutPrometheus(p) //nolint:wrapcheck // it says which
-			case *monitoringv1alpha1.PrometheusAgent:
-				return s.PutAgent(p) //nolint:wrapcheck // the same
-			case *monitoringv1.ThanosRuler:
-				return s.PutRuler(p) //nolint:wrapcheck // the same
-			}
-			return nil
-		},
-		delete: func(o client.Object) {
-			s.DeleteMember(cluster.Name{NamespacedName: types.NamespacedName{Namespace: o.GetNamespace(), Name: o.GetName()}, Kind: name})
-		},
-		forget: func() { s.Forget(name) },
-	}
-}
-
-// rules are told by their labels alone: whether anybody selects them is all that is asked.
-func rules(s *cluster.State) *kind {
-	object := &metav1.PartialObjectMetadata{}
-	object.SetGroupVersionKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind))
-	ref := func(o client.Object) selection.Ref {
-		return selection.Ref{Kind: monitoringv1.PrometheusRuleKind, Namespace: o.GetNamespace(), Name: o.GetName()}
-	}
-	return &kind{
-		name: monitoringv1.PrometheusRuleKind, group: monitoringv1.SchemeGroupVersion, object: object,
-		put: func(o any) error {
-			if m, ok := o.(*metav1.PartialObjectMetadata); ok {
-				s.Index().SetMonitor(&jobs.Monitor{Ref: ref(m), Labels: m.Labels})
-			}
-			return nil
-		},
-		delete: func(o client.Object) { s.Index().DeleteMonitor(ref(o)) },
-		forget: func() { s.Forget(monitoringv1.PrometheusRuleKind) },
-	}
-}
-
-// monitors is a kind whose objects claim jobs.
-func monitors(s *cluster.State, group schema.GroupVersion, name string) *kind {
-	return &kind{
-		name: name, group: group, object: selection.NewMonitor(name),
-		put: func(o any) error {
-			if kept, ok := o.(*stored); ok {
-				s.Index().SetMonitor(kept.monitor)
-				// The index keeps a copy that shares its words with others. One is enough.
-				if shared := s.Index().Monitor(kept.monitor.Ref); shared != nil {
-					kept.monitor = shared
-				}
-			}
-			return nil
-		},
-		delete: func(o client.Object) {
-			s.Index().DeleteMonitor(selection.Ref{Kind: name, Namespace: o.GetNamespace(), Name: o.GetName()})
-		},
-		forget: func() { s.Forget(name) },
-	}
-}
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165

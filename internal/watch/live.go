@@ -13,15 +13,9 @@ import (
 // Live reads single objects from the API server itself, past all caches.
 type Live struct{ Reader client.Reader }
 
-<<<<<<< HEAD
 // Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
 func (l Live) Monitor(ctx context.Context, ref selection.Ref) (selection.Object, error) {
 	object := selection.NewMonitor(ref.Kind)
-=======
-// Monitor gives a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
-func (l Live) Monitor(ctx context.Context, kind, namespace, name string) (any, error) {
-	object := selection.NewMonitor(kind)
->>>>>>> e9ad95fdbf6f1ab710d770cb283780044c0ab165
 	if object == nil {
 		return nil, fmt.Errorf("%s is not a kind of monitor", ref.Kind)
 	}
