@@ -51,7 +51,8 @@ func (r *Reporter) withdraw(ctx context.Context, prometheus selection.Object, re
 // object that is gone.
 func (r *Reporter) apply(ctx context.Context, prometheus selection.Object, ref selection.Ref, conditions []any) error {
 	u := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"conditions": conditions}}}
-	u.SetGroupVersionKind(gvkOf(prometheus))
+	kind, _ := selection.KindOf(prometheus)
+	u.SetGroupVersionKind(kind.GroupVersionKind)
 	u.SetNamespace(ref.Namespace)
 	u.SetName(ref.Name)
 	u.SetUID(prometheus.GetUID()) // never one that took its name

@@ -20,7 +20,6 @@ type Selector struct {
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
 	operator   *Operator       // whose objects these are; see Under
-	classes    *classes        // what the scrape classes do to the jobs
 }
 
 // Selectors are a Prometheus' choices, by kind.
@@ -47,7 +46,7 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 }
 
 func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
-	s, classes := Selectors{}, classesOf(p.ScrapeClasses)
+	s := Selectors{}
 	for _, k := range []struct {
 		kind, field         string
 		objects, namespaces *metav1.LabelSelector
@@ -61,7 +60,6 @@ func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error
 		if err != nil {
 			return nil, err
 		}
-		selector.classes = classes
 		s[k.kind] = selector
 	}
 	return s, nil

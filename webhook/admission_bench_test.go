@@ -20,7 +20,7 @@ import (
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -66,7 +66,7 @@ type releasing struct {
 	release func()
 }
 
-func (r *releasing) Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
+func (r *releasing) Reserve(object any, scope jobs.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
 	clashes, r.release = r.State.Reserve(object, scope, settled)
 	return clashes, func() {}
 }
@@ -85,9 +85,9 @@ func newAdmission(b *testing.B, monitors int) *admission {
 	for i := range monitors {
 		a.state.PutNamespace(teamOf(i), map[string]string{"kubernetes.io/metadata.name": teamOf(i)})
 		a.state.PutMonitor(charted(i, fmt.Sprintf("web-%d", i)))
-		a.state.Index().SetService(&selection.Service{
+		a.state.Index().SetService(&jobs.Service{
 			Namespace: teamOf(i), Name: fmt.Sprintf("web-%d", i), Labels: commonLabels(i),
-			Ports: []selection.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
+			Ports: []jobs.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
 		})
 	}
 	for i := range 100 { // each in another namespace, each with a Service that is there

@@ -45,7 +45,7 @@ func (v *validator) reserve(r *candidate, settled []validation.Rival) (s validat
 
 // monitor reads a monitor; nil if it is none, or cannot be read.
 func (v *validator) monitor(kind string, raw []byte) metav1.Object {
-	object := selection.NewObject(kind)
+	object := selection.NewMonitor(kind)
 	if v.prometheuses == nil || object == nil || validation.Unreadable(raw) != nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -22,7 +23,7 @@ type Settings struct {
 	DefaultPrometheus string
 
 	// DuplicateJobs is how much of a job one monitor owns. Empty is an endpoint.
-	DuplicateJobs selection.Scope
+	DuplicateJobs jobs.Scope
 }
 
 // Prometheuses knows who takes an object.
@@ -45,12 +46,12 @@ type Prometheuses interface {
 
 	// Clashes are those of a monitor, as it would be stored, with others that are known. What
 	// lies beyond the scope refuses nothing.
-	Clashes(object any, scope selection.Scope) []validation.Clash
+	Clashes(object any, scope jobs.Scope) []validation.Clash
 
 	// Reserve is Clashes for a monitor that is about to be stored, and takes its claims in
 	// the same step if no rival but those settled is in the way. Release gives them back if
 	// it is not known to be stored by then; it is nil if nothing was reserved.
-	Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func())
+	Reserve(object any, scope jobs.Scope, settled []validation.Rival) (clashes []validation.Clash, release func())
 
 	// Holds says whether a live monitor is what it is known as, or is reserved as.
 	Holds(live any, reserved bool) bool

@@ -17,9 +17,9 @@ const module = "github.com/promgate/promgate/"
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
 	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig", "reconcile", "selection"},
-	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs", "internal/fieldpath"},
+	"webhook":                   {"validation", "validation/builtin", "defaulting", "jobs", "selection", "certs", "internal/fieldpath"},
 	"certs":                     {},
-	"internal/config":           {"validation", "defaulting", "selection"},
+	"internal/config":           {"validation", "defaulting", "jobs", "selection"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},
@@ -31,18 +31,19 @@ var directions = map[string][]string{
 	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
 	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
 	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
-	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
+	"validation/checktest":      {"validation", "judge", "promconfig", "jobs", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {"internal/fieldpath"},
 	"selection":                 {},
+	"jobs":                      {"selection"},
 	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath"},
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/fieldpath":        {},
 	"internal/load":             {},
-	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
-	"internal/watch":            {"internal/cluster", "selection"},
-	"internal/render":           {"judge", "promconfig", "selection", "validation", "internal/fieldpath"},
+	"internal/cluster":          {"judge", "promconfig", "jobs", "selection", "validation"},
+	"internal/watch":            {"internal/cluster", "jobs", "selection"},
+	"internal/render":           {"judge", "promconfig", "jobs", "selection", "validation", "internal/fieldpath"},
 	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
 }
 
@@ -50,7 +51,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "jobs", "judge", "internal/render", "internal/fieldpath"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

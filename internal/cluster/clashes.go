@@ -1,13 +1,13 @@
 package cluster
 
 import (
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
 // PutMonitor adds a *monitoringv1.ServiceMonitor and so on.
 func (s *State) PutMonitor(object any) {
-	if m := selection.MonitorOf(object); m != nil {
+	if m := jobs.MonitorOf(object); m != nil {
 		s.index.SetMonitor(m)
 	}
 }
@@ -15,21 +15,21 @@ func (s *State) PutMonitor(object any) {
 // Clashes are those of an object, as it would be stored, with the monitors that are
 // known: first those over one target, then those over a job. What lies beyond the scope is
 // lax. Object is a *monitoringv1.ServiceMonitor and so on.
-func (s *State) Clashes(object any, scope selection.Scope) []validation.Clash {
-	if m := selection.MonitorOf(object); m != nil {
+func (s *State) Clashes(object any, scope jobs.Scope) []validation.Clash {
+	if m := jobs.MonitorOf(object); m != nil {
 		return s.clashes(m, scope)
 	}
 	return nil
 }
 
-func (s *State) clashes(m *selection.Monitor, scope selection.Scope) []validation.Clash {
+func (s *State) clashes(m *jobs.Monitor, scope jobs.Scope) []validation.Clash {
 	// Who clashes over a target with a job shares the job, too: that is said once.
 	type said struct{ prometheus, job, namespace, rival string }
 	known := map[said]bool{}
 	var all []validation.Clash
 	for _, c := range append(s.index.Clashes(m), s.index.Shared(m)...) {
 		at := said{c.Prometheus, c.Job, c.Namespace, c.Rival.Kind + "/" + c.Rival.Namespace + "/" + c.Rival.Name}
-		if c.Scope != selection.ScopeEndpoint && known[at] || s.hidden(c, m) {
+		if c.Scope != jobs.ScopeEndpoint && known[at] || s.hidden(c, m) {
 			continue
 		}
 		known[at] = true
@@ -45,8 +45,8 @@ func (s *State) clashes(m *selection.Monitor, scope selection.Scope) []validatio
 
 // hidden says that the Prometheus lets monitors see their own namespace only, and that
 // one of the two does not see the target then, or may not.
-func (s *State) hidden(c selection.Clash, m *selection.Monitor) bool {
-	elsewhere := c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace || c.Scope == selection.ScopePrometheus
+func (s *State) hidden(c jobs.Clash, m *jobs.Monitor) bool {
+	elsewhere := c.Rival.Namespace != m.Namespace || c.Namespace != m.Namespace || c.Scope == jobs.ScopePrometheus
 	return elsewhere && s.ownNamespaces(c.Prometheus)
 }
 
@@ -63,7 +63,7 @@ func (s *State) ownNamespaces(name string) bool {
 }
 
 // passes says why an object is let in in spite of a clash.
-func passes(c selection.Clash, m *selection.Monitor) string {
+func passes(c jobs.Clash, m *jobs.Monitor) string {
 	switch {
 	case c.Rival.Terminating:
 		return "that one is being deleted"
@@ -79,7 +79,7 @@ func passes(c selection.Clash, m *selection.Monitor) string {
 // exists, is not being deleted, and claims the same. Reserved asks whether it is by now
 // what it was let in as.
 func (s *State) Holds(live any, reserved bool) bool {
-	now := selection.MonitorOf(live)
+	now := jobs.MonitorOf(live)
 	if now == nil || now.Terminating {
 		return false
 	}

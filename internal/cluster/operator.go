@@ -47,14 +47,14 @@ func (s *State) place(name Name, p placed) {
 	}
 	m := *p.member
 	m.selectors = m.selectors.Under(s.operator)
-	s.index.SetPrometheus(name.Kind, name.String(), m.selectors)
+	s.index.SetPrometheus(name.ref(), m.selectors, m.classes)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.members[name] = &m
 }
 
 func (s *State) displace(name Name) {
-	s.index.DeletePrometheus(name.Kind, name.String())
+	s.index.DeletePrometheus(name.ref())
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.members, name)

@@ -7,6 +7,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -31,7 +32,7 @@ func TestSetOperator(t *testing.T) {
 		if got := len(s.Taking("ServiceMonitor", "shop", labels, nil)) > 0; got != selected {
 			t.Errorf("%s: selected is %v", when, got)
 		}
-		if got := len(s.Clashes(monitor("second"), selection.ScopeEndpoint)) > 0; got != selected {
+		if got := len(s.Clashes(monitor("second"), jobs.ScopeEndpoint)) > 0; got != selected {
 			t.Errorf("%s: a clash is %v", when, got)
 		}
 		if got := len(s.Index().Unselected()) == 0; got != selected {
@@ -103,7 +104,7 @@ func TestForget(t *testing.T) {
 	s.PutMonitor(probe)
 
 	s.Forget("ServiceMonitor")
-	if clashes := s.Clashes(monitor("third"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("third"), jobs.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("%+v", clashes)
 	}
 	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {

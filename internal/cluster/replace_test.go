@@ -9,6 +9,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -34,14 +35,14 @@ func replacing(t *testing.T, names ...string) *State {
 
 // over are the clashes over a target.
 func over(s *State, m *monitoringv1.ServiceMonitor) []validation.Clash {
-	return slices.DeleteFunc(s.Clashes(m, selection.ScopeEndpoint), func(c validation.Clash) bool { return c.Lax })
+	return slices.DeleteFunc(s.Clashes(m, jobs.ScopeEndpoint), func(c validation.Clash) bool { return c.Lax })
 }
 
 // TestReserveUpdate: an update takes its claims too, and what is stored keeps its own until
 // the informer shows which of the two is there.
 func TestReserveUpdate(t *testing.T) {
 	s := replacing(t, "a", "b")
-	_, release := s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
+	_, release := s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
 	if release == nil {
 		t.Fatal("an update reserves nothing")
 	}
@@ -71,7 +72,7 @@ func TestReserveUpdate(t *testing.T) {
 	release()
 
 	s = replacing(t, "a", "b")
-	_, release = s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
+	_, release = s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
 	release()
 	if clashes := over(s, monitor("b")); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
@@ -79,7 +80,7 @@ func TestReserveUpdate(t *testing.T) {
 	if n := s.Index().Unselected(); len(n) != 0 {
 		t.Errorf("counted: %v", n)
 	}
-	if _, release := s.Reserve(apart("a"), selection.ScopeEndpoint, nil); release != nil {
+	if _, release := s.Reserve(apart("a"), jobs.ScopeEndpoint, nil); release != nil {
 		t.Error("an update that claims nothing new reserves")
 	}
 }
@@ -88,7 +89,7 @@ func TestReserveUpdate(t *testing.T) {
 // its claims as well.
 func TestReserveAgain(t *testing.T) {
 	s := replacing(t, "a")
-	if _, release := s.Reserve(monitor("a"), selection.ScopeEndpoint, nil); release == nil {
+	if _, release := s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil); release == nil {
 		t.Fatal("nothing is reserved")
 	}
 	s.Index().DeleteMonitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "a"})
@@ -102,15 +103,15 @@ func TestReserveAgain(t *testing.T) {
 func TestReserveBeside(t *testing.T) {
 	s := replacing(t)
 	s.PutMonitor(monitor("a"))
-	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
+	clashes, release := s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || release != nil {
 		t.Fatalf("%+v", clashes)
 	}
 	settled := []validation.Rival{clashes[0].Rival}
-	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, settled); release == nil {
+	if _, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, settled); release == nil {
 		t.Error("nothing is reserved")
 	}
-	if clashes, release = s.Reserve(monitor("c"), selection.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
+	if clashes, release = s.Reserve(monitor("c"), jobs.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
 		t.Errorf("two pass: %+v", clashes)
 	}
 }
@@ -126,7 +127,7 @@ func TestUpdateAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-			if _, release := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint, nil); release != nil {
+			if _, release := s.Reserve(monitor(strconv.Itoa(i)), jobs.ScopeEndpoint, nil); release != nil {
 				passed.Add(1)
 			}
 		})

@@ -3,6 +3,7 @@ package cluster
 import (
 	"slices"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -15,8 +16,8 @@ import (
 // Release gives the claims back, if the informer has not shown the monitor by then. It
 // has to be called some time after the object was let in, and at once if it was not. It
 // is nil if nothing was reserved.
-func (s *State) Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
-	m := selection.MonitorOf(object)
+func (s *State) Reserve(object any, scope jobs.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
+	m := jobs.MonitorOf(object)
 	if m == nil {
 		return nil, nil
 	}

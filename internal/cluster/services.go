@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -9,7 +9,7 @@ import (
 // are known. Other monitors select none.
 func (s *State) Services(object any) validation.Services {
 	var services validation.Services
-	m := selection.MonitorOf(object)
+	m := jobs.MonitorOf(object)
 	if m == nil {
 		return services
 	}

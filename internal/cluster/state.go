@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -24,7 +25,7 @@ import (
 
 // A State may be used by several goroutines.
 type State struct {
-	index *selection.Index
+	index *jobs.Index
 
 	reserving    sync.Mutex // held from the look for clashes to the reservation
 	reservations uint64
@@ -46,8 +47,13 @@ type Name struct {
 	Kind string
 }
 
+func (n Name) ref() selection.Ref {
+	return selection.Ref{Kind: n.Kind, Namespace: n.Namespace, Name: n.NamespacedName.Name}
+}
+
 type member struct {
 	selectors selection.Selectors
+	classes   *jobs.ScrapeClasses
 	snapshot  validation.Snapshot
 
 	// ownNamespaces says that each monitor sees its own namespace only
@@ -57,7 +63,7 @@ type member struct {
 
 // NewState makes an empty one.
 func NewState() *State {
-	return &State{index: selection.NewIndex(), namespaces: map[string]map[string]string{}, members: map[Name]*member{}, known: map[Name]placed{}}
+	return &State{index: jobs.NewIndex(), namespaces: map[string]map[string]string{}, members: map[Name]*member{}, known: map[Name]placed{}}
 }
 
 // PutPrometheus adds a Prometheus, or replaces the one of the same name. The error says
@@ -79,7 +85,7 @@ func (s *State) putScraping(kind string, object metav1.Object, spec monitoringv1
 	if err != nil {
 		return s.without(nameOf(kind, object), err)
 	}
-	s.put(kind, object, &member{selectors: selectors, snapshot: judge.New(g, g.Global()).Snapshot(), ownNamespaces: spec.IgnoreNamespaceSelectors})
+	s.put(kind, object, &member{selectors: selectors, classes: jobs.ClassesOf(spec.ScrapeClasses), snapshot: judge.New(g, g.Global()).Snapshot(), ownNamespaces: spec.IgnoreNamespaceSelectors})
 	return nil
 }
 
@@ -129,7 +135,7 @@ func (s *State) Labels(namespace string) map[string]string {
 }
 
 // Index holds the monitors and Services.
-func (s *State) Index() *selection.Index { return s.index }
+func (s *State) Index() *jobs.Index { return s.index }
 
 // Taking gives what checks may know of each who selects an object of a kind with these
 // labels, in a namespace with those, ordered by name.

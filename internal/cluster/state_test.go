@@ -11,7 +11,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 )
 
 func prometheus(name, team string) *monitoringv1.Prometheus {
@@ -89,11 +89,11 @@ func TestClashes(t *testing.T) {
 	s.PutNamespace("shop", nil)
 	s.PutMonitor(monitor("first"))
 
-	clashes := s.Clashes(monitor("second"), selection.ScopeEndpoint)
+	clashes := s.Clashes(monitor("second"), jobs.ScopeEndpoint)
 	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes != "" {
 		t.Errorf("%+v", clashes)
 	}
-	if clashes := s.Clashes(monitor("first"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("first"), jobs.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
 	if !s.Holds(monitor("first"), false) {
@@ -116,30 +116,30 @@ func TestReserve(t *testing.T) {
 	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
+	clashes, release := s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
 	// The name that comes first does not win over what is on its way.
-	clashes, _ = s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
+	clashes, _ = s.Reserve(monitor("a"), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || !clashes[0].Reserved || clashes[0].Passes != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
 	}
 	release()
-	if clashes := s.Clashes(monitor("a"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(monitor("a"), jobs.ScopeEndpoint); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
 	}
 
-	_, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
+	_, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil)
 	s.PutMonitor(monitor("b")) // the informer shows it
 	release()
-	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
+	if clashes := s.Clashes(monitor("c"), jobs.ScopeEndpoint); len(clashes) != 1 || clashes[0].Reserved {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
-	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, nil); release != nil { // it is there already
+	if _, release = s.Reserve(monitor("b"), jobs.ScopeEndpoint, nil); release != nil { // it is there already
 		release()
 	}
-	if clashes := s.Clashes(monitor("c"), selection.ScopeEndpoint); len(clashes) != 1 {
+	if clashes := s.Clashes(monitor("c"), jobs.ScopeEndpoint); len(clashes) != 1 {
 		t.Errorf("a second create of the same takes the first away: %+v", clashes)
 	}
 }
@@ -154,7 +154,7 @@ func TestReserveAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint, nil); len(clashes) == 0 {
+			if clashes, _ := s.Reserve(monitor(strconv.Itoa(i)), jobs.ScopeEndpoint, nil); len(clashes) == 0 {
 				passed.Add(1)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -15,7 +16,7 @@ import (
 // clashes are those among the monitors of one Prometheus. Most have none.
 type clashes struct {
 	touched map[selection.Ref]bool // those to ask the index about
-	found   map[selection.Ref][]selection.Clash
+	found   map[selection.Ref][]jobs.Clash
 	beaten  map[selection.Ref]bool // those with an endpoint that lost
 }
 
@@ -35,7 +36,7 @@ type endpoint struct {
 // resolve leaves out the endpoints that scrape what another one scrapes, under the same
 // job, and takes back those whose rival is gone. Who comes first is the same as at the
 // door. Only who stays counts: what has lost itself keeps nobody out.
-func (i *instance) resolve(index *selection.Index) {
+func (i *instance) resolve(index *jobs.Index) {
 	if index == nil {
 		return
 	}
@@ -65,12 +66,12 @@ func (i *instance) resolve(index *selection.Index) {
 }
 
 // look asks the index about what changed, and about who clashed with it or does now.
-func (i *instance) look(index *selection.Index) {
+func (i *instance) look(index *jobs.Index) {
 	c := &i.clashes
 	ask := c.touched
 	if i.reconsider {
 		ask = map[selection.Ref]bool{}
-		c.found = map[selection.Ref][]selection.Clash{}
+		c.found = map[selection.Ref][]jobs.Clash{}
 		for ref := range i.entries {
 			ask[ref] = true
 		}
@@ -93,10 +94,10 @@ func (i *instance) look(index *selection.Index) {
 	}
 }
 
-func (i *instance) ask(index *selection.Index, ref selection.Ref) {
+func (i *instance) ask(index *jobs.Index, ref selection.Ref) {
 	c := &i.clashes
 	if c.found == nil {
-		c.found = map[selection.Ref][]selection.Clash{}
+		c.found = map[selection.Ref][]jobs.Clash{}
 	}
 	delete(c.found, ref)
 	monitor := index.Monitor(ref)
@@ -116,7 +117,7 @@ func (i *instance) ask(index *selection.Index, ref selection.Ref) {
 type contest struct {
 	endpoint
 
-	monitor *selection.Monitor
+	monitor *jobs.Monitor
 	rivals  []rival
 }
 
@@ -124,17 +125,17 @@ type rival struct {
 	endpoint
 
 	beaten bool // by the one that it is a rival of
-	clash  *selection.Clash
+	clash  *jobs.Clash
 }
 
 // compare puts the older first.
 func (c contest) compare(other contest) int {
-	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), compareRefs(c.ref, other.ref), cmp.Compare(c.n, other.n))
+	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), c.ref.Compare(other.ref), cmp.Compare(c.n, other.n))
 }
 
 // contested are the endpoints that clash with one of another monitor, both good, the
 // oldest first.
-func (i *instance) contested(index *selection.Index) []contest {
+func (i *instance) contested(index *jobs.Index) []contest {
 	all := map[endpoint]*contest{}
 	for ref, found := range i.clashes.found {
 		mine := i.entries[ref]
@@ -165,7 +166,7 @@ func (i *instance) contested(index *selection.Index) []contest {
 }
 
 // lostTo says what the loser is told.
-func lostTo(c selection.Clash, winner selection.Ref, loser endpoint) validation.Finding {
+func lostTo(c jobs.Clash, winner selection.Ref, loser endpoint) validation.Finding {
 	return validation.Finding{
 		Check: duplicateJob, Severity: validation.Deny, Path: fieldOf(loser),
 		Problem: fmt.Sprintf("Prometheus %s scrapes %s, in namespace %s, under the same job (%s) for %s", c.Prometheus, c.Target, c.Namespace, c.JobWords(), winner),

@@ -52,14 +52,14 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 		return nil, fmt.Errorf("%s: %w", ref, ErrUnknown)
 	}
 	if i.err != nil {
-		return nil, &UnrenderableError{Name: nameOf(ref.Namespace, ref.Name), Err: i.err}
+		return nil, &UnrenderableError{Name: ref.NamespacedName(), Err: i.err}
 	}
 	if err := i.refresh(e); err != nil {
 		return nil, err
 	}
 	c, err := i.assemble()
 	if len(i.findings) > 0 {
-		err = &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
+		err = &RefusedError{Name: ref.NamespacedName(), Findings: i.findings}
 	}
 	if err != nil && c != nil {
 		c = &Configuration{Prometheus: ref, LeftOut: c.LeftOut}
@@ -89,7 +89,7 @@ func (i *instance) assemble() (*Configuration, error) {
 
 func (i *instance) collectRules(c *Configuration) {
 	files := map[string][]byte{}
-	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareRefs) {
+	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), selection.Ref.Compare) {
 		rule := i.rules[ref]
 		c.Selected++
 		findings := rule.findings
@@ -144,7 +144,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 		}
 	}
 	if len(findings) > 0 {
-		return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: findings}
+		return &RefusedError{Name: i.ref.NamespacedName(), Findings: findings}
 	}
 	if c.Jobs == 0 {
 		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})

@@ -12,6 +12,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -25,7 +26,7 @@ type Engine struct {
 	options   promconfig.Options
 	operator  *selection.Operator // may be nil
 	assets    Assets
-	index     *selection.Index // nil if clashes are let pass
+	index     *jobs.Index // nil if clashes are let pass
 	instances map[selection.Ref]*instance
 	globals   uint64 // how often any Prometheus object was rendered
 }
@@ -47,7 +48,7 @@ var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 // same target under the same job, it leaves the loser's endpoint out.
 func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
 	e := newEngine(NewSet(), assets, options)
-	e.index, e.operator = selection.NewIndex(), operator
+	e.index, e.operator = jobs.NewIndex(), operator
 	return e
 }
 
@@ -57,7 +58,7 @@ func newEngine(set *Set, assets Assets, options promconfig.Options) *Engine {
 
 // Prometheuses are all Prometheus and PrometheusAgent objects, in order.
 func (e *Engine) Prometheuses() []selection.Ref {
-	return slices.SortedFunc(maps.Keys(e.instances), compareRefs)
+	return slices.SortedFunc(maps.Keys(e.instances), selection.Ref.Compare)
 }
 
 // Object is one that was put in, or nil.
@@ -67,13 +68,13 @@ func (e *Engine) Object(ref selection.Ref) selection.Object { return e.set.get(r
 // may be another one now. The object must not be changed afterwards. Secrets and
 // ConfigMaps are no objects of the engine: see [Engine.AssetChanged].
 func (e *Engine) Put(object selection.Object) []selection.Ref {
-	ref := refOf(object)
+	ref := selection.RefOf(object)
 	switch ref.Kind {
-	case "":
+	case "", monitoringv1.ThanosRulerKind:
 		return nil
-	case serviceKind:
+	case selection.ServiceKind:
 		if service, ok := object.(*corev1.Service); ok && e.index != nil {
-			e.index.SetService(selection.ServiceOf(service))
+			e.index.SetService(jobs.ServiceOf(service))
 		}
 		return e.reconsider()
 	}
@@ -83,16 +84,16 @@ func (e *Engine) Put(object selection.Object) []selection.Ref {
 		i := e.newInstance(ref)
 		e.instances[ref] = i
 		if e.index != nil {
-			e.index.SetPrometheus(ref.Kind, ref.Namespace+"/"+ref.Name, i.selectors)
+			e.index.SetPrometheus(ref, i.selectors, i.classes)
 		}
 		return []selection.Ref{ref}
-	case namespaceKind:
+	case selection.NamespaceKind:
 		if e.index != nil {
 			e.index.SetNamespace(ref.Name, object.GetLabels())
 		}
 		return e.touchNamespace(ref.Name)
 	}
-	if monitor := selection.MonitorOf(object); monitor != nil && e.index != nil {
+	if monitor := jobs.MonitorOf(object); monitor != nil && e.index != nil {
 		e.index.SetMonitor(monitor)
 	}
 	return e.touch(ref)
@@ -104,16 +105,16 @@ func (e *Engine) Delete(ref selection.Ref) []selection.Ref {
 	switch ref.Kind {
 	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
 		if e.index != nil {
-			e.index.DeletePrometheus(ref.Kind, ref.Namespace+"/"+ref.Name)
+			e.index.DeletePrometheus(ref)
 		}
 		delete(e.instances, ref)
 		return []selection.Ref{ref}
-	case serviceKind:
+	case selection.ServiceKind:
 		if e.index != nil {
 			e.index.DeleteService(ref.Namespace, ref.Name)
 		}
 		return e.reconsider()
-	case namespaceKind:
+	case selection.NamespaceKind:
 		if e.index != nil {
 			e.index.DeleteNamespace(ref.Name)
 		}
@@ -169,12 +170,12 @@ func (e *Engine) touch(ref selection.Ref) []selection.Ref {
 
 func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 	touched := map[selection.Ref]bool{}
-	for _, kind := range selectable {
-		for name := range e.set.objects[kind] {
+	for _, kind := range selection.SelectableKinds() {
+		for name := range e.set.objects[kind.Kind] {
 			if name.Namespace != namespace {
 				continue
 			}
-			for _, t := range e.touch(selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}) {
+			for _, t := range e.touch(selection.Ref{Kind: kind.Kind, Namespace: name.Namespace, Name: name.Name}) {
 				touched[t] = true
 			}
 		}
@@ -191,10 +192,4 @@ func (e *Engine) reconsider() []selection.Ref {
 		i.reconsider = true
 	}
 	return slices.Collect(maps.Keys(e.instances))
-}
-
-// selectable are the kinds of objects that a Prometheus selects.
-var selectable = []string{
-	monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind,
-	monitoringv1alpha1.ScrapeConfigsKind, monitoringv1.PrometheusRuleKind,
 }

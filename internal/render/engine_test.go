@@ -201,7 +201,7 @@ func TestIncremental(t *testing.T) {
 		objects := map[selection.Ref]selection.Object{}
 		for range 40 {
 			object := anyObject(random)
-			ref := refOf(object)
+			ref := selection.RefOf(object)
 			if random.IntN(3) == 0 {
 				delete(objects, ref)
 				e.Delete(ref)

@@ -8,6 +8,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -67,7 +68,7 @@ func repeated(part promconfig.Part, object selection.Object) map[int]validation.
 		return nil
 	}
 	var lost map[int]validation.Finding
-	for _, pair := range selection.MonitorOf(object).Repeated() {
+	for _, pair := range jobs.MonitorOf(object).Repeated() {
 		first, second := pair[0], pair[1]
 		if _, out := lost[first]; out || second >= len(part.Jobs) || !sameTargets(part.Jobs[first], part.Jobs[second]) {
 			continue

@@ -8,6 +8,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -20,6 +21,7 @@ type instance struct {
 	err           error // why nothing can be rendered for it: the user's mistake
 	generator     *promconfig.Generator
 	selectors     selection.Selectors
+	classes       *jobs.ScrapeClasses
 	ownNamespaces bool // each monitor sees its own namespace only
 	assets        *tracker
 
@@ -57,12 +59,12 @@ type tracker struct {
 }
 
 func (t *tracker) SecretKey(namespace, name, key string) ([]byte, bool) {
-	t.seen[asset{secretKind, namespace, name}] = true
+	t.seen[asset{selection.SecretKind, namespace, name}] = true
 	return t.Assets.SecretKey(namespace, name, key)
 }
 
 func (t *tracker) ConfigMapKey(namespace, name, key string) (string, bool) {
-	t.seen[asset{configMapKind, namespace, name}] = true
+	t.seen[asset{selection.ConfigMapKind, namespace, name}] = true
 	return t.Assets.ConfigMapKey(namespace, name, key)
 }
 
@@ -82,11 +84,13 @@ func (e *Engine) newInstance(ref selection.Ref) *instance {
 		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
 		if i.generator, i.err = promconfig.New(o, i.assets, e.options); i.err == nil {
 			i.selectors, i.err = selection.Of(o)
+			i.classes = jobs.ClassesOf(o.Spec.ScrapeClasses)
 		}
 	case *monitoringv1alpha1.PrometheusAgent:
 		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
 		if i.generator, i.err = promconfig.NewAgent(o, i.assets, e.options); i.err == nil {
 			i.selectors, i.err = selection.OfAgent(o)
+			i.classes = jobs.ClassesOf(o.Spec.ScrapeClasses)
 		}
 	}
 	if i.err == nil && i.generator.Unmanaged() {
@@ -118,9 +122,9 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.names = i.judge.AdditionalJobs()
 	i.empty()
 	i.reconsider = true
-	for _, kind := range selectable {
-		for name := range e.set.objects[kind] {
-			ref := selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}
+	for _, kind := range selection.SelectableKinds() {
+		for name := range e.set.objects[kind.Kind] {
+			ref := selection.Ref{Kind: kind.Kind, Namespace: name.Namespace, Name: name.Name}
 			if i.selects(e.set, ref) {
 				i.dirty[ref] = true
 			}
@@ -147,7 +151,7 @@ func (i *instance) refresh(e *Engine) error {
 		}
 		i.stale = false
 	}
-	changed := slices.SortedFunc(maps.Keys(i.dirty), compareRefs)
+	changed := slices.SortedFunc(maps.Keys(i.dirty), selection.Ref.Compare)
 	for _, ref := range changed {
 		i.forget(ref)
 		if i.selects(e.set, ref) {

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -58,9 +59,9 @@ func lean(object any) (any, error) {
 		strip(&o.ObjectMeta)
 		o.Status = monitoringv1.PrometheusStatus{}
 	case *corev1.Service:
-		return &stored{ObjectMeta: identity(o), service: selection.ServiceOf(o)}, nil
+		return &stored{ObjectMeta: identity(o), service: jobs.ServiceOf(o)}, nil
 	case selection.Object:
-		if m := selection.MonitorOf(o); m != nil {
+		if m := jobs.MonitorOf(o); m != nil {
 			return &stored{ObjectMeta: identity(o), monitor: m}, nil
 		}
 	}
@@ -81,8 +82,8 @@ type stored struct {
 	metav1.TypeMeta
 	metav1.ObjectMeta
 
-	monitor *selection.Monitor
-	service *selection.Service
+	monitor *jobs.Monitor
+	service *jobs.Service
 }
 
 // DeepCopyObject copies what may change.
@@ -176,7 +177,7 @@ func rules(s *cluster.State) *kind {
 		name: monitoringv1.PrometheusRuleKind, group: monitoringv1.SchemeGroupVersion, object: object,
 		put: func(o any) error {
 			if m, ok := o.(*metav1.PartialObjectMetadata); ok {
-				s.Index().SetMonitor(&selection.Monitor{Ref: ref(m), Labels: m.Labels})
+				s.Index().SetMonitor(&jobs.Monitor{Ref: ref(m), Labels: m.Labels})
 			}
 			return nil
 		},
@@ -188,7 +189,7 @@ func rules(s *cluster.State) *kind {
 // monitors is a kind whose objects claim jobs.
 func monitors(s *cluster.State, group schema.GroupVersion, name string) *kind {
 	return &kind{
-		name: name, group: group, object: selection.NewObject(name),
+		name: name, group: group, object: selection.NewMonitor(name),
 		put: func(o any) error {
 			if kept, ok := o.(*stored); ok {
 				s.Index().SetMonitor(kept.monitor)

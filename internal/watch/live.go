@@ -15,7 +15,7 @@ type Live struct{ Reader client.Reader }
 
 // Monitor gives a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
 func (l Live) Monitor(ctx context.Context, kind, namespace, name string) (any, error) {
-	object := selection.NewObject(kind)
+	object := selection.NewMonitor(kind)
 	if object == nil {
 		return nil, fmt.Errorf("%s is no monitor", kind)
 	}

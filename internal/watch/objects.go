@@ -8,7 +8,6 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/selection"
@@ -28,18 +27,15 @@ type Sink interface {
 // NewObjects makes a watch of all objects that configurations are made of. A kind that
 // vanishes keeps the objects that it had.
 func NewObjects(sink Sink, logger *slog.Logger) *Watch {
-	kinds := []*kind{
-		whole(sink, corev1.SchemeGroupVersion, "Namespace", &corev1.Namespace{}),
-		whole(sink, corev1.SchemeGroupVersion, "Service", &corev1.Service{}),
-		whole(sink, monitoringv1.SchemeGroupVersion, monitoringv1.PrometheusesKind, &monitoringv1.Prometheus{}),
-		whole(sink, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.PrometheusAgentsKind, &monitoringv1alpha1.PrometheusAgent{}),
-		whole(sink, monitoringv1.SchemeGroupVersion, monitoringv1.ServiceMonitorsKind, &monitoringv1.ServiceMonitor{}),
-		whole(sink, monitoringv1.SchemeGroupVersion, monitoringv1.PodMonitorsKind, &monitoringv1.PodMonitor{}),
-		whole(sink, monitoringv1.SchemeGroupVersion, monitoringv1.ProbesKind, &monitoringv1.Probe{}),
-		whole(sink, monitoringv1alpha1.SchemeGroupVersion, monitoringv1alpha1.ScrapeConfigsKind, &monitoringv1alpha1.ScrapeConfig{}),
-		whole(sink, monitoringv1.SchemeGroupVersion, monitoringv1.PrometheusRuleKind, &monitoringv1.PrometheusRule{}),
-		version(sink, "Secret"),
-		version(sink, "ConfigMap"),
+	var kinds []*kind
+	for _, k := range selection.AllKinds() {
+		switch k.Kind {
+		case monitoringv1.ThanosRulerKind: // no configuration is made of one
+		case selection.SecretKind, selection.ConfigMapKind:
+			kinds = append(kinds, version(sink, k))
+		default:
+			kinds = append(kinds, whole(sink, k))
+		}
 	}
 	for _, k := range kinds {
 		k.unserved = make(chan struct{}, 1)
@@ -47,9 +43,9 @@ func NewObjects(sink Sink, logger *slog.Logger) *Watch {
 	return &Watch{logger: logger, kinds: kinds, transform: stripped, now: time.Now, ticks: ticks}
 }
 
-func whole(sink Sink, group schema.GroupVersion, name string, object client.Object) *kind {
+func whole(sink Sink, of selection.Kind) *kind {
 	return &kind{
-		name: name, group: group, object: object,
+		name: of.Kind, group: of.GroupVersion(), object: of.New(),
 		put: func(o any) error {
 			if object, ok := o.(selection.Object); ok {
 				sink.Put(object)
@@ -57,24 +53,24 @@ func whole(sink Sink, group schema.GroupVersion, name string, object client.Obje
 			return nil
 		},
 		delete: func(o client.Object) {
-			sink.Delete(selection.Ref{Kind: name, Namespace: o.GetNamespace(), Name: o.GetName()})
+			sink.Delete(selection.Ref{Kind: of.Kind, Namespace: o.GetNamespace(), Name: o.GetName()})
 		},
 	}
 }
 
-// version is a kind of which only the metadata is read.
-func version(sink Sink, name string) *kind {
+// version watches only the metadata of a kind.
+func version(sink Sink, of selection.Kind) *kind {
 	object := &metav1.PartialObjectMetadata{}
-	object.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(name))
+	object.SetGroupVersionKind(of.GroupVersionKind)
 	return &kind{
-		name: name, group: corev1.SchemeGroupVersion, object: object,
+		name: of.Kind, group: of.GroupVersion(), object: object,
 		put: func(o any) error {
 			if m, ok := o.(*metav1.PartialObjectMetadata); ok {
-				sink.Asset(name, m.Namespace, m.Name, m.ResourceVersion)
+				sink.Asset(of.Kind, m.Namespace, m.Name, m.ResourceVersion)
 			}
 			return nil
 		},
-		delete: func(o client.Object) { sink.Asset(name, o.GetNamespace(), o.GetName(), "") },
+		delete: func(o client.Object) { sink.Asset(of.Kind, o.GetNamespace(), o.GetName(), "") },
 	}
 }
 

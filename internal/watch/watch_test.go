@@ -177,7 +177,7 @@ func TestKindSeemsToVanish(t *testing.T) {
 		t.Error("not stale")
 	}
 	server.change(func() { server.hidden["servicemonitors"] = false })
-	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewObject("ServiceMonitor")).stale(r.now()) })
+	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewMonitor("ServiceMonitor")).stale(r.now()) })
 }
 
 // TestKindAppears: one that the cluster does not have holds nobody up.

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -160,7 +161,7 @@ func (c *Case) fill(state *cluster.State) error {
 		if err := yaml.UnmarshalStrict([]byte(document), service); err != nil {
 			return fmt.Errorf("reading a Service: %w", err)
 		}
-		state.Index().SetService(selection.ServiceOf(service))
+		state.Index().SetService(jobs.ServiceOf(service))
 	}
 	if c.Rival == "" {
 		return nil
@@ -174,10 +175,10 @@ func (c *Case) fill(state *cluster.State) error {
 }
 
 // scope is the one of the configuration.
-func (c *Case) scope() (selection.Scope, error) {
+func (c *Case) scope() (jobs.Scope, error) {
 	var configuration struct {
 		DuplicateJobs struct {
-			Scope selection.Scope `json:"scope"`
+			Scope jobs.Scope `json:"scope"`
 		} `json:"duplicateJobs"`
 	}
 	if err := yaml.UnmarshalStrict([]byte(c.Config), &configuration); err != nil {
@@ -191,7 +192,7 @@ func monitorOf(text string) (any, error) {
 	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
 		return nil, fmt.Errorf("reading a monitor: %w", err)
 	}
-	object := selection.NewObject(kind.Kind)
+	object := selection.NewMonitor(kind.Kind)
 	if object == nil {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
 	}
