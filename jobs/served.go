@@ -61,7 +61,7 @@ func portNames(matched []*Service) []string {
 // Twins are two Services of the same pods, one of them headless, that a claim takes the same
 // port of.
 type Twins struct {
-	Endpoint          int // its index
+	Endpoint          int    // its index
 	Service, Headless string // namespace/name
 	Port              string // the name, or the number if it has none
 }

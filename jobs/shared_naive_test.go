@@ -38,7 +38,7 @@ func (x *naive) sharedWith(m, rival *Monitor) []Clash {
 	add := func(claim int, c Clash) {
 		if !said[c] {
 			said[c] = true
-			c.Claim = claim
+			c.Mine, c.Claim = m, claim
 			shared = append(shared, c)
 		}
 	}

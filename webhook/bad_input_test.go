@@ -14,6 +14,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/cluster"
 )
 
 // TestNoReview sends what is no AdmissionReview to both webhooks. Each gets an

@@ -23,6 +23,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )

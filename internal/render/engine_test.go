@@ -124,14 +124,14 @@ func TestLeftOut(t *testing.T) {
 			}, 2, []string{"shop/b spec.endpoints[0] duplicate-job", "shop/c spec.endpoints[0] duplicate-job"},
 		},
 		"what is refused keeps nobody out": {
-			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].scrapeTimeout configuration"},
+			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].scrapeTimeout scrape-timeout"},
 		},
 		"its own namespace comes first": {
 			[]selection.Object{fromOutside, monitor("shop", "b", "web", 2)}, 1, []string{"bank/a spec.endpoints[0] duplicate-job"},
 		},
 		"each its own namespace": {[]selection.Object{fromOutside, monitor("shop", "b", "web", 2), ownNamespaces}, 2, nil},
-		"of its own":             {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] duplicate-job"}},
-		"a broken rule":          {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0] configuration"}},
+		"of its own":             {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] endpoint-repeated"}},
+		"a broken rule":          {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0].expr expr-syntax"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := rendered(t, engine(append([]selection.Object{prometheus()}, c.objects...)...))
