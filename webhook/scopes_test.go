@@ -12,6 +12,7 @@ import (
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -157,7 +158,7 @@ func TestServicesInWarnings(t *testing.T) {
 
 // TestSharedJobDenied: who lets job-shared deny gets it confirmed.
 func TestSharedJobDenied(t *testing.T) {
-	for _, object := range []any{rivalMonitor(), nil} {
+	for _, object := range []selection.Object{rivalMonitor(), nil} {
 		state := clusterOf(t, "main=blue")
 		state.Put(rivalMonitor())
 		live := &liveMonitor{object: object}
