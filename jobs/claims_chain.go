@@ -3,11 +3,12 @@ package jobs
 import (
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/relabeling"
 )
 
 // A chain is what the operator makes an endpoint's relabelings of, as far as it differs
@@ -37,8 +38,8 @@ type address struct {
 func (c *chain) claim(a address) Claim {
 	claim := Claim{Job: c.job(), Address: a.text()}
 	classed := c.class != nil && *c.class != ""
-	moved := slices.ContainsFunc(c.relabelings, mayMove)
-	filters := slices.ContainsFunc(c.relabelings, filters)
+	moved := anyOf(c.relabelings, relabeling.MayMove)
+	filters := anyOf(c.relabelings, relabeling.Filters)
 	if !classed && !moved && !filters {
 		return claim
 	}
@@ -63,7 +64,7 @@ const classPrefix = "class "
 
 func (c *chain) job() Job {
 	// With honorLabels, a target may name its own job.
-	if c.honorLabels || slices.ContainsFunc(c.metricRelabelings, func(r monitoringv1.RelabelConfig) bool { return mayWrite(&r, jobLabel) }) {
+	if c.honorLabels || anyOf(c.metricRelabelings, writesJob) {
 		return Job{}
 	}
 	j := c.start
@@ -118,7 +119,8 @@ func (c *chain) basis() string {
 	for i := range c.relabelings {
 		r := &c.relabelings[i]
 		b.Relabelings = append(b.Relabelings, canonical{
-			Action: actionOf(r), Separator: separatorOf(r), Regex: regexOf(r), Target: r.TargetLabel, Replacement: replacementOf(r),
+			Action: actionName(r), Separator: relabeling.SeparatorOf(r), Regex: relabeling.RegexOf(r),
+			Target: r.TargetLabel, Replacement: relabeling.ReplacementOf(r),
 			Sources: append([]monitoringv1.LabelName{}, r.SourceLabels...), Modulus: r.Modulus,
 		})
 		if readsOwn(r) {
@@ -132,42 +134,27 @@ func (c *chain) basis() string {
 	return string(text)
 }
 
-// own are labels that have another value for each monitor, or depend on what a claim
-// does not say.
-var own = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
-
+// readsOwn reports whether a relabeling may read a label whose value is another one for each
+// monitor, or depends on what a claim does not hold.
 func readsOwn(r *monitoringv1.RelabelConfig) bool {
-	for _, name := range own {
-		if slices.Contains(r.SourceLabels, monitoringv1.LabelName(name)) || r.TargetLabel == name {
-			return true
-		}
-		if actionOf(r) == "labelmap" && matches(r, name, true) {
+	return relabeling.MayRead(r, "__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__")
+}
+
+// actionName returns the action in lower case, also if Prometheus does not have it.
+func actionName(r *monitoringv1.RelabelConfig) string {
+	if action, known := relabeling.ActionOf(r); known {
+		return string(action)
+	}
+	return strings.ToLower(r.Action)
+}
+
+func writesJob(r *monitoringv1.RelabelConfig) bool { return relabeling.MayWrite(r, jobLabel) }
+
+func anyOf(list []monitoringv1.RelabelConfig, holds func(*monitoringv1.RelabelConfig) bool) bool {
+	for i := range list {
+		if holds(&list[i]) {
 			return true
 		}
 	}
 	return false
-}
-
-func filters(r monitoringv1.RelabelConfig) bool {
-	switch actionOf(&r) {
-	case "keep", "drop", "keepequal", "dropequal":
-		return true
-	}
-	return false
-}
-
-// mayMove says that the relabeling may change where on the target is scraped.
-func mayMove(r monitoringv1.RelabelConfig) bool {
-	for _, name := range []string{"__address__", "__scheme__", "__metrics_path__"} {
-		if mayWrite(&r, name) {
-			return true
-		}
-	}
-	const params = "__param_"
-	name := r.TargetLabel
-	if actionOf(&r) == "labelmap" {
-		name = replacementOf(&r)
-	}
-	literal, _, template := strings.Cut(name, "$")
-	return strings.HasPrefix(literal, params) || template && strings.HasPrefix(params, literal)
 }

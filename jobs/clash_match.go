@@ -2,8 +2,9 @@ package jobs
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
+
+	"github.com/promgate/promgate/relabeling"
 )
 
 // unknown says that the job depends on what the index does not hold.
@@ -20,11 +21,11 @@ func (j Job) on(s *Service) string {
 	// Prometheus sees names that are made fit: k8s-app and k8s_app are one.
 	value, found := "", false
 	for name, v := range s.Labels {
-		if sanitized(name) != sanitized(j.Label) {
+		if relabeling.SanitizeLabelName(name) != relabeling.SanitizeLabelName(j.Label) {
 			continue
 		}
 		if found {
-			return "<one of several labels " + sanitized(j.Label) + ">" // which, is not certain
+			return "<one of several labels " + relabeling.SanitizeLabelName(j.Label) + ">" // which, is not certain
 		}
 		value, found = v, true
 	}
@@ -91,11 +92,4 @@ func narrower(a, b *Objects) *Objects {
 		return nil
 	}
 	return narrow
-}
-
-var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
-
-// sanitized makes a label's name fit for Prometheus, as its service discovery does.
-func sanitized(name string) string {
-	return notInLabelName.ReplaceAllString(name, "_")
 }

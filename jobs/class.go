@@ -6,6 +6,9 @@ import (
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/prometheus/model/relabel"
+
+	"github.com/promgate/promgate/relabeling"
 )
 
 // ScrapeClasses hold what the scrape classes of a Prometheus do to jobs: whether they may tell
@@ -47,13 +50,13 @@ func effectOf(c *monitoringv1.ScrapeClass, tells func(*monitoringv1.RelabelConfi
 	var reads, moves bool
 	for i := range c.Relabelings {
 		r := &c.Relabelings[i]
-		effect.job = effect.job || mayWrite(r, jobLabel)
-		effect.filters = effect.filters || filters(*r)
-		moves = moves || mayMove(*r)
+		effect.job = effect.job || relabeling.MayWrite(r, jobLabel)
+		effect.filters = effect.filters || relabeling.Filters(r)
+		moves = moves || relabeling.MayMove(r)
 		reads = reads || tells(r)
 	}
 	for i := range c.MetricRelabelings {
-		effect.job = effect.job || mayWrite(&c.MetricRelabelings[i], jobLabel)
+		effect.job = effect.job || relabeling.MayWrite(&c.MetricRelabelings[i], jobLabel)
 	}
 	effect.apart = reads && (effect.job || effect.filters || moves)
 	return effect
@@ -68,7 +71,8 @@ func readsMore(r *monitoringv1.RelabelConfig) bool {
 	if readsOwn(r) {
 		return true
 	}
-	compares := strings.HasSuffix(actionOf(r), "equal") && !ofTarget.MatchString(r.TargetLabel)
+	action, _ := relabeling.ActionOf(r)
+	compares := (action == relabel.KeepEqual || action == relabel.DropEqual) && !ofTarget.MatchString(r.TargetLabel)
 	return compares || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return !ofTarget.MatchString(string(l)) })
 }
 

@@ -8,6 +8,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/relabeling"
 )
 
 // A relabeler writes a list of relabelings, and knows for each the field of the
@@ -46,7 +48,7 @@ func (r *relabeler) add(field string, items ...yaml.MapItem) {
 func (r *relabeler) addAll(field string, configs []monitoringv1.RelabelConfig) {
 	for i, c := range configs {
 		r.checkVersion(at(field, i), c)
-		r.add(at(field, i), relabeling(c)...)
+		r.add(at(field, i), itemsOf(c)...)
 	}
 }
 
@@ -65,7 +67,7 @@ func (r *relabeler) checkVersion(field string, c monitoringv1.RelabelConfig) {
 	}
 }
 
-func relabeling(c monitoringv1.RelabelConfig) yaml.MapSlice {
+func itemsOf(c monitoringv1.RelabelConfig) yaml.MapSlice {
 	var m yaml.MapSlice
 	if len(c.SourceLabels) > 0 {
 		m = append(m, yaml.MapItem{Key: "source_labels", Value: c.SourceLabels})
@@ -128,11 +130,11 @@ func (r *relabeler) selectBy(what, field string, selector metav1.LabelSelector) 
 }
 
 func metaLabel(what, label string) string {
-	return "__meta_kubernetes_" + what + "_label_" + sanitize(label)
+	return "__meta_kubernetes_" + what + "_label_" + relabeling.SanitizeLabelName(label)
 }
 
 func metaLabelPresent(what, label string) string {
-	return "__meta_kubernetes_" + what + "_labelpresent_" + sanitize(label)
+	return "__meta_kubernetes_" + what + "_labelpresent_" + relabeling.SanitizeLabelName(label)
 }
 
 func valueIs(values ...string) string {
@@ -143,17 +145,10 @@ func valueIs(values ...string) string {
 	return "(" + strings.Join(quoted, "|") + ");true"
 }
 
-var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
-
-// sanitize makes a label's name fit for Prometheus, as its service discovery does.
-func sanitize(name string) string {
-	return notInLabelName.ReplaceAllString(name, "_")
-}
-
 // copyLabels copies labels of an object onto its targets.
 func (r *relabeler) copyLabels(what, field string, labels []string) {
 	for i, l := range labels {
-		r.add(at(field, i), source(metaLabel(what, l)), target(sanitize(l)), regex("(.+)"), replacement("${1}"))
+		r.add(at(field, i), source(metaLabel(what, l)), target(relabeling.SanitizeLabelName(l)), regex("(.+)"), replacement("${1}"))
 	}
 }
 

@@ -30,13 +30,14 @@ var directions = map[string][]string{
 	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
 	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
 	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
-	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
+	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath", "relabeling"},
 	"validation/checktest":      {"validation", "judge", "promconfig", "jobs", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
-	"promconfig":                {"internal/fieldpath"},
+	"promconfig":                {"internal/fieldpath", "relabeling"},
+	"relabeling":                {},
 	"selection":                 {},
-	"jobs":                      {"selection"},
-	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath"},
+	"jobs":                      {"selection", "relabeling"},
+	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath", "relabeling"},
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/fieldpath":        {},
@@ -51,7 +52,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "jobs", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/fieldpath"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

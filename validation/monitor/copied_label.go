@@ -2,8 +2,8 @@ package monitor
 
 import (
 	"fmt"
-	"regexp"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -25,7 +25,7 @@ Two names stay broken, and make Prometheus refuse its whole configuration:
 			return []validation.Finding{l.finding("the name of a label is empty", "write the name of a label, or remove the entry", "")}
 		}
 		// prometheus-operator v0.93.0 and Prometheus' discovery alter names alike.
-		name := notInLabelName.ReplaceAllString(l.Value, "_")
+		name := relabeling.SanitizeLabelName(l.Value)
 		if s.Names.IsValidLabelName(name) {
 			return nil
 		}
@@ -34,8 +34,6 @@ Two names stay broken, and make Prometheus refuse its whole configuration:
 			fmt.Sprintf("copy it with a relabeling instead: sourceLabels [%s%s], and a targetLabel that begins with a letter", metaOf(l), name), l.Value)}
 	},
 }
-
-var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
 
 // metaOf is how the discovery names the labels of the list that an entry is in.
 func metaOf(l Text) string {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"regexp/syntax"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -80,8 +80,8 @@ func those(names []string, wanted func(string) bool) []string {
 // leavesNone says why a relabeling that chooses drops all there is. It is silent where
 // that hangs on a value.
 func (r Relabeling) leavesNone(named bool, what string) (problem, fix string) {
-	re, err := parsed(r.pattern())
-	if err != nil || isNothing(r.Regex) {
+	re, err := relabeling.ParseRegex(r.pattern())
+	if err != nil || relabeling.IsNothing(r.Regex) {
 		return "", ""
 	}
 	switch action, _ := r.action(); {
@@ -102,10 +102,10 @@ func (r Relabeling) dropsEach(re *syntax.Regexp, named bool, what string) (probl
 	case r.Regex == "":
 		return fmt.Sprintf("%q without a regex matches everything: every %s is dropped", r.named(), what),
 			"write the values to drop as regex"
-	case len(r.SourceLabels) == 0 && matchesEmpty(re):
+	case len(r.SourceLabels) == 0 && relabeling.MatchesEmpty(re):
 		return fmt.Sprintf("%q without sourceLabels compares an empty text, which the regex %s matches: every %s is dropped", r.named(), quoted(r.Regex), what),
 			"name the labels to look at in sourceLabels"
-	case matchesAny(re), ofName && matchesFilled(re):
+	case relabeling.MatchesAny(re), ofName && relabeling.MatchesFilled(re):
 		return fmt.Sprintf("%q with the regex %s matches everything: every %s is dropped", r.named(), quoted(r.Regex), what),
 			"write only the values to drop as regex"
 	}
@@ -114,7 +114,7 @@ func (r Relabeling) dropsEach(re *syntax.Regexp, named bool, what string) (probl
 
 func (r Relabeling) keepsNone(re *syntax.Regexp, what string) (problem, fix string) {
 	switch {
-	case len(r.SourceLabels) == 0 && !matchesEmpty(re):
+	case len(r.SourceLabels) == 0 && !relabeling.MatchesEmpty(re):
 		return fmt.Sprintf("%q without sourceLabels compares an empty text, which the regex %s does not match: every %s is dropped", r.named(), quoted(r.Regex), what),
 			"name the labels to look at in sourceLabels"
 	case len(r.SourceLabels) > 1 && lacksSeparator(re, r.separator()):
@@ -128,7 +128,7 @@ func (r Relabeling) keepsNone(re *syntax.Regexp, what string) (problem, fix stri
 // lacksSeparator says that an expression matches no text that has the separator in it.
 func lacksSeparator(re *syntax.Regexp, separator string) bool {
 	for _, character := range separator {
-		if matchesNoneWith(re, character) {
+		if relabeling.MatchesNoneWith(re, character) {
 			return true
 		}
 	}
@@ -142,11 +142,7 @@ func (r Relabeling) takesAway(names []string) string {
 	if action != relabel.LabelDrop && action != relabel.LabelKeep {
 		return ""
 	}
-	re, err := parsed(r.pattern())
-	if err != nil || isNothing(r.Regex) || validation.RegexSize(re) > maxSize && validation.RegexSize(re) > 2*len(r.Regex) {
-		return ""
-	}
-	compiled, err := relabel.NewRegexp(r.pattern())
+	compiled, err := relabeling.CompileRegex(r.pattern())
 	if err != nil {
 		return ""
 	}
@@ -158,24 +154,9 @@ func (r Relabeling) takesAway(names []string) string {
 	return ""
 }
 
-// maxSize is of an expression that is still compiled: a longer one repeats itself, and
-// an object has room for thousands.
-const maxSize = 2000
-
 // mayWrite says whether the relabeling could set a label, or empty it.
 func (r Relabeling) mayWrite(label string) bool {
-	action, known := r.action()
-	switch action {
-	case relabel.Keep, relabel.Drop, relabel.KeepEqual, relabel.DropEqual, relabel.LabelDrop, relabel.LabelKeep:
-		return false
-	case relabel.Replace:
-		return r.TargetLabel == label || strings.Contains(r.TargetLabel, "$")
-	case relabel.HashMod, relabel.Lowercase, relabel.Uppercase:
-		return r.TargetLabel == label
-	case relabel.LabelMap:
-		return true
-	}
-	return !known
+	return relabeling.MaySet(&r.RelabelConfig, label)
 }
 
 // lost says what it means that a label is gone.

@@ -3,7 +3,6 @@ package monitor
 import (
 	"math/rand/v2"
 	"regexp/syntax"
-	"strings"
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -11,6 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -22,50 +22,6 @@ var (
 	values     = []string{"", "a", "b", ";", "a;b", "\n", "up", "__name__", "ab", "é", "ß;"}
 	someLabels = []string{"__name__", "a", "b", "job", "__address__"}
 )
-
-// TestWhatIsCertain holds what is read off syntax trees against the compiled
-// expressions.
-func TestWhatIsCertain(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 3))
-	var anyText, filled, noneWith int
-	for range 4000 {
-		pattern := regexPieces[r.IntN(len(regexPieces))]
-		for range r.IntN(3) {
-			pattern += []string{"", "|", ""}[r.IntN(3)] + regexPieces[r.IntN(len(regexPieces))]
-		}
-		re, err := parsed(pattern)
-		compiled, compileErr := relabel.NewRegexp(pattern)
-		if (err == nil) != (compileErr == nil) {
-			t.Fatalf("%q: parsing says %v, compiling %v", pattern, err, compileErr)
-		}
-		if err != nil {
-			continue
-		}
-		if matchesEmpty(re) != compiled.MatchString("") {
-			t.Errorf("%q: matchesEmpty says %t", pattern, matchesEmpty(re))
-		}
-		for _, value := range values {
-			matches := compiled.MatchString(value)
-			if !matches && (matchesAny(re) || matchesFilled(re) && value != "") {
-				t.Errorf("%q does not match %q", pattern, value)
-			}
-			if matches && (matchesNoneWith(re, ';') && strings.ContainsRune(value, ';')) {
-				t.Errorf("%q matches %q", pattern, value)
-			}
-		}
-		anyText, filled, noneWith = anyText+count(matchesAny(re)), filled+count(matchesFilled(re)), noneWith+count(matchesNoneWith(re, ';'))
-	}
-	if anyText < 100 || filled < 100 || noneWith < 100 {
-		t.Errorf("the test is empty: %d match any text, %d any but an empty one, %d none with a semicolon", anyText, filled, noneWith)
-	}
-}
-
-func count(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
 
 // TestDropsAll holds the two checks against Prometheus: where they speak, it keeps none
 // of many samples and targets.
@@ -153,7 +109,7 @@ func TestRegexPlace(t *testing.T) {
 			pattern += pieces[r.IntN(len(pieces))]
 		}
 		found := relabelRegex.Run(Relabeling{RelabelConfig: monitoringv1.RelabelConfig{Regex: pattern}}, validation.Snapshot{})
-		if _, err := syntax.Parse(anchorBefore+pattern+anchorAfter, syntax.Perl); (err != nil) != (len(found) > 0) {
+		if _, err := syntax.Parse(relabeling.AnchorBefore+pattern+relabeling.AnchorAfter, syntax.Perl); (err != nil) != (len(found) > 0) {
 			t.Fatalf("%q: %v, but the findings are %v", pattern, err, found)
 		}
 		if len(found) == 0 || found[0].Excerpt == nil {

@@ -1,16 +1,14 @@
 package monitor
 
 import (
-	"cmp"
 	"encoding/json"
-	"regexp"
-	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/config"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -51,34 +49,16 @@ func (s Scrape) identity() identity {
 
 // own is what labels of the endpoint's own may come from, if a relabeling may read it.
 func (s Scrape) own() []string {
-	for _, r := range s.Relabelings.List {
-		if strings.EqualFold(r.Action, "labelmap") && mapsOwn(r) || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return ownLabels[l] }) {
+	for i := range s.Relabelings.List {
+		if relabeling.MayRead(&s.Relabelings.List[i], ownLabels...) {
 			return []string{s.Path.String(), s.Interval.Value, s.Timeout.Value}
 		}
 	}
 	return nil
 }
 
-// mapsOwn says whether a labelmap may copy one. An expression that repeats by a number is
-// not compiled: it can become a thousand times as long as its text.
-func mapsOwn(r monitoringv1.RelabelConfig) bool {
-	if strings.Contains(r.Regex, "{") {
-		return true
-	}
-	re, err := regexp.Compile(anchorBefore + cmp.Or(r.Regex, defaultRegex) + anchorAfter)
-	if err != nil {
-		return true
-	}
-	for name := range ownLabels {
-		if re.MatchString(string(name)) {
-			return true
-		}
-	}
-	return false
-}
-
 // ownLabels differ from one endpoint to the next.
-var ownLabels = map[monitoringv1.LabelName]bool{"__tmp_prometheus_job_name": true, "__scrape_interval__": true, "__scrape_timeout__": true}
+var ownLabels = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
 
 // endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
 // and what the identity does not have elsewhere.

@@ -1,36 +1,18 @@
 package monitor
 
 import (
-	"regexp/syntax"
 	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
-// The defaults are Prometheus' own (v0.316, relabel.go).
-var (
-	defaultSeparator   = relabel.DefaultRelabelConfig.Separator
-	defaultReplacement = relabel.DefaultRelabelConfig.Replacement
-	defaultRegex       = relabel.DefaultRelabelConfig.Regex.String()
-)
-
-// action is what the relabeling does. It is not known if Prometheus knows no such
-// action. The operator writes it in lower case, and none where there is none. (Prometheus
-// v0.316 loads the actions "null" and "~", and panics when it has a target.)
+// action is what the relabeling does. It is not known if Prometheus knows no such action.
 func (r Relabeling) action() (action relabel.Action, known bool) {
-	if r.Action == "" {
-		return relabel.DefaultRelabelConfig.Action, true
-	}
-	err := action.UnmarshalYAML(func(text any) error {
-		if s, ok := text.(*string); ok {
-			*s = strings.ToLower(r.Action)
-		}
-		return nil
-	})
-	return action, err == nil
+	return relabeling.ActionOf(&r.RelabelConfig)
 }
 
 // named is the action as the user wrote it.
@@ -43,36 +25,17 @@ func (r Relabeling) named() string {
 
 // separator is what stands between the values of source labels.
 func (r Relabeling) separator() string {
-	return valueOr(r.Separator, defaultSeparator)
+	return relabeling.SeparatorOf(&r.RelabelConfig)
 }
 
 func (r Relabeling) replacement() string {
-	return valueOr(r.Replacement, defaultReplacement)
+	return relabeling.ReplacementOf(&r.RelabelConfig)
 }
 
 // pattern is the regular expression. The operator does not write an empty one.
 func (r Relabeling) pattern() string {
-	if r.Regex == "" {
-		return defaultRegex
-	}
-	return r.Regex
+	return relabeling.RegexOf(&r.RelabelConfig)
 }
-
-// isNothing says of a text that it is nothing to Prometheus' YAML library, quoted or not
-// (go.yaml.in/yaml/v2 v2.4.4, decode.go, prepare): it never reaches the code that would
-// look at it.
-func isNothing(text string) bool {
-	return text == "null" || text == "~"
-}
-
-// parsed reads the expression with the anchors that Prometheus puts around it (v0.316,
-// relabel.NewRegexp), and without compiling it: a short expression can make a program
-// of a hundred megabytes. What can be read compiles; the error is the same.
-func parsed(pattern string) (*syntax.Regexp, error) {
-	return syntax.Parse(anchorBefore+pattern+anchorAfter, syntax.Perl) //nolint:wrapcheck // the user reads it
-}
-
-const anchorBefore, anchorAfter = "^(?s:", ")$"
 
 // names is the alphabet of labels. A ScrapeConfig may have one of its own, from
 // Prometheus 3 on.
@@ -82,11 +45,4 @@ func (r Relabeling) names(s validation.Snapshot) model.ValidationScheme {
 		_ = scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
 	}
 	return scheme
-}
-
-func valueOr(value *string, byDefault string) string {
-	if value == nil {
-		return byDefault
-	}
-	return *value
 }

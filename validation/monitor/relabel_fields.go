@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -102,13 +103,13 @@ func (r Relabeling) set(name string) (value string, isSet bool) {
 	case "sourceLabels":
 		return fmt.Sprintf("%q", r.SourceLabels), len(r.SourceLabels) > 0
 	case "separator":
-		return fmt.Sprintf("%q", r.separator()), r.separator() != defaultSeparator
+		return fmt.Sprintf("%q", r.separator()), r.separator() != relabeling.DefaultSeparator
 	case "targetLabel":
 		return fmt.Sprintf("%q", r.TargetLabel), r.TargetLabel != ""
 	case "regex":
 		return fmt.Sprintf("%q", r.Regex), r.Regex != ""
 	case "replacement":
-		return fmt.Sprintf("%q", r.replacement()), r.replacement() != defaultReplacement
+		return fmt.Sprintf("%q", r.replacement()), r.replacement() != relabeling.DefaultReplacement
 	}
 	return strconv.FormatInt(r.Modulus, 10), r.Modulus != 0
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -48,9 +49,9 @@ func refused(c relabel.Config, names model.ValidationScheme) bool {
 	if c.Action == relabel.KeepEqual || c.Action == relabel.DropEqual {
 		c.Modulus = 0
 	}
-	c.Regex, c.Separator = relabel.DefaultRelabelConfig.Regex, defaultSeparator
+	c.Regex, c.Separator = relabel.DefaultRelabelConfig.Regex, relabeling.DefaultSeparator
 	if c.Replacement == "" && c.Action != relabel.LabelMap {
-		c.Replacement = defaultReplacement
+		c.Replacement = relabeling.DefaultReplacement
 	}
 	return c.Validate(names) != nil
 }

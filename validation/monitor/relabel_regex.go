@@ -7,6 +7,7 @@ import (
 	"regexp/syntax"
 	"strings"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -27,12 +28,12 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, s validation.Snapshot) []validation.Finding {
-		if isNothing(r.Regex) {
+		if relabeling.IsNothing(r.Regex) {
 			return []validation.Finding{r.At("regex").finding(
 				fmt.Sprintf("%q as a regular expression takes the place of the default one, in all relabelings of the Prometheus that have none of their own", r.Regex),
 				fmt.Sprintf("write (%s)", r.Regex), r.Regex)}
 		}
-		_, err := parsed(r.pattern())
+		_, err := relabeling.ParseRegex(r.pattern())
 		if err == nil {
 			return tooNew(r, s)
 		}
@@ -67,7 +68,7 @@ func regexWords(e *syntax.Error, pattern string) string {
 	switch {
 	case endsInBackslash(pattern): // which takes the anchor's parenthesis for itself
 		return "the backslash at the end escapes nothing"
-	case strings.Contains(e.Expr, anchorAfter) || e.Expr == "" || !strings.Contains(pattern, e.Expr):
+	case strings.Contains(e.Expr, relabeling.AnchorAfter) || e.Expr == "" || !strings.Contains(pattern, e.Expr):
 		return words
 	}
 	return words + " " + quoted(e.Expr)

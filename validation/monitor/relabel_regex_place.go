@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -30,7 +31,7 @@ func regexPlace(pattern string, e *syntax.Error) *validation.Excerpt {
 		}
 		return &validation.Excerpt{Text: pattern, Start: at, End: at + 1}
 	case syntax.ErrMissingBracket: // the error has the rest of the expression
-		at := len(pattern) + len(anchorAfter) - len(e.Expr)
+		at := len(pattern) + len(relabeling.AnchorAfter) - len(e.Expr)
 		if at < 0 || at >= len(pattern) {
 			return nil
 		}
@@ -47,7 +48,7 @@ func fragmentPlace(pattern string, e *syntax.Error) *validation.Excerpt {
 		return nil
 	}
 	end := sort.Search(len(pattern), func(n int) bool {
-		_, err := syntax.Parse(anchorBefore+pattern[:n], syntax.Perl)
+		_, err := syntax.Parse(relabeling.AnchorBefore+pattern[:n], syntax.Perl)
 		var other *syntax.Error
 		return errors.As(err, &other) && *other == *e
 	})

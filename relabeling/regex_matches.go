@@ -1,73 +1,55 @@
-package monitor
+package relabeling
 
 import (
 	"regexp/syntax"
 	"slices"
 )
 
-// What is certain about a regular expression is read off its syntax tree: that costs as
-// much as its text is long, and a compiled one may be a thousand times as long.
+// The functions below look at the syntax tree of an expression, as ParseRegex returns it. That
+// costs as much as its text is long; compiled, it may be a thousand times as long.
 
-// matchesEmpty says whether an expression, with its anchors, matches the empty text. It
-// is exact.
-func matchesEmpty(re *syntax.Regexp) bool {
+// MatchesEmpty reports whether an expression matches the empty text. It is exact.
+func MatchesEmpty(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpEmptyMatch, syntax.OpStar, syntax.OpQuest, syntax.OpBeginLine, syntax.OpEndLine,
 		syntax.OpBeginText, syntax.OpEndText, syntax.OpNoWordBoundary:
 		return true
 	case syntax.OpCapture, syntax.OpPlus:
-		return matchesEmpty(re.Sub[0])
+		return MatchesEmpty(re.Sub[0])
 	case syntax.OpRepeat:
-		return re.Min == 0 || matchesEmpty(re.Sub[0])
+		return re.Min == 0 || MatchesEmpty(re.Sub[0])
 	case syntax.OpConcat:
-		return all(re.Sub, matchesEmpty)
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !MatchesEmpty(sub) })
 	case syntax.OpAlternate:
-		return some(re.Sub, matchesEmpty)
+		return slices.ContainsFunc(re.Sub, MatchesEmpty)
 	}
 	return false
 }
 
-// inner is what stands between the anchors. There is none where the expression breaks
-// out of them, as "a)|(b" does.
-func inner(re *syntax.Regexp) (parts []*syntax.Regexp, anchored bool) {
-	if re.Op != syntax.OpConcat {
-		return nil, false
-	}
-	parts = re.Sub
-	for len(parts) > 0 && parts[0].Op == syntax.OpBeginText {
-		parts = parts[1:]
-	}
-	anchored = len(parts) < len(re.Sub)
-	count := len(parts)
-	for len(parts) > 0 && parts[len(parts)-1].Op == syntax.OpEndText {
-		parts = parts[:len(parts)-1]
-	}
-	return parts, anchored && len(parts) < count
-}
-
-// matchesAny says that an expression certainly matches any text.
-func matchesAny(re *syntax.Regexp) bool {
-	parts, anchored := inner(re)
+// MatchesAny reports whether an expression certainly matches every text.
+func MatchesAny(re *syntax.Regexp) bool {
+	parts, anchored := insideAnchors(re)
 	all := extentOf(&syntax.Regexp{Op: syntax.OpConcat, Sub: parts})
 	return anchored && all.empty && all.filled
 }
 
-// matchesFilled says that an expression certainly matches any text but an empty one.
-func matchesFilled(re *syntax.Regexp) bool {
-	parts, anchored := inner(re)
+// MatchesFilled reports whether an expression certainly matches every text but the empty one.
+func MatchesFilled(re *syntax.Regexp) bool {
+	parts, anchored := insideAnchors(re)
 	return anchored && extentOf(&syntax.Regexp{Op: syntax.OpConcat, Sub: parts}).filled
 }
 
-// matchesNoneWith says that an expression certainly matches no text that has a
-// character in it.
-func matchesNoneWith(re *syntax.Regexp, character rune) bool {
-	parts, anchored := inner(re)
-	return anchored && all(parts, func(part *syntax.Regexp) bool { return !mayHold(part, character) })
+// MatchesNoneWith reports whether an expression certainly matches no text that contains a
+// character.
+func MatchesNoneWith(re *syntax.Regexp, character rune) bool {
+	parts, anchored := insideAnchors(re)
+	return anchored && !slices.ContainsFunc(parts, func(part *syntax.Regexp) bool { return mayHold(part, character) })
 }
 
-// extent is what a piece of an expression certainly matches, wherever it stands.
+// An extent holds what a piece of an expression certainly matches, wherever it is in the
+// expression.
 type extent struct {
-	empty  bool // nothing
+	empty  bool // the empty text
 	one    bool // any one character
 	filled bool // any text of one character or more
 }
@@ -105,8 +87,8 @@ func extentOf(re *syntax.Regexp) extent {
 	return extent{}
 }
 
-// inRow is the extent of pieces one after the other. One matches, and the others around
-// it match nothing.
+// inRow returns the extent of pieces that follow each other: one of them matches the text,
+// and the others around it match the empty text.
 func inRow(pieces []extent) extent {
 	row, filled, one := extent{empty: true}, false, false
 	needed := 0
@@ -126,14 +108,14 @@ func inRow(pieces []extent) extent {
 	return extent{}
 }
 
-// mayHold says whether a character may be in a text that an expression matches.
+// mayHold reports whether a text that the expression matches may contain a character.
 func mayHold(re *syntax.Regexp, character rune) bool {
 	switch re.Op {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return true
 	case syntax.OpLiteral:
 		if re.Flags&syntax.FoldCase != 0 {
-			return true // more than is so
+			return true // a broad answer: the other case of the character is in too
 		}
 		return slices.Contains(re.Rune, character)
 	case syntax.OpCharClass:
@@ -144,13 +126,5 @@ func mayHold(re *syntax.Regexp, character rune) bool {
 		}
 		return false
 	}
-	return some(re.Sub, func(sub *syntax.Regexp) bool { return mayHold(sub, character) })
-}
-
-func all(list []*syntax.Regexp, holds func(*syntax.Regexp) bool) bool {
-	return !some(list, func(re *syntax.Regexp) bool { return !holds(re) })
-}
-
-func some(list []*syntax.Regexp, holds func(*syntax.Regexp) bool) bool {
-	return slices.ContainsFunc(list, holds)
+	return slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return mayHold(sub, character) })
 }
