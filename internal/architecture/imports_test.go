@@ -25,12 +25,15 @@ var directions = map[string][]string{
 	"defaulting":                {},
 	"validation":                {"internal/fieldpath"},
 	"validation/part":           {"validation", "internal/fieldpath"},
-	"validation/servicemonitor": {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
+	"validation/part/client":    {"validation", "validation/part", "internal/fieldpath"},
+	"validation/part/discovery": {"validation", "validation/part", "internal/fieldpath"},
+	"validation/part/relabel":   {"validation", "validation/part", "internal/fieldpath"},
+	"validation/servicemonitor": {"validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel", "internal/fieldpath"},
+	"validation/podmonitor":     {"validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel", "internal/fieldpath"},
+	"validation/probe":          {"validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel", "internal/fieldpath"},
+	"validation/scrapeconfig":   {"validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "internal/fieldpath"},
 	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
-	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
+	"validation/monitor":        {"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "internal/fieldpath"},
 	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {"internal/fieldpath"},
@@ -50,7 +53,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

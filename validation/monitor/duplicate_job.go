@@ -3,8 +3,7 @@ package monitor
 import (
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
-
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -71,10 +70,10 @@ func (o *Object) clash(c validation.Clash) validation.Finding {
 		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
 	}
 	if c.Scope != validation.ScopeEndpoint {
-		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
+		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, namespaceClause(c), c.Prometheus),
 			"remove one of the two, or set another job"
 	}
-	f := o.endpoint(c.Endpoint).finding(problem, fix, "")
+	f := o.endpoint(c.Endpoint).Finding(problem, fix, "")
 	if c.Passes == "" {
 		f.Clash = &c
 	} else {
@@ -84,8 +83,8 @@ func (o *Object) clash(c validation.Clash) validation.Finding {
 	return f
 }
 
-// within is where the job is that two share.
-func within(c validation.Clash) string {
+// namespaceClause is where the job is that two share.
+func namespaceClause(c validation.Clash) string {
 	if c.Scope == scopeNamespace {
 		return " in namespace " + c.Namespace
 	}
@@ -96,9 +95,9 @@ func within(c validation.Clash) string {
 const scopeNamespace = "namespace"
 
 // endpoint is the place of an endpoint, or of the whole where there are none.
-func (o *Object) endpoint(i int) Place {
+func (o *Object) endpoint(i int) validation.Place {
 	if i < len(o.Scrapes) {
 		return o.Scrapes[i].Place
 	}
-	return Place{Path: field.NewPath("spec")}
+	return validation.Place{Path: fieldpath.New("spec")}
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/part"
 )
 
 // maxExprLength is the longest expression that is parsed, in bytes. The time that
@@ -193,11 +194,12 @@ func groups(f *file) []*group { return f.groups }
 func rules(f *file) []*rule { return f.rules }
 
 // durations walks to every duration of a file.
-func durations(f *file) []part.DurationField {
-	var all []part.DurationField
+func durations(f *file) []validation.Text {
+	var all []validation.Text
 	add := func(path *field.Path, subject, key string, value *monitoringv1.Duration) {
 		if value != nil {
-			all = append(all, part.DurationField{Path: path, Subject: subject, Key: key, Value: string(*value)})
+			place := validation.Place{Path: fieldpath.New(strings.Split(path.String(), ".")...), Subject: subject, Key: key}
+			all = append(all, validation.Text{Place: place, Value: string(*value), Empty: *value == ""})
 		}
 	}
 	for _, g := range f.groups {
