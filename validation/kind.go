@@ -38,11 +38,11 @@ func NewKind[O, T any](
 	}
 	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 		if err := Unreadable(raw); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecoded{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		object := new(O)
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecoded{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		subject, err := prepare(ctx, object, s)
 		if err != nil {
@@ -93,7 +93,6 @@ func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding
 		found[i].Check = check.ID
 		found[i].Severity = severity
 		found[i].LeavesOut = check.LeavesOut
-		found[i].Path = oneLine(clip(found[i].Path, maxPath))
 	}
 	return found
 }

@@ -7,8 +7,8 @@ import "github.com/promgate/promgate/internal/fieldpath"
 type Place struct {
 	Path fieldpath.Path
 
-	// Subject is what the user calls the place: endpoint "web". It may be empty.
-	Subject string
+	// Subject is what the user calls the place. It may be empty.
+	Subject Subject
 
 	// Key is the content that identifies the place, without a position: a port, a target.
 	Key string
@@ -42,9 +42,21 @@ func (p Place) FieldName() string { return p.Path.LastField() }
 // wrote it: with it the finding is the same mistake wherever it is in the object.
 func (p Place) Finding(problem, fix, value string) Finding {
 	return Finding{
-		Path: p.Path.String(), Subject: p.Subject, Problem: problem, Fix: fix,
+		Path: p.Path, Subject: p.Subject, Problem: problem, Fix: fix,
 		Key: Key(p.Key, p.FieldName(), value),
 	}
+}
+
+// Excerpt returns the bytes from start up to end of the text that the field at the place
+// holds.
+func (p Place) Excerpt(text string, start, end int) *Excerpt {
+	return &Excerpt{Text: text, Start: start, End: end, Field: p.Path}
+}
+
+// KeyExcerpt returns the bytes from start up to end of the key that the place has in its
+// map.
+func (p Place) KeyExcerpt(key string, start, end int) *Excerpt {
+	return &Excerpt{Text: key, Start: start, End: end, Field: p.Path, IsKey: true}
 }
 
 // Text is a field that holds a string. The object does not set it if Value is empty,

@@ -13,6 +13,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/report"
 )
 
 // mutator answers the mutating webhook.
@@ -83,7 +84,7 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, 
 		return nil, nil, nil
 	}
 	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
-		clipEnd(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
+		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
 // candidates are the labels with which some Prometheus would select an object that none

@@ -16,8 +16,8 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig", "reconcile", "selection"},
-	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs", "internal/fieldpath"},
+	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "internal/report", "judge", "promconfig", "reconcile", "selection"},
+	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs", "internal/fieldpath", "internal/report"},
 	"certs":                     {},
 	"internal/config":           {"validation", "defaulting", "selection"},
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
@@ -34,7 +34,7 @@ var directions = map[string][]string{
 	"validation/scrapeconfig":   {"validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "internal/fieldpath"},
 	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
 	"validation/monitor":        {"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "internal/fieldpath"},
-	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
+	"validation/checktest":      {"validation", "internal/report", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
 	"promconfig":                {"internal/fieldpath"},
 	"selection":                 {},
@@ -42,18 +42,19 @@ var directions = map[string][]string{
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/fieldpath":        {},
+	"internal/report":           {"validation", "internal/fieldpath"},
 	"internal/load":             {},
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
-	"internal/render":           {"judge", "promconfig", "selection", "validation", "internal/fieldpath"},
-	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
+	"internal/render":           {"internal/report", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
+	"reconcile":                 {"internal/render", "internal/report", "internal/watch", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath", "internal/report"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

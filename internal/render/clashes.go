@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -173,14 +174,14 @@ func lostTo(c selection.Clash, winner selection.Ref, loser endpoint) validation.
 	}
 }
 
-func fieldOf(e endpoint) string {
+func fieldOf(e endpoint) fieldpath.Path {
 	switch e.ref.Kind {
 	case monitoringv1.ServiceMonitorsKind:
-		return fmt.Sprintf("spec.endpoints[%d]", e.n)
+		return fieldpath.New("spec", "endpoints").Index(e.n)
 	case monitoringv1.PodMonitorsKind:
-		return fmt.Sprintf("spec.podMetricsEndpoints[%d]", e.n)
+		return fieldpath.New("spec", "podMetricsEndpoints").Index(e.n)
 	}
-	return "spec"
+	return fieldpath.New("spec")
 }
 
 // leaveOut sets which endpoints have lost, besides those that a monitor repeats itself.

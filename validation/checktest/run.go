@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -228,7 +229,7 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 		}
 		var b strings.Builder
 		for _, f := range validation.Settled(found) {
-			fmt.Fprintf(&b, "%s %s\n", f.Severity, f.Text())
+			fmt.Fprintf(&b, "%s %s\n", f.Severity, report.Text(f, report.ReadableLimits()))
 		}
 		return b.String(), nil
 	}

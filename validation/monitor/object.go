@@ -4,6 +4,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 	"github.com/promgate/promgate/validation/part/client"
@@ -152,14 +153,14 @@ func SelectorsOf(o *Object) []part.LabelSelector { return o.Selectors }
 // DurationsOf walks to every duration.
 func DurationsOf(o *Object) []validation.Text { return o.Durations }
 
-// SubjectAt is the subject of the scrape that a path leads into.
-func (o *Object) subjectAt(path string) string {
+// subjectAt returns the subject of the scrape that a path leads into.
+func (o *Object) subjectAt(path fieldpath.Path) validation.Subject {
 	for _, s := range o.Scrapes {
-		if validation.Within(path, s.Path.String()) {
+		if path.Within(s.Path) {
 			return s.Subject
 		}
 	}
-	return ""
+	return nil
 }
 
 // metricRelabelingLists walks to the lists of relabelings of samples.

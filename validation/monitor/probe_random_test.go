@@ -9,6 +9,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/checktest"
 	"github.com/promgate/promgate/validation/probe"
@@ -45,11 +46,11 @@ func TestProbesAgainstJudge(t *testing.T) {
 		}
 		leftOut := false
 		for _, f := range verdict.LeftOut {
-			leftOut = leftOut || f.Path == "spec.prober.url"
+			leftOut = leftOut || f.Path.String() == "spec.prober.url"
 		}
 		switch isOld := !s.Prometheus.AtLeast("3.0.0-0"); {
 		case denied["configuration"]:
-			t.Errorf("no check names what Prometheus %s refuses: %s\n%s", s.Prometheus.Version, verdict.Refused[0].Line(), raw)
+			t.Errorf("no check names what Prometheus %s refuses: %s\n%s", s.Prometheus.Version, report.Line(verdict.Refused[0], report.Limits{}), raw)
 		case denied["static-label"] && len(verdict.Refused) == 0 && !isOld, // the loader of today takes UTF-8
 			!denied["static-label"] && len(verdict.Refused) > 0:
 			t.Errorf("Prometheus %s: %v and %v\n%s", s.Prometheus.Version, found, verdict.Refused, raw)

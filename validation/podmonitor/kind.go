@@ -41,7 +41,7 @@ func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) 
 func endpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
 	port, name := portOf(at, e)
 	if name != "" {
-		at.Subject = fmt.Sprintf("endpoint %q", name)
+		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
 	for i := range port {

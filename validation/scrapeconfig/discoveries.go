@@ -23,7 +23,7 @@ func addDiscoveries(s *monitor.Scrape, spec validation.Place, c *monitoringv1alp
 			continue
 		}
 		at := spec.At(name)
-		at.Subject, at.Key = kind+" discovery", kind
+		at.Subject, at.Key = validation.Subject{kind + " discovery"}, kind
 		for i := range list.Len() {
 			s.Discoveries = append(s.Discoveries, newDiscovery(at.Index(i), kind, list.Index(i)))
 			s.DiscoveryClients = append(s.DiscoveryClients, newClient(at.Index(i), kind, list.Index(i)))

@@ -43,7 +43,7 @@ func endpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 		name = e.TargetPort.String()
 	}
 	if name != "" {
-		at.Subject = fmt.Sprintf("endpoint %q", name)
+		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
 

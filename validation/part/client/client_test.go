@@ -11,6 +11,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -144,8 +145,8 @@ func (s clientSample) findings(t *testing.T, j *judge.Judge, ids ...string) []st
 	}
 	var lines []string
 	for _, f := range found {
-		if f.Covered == "" { // a check that denies says it better
-			lines = append(lines, f.Line())
+		if f.Covered.IsZero() { // a check that denies says it better
+			lines = append(lines, report.Line(f, report.Limits{}))
 		}
 	}
 	return lines

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/common/model"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/checktest"
 	"github.com/promgate/promgate/validation/scrapeconfig"
@@ -46,11 +47,11 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 			found, unnamed := discoveryFindings(t, object, s)
 			switch {
 			case len(found) > 0 && len(refused) == 0 && !takenByJudge(object, found, s):
-				t.Errorf("%s: denied though Prometheus %s takes it: %s\n%s", field, s.Prometheus.Version, found[0].Line(), rawOf(t, object))
+				t.Errorf("%s: denied though Prometheus %s takes it: %s\n%s", field, s.Prometheus.Version, report.Line(found[0], report.Limits{}), rawOf(t, object))
 			case len(found) == 0 && len(refused) > 0:
-				t.Errorf("%s: no check names what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, refused[0].Line(), rawOf(t, object))
+				t.Errorf("%s: no check names what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, report.Line(refused[0], report.Limits{}), rawOf(t, object))
 			case len(unnamed) > 0:
-				t.Errorf("%s: no check is at the right place: %s\n%s", field, unnamed[0].Line(), rawOf(t, object))
+				t.Errorf("%s: no check is at the right place: %s\n%s", field, report.Line(unnamed[0], report.Limits{}), rawOf(t, object))
 			}
 			if len(found) > 0 {
 				denied++

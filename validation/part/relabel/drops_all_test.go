@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -107,12 +108,12 @@ func TestDropsAll(t *testing.T) {
 				b.Set(name, pick(values))
 			}
 			if len(sample) > 0 && relabel.ProcessBuilder(b, asPrometheus(t, list)...) && b.Get(model.MetricNameLabel) != "" {
-				t.Fatalf("%+v keeps %s, but: %s", list, b.Labels(), sample[0].Line())
+				t.Fatalf("%+v keeps %s, but: %s", list, b.Labels(), report.Line(sample[0], report.Limits{}))
 			}
 			b.Reset(labels.FromStrings("a", pick(values), model.AddressLabel, pick(values[1:]), model.ScrapeIntervalLabel, "1m", model.ScrapeTimeoutLabel, "1s"))
 			if len(target) > 0 && relabel.ProcessBuilder(b, asPrometheus(t, list)...) &&
 				b.Get(model.AddressLabel) != "" && b.Get(model.ScrapeIntervalLabel) != "" && b.Get(model.ScrapeTimeoutLabel) != "" {
-				t.Fatalf("%+v keeps %s, but: %s", list, b.Labels(), target[0].Line())
+				t.Fatalf("%+v keeps %s, but: %s", list, b.Labels(), report.Line(target[0], report.Limits{}))
 			}
 		}
 	}

@@ -3,9 +3,9 @@ package relabel_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +13,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -189,13 +190,18 @@ func relabelFindings(t *testing.T, kind validation.Kind, object any, s validatio
 // actions "null" and "~", with which Prometheus panics.
 func deniedOnPurpose(c monitoringv1.RelabelConfig, s validation.Snapshot, verdict validation.Verdict, found []validation.Finding) bool {
 	for _, f := range found {
-		action := f.Check == "relabel-action" && (c.Action == "null" || c.Action == "~" || strings.Contains(fmt.Sprint(verdict.LeftOut), f.Path))
-		source := f.Check == "relabel-label" && strings.Contains(f.Path, ".sourceLabels[") && oldName(c, s)
+		action := f.Check == "relabel-action" && (c.Action == "null" || c.Action == "~" || leavesOut(verdict, f.Path))
+		source := f.Check == "relabel-label" && f.Path.LastField() == "sourceLabels" && oldName(c, s)
 		if !action && !source {
 			return false
 		}
 	}
 	return len(found) > 0
+}
+
+// leavesOut reports whether the operator leaves the object out for what is at a path.
+func leavesOut(verdict validation.Verdict, path fieldpath.Path) bool {
+	return slices.ContainsFunc(verdict.LeftOut, func(f validation.Finding) bool { return f.Path.Equal(path) })
 }
 
 // oldName says that a Prometheus before 2.55 has a source label that it cannot read.

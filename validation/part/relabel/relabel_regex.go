@@ -42,7 +42,7 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		}
 		f := r.At("regex").Finding(
 			fmt.Sprintf("the regular expression %s does not compile: %s", inQuotes(r.Regex), regexWords(e, r.Regex)), regexFix(e, r.Regex), r.Regex)
-		f.Excerpt = regexPlace(r.Regex, e)
+		f.Excerpt = regexPlace(r.At("regex"), r.Regex, e)
 		return []validation.Finding{f}
 	},
 }

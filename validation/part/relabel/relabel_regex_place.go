@@ -15,34 +15,34 @@ const maxPlacedRegex = 500
 
 // regexPlace finds the place of a mistake, or nil: the error of Go's parser has no
 // position.
-func regexPlace(pattern string, e *syntax.Error) *validation.Excerpt {
+func regexPlace(at validation.Place, pattern string, e *syntax.Error) *validation.Excerpt {
 	if len(pattern) > maxPlacedRegex {
 		return nil
 	}
 	if endsInBackslash(pattern) {
-		return &validation.Excerpt{Text: pattern, Start: len(pattern) - 1, End: len(pattern)}
+		return at.Excerpt(pattern, len(pattern)-1, len(pattern))
 	}
 	switch e.Code {
 	case syntax.ErrMissingParen, syntax.ErrUnexpectedParen:
-		at, found := oddParenthesis(pattern, e.Code == syntax.ErrMissingParen)
+		odd, found := oddParenthesis(pattern, e.Code == syntax.ErrMissingParen)
 		if !found {
 			return nil
 		}
-		return &validation.Excerpt{Text: pattern, Start: at, End: at + 1}
+		return at.Excerpt(pattern, odd, odd+1)
 	case syntax.ErrMissingBracket: // the error has the rest of the expression
-		at := len(pattern) + len(anchorAfter) - len(e.Expr)
-		if at < 0 || at >= len(pattern) {
+		bracket := len(pattern) + len(anchorAfter) - len(e.Expr)
+		if bracket < 0 || bracket >= len(pattern) {
 			return nil
 		}
-		return &validation.Excerpt{Text: pattern, Start: at, End: at + 1}
+		return at.Excerpt(pattern, bracket, bracket+1)
 	}
-	return fragmentPlace(pattern, e)
+	return fragmentPlace(at, pattern, e)
 }
 
 // fragmentPlace looks for a mistake whose text the error has. The parser reads from
 // left to right and stops at the first mistake: the text ends where the beginning of the
 // expression is long enough to earn the same error.
-func fragmentPlace(pattern string, e *syntax.Error) *validation.Excerpt {
+func fragmentPlace(at validation.Place, pattern string, e *syntax.Error) *validation.Excerpt {
 	if e.Expr == "" || !strings.Contains(pattern, e.Expr) {
 		return nil
 	}
@@ -54,7 +54,7 @@ func fragmentPlace(pattern string, e *syntax.Error) *validation.Excerpt {
 	if !strings.HasSuffix(pattern[:end], e.Expr) {
 		return nil
 	}
-	return &validation.Excerpt{Text: pattern, Start: end - len(e.Expr), End: end}
+	return at.Excerpt(pattern, end-len(e.Expr), end)
 }
 
 // oddParenthesis finds the parenthesis that has no other: the last one that is open at
