@@ -230,7 +230,7 @@ func rejections(list []promconfig.Rejection) []validation.Finding {
 
 func refused(field, reason string) validation.Finding {
 	return validation.Finding{
-		Check: Check, Severity: validation.Deny, Path: field, Problem: strings.TrimSuffix(reason, "."),
+		Check: Check, Severity: validation.Deny, Path: PathOf(field), Problem: strings.TrimSuffix(reason, "."),
 		Key: contentKey(field, reason),
 	}
 }

@@ -114,8 +114,9 @@ func (j *Judge) withoutClass(name **string) {
 
 // told says whether a finding names the field, something in it, or what it is in.
 func told(findings []validation.Finding, field string) bool {
+	path := PathOf(field)
 	for _, f := range findings {
-		if validation.Within(field, f.Path) || validation.Within(f.Path, field) {
+		if path.Within(f.Path) || f.Path.Within(path) {
 			return true
 		}
 	}

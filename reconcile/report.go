@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -49,7 +50,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 		}
 		r.logger.Warn("left out", "prometheus", prometheus.String(), "object", ref.String(), "partly", l.Partly, "reason", now[ref])
 		if o := object(ref); o != nil {
-			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", clip(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
 		}
 	}
 	for ref := range r.told[prometheus] {
@@ -75,20 +76,13 @@ const (
 func sentence(l render.LeftOut) string {
 	lines := make([]string, len(l.Findings))
 	for i, f := range l.Findings {
-		lines[i] = f.Line()
+		lines[i] = report.Line(f, report.ReadableLimits())
 	}
 	what := "left out: "
 	if l.Partly {
 		what = "left out in part: "
 	}
 	return what + strings.Join(lines, "; ")
-}
-
-func clip(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	return strings.ToValidUTF8(text[:limit-len("…")], "") + "…"
 }
 
 // proven says that what is written is what the objects give.
@@ -122,9 +116,9 @@ const nearSecret = maxSecret / 10 * 8
 // unproven says why what is written stays as it is.
 func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, ref selection.Ref, p problem) {
 	r.metrics.unproven(ref, p.reason)
-	if before := r.conditions[ref]; before.reason != p.reason || before.message != clip(p.message, maxMessage) {
+	if before := r.conditions[ref]; before.reason != p.reason || before.message != report.ClipBytes(p.message, maxMessage) {
 		r.logger.Warn("the configuration stays as it is", "prometheus", ref.String(), "reason", p.reason, "message", p.message)
-		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", clip("the configuration stays as it is: "+p.message, maxNote))
+		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", report.ClipBytes("the configuration stays as it is: "+p.message, maxNote))
 	}
 	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
 }

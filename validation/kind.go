@@ -69,15 +69,15 @@ func (k Kind) Decode(raw []byte) (object any, err error) {
 	return k.decode(raw)
 }
 
-// Malformed returns the finding for an object that [Kind.Decode] could not read, if the
+// Malformed returns the finding for an object that [Kind.Decode] could not read, for a reason, if the
 // check object-shape is not off.
-func (k Kind) Malformed(err error, want func(Info) Severity) []Finding {
+func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Finding {
 	info := objectShape.Info()
 	severity := want(info)
 	if severity == Off {
 		return nil
 	}
-	return stamped(info, severity, objectShape.Run(err, Snapshot{}))
+	return stamped(info, severity, objectShape.Run(undecoded{raw, err}, Snapshot{}))
 }
 
 // Check runs the checks on a decoded object. Want returns the severity of each check; a
@@ -97,7 +97,7 @@ func (k Kind) Check(ctx context.Context, object any, s Snapshot, want func(Info)
 func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 	object, err := k.Decode(raw)
 	if err != nil {
-		return k.Malformed(err, want), nil //nolint:nilerr // the user's mistake, not ours
+		return k.Malformed(raw, err, want), nil //nolint:nilerr // the user's mistake, not ours
 	}
 	return k.Check(ctx, object, s, want)
 }
@@ -166,7 +166,6 @@ func stamped(check Info, severity Severity, found []Finding) []Finding {
 		found[i].Check = check.ID
 		found[i].Severity = severity
 		found[i].LeavesOut = check.LeavesOut
-		found[i].Path = oneLine(clip(found[i].Path, maxPath))
 	}
 	return found
 }

@@ -55,7 +55,7 @@ func merge(all []*shared, found []Finding, n int) []*shared {
 	for _, f := range found {
 		same := false
 		for _, s := range all[:known] {
-			if s.Check == f.Check && s.Key == f.Key && s.Path == f.Path && s.by[len(s.by)-1] < n {
+			if s.Check == f.Check && s.Key == f.Key && s.Path.Equal(f.Path) && s.by[len(s.by)-1] < n {
 				s.by = append(s.by, n)
 				same = true
 				break

@@ -7,6 +7,7 @@ import (
 	"github.com/blang/semver/v4"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -22,7 +23,7 @@ func TestCheckFor(t *testing.T) {
 				var found []validation.Finding
 				for _, version := range o.Spec {
 					if !s.Prometheus.AtLeast(version) {
-						found = append(found, validation.Finding{Path: "spec", Problem: "needs " + version, Key: version})
+						found = append(found, validation.Finding{Path: fieldpath.New("spec"), Problem: "needs " + version, Key: version})
 					}
 				}
 				return found

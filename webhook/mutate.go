@@ -14,6 +14,7 @@ import (
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/internal/review"
 )
 
@@ -87,7 +88,7 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.
 		return nil, nil, nil
 	}
 	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
-		clipEnd(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
+		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
 // candidates returns the labels with which some instance would select an object that none

@@ -17,6 +17,7 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 )
@@ -221,7 +222,7 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []b
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
 		for _, finding := range l.Findings {
-			fmt.Fprintf(&b, "  %s\n", finding.Line())
+			fmt.Fprintf(&b, "  %s\n", report.Line(finding, report.ReadableLimits()))
 		}
 	}
 	if r.Selected == 0 {

@@ -12,6 +12,7 @@ package checktest
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +23,7 @@ import (
 // Archive is the cases of one check.
 type Archive struct {
 	ID   string
-	Area string // the package that the check stands in: rule, part
+	Area string // the last part of the check's package: rule, client
 	File string
 
 	Prose string
@@ -58,28 +59,34 @@ type optional struct {
 	text   *string
 }
 
-// Load reads the archives of all checks below a validation directory, by id.
+// Load reads the archives of all checks in a validation directory and in the directories
+// below it, by id.
 func Load(validation string) (map[string]*Archive, error) {
-	files, err := filepath.Glob(filepath.Join(validation, "*", "testdata", "*.txtar"))
-	if err != nil {
-		return nil, fmt.Errorf("looking for archives: %w", err)
-	}
-	own, err := filepath.Glob(filepath.Join(validation, "testdata", "*.txtar"))
-	if err != nil {
-		return nil, fmt.Errorf("looking for archives: %w", err)
-	}
 	archives := map[string]*Archive{}
-	for _, file := range append(own, files...) {
+	err := filepath.WalkDir(validation, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !isArchive(file) {
+			return err //nolint:wrapcheck // it names the file
+		}
 		a, err := read(file)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if other, repeated := archives[a.ID]; repeated {
-			return nil, fmt.Errorf("%s and %s are archives of the same check", other.File, a.File)
+			return fmt.Errorf("%s and %s are archives of the same check", other.File, a.File)
 		}
 		archives[a.ID] = a
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the archives: %w", err)
 	}
 	return archives, nil
+}
+
+// isArchive reports whether a file holds the cases of a check: other tests keep theirs
+// below testdata.
+func isArchive(file string) bool {
+	return filepath.Ext(file) == ".txtar" && filepath.Base(filepath.Dir(file)) == "testdata"
 }
 
 func read(file string) (*Archive, error) {

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
@@ -196,7 +197,7 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 	}
 	var b strings.Builder
 	for _, f := range found {
-		fmt.Fprintf(&b, "%s %s\n", f.Severity, f.Text())
+		fmt.Fprintf(&b, "%s %s\n", f.Severity, report.Text(f, report.ReadableLimits()))
 	}
 	return b.String(), nil
 }

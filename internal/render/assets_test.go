@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -47,7 +48,7 @@ func TestGlobalAsset(t *testing.T) {
 	put("serviceMonitor/shop/a/0")
 	e.AssetChanged("Secret", "monitoring", "more")
 	_, err := e.Render(mainPrometheus)
-	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Findings[0].Path != "spec.additionalScrapeConfigs[0]" {
+	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Findings[0].Path.String() != "spec.additionalScrapeConfigs[0]" {
 		t.Errorf("a name that is there twice: %v", err)
 	}
 }
@@ -80,7 +81,7 @@ func TestCulprit(t *testing.T) {
 	if !found || culprit.Name != "m-7" {
 		t.Fatalf("%v %t", culprit, found)
 	}
-	e.LeaveOut(mainPrometheus, culprit, validation.Finding{Path: "spec", Problem: "no"})
+	e.LeaveOut(mainPrometheus, culprit, validation.Finding{Path: fieldpath.New("spec"), Problem: "no"})
 	c = rendered(t, e)
 	if err := load(c.Text()); err != nil || len(c.LeftOut) != 1 || c.Jobs != 199 {
 		t.Errorf("%v, %d jobs", err, c.Jobs)

@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -109,7 +110,7 @@ func (i *instance) collectRules(c *Configuration) {
 // sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
 func sameFile(file promconfig.RuleFile) validation.Finding {
 	return validation.Finding{
-		Check: judge.Check, Severity: validation.Deny, Path: "metadata.name",
+		Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("metadata", "name"),
 		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
 	}
 }
@@ -163,7 +164,7 @@ func (c *Configuration) entry(e *entry, additional map[string]string) *validatio
 			continue
 		}
 		if field, taken := additional[job.name]; taken {
-			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: field,
+			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: judge.PathOf(field),
 				Problem: fmt.Sprintf("job_name %q is there twice: %s has it too", job.name, e.ref)}
 		}
 		c.Jobs++

@@ -52,7 +52,7 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 	for _, rendered := range part.Jobs {
 		text, err := rendered.YAML()
 		if err != nil {
-			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: rendered.Field, Problem: err.Error()}}
+			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: judge.PathOf(rendered.Field), Problem: err.Error()}}
 			return e
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
@@ -84,7 +84,7 @@ func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Ob
 		if lost == nil {
 			lost = map[int]validation.Finding{}
 		}
-		lost[second] = e.reviewer.Repeated(object, i.judge.Snapshot(), part.Jobs[first].Field, part.Jobs[second].Field)
+		lost[second] = e.reviewer.Repeated(object, i.judge.Snapshot(), judge.PathOf(part.Jobs[first].Field), judge.PathOf(part.Jobs[second].Field))
 	}
 	return lost
 }

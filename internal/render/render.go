@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -56,7 +57,7 @@ type RefusedError struct {
 func (r *RefusedError) Error() string {
 	lines := []string{fmt.Sprintf("Prometheus %s cannot be rendered", r.Name)}
 	for _, f := range r.Findings {
-		lines = append(lines, "  "+f.Line())
+		lines = append(lines, "  "+report.Line(f, report.ReadableLimits()))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -33,7 +34,7 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 		return f
 	}
 	return validation.Finding{
-		Check: "duplicate-job", Severity: validation.Deny, Path: "spec",
+		Check: "duplicate-job", Severity: validation.Deny, Path: fieldpath.New("spec"),
 		Problem: fmt.Sprintf("%s scrapes the same under the same job", clash.Rival.Ref),
 	}
 }
@@ -41,9 +42,9 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 // Repeated returns why an endpoint is left out that scrapes what an earlier one of the same
 // monitor scrapes: what the check endpoint-repeated finds, unless the two differ in what
 // that check looks at and nothing else does.
-func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, first, second string) validation.Finding {
+func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, first, second fieldpath.Path) validation.Finding {
 	for _, f := range r.run(object, s, only("endpoint-repeated")) {
-		if f.Path == second {
+		if f.Path.Equal(second) {
 			return f
 		}
 	}

@@ -18,7 +18,7 @@ func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]vali
 	}
 	object, err := v.request.Kind.Decode(v.request.Stored)
 	if err != nil {
-		return validation.Ratchet(found, v.request.Kind.Malformed(err, v.severity)), nil
+		return validation.Ratchet(found, v.request.Kind.Malformed(v.request.Stored, err, v.severity)), nil
 	}
 	before, err := v.request.Kind.CheckFor(ctx, object, v.before(object), v.severity)
 	if ctx.Err() != nil {

@@ -33,6 +33,6 @@ The CRD lets through whatever has a size at its end. Prometheus refuses its whol
 		if strings.Contains(err.Error(), "overflow") {
 			problem = fmt.Sprintf("%q is larger than Prometheus can hold, which is 8EB", size)
 		}
-		return []validation.Finding{b.At("bodySizeLimit").finding(problem, "write a number and a unit (B, KB, MB, GB), such as 10MB", size)}
+		return []validation.Finding{b.At("bodySizeLimit").Finding(problem, "write a number and a unit (B, KB, MB, GB), such as 10MB", size)}
 	},
 }

@@ -1,9 +1,7 @@
 package monitor
 
 import (
-	"iter"
-	"regexp"
-
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -71,21 +69,19 @@ func (o *Object) unnamed(verdict []validation.Finding, before func() []validatio
 	if len(verdict) == 0 {
 		return nil
 	}
-	said := paths{at: map[string]bool{}, above: map[string]bool{}}
+	var said fieldpath.Set
 	for _, f := range before() {
-		said.add(short(f.Path))
+		said.Add(f.Path)
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {
-		f.Path = short(f.Path)
-		scope := entryOf(f.Path)
-		if said.cover(f.Path) {
+		if said.Covers(f.Path) {
 			continue
 		}
-		// What is named below may be all there is, or one mistake of several: who counts
-		// what is denied in the end decides.
-		if said.above[scope] || said.cover(scope) {
-			f.Covered = scope
+		// What a check names within the part may be the whole mistake, or one of several:
+		// [validation.Settled] decides, by what denies in the end.
+		if part := o.partAt(f.Path); said.LeadsInto(part) || said.Covers(part) {
+			f.Covered = part
 		}
 		f.Subject = o.subjectAt(f.Path)
 		rest = append(rest, f)
@@ -93,54 +89,16 @@ func (o *Object) unnamed(verdict []validation.Finding, before func() []validatio
 	return rest
 }
 
-// short keeps a path from costing what its square would: a key in it may be as long as
-// the object.
-func short(path string) string {
-	const longest = 300
-	return path[:min(len(path), longest)]
-}
-
-// entryOf is the discovery that a path leads into. The loader speaks of one mistake of
-// a discovery only, and not always can the judge tell which field it means.
-func entryOf(path string) string {
-	if entry := discoveryEntry.FindString(path); entry != "" {
-		return entry
-	}
-	return path
-}
-
-var discoveryEntry = regexp.MustCompile(`^spec\.[A-Za-z0-9]+SDConfigs\[\d+\]`)
-
-// paths are those of findings, and those above them: there may be thousands.
-type paths struct{ at, above map[string]bool }
-
-func (p paths) add(path string) {
-	p.at[path] = true
-	for outer := range outward(path) {
-		p.above[outer] = true
-	}
-}
-
-// cover says whether one of the paths is this one, or above it.
-func (p paths) cover(path string) bool {
-	if p.at[path] {
-		return true
-	}
-	for outer := range outward(path) {
-		if p.at[outer] {
-			return true
-		}
-	}
-	return false
-}
-
-// outward gives the paths above one.
-func outward(path string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i := len(path) - 1; i > 0; i-- {
-			if (path[i] == '.' || path[i] == '[') && !yield(path[:i]) {
-				return
+// partAt returns the path of the discovery that a path leads into, and else the path
+// itself. The loader names only one mistake of a discovery, and the judge cannot always
+// tell which field it is about.
+func (o *Object) partAt(path fieldpath.Path) fieldpath.Path {
+	for _, s := range o.Scrapes {
+		for _, d := range s.Discoveries {
+			if path.Within(d.Path) {
+				return d.Path
 			}
 		}
 	}
+	return path
 }

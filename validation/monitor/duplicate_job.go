@@ -3,8 +3,7 @@ package monitor
 import (
 	"fmt"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
-
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
@@ -73,10 +72,10 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", rival, c.Target, job, c.Prometheus, c.Namespace)
 	}
 	if c.Scope != jobs.ScopeEndpoint {
-		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", rival, job, within(c), c.Prometheus),
+		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", rival, job, jobNamespace(c), c.Prometheus),
 			"remove one of the two, or set another job"
 	}
-	f := o.endpoint(c.Endpoint()).finding(problem, fix, "")
+	f := o.endpoint(c.Endpoint()).Finding(problem, fix, "")
 	if passes == "" {
 		f.Clash = &c
 	} else {
@@ -86,8 +85,8 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 	return f
 }
 
-// within says where the job is that two monitors share.
-func within(c jobs.Clash) string {
+// jobNamespace says where the job is that two monitors share.
+func jobNamespace(c jobs.Clash) string {
 	if c.Scope == jobs.ScopeNamespace {
 		return " in namespace " + c.Namespace
 	}
@@ -95,9 +94,9 @@ func within(c jobs.Clash) string {
 }
 
 // endpoint is the place of an endpoint, or of the whole where there are none.
-func (o *Object) endpoint(i int) Place {
+func (o *Object) endpoint(i int) validation.Place {
 	if i < len(o.Scrapes) {
 		return o.Scrapes[i].Place
 	}
-	return Place{Path: field.NewPath("spec")}
+	return validation.Place{Path: fieldpath.New("spec")}
 }

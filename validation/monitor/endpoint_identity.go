@@ -10,19 +10,20 @@ import (
 
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// An identity is what makes two endpoints of one monitor the same.
-type identity struct {
+// An endpointIdentity is what makes two endpoints of one monitor the same.
+type endpointIdentity struct {
 	target  string // what is scraped, and under which labels
 	rest    string // how
 	metrics string // which metrics of it are kept
 }
 
-func (i identity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
+func (i endpointIdentity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
 
 // identity is taken after defaults. Intervals and timeouts are no part of it.
-func (s Scrape) identity() identity {
+func (s Scrape) identity() endpointIdentity {
 	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
 	if path == "" {
 		path = config.DefaultScrapeConfig.MetricsPath
@@ -40,7 +41,7 @@ func (s Scrape) identity() identity {
 		}
 	}
 	port, rest := endpointParts(s.Endpoint)
-	return identity{
+	return endpointIdentity{
 		target:  asText([]any{port.by, port.value, port.label, scheme, path, params, withDefaults(s.Relabelings), s.own()}),
 		rest:    asText(rest),
 		metrics: asText(withDefaults(s.MetricRelabelings)),
@@ -135,10 +136,10 @@ func orFalse(b *bool) *bool {
 }
 
 // withDefaults writes relabelings as Prometheus holds them.
-func withDefaults(list Relabelings) [][]string {
+func withDefaults(list relabel.Relabelings) [][]string {
 	all := make([][]string, 0, len(list.List))
 	for _, r := range list.Each() {
-		one := []string{strings.ToLower(r.named()), r.separator(), r.pattern(), r.replacement(), r.TargetLabel, asText(r.Modulus)}
+		one := []string{strings.ToLower(r.ActionName()), r.SeparatorText(), r.Pattern(), r.ReplacementText(), r.TargetLabel, asText(r.Modulus)}
 		for _, l := range r.SourceLabels {
 			one = append(one, string(l))
 		}
@@ -147,9 +148,9 @@ func withDefaults(list Relabelings) [][]string {
 	return all
 }
 
-// complementary says whether the one list drops exactly what the other keeps.
-func complementary(a, b Relabelings) bool {
-	ofA, ofB := choices(a), choices(b)
+// areComplementary says whether the one list drops exactly what the other keeps.
+func areComplementary(a, b relabel.Relabelings) bool {
+	ofA, ofB := choicesOf(a), choicesOf(b)
 	for choice := range ofA {
 		if ofB[choice.opposite()] {
 			return true
@@ -158,20 +159,20 @@ func complementary(a, b Relabelings) bool {
 	return false
 }
 
-// A choice is a relabeling that keeps or drops.
-type choice struct {
+// A keepOrDrop is a relabeling that keeps or drops.
+type keepOrDrop struct {
 	drop bool
 	by   string
 }
 
-func (c choice) opposite() choice { return choice{!c.drop, c.by} }
+func (c keepOrDrop) opposite() keepOrDrop { return keepOrDrop{!c.drop, c.by} }
 
-func choices(list Relabelings) map[choice]bool {
-	all := map[choice]bool{}
+func choicesOf(list relabel.Relabelings) map[keepOrDrop]bool {
+	all := map[keepOrDrop]bool{}
 	for _, r := range list.Each() {
 		action := strings.ToLower(r.Action)
 		if action == "keep" || action == "drop" {
-			all[choice{action == "drop", asText([]any{r.SourceLabels, r.separator(), r.pattern()})}] = true
+			all[keepOrDrop{action == "drop", asText([]any{r.SourceLabels, r.SeparatorText(), r.Pattern()})}] = true
 		}
 	}
 	return all

@@ -33,7 +33,7 @@ said of a job whose name depends on what promgate does not hold, such as a label
 			if c.Prometheus != s.Prometheus.Name {
 				continue
 			}
-			f := o.endpoint(c.Endpoint()).finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival.Ref, c.JobWords(), within(c), c.Prometheus, c.Scope),
+			f := o.endpoint(c.Endpoint()).Finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival.Ref, c.JobWords(), jobNamespace(c), c.Prometheus, c.Scope),
 				"set another job", "")
 			f.Clash = &c
 			f.Key = validation.Key(c.Prometheus, c.JobWords(), c.Rival.Ref.String())

@@ -22,7 +22,7 @@ For no limit write ` + "`0`" + `, or leave the field out.`,
 			if l.value == nil || *l.value >= 0 || l.since != "" && !s.Prometheus.AtLeast(l.since) {
 				continue
 			}
-			found = append(found, b.At(l.name).finding(fmt.Sprintf("%d is below zero", *l.value),
+			found = append(found, b.At(l.name).Finding(fmt.Sprintf("%d is below zero", *l.value),
 				"write 0 for no limit, or remove the field", strconv.FormatInt(*l.value, 10)))
 		}
 		return found

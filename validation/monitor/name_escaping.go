@@ -33,10 +33,10 @@ Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow
 		legacy := s.Names == model.LegacyValidation
 		switch {
 		case strings.EqualFold(n.Validation.Value, string(monitoringv1.LegacyNameValidationScheme)) && !legacy:
-			return []validation.Finding{n.Validation.finding(
+			return []validation.Finding{n.Validation.Finding(
 				fmt.Sprintf("%s forbids the names that nameEscapingScheme %s asks for", n.Validation.Value, n.Escaping.Value), fix, n.Escaping.Value)}
 		case n.Validation.Value != string(monitoringv1.UTF8NameValidationScheme) && legacy:
-			return []validation.Finding{n.Escaping.finding(
+			return []validation.Finding{n.Escaping.Finding(
 				fmt.Sprintf("%s asks for names that Prometheus %s forbids (nameValidationScheme Legacy)", n.Escaping.Value, s.Prometheus.Name), fix, n.Escaping.Value)}
 		}
 		return nil

@@ -27,10 +27,10 @@ of a Service without a selector, whose endpoints somebody else writes.`,
 				continue
 			}
 			port := o.Scrapes[u.Endpoint].Ports[0]
-			if isDigits(port.Value.StrVal) {
+			if isAllDigits(port.Value.StrVal) {
 				continue // check port-number says so
 			}
-			found = append(found, port.finding(fmt.Sprintf("%s no port named %q, only %s", servicesHave(u), port.Value.String(), portNames(u.Ports)),
+			found = append(found, port.Finding(fmt.Sprintf("%s no port named %q, only %s", servicesHave(u), port.Value.String(), portNames(u.Ports)),
 				"name the port as the Service does", port.Value.String()))
 		}
 		return found

@@ -43,14 +43,14 @@ func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
 		folded := strings.ToLower(string(protocol))
 		switch {
 		case seen[folded]:
-			found = append(found, list.Index(i).finding(fmt.Sprintf("%q is in the list already", protocol), "remove it", string(protocol)))
+			found = append(found, list.Index(i).Finding(fmt.Sprintf("%q is in the list already", protocol), "remove it", string(protocol)))
 		case config.ScrapeProtocol(protocol).Validate() != nil:
-			found = append(found, unknownProtocol(list.Index(i), protocol))
+			found = append(found, protocolUnknown(list.Index(i), protocol))
 		}
 		seen[folded] = true
 	}
 	if len(seen) == 0 {
-		found = append(found, list.finding(
+		found = append(found, list.Finding(
 			fmt.Sprintf("Prometheus %s knows none of these protocols (PrometheusText1.0.0 needs 3.0), and needs at least one", p.Version),
 			"add PrometheusText0.0.4, or remove the field", string(monitoringv1.PrometheusText1_0_0)))
 	}
@@ -61,7 +61,7 @@ func (b Bounds) fallback(p validation.Prometheus) []validation.Finding {
 	if b.Fallback == nil || *b.Fallback == "" || !p.AtLeast("3.0.0") || config.ScrapeProtocol(*b.Fallback).Validate() == nil {
 		return nil
 	}
-	return []validation.Finding{unknownProtocol(b.At("fallbackScrapeProtocol"), *b.Fallback)}
+	return []validation.Finding{protocolUnknown(b.At("fallbackScrapeProtocol"), *b.Fallback)}
 }
 
 // protocolsOfCRD are those that an object can have: Prometheus knows more.
@@ -70,6 +70,6 @@ var protocolsOfCRD = []string{
 	string(monitoringv1.PrometheusText0_0_4), string(monitoringv1.PrometheusText1_0_0),
 }
 
-func unknownProtocol(at Place, protocol monitoringv1.ScrapeProtocol) validation.Finding {
-	return at.finding(fmt.Sprintf("Prometheus does not know the protocol %q", protocol), "choose from "+strings.Join(protocolsOfCRD, ", "), string(protocol))
+func protocolUnknown(at validation.Place, protocol monitoringv1.ScrapeProtocol) validation.Finding {
+	return at.Finding(fmt.Sprintf("Prometheus does not know the protocol %q", protocol), "choose from "+strings.Join(protocolsOfCRD, ", "), string(protocol))
 }

@@ -30,7 +30,7 @@ endpoint drops targets already, nothing is said.`,
 				continue // two ports of the same pair are one mistake
 			}
 			said[pair] = true
-			f := o.endpoint(t.Endpoint).finding(fmt.Sprintf("Services %s and %s (headless) have the same pods, and both are selected: port %s of each pod is scraped twice", t.Service, t.Headless, t.Port),
+			f := o.endpoint(t.Endpoint).Finding(fmt.Sprintf("Services %s and %s (headless) have the same pods, and both are selected: port %s of each pod is scraped twice", t.Service, t.Headless, t.Port),
 				"select a label that only one of them has, or drop one with a relabeling", "")
 			f.Key = validation.Key(t.Service, t.Headless)
 			found = append(found, f)

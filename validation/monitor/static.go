@@ -1,10 +1,14 @@
 package monitor
 
-import monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+import (
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/validation"
+)
 
 // Static is a list of targets that stand in the object.
 type Static struct {
-	Place
+	validation.Place
 
 	Targets []string
 	Labels  Labels
@@ -15,14 +19,14 @@ type Static struct {
 
 // Labels are those that targets get.
 type Labels struct {
-	Place
+	validation.Place
 
 	Values map[string]string
 }
 
 // A Probe is one in whole.
 type Probe struct {
-	Place
+	validation.Place
 	*monitoringv1.ProbeSpec
 }
 

@@ -22,8 +22,8 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
 			return nil
 		}
-		f := r.finding(r.path("expr"), r.Expr.String(), "the alert has no condition: it fires for each series that the expression returns, whatever the value",
-			"compare with a threshold, such as == 0 or > 10")
+		f := r.place("expr").Finding("the alert has no condition: it fires for each series that the expression returns, whatever the value",
+			"compare with a threshold, such as == 0 or > 10", r.Expr.String())
 		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},

@@ -29,7 +29,7 @@ Prometheus 3; see [name-utf8](name-utf8.md).`,
 			case problem == "":
 				continue
 			}
-			found = append(found, r.finding(r.path("annotations").Key(name), name, problem, fix))
+			found = append(found, r.place("annotations").AtKey(name).Finding(problem, fix, name))
 		}
 		return found
 	},

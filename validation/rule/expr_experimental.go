@@ -40,9 +40,9 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 			if !errors.As(err, &all) || len(all) == 0 {
 				continue
 			}
-			f := r.finding(r.path("expr"), validation.Key(flag.name, expr), "the expression works only with the feature flag "+flag.name,
-				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name))
-			f.Excerpt = place(expr, all[0])
+			f := r.place("expr").Finding("the expression works only with the feature flag "+flag.name,
+				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name), validation.Key(flag.name, expr))
+			f.Excerpt = r.errorExcerpt(all[0])
 			found = append(found, f)
 		}
 		return found

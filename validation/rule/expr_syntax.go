@@ -23,14 +23,14 @@ the parser noticed.`,
 	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
 		expr := r.Expr.String()
 		if expr == "" {
-			return []validation.Finding{r.finding(r.path("expr"), "", "the expression is empty", "write a PromQL expression")}
+			return []validation.Finding{r.place("expr").Finding("the expression is empty", "write a PromQL expression", "")}
 		}
 		if r.exprError == nil {
 			return nil
 		}
 		var all parser.ParseErrors
 		if !errors.As(r.exprError, &all) {
-			return []validation.Finding{r.finding(r.path("expr"), expr, r.exprError.Error(), "")}
+			return []validation.Finding{r.place("expr").Finding(r.exprError.Error(), "", expr)}
 		}
 		var found []validation.Finding
 		for _, e := range all {
@@ -38,8 +38,8 @@ the parser noticed.`,
 			if len(found) > 0 && isEcho(problem) {
 				continue
 			}
-			f := r.finding(r.path("expr"), validation.Key(expr, problem), problem, exprFix(expr, problem))
-			f.Excerpt = place(expr, e)
+			f := r.place("expr").Finding(problem, exprFix(expr, problem), validation.Key(expr, problem))
+			f.Excerpt = r.errorExcerpt(e)
 			found = append(found, f)
 		}
 		return found
@@ -53,14 +53,21 @@ func isEcho(problem string) bool {
 		strings.HasPrefix(problem, "unexpected end of input")
 }
 
-// place finds the excerpt. The parser puts an unexpected right parenthesis one
-// character too far right (v0.316: "foo)" is reported at offset 4).
-func place(expr string, e parser.ParseErr) *validation.Excerpt {
+// excerptOf returns the place of a parser's error. The parser puts an unexpected right
+// parenthesis one character too far right (v0.316: "foo)" is reported at offset 4).
+func excerptOf(expr string, e parser.ParseErr) *validation.Excerpt {
 	start, end := int(e.PositionRange.Start), int(e.PositionRange.End)
 	if strings.HasPrefix(e.Err.Error(), "unexpected right parenthesis") && start > 0 && start <= len(expr) && expr[start-1] == ')' {
 		start, end = start-1, start
 	}
 	return &validation.Excerpt{Text: expr, Start: start, End: end}
+}
+
+// errorExcerpt returns the place of a parser's error in the rule's expression.
+func (r *rule) errorExcerpt(e parser.ParseErr) *validation.Excerpt {
+	excerpt := excerptOf(r.Expr.String(), e)
+	excerpt.Field = r.place("expr").Path
+	return excerpt
 }
 
 // exprFix knows how to mend the mistakes that people make most.

@@ -32,7 +32,7 @@ Wrap a range vector in a function such as ` + "`rate(...)` or `max_over_time(...
 		default:
 			return nil
 		}
-		f := r.finding(r.path("expr"), r.Expr.String(), problem, fix)
+		f := r.place("expr").Finding(problem, fix, r.Expr.String())
 		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},

@@ -7,10 +7,9 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/part"
 )
 
 // maxExprLength is the longest expression that is parsed, in bytes. The time that
@@ -33,6 +32,7 @@ type group struct {
 	*monitoringv1.RuleGroup
 
 	index int
+	at    validation.Place
 	rules []*rule
 }
 
@@ -42,6 +42,7 @@ type rule struct {
 
 	group     *group
 	index     int
+	at        validation.Place
 	expr      parser.Expr     // nil if it does not parse
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
@@ -79,13 +80,13 @@ func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s valid
 	p := parser.NewParser(s.PromQL)
 	f := &file{object: object}
 	for i := range object.Spec.Groups {
-		g := &group{RuleGroup: &object.Spec.Groups[i], index: i}
+		g := newGroup(&object.Spec.Groups[i], i)
 		f.groups = append(f.groups, g)
 		for j := range g.Rules {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("parsing group %q: %w", g.Name, err)
 			}
-			r := &rule{Rule: &g.Rules[j], group: g, index: j}
+			r := newRule(g, j)
 			g.rules = append(g.rules, r)
 			if err := r.parse(p); err != nil {
 				return nil, err
@@ -100,7 +101,7 @@ func (r *rule) parse(p parser.Parser) error {
 	expr := r.Expr.String()
 	if len(expr) > maxExprLength {
 		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
-			r.path("expr"), len(expr), maxExprLength)
+			r.place("expr").Path, len(expr), maxExprLength)
 	}
 	if expr != "" {
 		r.expr, r.exprError = p.ParseExpr(expr)
@@ -116,39 +117,35 @@ func (r *rule) parse(p parser.Parser) error {
 	return err
 }
 
-// path of a field of the group.
-func (g *group) path(name string) *field.Path {
-	p := field.NewPath("spec", "groups").Index(g.index)
-	if name == "" {
-		return p
-	}
-	return p.Child(name)
+func newGroup(g *monitoringv1.RuleGroup, index int) *group {
+	return &group{RuleGroup: g, index: index, at: validation.Place{
+		Path:    groupsPath.Index(index),
+		Subject: validation.Subject{fmt.Sprintf("group %q", g.Name)},
+		Key:     validation.Key(g.Name, ""),
+	}}
 }
 
-// subject is what the user calls the group.
-func (g *group) subject() string {
-	return fmt.Sprintf("group %q", g.Name)
+var groupsPath = fieldpath.New("spec", "groups")
+
+func newRule(g *group, index int) *rule {
+	r := &rule{Rule: &g.Rules[index], group: g, index: index, at: g.place("rules").Index(index)}
+	switch {
+	case r.Alert != "":
+		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("alert %q", r.Alert))
+	case r.Record != "":
+		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("record %q", r.Record))
+	}
+	r.at.Key = validation.Key(g.Name, r.name())
+	return r
 }
 
-// finding on a field of the group. The value is the offending one.
-func (g *group) finding(path *field.Path, value, problem, fix string) validation.Finding {
-	return validation.Finding{
-		Path:    path.String(),
-		Subject: g.subject(),
-		Problem: problem,
-		Fix:     fix,
-		Key:     validation.Key(g.Name, value),
-	}
-}
+// place returns the place of a field of the group, by the names that lead to it, or that of
+// the group itself.
+func (g *group) place(names ...string) validation.Place { return g.at.At(names...) }
 
-// path of a field of the rule.
-func (r *rule) path(name string) *field.Path {
-	p := r.group.path("rules").Index(r.index)
-	if name == "" {
-		return p
-	}
-	return p.Child(name)
-}
+// place returns the place of a field of the rule, by the names that lead to it, or that of
+// the rule itself.
+func (r *rule) place(names ...string) validation.Place { return r.at.At(names...) }
 
 // name is the alert's or the record's, as rulefmt has it.
 func (r *rule) name() string {
@@ -158,32 +155,10 @@ func (r *rule) name() string {
 	return r.Record
 }
 
-// subject is what the user calls the rule.
-func (r *rule) subject() string {
-	switch {
-	case r.Alert != "":
-		return fmt.Sprintf("group %q, alert %q", r.group.Name, r.Alert)
-	case r.Record != "":
-		return fmt.Sprintf("group %q, record %q", r.group.Name, r.Record)
-	}
-	return r.group.subject()
-}
-
-// finding on a field of the rule. The value is the offending one.
-func (r *rule) finding(path *field.Path, value, problem, fix string) validation.Finding {
-	return validation.Finding{
-		Path:    path.String(),
-		Subject: r.subject(),
-		Problem: problem,
-		Fix:     fix,
-		Key:     validation.Key(r.group.Name, r.name(), value),
-	}
-}
-
 // excerpt shows a part of the rule's expression.
 func (r *rule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
-	return &validation.Excerpt{Text: r.Expr.String(), Start: int(at.Start), End: int(at.End)}
+	return r.place("expr").Excerpt(r.Expr.String(), int(at.Start), int(at.End))
 }
 
 // groups walks to the groups of a file.
@@ -193,21 +168,20 @@ func groups(f *file) []*group { return f.groups }
 func rules(f *file) []*rule { return f.rules }
 
 // durations walks to every duration of a file.
-func durations(f *file) []part.DurationField {
-	var all []part.DurationField
-	add := func(path *field.Path, subject, key string, value *monitoringv1.Duration) {
+func durations(f *file) []validation.Text {
+	var set []validation.Text
+	add := func(at validation.Place, value *monitoringv1.Duration) {
 		if value != nil {
-			all = append(all, part.DurationField{Path: path, Subject: subject, Key: key, Value: string(*value)})
+			set = append(set, validation.Text{Place: at, Value: string(*value), Empty: *value == ""})
 		}
 	}
 	for _, g := range f.groups {
-		add(g.path("interval"), g.subject(), validation.Key(g.Name, ""), g.Interval)
-		add(g.path("query_offset"), g.subject(), validation.Key(g.Name, ""), g.QueryOffset)
+		add(g.place("interval"), g.Interval)
+		add(g.place("query_offset"), g.QueryOffset)
 		for _, r := range g.rules {
-			key := validation.Key(g.Name, r.name())
-			add(r.path("for"), r.subject(), key, r.For)
-			add(r.path("keep_firing_for"), r.subject(), key, (*monitoringv1.Duration)(r.KeepFiringFor))
+			add(r.place("for"), r.For)
+			add(r.place("keep_firing_for"), (*monitoringv1.Duration)(r.KeepFiringFor))
 		}
 	}
-	return all
+	return set
 }

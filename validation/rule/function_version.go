@@ -30,9 +30,9 @@ Use the name that the Prometheus has which loads the rule.`,
 			if !ok || successors[call.Func.Name] == "" {
 				return
 			}
-			f := r.finding(r.path("expr"), call.String(),
+			f := r.place("expr").Finding(
 				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
-				"for Prometheus 3 write "+successors[call.Func.Name])
+				"for Prometheus 3 write "+successors[call.Func.Name], call.String())
 			f.Excerpt = r.excerpt(call)
 			f.Excerpt.End = f.Excerpt.Start + len(call.Func.Name)
 			found = append(found, f)

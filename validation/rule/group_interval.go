@@ -31,8 +31,8 @@ Choose an interval of at most ` + "`5m`" + `, or raise ` + "`--query.lookback-de
 		if err != nil || time.Duration(d) <= lookback {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("interval"), string(*g.Interval),
+		return []validation.Finding{g.place("interval").Finding(
 			fmt.Sprintf("%s is longer than Prometheus looks back for a sample (5m), so that results vanish between evaluations", *g.Interval),
-			"choose 5m or less")}
+			"choose 5m or less", string(*g.Interval))}
 	},
 }

@@ -14,6 +14,6 @@ Prometheus' own pages and metrics; any text will do.`,
 		if g.Name != "" {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("name"), "", "the group has no name", "give it one")}
+		return []validation.Finding{g.place("name").Finding("the group has no name", "give it one", "")}
 	},
 }

@@ -28,8 +28,8 @@ In another PrometheusRule the name may be used again.`,
 				first[g.Name] = g.index
 				continue
 			}
-			found = append(found, g.finding(g.path("name"), g.Name,
-				fmt.Sprintf("another group, spec.groups[%d], has the same name", at), "rename one of them, or merge them"))
+			found = append(found, g.place("name").Finding(
+				fmt.Sprintf("another group, spec.groups[%d], has the same name", at), "rename one of them, or merge them", g.Name))
 		}
 		return found
 	},

@@ -9,17 +9,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/promgate/promgate/validation"
 )
 
 // labelSet is the labels of a group or of a rule, in their place.
 type labelSet struct {
-	path    *field.Path
-	subject string
-	key     string
-	labels  map[string]string
+	validation.Place
+
+	labels map[string]string
 }
 
 // labelSets walks to the labels of all groups and rules of a file.
@@ -27,11 +25,11 @@ func labelSets(f *file) []labelSet {
 	var all []labelSet
 	for _, g := range f.groups {
 		if len(g.Labels) > 0 {
-			all = append(all, labelSet{g.path("labels"), g.subject(), validation.Key(g.Name, ""), g.Labels})
+			all = append(all, labelSet{g.place("labels"), g.Labels})
 		}
 		for _, r := range g.rules {
 			if len(r.Labels) > 0 {
-				all = append(all, labelSet{r.path("labels"), r.subject(), validation.Key(g.Name, r.name()), r.Labels})
+				all = append(all, labelSet{r.place("labels"), r.Labels})
 			}
 		}
 	}
@@ -77,30 +75,20 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(l.labels)) {
 			problem, fix := unwritable(name)
-			f := validation.Finding{
-				Path:    l.path.Key(name).String(),
-				Subject: l.subject,
-				Key:     validation.Key(l.key, name),
-			}
 			switch {
 			case name == model.MetricNameLabel:
-				f.Problem = "a rule cannot set the label " + model.MetricNameLabel
-				f.Fix = "set the metric's name with record"
+				problem, fix = "a rule cannot set the label "+model.MetricNameLabel, "set the metric's name with record"
 			case name == "":
-				f.Problem = "a label has no name"
-				f.Fix = "give it one, or remove it"
+				problem, fix = "a label has no name", "give it one, or remove it"
 			case problem != "":
-				f.Problem, f.Fix = problem, fix
 			case !s.Names.IsValidLabelName(name):
-				f.Problem = fmt.Sprintf("%q is not a label name", name)
-				f.Fix = "use letters, digits and _, and begin with no digit"
+				problem, fix = fmt.Sprintf("%q is not a label name", name), "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
-				f.Problem = "the value is not valid UTF-8"
-				f.Fix = "write it in UTF-8"
+				problem, fix = "the value is not valid UTF-8", "write it in UTF-8"
 			default:
 				continue
 			}
-			found = append(found, f)
+			found = append(found, l.AtKey(name).Finding(problem, fix, name))
 		}
 		return found
 	},

@@ -23,29 +23,24 @@ letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digi
 	},
 	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		add := func(path, value string) {
+		add := func(at validation.Place, value string) {
 			if problem, _ := unwritable(value); problem != "" {
 				return // no Prometheus takes it, and another check says so
 			}
-			found = append(found, validation.Finding{
-				Path:    path,
-				Subject: r.subject(),
-				Problem: fmt.Sprintf("the name %q needs Prometheus 3", value),
-				Fix:     "use letters, digits and _ if an older engine loads the rule",
-				Key:     validation.Key(r.group.Name, r.name(), value),
-			})
+			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),
+				"use letters, digits and _ if an older engine loads the rule", value))
 		}
 		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
-			add(r.path("record").String(), r.Record)
+			add(r.place("record"), r.Record)
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("labels").Key(name).String(), name)
+				add(r.place("labels").AtKey(name), name)
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("annotations").Key(name).String(), name)
+				add(r.place("annotations").AtKey(name), name)
 			}
 		}
 		return found

@@ -14,6 +14,6 @@ server has dropped, or at the wrong indentation.`,
 		if len(g.rules) > 0 {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("rules"), "", "the group has no rules", "add rules, or remove the group")}
+		return []validation.Finding{g.place("rules").Finding("the group has no rules", "add rules, or remove the group", "")}
 	},
 }

@@ -36,9 +36,9 @@ Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate
 			if !ok || aggregate.Op != parser.SUM && aggregate.Op != parser.AVG {
 				return
 			}
-			f := r.finding(r.path("expr"), call.String(),
+			f := r.place("expr").Finding(
 				fmt.Sprintf("%s of %s() takes each restart of a target for a jump", call.Func.Name, aggregate.Op),
-				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op))
+				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op), call.String())
 			f.Excerpt = r.excerpt(call)
 			found = append(found, f)
 		})

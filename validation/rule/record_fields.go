@@ -22,8 +22,8 @@ Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `
 		}
 		var found []validation.Finding
 		refuse := func(name string) {
-			found = append(found, r.finding(r.path(name), name,
-				"a recording rule cannot have "+name, "remove the field, or rename record to alert"))
+			found = append(found, r.place(name).Finding(
+				"a recording rule cannot have "+name, "remove the field, or rename record to alert", name))
 		}
 		if r.For != nil && !isZero(string(*r.For)) {
 			refuse("for")

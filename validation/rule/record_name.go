@@ -22,13 +22,13 @@ The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:htt
 		case r.Record == "":
 			return nil
 		case strings.ContainsAny(r.Record, "{}"):
-			return []validation.Finding{r.finding(r.path("record"), r.Record,
+			return []validation.Finding{r.place("record").Finding(
 				fmt.Sprintf("%q has braces, which a recording rule's name cannot have", r.Record),
-				"write the name alone; labels belong to labels, a query to expr")}
+				"write the name alone; labels belong to labels, a query to expr", r.Record)}
 		case !s.Names.IsValidMetricName(r.Record):
-			return []validation.Finding{r.finding(r.path("record"), r.Record,
+			return []validation.Finding{r.place("record").Finding(
 				fmt.Sprintf("%q is not a metric name", r.Record),
-				"use letters, digits, _ and :, and begin with no digit")}
+				"use letters, digits, _ and :, and begin with no digit", r.Record)}
 		}
 		return nil
 	},

@@ -13,11 +13,11 @@ of the alert that it raises. Prometheus refuses a rule file in which one has bot
 	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
 		switch {
 		case r.Record == "" && r.Alert == "":
-			return []validation.Finding{r.finding(r.path(""), r.Expr.String(),
-				"the rule has neither record nor alert", "set one of them to the rule's name")}
+			return []validation.Finding{r.place().Finding(
+				"the rule has neither record nor alert", "set one of them to the rule's name", r.Expr.String())}
 		case r.Record != "" && r.Alert != "":
-			return []validation.Finding{r.finding(r.path("record"), r.Record,
-				"the rule has both record and alert", "remove one of them, or make two rules")}
+			return []validation.Finding{r.place("record").Finding(
+				"the rule has both record and alert", "remove one of them, or make two rules", r.Record)}
 		}
 		return nil
 	},

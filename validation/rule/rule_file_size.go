@@ -29,12 +29,9 @@ PrometheusRule of its own.`,
 		if f.size == 0 {
 			return nil
 		}
-		return []validation.Finding{{
-			Path:    "spec.groups",
-			Problem: fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
-			Fix:     "move some groups to another PrometheusRule",
-			Key:     "size",
-		}}
+		return []validation.Finding{validation.Place{Path: groupsPath}.Finding(
+			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
+			"move some groups to another PrometheusRule", "size")}
 	},
 }
 

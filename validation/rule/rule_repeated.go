@@ -28,8 +28,8 @@ Remove one of them. To keep both, as for two thresholds, give them different lab
 				first[key] = r.index
 				continue
 			}
-			found = append(found, r.finding(r.path(""), key,
-				fmt.Sprintf("rules[%d] of the group is the same rule", at), "remove one of them, or give them different labels"))
+			found = append(found, r.place().Finding(
+				fmt.Sprintf("rules[%d] of the group is the same rule", at), "remove one of them, or give them different labels", key))
 		}
 		return found
 	},

@@ -13,7 +13,6 @@ import (
 
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -28,7 +27,7 @@ const maxTemplateLength = 64 << 10
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
-	path  *field.Path
+	place validation.Place
 	name  string
 	label bool // a label, not an annotation
 	text  string
@@ -48,9 +47,9 @@ func parseTemplates(r *rule) ([]templatedText, error) {
 			}
 			if len(texts[name]) > maxTemplateLength {
 				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
-					r.path(""), name, len(texts[name]), maxTemplateLength)
+					r.place().Path, name, len(texts[name]), maxTemplateLength)
 			}
-			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: texts[name]}
+			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: texts[name]}
 			t.trees, t.err = parseTemplate(r.Alert, t.text)
 			all = append(all, t)
 		}
@@ -132,18 +131,18 @@ var quoted = regexp.MustCompile(`"([^"]+)"`)
 // badCharacter finds the character that a template error is about.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// templateError says what the template package says, without its own prefix, and
+// problem says what the template package says, without its own prefix, and
 // where: at what the error names, at the end of a text that ends too early, else at
 // the first action of the line that the error gives.
-func templateError(text string, err error) (string, *validation.Excerpt) {
-	problem := err.Error()
+func (t templatedText) problem() (string, *validation.Excerpt) {
+	text, problem := t.text, t.err.Error()
 	line := 0
 	if m := templateErrorPrefix.FindStringSubmatch(problem); m != nil {
 		problem = strings.TrimPrefix(problem[len(m[0]):], "template: ")
 		line = lineOffset(text, m[1])
 	}
 	if problem == "unexpected EOF" {
-		return problem, &validation.Excerpt{Text: text, Start: len(text), End: len(text)}
+		return problem, t.place.Excerpt(text, len(text), len(text))
 	}
 	first := line + max(strings.Index(text[line:], "{{"), 0)
 	start, width := first, len("{{")
@@ -156,7 +155,7 @@ func templateError(text string, err error) (string, *validation.Excerpt) {
 			start, width = first+i, len(m[1])
 		}
 	}
-	return problem, &validation.Excerpt{Text: text, Start: start, End: start + width}
+	return problem, t.place.Excerpt(text, start, start+width)
 }
 
 // templateFix knows how to mend the mistakes that people make most.

@@ -23,8 +23,8 @@ the label's value. To copy a label's value, use ` + "`label_replace` in `expr`" 
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 			if strings.Contains(r.Labels[name], "{{") {
-				found = append(found, r.finding(r.path("labels").Key(name), validation.Key(name, r.Labels[name]),
-					"a template in a recording rule's label is not expanded", "use label_replace in the expression"))
+				found = append(found, r.place("labels").AtKey(name).Finding(
+					"a template in a recording rule's label is not expanded", "use label_replace in the expression", validation.Key(name, r.Labels[name])))
 			}
 		}
 		return found

@@ -36,12 +36,12 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 					continue
 				}
 				said[name] = true
-				f := r.finding(t.path, validation.Key(t.name, name),
+				f := t.place.Finding(
 					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
-					"add the label to by (...) in the expression, or take it out of the template")
+					"add the label to by (...) in the expression, or take it out of the template", validation.Key(t.name, name))
 				// The name, and not the beginning of a longer one.
 				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
-					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at[0] + 1, End: at[0] + 1 + len(name)}
+					f.Excerpt = t.place.Excerpt(t.text, at[0]+1, at[0]+1+len(name))
 				}
 				found = append(found, f)
 			}

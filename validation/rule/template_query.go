@@ -32,8 +32,8 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
-				f := r.finding(t.path, validation.Key(t.name, query), "a query in the template is not valid PromQL: "+problem, fix)
-				f.Excerpt = place(query, all[0])
+				f := t.place.Finding("a query in the template is not valid PromQL: "+problem, fix, validation.Key(t.name, query))
+				f.Excerpt = excerptOf(query, all[0])
 				found = append(found, f)
 			}
 		}

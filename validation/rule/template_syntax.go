@@ -20,8 +20,8 @@ To show a literal ` + "`{{`, write `{{ \"{{\" }}`" + `. In a Helm chart the temp
 			if t.err == nil {
 				continue
 			}
-			problem, excerpt := templateError(t.text, t.err)
-			f := r.finding(t.path, t.text, "the template cannot be parsed: "+problem, templateFix(problem))
+			problem, excerpt := t.problem()
+			f := t.place.Finding("the template cannot be parsed: "+problem, templateFix(problem), t.text)
 			f.Excerpt = excerpt
 			found = append(found, f)
 		}
