@@ -18,7 +18,7 @@ import (
 
 	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/checktest"
+	"github.com/promgate/promgate/internal/checktest"
 	"github.com/promgate/promgate/validation/scrapeconfig"
 )
 
