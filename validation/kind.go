@@ -38,11 +38,11 @@ func NewKind[O, T any](
 	}
 	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 		if err := Unreadable(raw); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecoded{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecodedObject{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		object := new(O)
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecoded{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
+			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(undecodedObject{raw, err}, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		subject, err := prepare(ctx, object, s)
 		if err != nil {
