@@ -77,7 +77,7 @@ func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Findi
 	if severity == Off {
 		return nil
 	}
-	return stamped(info, severity, objectShape.Run(undecoded{raw, err}, Snapshot{}))
+	return stamped(info, severity, objectShape.Run(undecodedObject{raw, err}, Snapshot{}))
 }
 
 // Check runs the checks on a decoded object. Want returns the severity of each check; a

@@ -9,7 +9,7 @@ import (
 
 // objectShape is the one check that every kind has. In a cluster the API server has
 // compared the object with its CRD before; nobody has done that for a file.
-var objectShape = Check[undecoded]{
+var objectShape = Check[undecodedObject]{
 	ID: "object-shape", Severity: Deny, LeavesOut: true,
 	Doc: Doc{
 		Title: "A field has the wrong type",
@@ -22,7 +22,7 @@ YAML reads ` + "`1`, `0.5`, `yes` and `true`" + ` as numbers and booleans: where
 them in quotes.`,
 		Since: "v0.1.0",
 	},
-	Run: func(object undecoded, _ Snapshot) []Finding {
+	Run: func(object undecodedObject, _ Snapshot) []Finding {
 		const hint = "see kubectl explain for the type of each field"
 		mistake, ok := typeMistakeOf(object.err)
 		if !ok {
@@ -42,8 +42,8 @@ them in quotes.`,
 	},
 }
 
-// undecoded is an object that cannot be decoded as its type.
-type undecoded struct {
+// undecodedObject is an object that cannot be decoded as its type.
+type undecodedObject struct {
 	raw []byte
 	err error
 }

@@ -45,8 +45,8 @@ type Case struct {
 }
 
 // optional are the files that may stand before the object, in their order.
-func (c *Case) optional() []optional {
-	return []optional{
+func (c *Case) optional() []optionalFile {
+	return []optionalFile{
 		{"/promgate.yaml", &c.Config},
 		{"/prometheus.yaml", &c.Prometheus},
 		{"/service.yaml", &c.Services},
@@ -54,7 +54,7 @@ func (c *Case) optional() []optional {
 	}
 }
 
-type optional struct {
+type optionalFile struct {
 	suffix string
 	text   *string
 }
@@ -67,7 +67,7 @@ func Load(validation string) (map[string]*Archive, error) {
 		if err != nil || entry.IsDir() || !isArchive(file) {
 			return err //nolint:wrapcheck // it names the file
 		}
-		a, err := read(file)
+		a, err := readArchive(file)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func isArchive(file string) bool {
 	return filepath.Ext(file) == ".txtar" && filepath.Base(filepath.Dir(file)) == "testdata"
 }
 
-func read(file string) (*Archive, error) {
+func readArchive(file string) (*Archive, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading an archive: %w", err)

@@ -25,7 +25,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var update = flag.Bool("update", false, "write what the checks say into their archives")
+var updateWants = flag.Bool("update", false, "write what the checks say into their archives")
 
 // Run holds every check against its archive, each alone: the other checks are
 // off. It fails on a check without an archive, an archive without a check, and
@@ -68,7 +68,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 			}
 			finding = finding || got != ""
 			clean = clean || got == ""
-			if *update {
+			if *updateWants {
 				a.Cases[i].Want = got
 				return
 			}
@@ -80,7 +80,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 	if !finding || !clean {
 		t.Errorf("%s needs a case with a finding and a case without", a.File)
 	}
-	if *update {
+	if *updateWants {
 		if err := a.write(); err != nil {
 			t.Fatal(err)
 		}

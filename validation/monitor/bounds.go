@@ -22,8 +22,8 @@ type Bounds struct {
 	Fallback  *monitoringv1.ScrapeProtocol
 }
 
-// BoundsOf walks to the bounds.
-func BoundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
+// boundsOf walks to the bounds.
+func boundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
 
 // A numericLimit is one of the numbers. Since is the first Prometheus that the operator writes
 // it for (prometheus-operator v0.93.0, pkg/prometheus/promcfg.go).
@@ -59,5 +59,5 @@ func CopiedLabels(at validation.Place, labels []string) []validation.Text {
 	return list
 }
 
-// CopiedLabelsOf walks to the labels that targets get of their Services and Pods.
-func CopiedLabelsOf(o *Object) []validation.Text { return o.CopiedLabels }
+// copiedLabelsOf walks to the labels that targets get of their Services and Pods.
+func copiedLabelsOf(o *Object) []validation.Text { return o.CopiedLabels }

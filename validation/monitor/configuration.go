@@ -5,11 +5,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// configuration is the judge's own verdict. It speaks last, and only of what none of
+// configurationCheck is the judge's own verdict. It speaks last, and only of what none of
 // the other checks names, even if that is switched off: what a user lets through by
 // its name is not held back by another. Where they name only something below, it is
 // for [validation.Settled] to say.
-func configuration() validation.Check[*Object] {
+func configurationCheck() validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "configuration", Severity: validation.Deny,
 		Doc: validation.Doc{
@@ -34,8 +34,8 @@ Each finding of this check is one that promgate should have a check for. The met
 	}
 }
 
-// leftOut is what the operator minds and Prometheus does not.
-func leftOut() validation.Check[*Object] {
+// leftOutCheck is what the operator minds and Prometheus does not.
+func leftOutCheck() validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "left-out", Severity: validation.Warn, LeavesOut: true,
 		Doc: validation.Doc{

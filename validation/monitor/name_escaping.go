@@ -43,5 +43,5 @@ Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow
 	},
 }
 
-// NameSchemesOf walks to the rules for names.
-func NameSchemesOf(o *Object) []NameSchemes { return []NameSchemes{o.NameSchemes} }
+// nameSchemesOf walks to the rules for names.
+func nameSchemesOf(o *Object) []NameSchemes { return []NameSchemes{o.NameSchemes} }

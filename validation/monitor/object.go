@@ -103,11 +103,11 @@ type Port struct {
 	Value intstr.IntOrString
 }
 
-// ScrapesOf is a walk for [validation.Each].
-func ScrapesOf(o *Object) []Scrape { return o.Scrapes }
+// scrapesOf is a walk for [validation.Each].
+func scrapesOf(o *Object) []Scrape { return o.Scrapes }
 
-// ClientsOf walks to all clients, those of discoveries and of token servers too.
-func ClientsOf(o *Object) []client.Client {
+// clientsOf walks to all clients, those of discoveries and of token servers too.
+func clientsOf(o *Object) []client.Client {
 	var all []client.Client
 	add := func(c client.Client) { all = append(append(all, c), c.TokenServer()...) }
 	for _, s := range o.Scrapes {
@@ -119,8 +119,8 @@ func ClientsOf(o *Object) []client.Client {
 	return all
 }
 
-// RelabelingsOf walks to every relabeling.
-func RelabelingsOf(o *Object) []relabel.Relabeling {
+// relabelingsOf walks to every relabeling.
+func relabelingsOf(o *Object) []relabel.Relabeling {
 	var all []relabel.Relabeling
 	for _, s := range o.Scrapes {
 		all = append(all, s.Relabelings.Each()...)
@@ -129,8 +129,8 @@ func RelabelingsOf(o *Object) []relabel.Relabeling {
 	return all
 }
 
-// PortsOf walks to every port.
-func PortsOf(o *Object) []Port {
+// portsOf walks to every port.
+func portsOf(o *Object) []Port {
 	var all []Port
 	for _, s := range o.Scrapes {
 		all = append(all, s.Ports...)
@@ -138,8 +138,8 @@ func PortsOf(o *Object) []Port {
 	return all
 }
 
-// DiscoveriesOf walks to every discovery.
-func DiscoveriesOf(o *Object) []discovery.Discovery {
+// discoveriesOf walks to every discovery.
+func discoveriesOf(o *Object) []discovery.Discovery {
 	var all []discovery.Discovery
 	for _, s := range o.Scrapes {
 		all = append(all, s.Discoveries...)
@@ -147,11 +147,11 @@ func DiscoveriesOf(o *Object) []discovery.Discovery {
 	return all
 }
 
-// SelectorsOf walks to every selector.
-func SelectorsOf(o *Object) []part.LabelSelector { return o.Selectors }
+// selectorsOf walks to every selector.
+func selectorsOf(o *Object) []part.LabelSelector { return o.Selectors }
 
-// DurationsOf walks to every duration.
-func DurationsOf(o *Object) []validation.Text { return o.Durations }
+// durationsOf walks to every duration.
+func durationsOf(o *Object) []validation.Text { return o.Durations }
 
 // subjectAt returns the subject of the scrape that a path leads into.
 func (o *Object) subjectAt(path fieldpath.Path) validation.Subject {
@@ -163,8 +163,8 @@ func (o *Object) subjectAt(path fieldpath.Path) validation.Subject {
 	return nil
 }
 
-// metricRelabelingLists walks to the lists of relabelings of samples.
-func metricRelabelingLists(o *Object) []relabel.Relabelings {
+// metricRelabelingsOf walks to the lists of relabelings of samples.
+func metricRelabelingsOf(o *Object) []relabel.Relabelings {
 	var all []relabel.Relabelings
 	for _, s := range o.Scrapes {
 		all = append(all, s.MetricRelabelings)
@@ -172,8 +172,8 @@ func metricRelabelingLists(o *Object) []relabel.Relabelings {
 	return all
 }
 
-// targetRelabelingLists walks to the lists of relabelings of targets.
-func targetRelabelingLists(o *Object) []relabel.Relabelings {
+// targetRelabelingsOf walks to the lists of relabelings of targets.
+func targetRelabelingsOf(o *Object) []relabel.Relabelings {
 	var all []relabel.Relabelings
 	for _, s := range o.Scrapes {
 		all = append(all, s.Relabelings)

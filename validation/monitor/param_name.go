@@ -35,8 +35,8 @@ Prometheus refuses it whole:
 	},
 }
 
-// ParamsOf walks to the parameters of all scrapes.
-func ParamsOf(o *Object) []Params {
+// paramsOf walks to the parameters of all scrapes.
+func paramsOf(o *Object) []Params {
 	all := make([]Params, len(o.Scrapes))
 	for i, s := range o.Scrapes {
 		all[i] = s.Params

@@ -30,8 +30,8 @@ type Probe struct {
 	*monitoringv1.ProbeSpec
 }
 
-// LabelsOf walks to the labels of static targets.
-func LabelsOf(o *Object) []Labels {
+// labelsOf walks to the labels of static targets.
+func labelsOf(o *Object) []Labels {
 	var all []Labels
 	for _, s := range o.Scrapes {
 		for _, static := range s.Static {
@@ -41,8 +41,8 @@ func LabelsOf(o *Object) []Labels {
 	return all
 }
 
-// ProbesOf walks to the Probe, if the object is one.
-func ProbesOf(o *Object) []Probe {
+// probesOf walks to the Probe, if the object is one.
+func probesOf(o *Object) []Probe {
 	if o.Probe == nil {
 		return nil
 	}

@@ -20,25 +20,25 @@ import (
 
 // Kind is PodMonitor with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), readPodMonitor, monitor.Checks())
 }
 
-func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("podMetricsEndpoints")
 	o.Endpoints = &endpoints
-	o.Bounds = bounds(spec, &m.Spec)
+	o.Bounds = boundsOf(spec, &m.Spec)
 	o.CopiedLabels = monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)
 	for i := range m.Spec.PodMetricsEndpoints {
-		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
+		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
 	}
 	return o, nil
 }
 
-func endpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
+func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
 	port, name := portOf(at, e)
 	if name != "" {
 		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
@@ -74,7 +74,7 @@ func portOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.
 	return nil, ""
 }
 
-func bounds(spec validation.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

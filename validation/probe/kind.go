@@ -16,15 +16,15 @@ import (
 
 // Kind is Probe with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), readProbe, monitor.Checks())
 }
 
-func read(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*monitor.Object, error) {
+func readProbe(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: p}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, p.Spec.ScrapeClassName)
-	o.Bounds = bounds(spec, &p.Spec)
-	s := scrape(spec, &p.Spec)
+	o.Bounds = boundsOf(spec, &p.Spec)
+	s := newScrape(spec, &p.Spec)
 	if ingress := p.Spec.Targets.Ingress; ingress != nil && p.Spec.Targets.StaticConfig == nil {
 		at := spec.At("targets", "ingress")
 		o.Selectors = []part.LabelSelector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
@@ -35,13 +35,13 @@ func read(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*mon
 	return o, nil
 }
 
-func scrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
+func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	prober := spec.At("prober")
 	s := monitor.Scrape{
 		Place:    spec,
 		Interval: spec.Text("interval", string(p.Interval)), Timeout: spec.Text("scrapeTimeout", string(p.ScrapeTimeout)),
 		MetricsPath: prober.Text("path", p.ProberSpec.Path), Scheme: p.ProberSpec.Scheme,
-		Params:            params(spec.At("params"), p),
+		Params:            probeParams(spec.At("params"), p),
 		MetricRelabelings: relabel.MetricRelabelings(spec.At("metricRelabelings"), p.MetricRelabelConfigs),
 		Client: client.Client{
 			Place: spec, HTTPConfigWithoutTLS: p.HTTPConfigWithoutTLS, TLS: client.SafeTLS(p.TLSConfig),
@@ -61,8 +61,8 @@ func scrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	return s
 }
 
-// params leaves out a module that the spec names already: that one wins.
-func params(at validation.Place, p *monitoringv1.ProbeSpec) monitor.Params {
+// probeParams leaves out a module that the spec names already: that one wins.
+func probeParams(at validation.Place, p *monitoringv1.ProbeSpec) monitor.Params {
 	params := monitor.Params{Place: at, Values: map[string][]string{}}
 	for i, param := range p.Params {
 		if param.Name == "module" && p.Module != "" {
@@ -74,7 +74,7 @@ func params(at validation.Place, p *monitoringv1.ProbeSpec) monitor.Params {
 	return params
 }
 
-func bounds(spec validation.Place, s *monitoringv1.ProbeSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.ProbeSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

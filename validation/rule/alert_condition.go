@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var alertCondition = validation.Check[*rule]{
+var alertCondition = validation.Check[*groupRule]{
 	ID: "alert-condition", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "An alert has no condition",
@@ -18,7 +18,7 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 (` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are left alone.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
 			return nil
 		}
@@ -32,7 +32,7 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 // selectsSeries reports whether anything is read at all: a constant that always
 // fires is a watchdog.
 func selectsSeries(expr parser.Expr) bool {
-	return holds(expr, func(n parser.Node) bool {
+	return holdsNode(expr, func(n parser.Node) bool {
 		_, ok := n.(*parser.VectorSelector)
 		return ok
 	})
@@ -42,7 +42,7 @@ func selectsSeries(expr parser.Expr) bool {
 // what they say, wherever it stands. What turns every value into 1 asks whether
 // a series exists, which is a condition too.
 func canBeEmpty(expr parser.Expr) bool {
-	return holds(expr, func(n parser.Node) bool {
+	return holdsNode(expr, func(n parser.Node) bool {
 		switch n := n.(type) {
 		case *parser.BinaryExpr:
 			return n.Op.IsComparisonOperator() && !n.ReturnBool || n.Op == parser.LAND || n.Op == parser.LUNLESS

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var controlCharacter = validation.Check[*file]{
+var controlCharacter = validation.Check[*ruleFile]{
 	ID: "control-character", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A text holds a character that YAML does not allow",
@@ -21,7 +21,7 @@ They are invisible, and come in by copying: U+0096, for one, is what remains of 
 Windows-1252. Delete the character and type what was meant.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		add := func(at validation.Place, text string) {
 			found = append(found, forbiddenIn(at, text, at.Excerpt)...)

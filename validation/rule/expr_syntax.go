@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var exprSyntax = validation.Check[*rule]{
+var exprSyntax = validation.Check[*groupRule]{
 	ID: "expr-syntax", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression is not valid PromQL",
@@ -20,7 +20,7 @@ The carets show the place. At a bracket that is never closed they stand at the e
 the parser noticed.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		expr := r.Expr.String()
 		if expr == "" {
 			return []validation.Finding{r.place("expr").Finding("the expression is empty", "write a PromQL expression", "")}
@@ -64,7 +64,7 @@ func excerptOf(expr string, e parser.ParseErr) *validation.Excerpt {
 }
 
 // errorExcerpt returns the place of a parser's error in the rule's expression.
-func (r *rule) errorExcerpt(e parser.ParseErr) *validation.Excerpt {
+func (r *groupRule) errorExcerpt(e parser.ParseErr) *validation.Excerpt {
 	excerpt := excerptOf(r.Expr.String(), e)
 	excerpt.Field = r.place("expr").Path
 	return excerpt

@@ -18,29 +18,29 @@ import (
 // well-known rule sets have 6 KiB. Beyond it promgate says that it could not check.
 const maxExprLength = 16 << 10
 
-// file is one PrometheusRule, which is one rule file to Prometheus, with what its
+// ruleFile is one PrometheusRule, which is one rule file to Prometheus, with what its
 // checks share worked out once.
-type file struct {
+type ruleFile struct {
 	object *monitoringv1.PrometheusRule
 	size   int // in bytes of YAML, where it is more than the operator takes; else 0
-	groups []*group
-	rules  []*rule // of all groups, in order
+	groups []*ruleGroup
+	rules  []*groupRule // of all groups, in order
 }
 
-// group is one rule group in its place.
-type group struct {
+// ruleGroup is one rule group in its place.
+type ruleGroup struct {
 	*monitoringv1.RuleGroup
 
 	index int
 	at    validation.Place
-	rules []*rule
+	rules []*groupRule
 }
 
-// rule is one rule in its place.
-type rule struct {
+// groupRule is one rule in its place.
+type groupRule struct {
 	*monitoringv1.Rule
 
-	group     *group
+	group     *ruleGroup
 	index     int
 	at        validation.Place
 	expr      parser.Expr     // nil if it does not parse
@@ -55,9 +55,9 @@ type rule struct {
 //
 // The expressions of a file that is too large are not parsed: the operator takes
 // none of them.
-func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
 	if size := fileSize(object.Spec); size > maxRuleFile {
-		return &file{object: object, size: size}, nil
+		return &ruleFile{object: object, size: size}, nil
 	}
 	f, err := parseFile(ctx, object, s)
 	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
@@ -72,13 +72,13 @@ func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validat
 }
 
 // parses reports whether every expression could be read.
-func (f *file) parses() bool {
-	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
+func (f *ruleFile) parses() bool {
+	return !slices.ContainsFunc(f.rules, func(r *groupRule) bool { return r.exprError != nil })
 }
 
-func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
 	p := parser.NewParser(s.PromQL)
-	f := &file{object: object}
+	f := &ruleFile{object: object}
 	for i := range object.Spec.Groups {
 		g := newGroup(&object.Spec.Groups[i], i)
 		f.groups = append(f.groups, g)
@@ -97,7 +97,7 @@ func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s valid
 	return f, nil
 }
 
-func (r *rule) parse(p parser.Parser) error {
+func (r *groupRule) parse(p parser.Parser) error {
 	expr := r.Expr.String()
 	if len(expr) > maxExprLength {
 		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
@@ -117,8 +117,8 @@ func (r *rule) parse(p parser.Parser) error {
 	return err
 }
 
-func newGroup(g *monitoringv1.RuleGroup, index int) *group {
-	return &group{RuleGroup: g, index: index, at: validation.Place{
+func newGroup(g *monitoringv1.RuleGroup, index int) *ruleGroup {
+	return &ruleGroup{RuleGroup: g, index: index, at: validation.Place{
 		Path:    groupsPath.Index(index),
 		Subject: validation.Subject{fmt.Sprintf("group %q", g.Name)},
 		Key:     validation.Key(g.Name, ""),
@@ -127,8 +127,8 @@ func newGroup(g *monitoringv1.RuleGroup, index int) *group {
 
 var groupsPath = fieldpath.New("spec", "groups")
 
-func newRule(g *group, index int) *rule {
-	r := &rule{Rule: &g.Rules[index], group: g, index: index, at: g.place("rules").Index(index)}
+func newRule(g *ruleGroup, index int) *groupRule {
+	r := &groupRule{Rule: &g.Rules[index], group: g, index: index, at: g.place("rules").Index(index)}
 	switch {
 	case r.Alert != "":
 		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("alert %q", r.Alert))
@@ -141,14 +141,14 @@ func newRule(g *group, index int) *rule {
 
 // place returns the place of a field of the group, by the names that lead to it, or that of
 // the group itself.
-func (g *group) place(names ...string) validation.Place { return g.at.At(names...) }
+func (g *ruleGroup) place(names ...string) validation.Place { return g.at.At(names...) }
 
 // place returns the place of a field of the rule, by the names that lead to it, or that of
 // the rule itself.
-func (r *rule) place(names ...string) validation.Place { return r.at.At(names...) }
+func (r *groupRule) place(names ...string) validation.Place { return r.at.At(names...) }
 
 // name is the alert's or the record's, as rulefmt has it.
-func (r *rule) name() string {
+func (r *groupRule) name() string {
 	if r.Alert != "" {
 		return r.Alert
 	}
@@ -156,19 +156,19 @@ func (r *rule) name() string {
 }
 
 // excerpt shows a part of the rule's expression.
-func (r *rule) excerpt(n parser.Node) *validation.Excerpt {
+func (r *groupRule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
 	return r.place("expr").Excerpt(r.Expr.String(), int(at.Start), int(at.End))
 }
 
-// groups walks to the groups of a file.
-func groups(f *file) []*group { return f.groups }
+// groupsOf walks to the groups of a file.
+func groupsOf(f *ruleFile) []*ruleGroup { return f.groups }
 
-// rules walks to the rules of a file.
-func rules(f *file) []*rule { return f.rules }
+// rulesOf walks to the rules of a file.
+func rulesOf(f *ruleFile) []*groupRule { return f.rules }
 
-// durations walks to every duration of a file.
-func durations(f *file) []validation.Text {
+// durationsOf walks to every duration of a file.
+func durationsOf(f *ruleFile) []validation.Text {
 	var set []validation.Text
 	add := func(at validation.Place, value *monitoringv1.Duration) {
 		if value != nil {

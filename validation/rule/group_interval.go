@@ -9,11 +9,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// lookback is how long Prometheus holds a sample for current
+// defaultLookback is how long Prometheus holds a sample for current
 // (--query.lookback-delta as installed).
-const lookback = 5 * time.Minute
+const defaultLookback = 5 * time.Minute
 
-var groupInterval = validation.Check[*group]{
+var groupInterval = validation.Check[*ruleGroup]{
 	ID: "group-interval", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A group is evaluated less often than every five minutes",
@@ -23,12 +23,12 @@ further apart, the series that the group records, and ` + "`ALERTS`" + `, vanish
 Choose an interval of at most ` + "`5m`" + `, or raise ` + "`--query.lookback-delta`" + ` and turn this check off.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		if g.Interval == nil {
 			return nil
 		}
 		d, err := model.ParseDuration(string(*g.Interval))
-		if err != nil || time.Duration(d) <= lookback {
+		if err != nil || time.Duration(d) <= defaultLookback {
 			return nil
 		}
 		return []validation.Finding{g.place("interval").Finding(

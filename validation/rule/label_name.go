@@ -20,8 +20,8 @@ type labelSet struct {
 	labels map[string]string
 }
 
-// labelSets walks to the labels of all groups and rules of a file.
-func labelSets(f *file) []labelSet {
+// labelSetsOf walks to the labels of all groups and rules of a file.
+func labelSetsOf(f *ruleFile) []labelSet {
 	var all []labelSet
 	for _, g := range f.groups {
 		if len(g.Labels) > 0 {
@@ -36,9 +36,9 @@ func labelSets(f *file) []labelSet {
 	return all
 }
 
-// unwritable says what keeps a name of a label or annotation out of a rule file, and
+// unwritableName says what keeps a name of a label or annotation out of a rule file, and
 // how to mend it; or nothing.
-func unwritable(name string) (problem, fix string) {
+func unwritableName(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
 	}
@@ -74,7 +74,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 	Run: func(l labelSet, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(l.labels)) {
-			problem, fix := unwritable(name)
+			problem, fix := unwritableName(name)
 			switch {
 			case name == model.MetricNameLabel:
 				problem, fix = "a rule cannot set the label "+model.MetricNameLabel, "set the metric's name with record"

@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var nameUTF8 = validation.Check[*rule]{
+var nameUTF8 = validation.Check[*groupRule]{
 	ID: "name-utf8", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A name needs Prometheus 3",
@@ -21,10 +21,10 @@ letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digi
 ` + "`{{ index $labels \"a.b\" }}`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		add := func(at validation.Place, value string) {
-			if problem, _ := unwritable(value); problem != "" {
+			if problem, _ := unwritableName(value); problem != "" {
 				return // no Prometheus takes it, and another check says so
 			}
 			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),

@@ -6,7 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var recordFields = validation.Check[*rule]{
+var recordFields = validation.Check[*groupRule]{
 	ID: "record-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule has a field that only alerts have",
@@ -16,7 +16,7 @@ nothing, and Prometheus refuses the rule file.
 Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Record == "" {
 			return nil
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var recordName = validation.Check[*rule]{
+var recordName = validation.Check[*groupRule]{
 	ID: "record-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule's name is not a metric name",
@@ -17,7 +17,7 @@ a name with braces. Labels belong to ` + "`labels`" + `, a query to ` + "`expr`"
 The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:http_requests:rate5m`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		switch {
 		case r.Record == "":
 			return nil

@@ -2,7 +2,7 @@ package rule
 
 import "github.com/promgate/promgate/validation"
 
-var recordOrAlert = validation.Check[*rule]{
+var recordOrAlert = validation.Check[*groupRule]{
 	ID: "record-or-alert", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A rule is neither recording nor alerting rule, or both",
@@ -10,7 +10,7 @@ var recordOrAlert = validation.Check[*rule]{
 of the alert that it raises. Prometheus refuses a rule file in which one has both or neither.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		switch {
 		case r.Record == "" && r.Alert == "":
 			return []validation.Finding{r.place().Finding(

@@ -14,7 +14,7 @@ import (
 // (MaxConfigMapDataSize, prometheus-operator v0.93.0).
 const maxRuleFile = 512 << 10
 
-var ruleFileSize = validation.Check[*file]{
+var ruleFileSize = validation.Check[*ruleFile]{
 	ID: "rule-file-size", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The rule file is too large",
@@ -25,7 +25,7 @@ Split the object: groups are independent of each other, so each can move to a
 PrometheusRule of its own.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		if f.size == 0 {
 			return nil
 		}

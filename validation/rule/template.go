@@ -38,7 +38,7 @@ type templatedText struct {
 // parseTemplates parses the labels and annotations of an alert, in order of their
 // names. A text without {{ has nothing that could be wrong, and is left out. An
 // error means that a text is too long to be parsed.
-func parseTemplates(r *rule) ([]templatedText, error) {
+func parseTemplates(r *groupRule) ([]templatedText, error) {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) error {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
@@ -125,8 +125,8 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quoted finds what a template error is about: function "x", variable "$y".
-var quoted = regexp.MustCompile(`"([^"]+)"`)
+// quotedName finds what a template error is about: function "x", variable "$y".
+var quotedName = regexp.MustCompile(`"([^"]+)"`)
 
 // badCharacter finds the character that a template error is about.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
@@ -146,7 +146,7 @@ func (t templatedText) problem() (string, *validation.Excerpt) {
 	}
 	first := line + max(strings.Index(text[line:], "{{"), 0)
 	start, width := first, len("{{")
-	m := quoted.FindStringSubmatch(problem)
+	m := quotedName.FindStringSubmatch(problem)
 	if m == nil {
 		m = badCharacter.FindStringSubmatch(problem)
 	}

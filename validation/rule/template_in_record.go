@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateInRecord = validation.Check[*rule]{
+var templateInRecord = validation.Check[*groupRule]{
 	ID: "template-in-record", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A label of a recording rule holds a template",
@@ -16,7 +16,7 @@ var templateInRecord = validation.Check[*rule]{
 the label's value. To copy a label's value, use ` + "`label_replace` in `expr`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Record == "" {
 			return nil
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateLabel = validation.Check[*rule]{
+var templateLabel = validation.Check[*groupRule]{
 	ID: "template-label", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A template uses a label that the expression does not give",
@@ -20,7 +20,7 @@ Add the label to ` + "`by (...)`" + `, or take it out of the template. The label
 under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil || len(r.templates) == 0 {
 			return nil
 		}
@@ -56,7 +56,7 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		if read := n.reads(); len(read) >= 2 && read[0] == "Labels" {
 			names = append(names, read[1])
 		}
@@ -72,7 +72,7 @@ func usedLabels(trees []*parse.Tree) []string {
 		if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
 			return
 		}
-		if read := (node{pipe.Cmds[0].Args[0], n.scope}).reads(); len(read) == 2 && read[0] == "Labels" {
+		if read := (templateNode{pipe.Cmds[0].Args[0], n.templateScope}).reads(); len(read) == 2 && read[0] == "Labels" {
 			guarded[read[1]] = true
 		}
 	})

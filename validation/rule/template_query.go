@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateQuery = validation.Check[*rule]{
+var templateQuery = validation.Check[*groupRule]{
 	ID: "template-query", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A query inside a template is not valid PromQL",
@@ -17,11 +17,11 @@ var templateQuery = validation.Check[*rule]{
 the alert fires; a mistake then replaces the whole text by an error message.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
-			for _, query := range queries(t.trees) {
+			for _, query := range constantQueries(t.trees) {
 				_, err := p.ParseExpr(query)
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
@@ -48,10 +48,10 @@ const (
 	maxQueries     = 10
 )
 
-// queries lists the constant strings that templates hand to the function query.
-func queries(trees []*parse.Tree) []string {
+// constantQueries lists the constant strings that templates hand to the function query.
+func constantQueries(trees []*parse.Tree) []string {
 	var all []string
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		command, ok := n.Node.(*parse.CommandNode)
 		if !ok || len(command.Args) != 2 {
 			return

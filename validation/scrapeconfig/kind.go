@@ -17,19 +17,19 @@ import (
 
 // Kind is ScrapeConfig with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind), readScrapeConfig, monitor.Checks())
 }
 
-func read(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Snapshot) (*monitor.Object, error) {
+func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: c}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, c.Spec.ScrapeClassName)
-	o.Bounds = bounds(spec, &c.Spec)
+	o.Bounds = boundsOf(spec, &c.Spec)
 	o.NameSchemes = monitor.NameSchemes{
 		Validation: validation.OptionalText(spec, "nameValidationScheme", c.Spec.NameValidationScheme),
 		Escaping:   validation.OptionalText(spec, "nameEscapingScheme", c.Spec.NameEscapingScheme),
 	}
-	s := scrape(spec, &c.Spec)
+	s := newScrape(spec, &c.Spec)
 	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	addDiscoveries(&s, spec, &c.Spec)
 	s.Static = staticTargets(spec, &c.Spec)
@@ -37,7 +37,7 @@ func read(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Sn
 	return o, nil
 }
 
-func scrape(spec validation.Place, c *monitoringv1alpha1.ScrapeConfigSpec) monitor.Scrape {
+func newScrape(spec validation.Place, c *monitoringv1alpha1.ScrapeConfigSpec) monitor.Scrape {
 	return monitor.Scrape{
 		Place:       spec,
 		Interval:    validation.OptionalText(spec, "scrapeInterval", c.ScrapeInterval),
@@ -53,7 +53,7 @@ func scrape(spec validation.Place, c *monitoringv1alpha1.ScrapeConfigSpec) monit
 	}
 }
 
-func bounds(spec validation.Place, s *monitoringv1alpha1.ScrapeConfigSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1alpha1.ScrapeConfigSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

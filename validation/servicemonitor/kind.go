@@ -19,25 +19,25 @@ import (
 
 // Kind is ServiceMonitor with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), readServiceMonitor, monitor.Checks())
 }
 
-func read(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("endpoints")
 	o.Endpoints = &endpoints
-	o.Bounds = bounds(spec, &m.Spec)
+	o.Bounds = boundsOf(spec, &m.Spec)
 	o.CopiedLabels = append(monitor.CopiedLabels(spec.At("targetLabels"), m.Spec.TargetLabels), monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)...)
 	for i := range m.Spec.Endpoints {
-		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
+		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
 	}
 	return o, nil
 }
 
-func endpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
+func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	name := e.Port
 	if name == "" && e.TargetPort != nil {
 		name = e.TargetPort.String()
@@ -66,7 +66,7 @@ func endpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	return s
 }
 
-func bounds(spec validation.Place, s *monitoringv1.ServiceMonitorSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.ServiceMonitorSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,
