@@ -23,22 +23,23 @@ var directions = map[string][]string{
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},
-	"validation":                {"internal/fieldpath"},
+	"validation":                {"internal/fieldpath", "internal/since"},
 	"validation/part":           {"validation", "internal/fieldpath"},
-	"validation/servicemonitor": {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
-	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
+	"validation/servicemonitor": {"validation", "validation/monitor", "internal/fieldpath", "internal/since"},
+	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath", "internal/since"},
+	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath", "internal/since"},
+	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath", "internal/since"},
+	"validation/rule":           {"validation", "validation/part", "internal/fieldpath", "internal/since"},
+	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath", "internal/since"},
 	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
-	"promconfig":                {"internal/fieldpath"},
+	"promconfig":                {"internal/fieldpath", "internal/since"},
 	"selection":                 {},
-	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath"},
+	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath", "internal/since"},
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/fieldpath":        {},
+	"internal/since":            {},
 	"internal/load":             {},
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
@@ -50,7 +51,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath", "internal/since"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
