@@ -2,8 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -35,17 +33,22 @@ const longestInterval monitoringv1.Duration = "290y"
 // only the operator minds. It does not change the object.
 func (j *Judge) Object(object any) validation.Verdict {
 	if n := j.relabelings(object); n > maxRelabelings {
-		return validation.Verdict{Refused: []validation.Finding{refused("spec",
-			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))}}
+		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))})}
 	}
 	part, ok := j.part(object)
 	if !ok {
 		return validation.Verdict{}
 	}
-	v := validation.Verdict{Refused: j.jobs(j.header, part.Jobs, part.Files)}
-	for _, r := range part.Rejections {
-		if !told(v.Refused, r.Field) {
-			v.LeftOut = append(v.LeftOut, refused(r.Field, r.Reason))
+	refused := j.jobs(j.header, part.Jobs, part.Files)
+	v := validation.Verdict{Refused: findings(refused), Ignored: j.ignored(part.Ignored)}
+	if len(part.Rejections) == 0 {
+		return v
+	}
+	places := placesOf(refused)
+	for _, m := range mistakesOf(part.Rejections) {
+		if m.apartFrom(places) {
+			v.LeftOut = append(v.LeftOut, m.finding())
 		}
 	}
 	return v
@@ -112,22 +115,24 @@ func (j *Judge) withoutClass(name **string) {
 	}
 }
 
-// told says whether a finding names the field, something in it, or what it is in.
-func told(findings []validation.Finding, field string) bool {
-	for _, f := range findings {
-		if validation.Within(field, f.Path) || validation.Within(f.Path, field) {
-			return true
+// ignored returns a finding for each field that the Prometheus is too old for: the operator
+// omits it without a word. Nothing is known of the version if no Prometheus is.
+func (j *Judge) ignored(fields []promconfig.Ignored) []validation.Finding {
+	if j.anyClass {
+		return nil
+	}
+	var out []validation.Finding
+	for _, i := range fields {
+		if i.Since != nil {
+			out = append(out, validation.Finding{
+				Check: Check, Severity: validation.Warn, Path: i.Field.String(),
+				Problem: fmt.Sprintf("needs Prometheus %s, and %s/%s is %s; the operator omits the field", i.Since, j.g.Namespace(), j.g.Name(), j.g.Version()),
+				Key:     validation.Key(i.Field.Shape(), i.Since.String()),
+			})
 		}
 	}
-	return false
+	return out
 }
-
-// contentKey names a mistake without its position.
-func contentKey(field, reason string) string {
-	return validation.Key(index.ReplaceAllString(field, "[]"), strings.TrimSuffix(reason, "."))
-}
-
-var index = regexp.MustCompile(`\[\d+\]`)
 
 // Snapshot is what checks may know of the Prometheus that the judge speaks for.
 func (j *Judge) Snapshot() validation.Snapshot {

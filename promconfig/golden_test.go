@@ -272,7 +272,7 @@ type shown struct {
 
 func (s *shown) part(t *testing.T, part promconfig.Part) {
 	name := part.Kind + " " + part.Namespace + "/" + part.Name
-	s.note(name, part.Rejections, part.Ignored)
+	s.note(name, part.Rejections, append(part.Ignored, part.Unsupported()...))
 	if len(part.Rejections) > 0 {
 		return
 	}
@@ -291,9 +291,7 @@ func (s *shown) jobs(t *testing.T, of string, jobs []promconfig.Job) {
 			continue
 		}
 		for _, source := range job.Sources {
-			if field := fmt.Sprint(source.Field); field != "" {
-				fmt.Fprintf(&s.text, "# %s: %s\n", source.Key, field)
-			}
+			fmt.Fprintf(&s.text, "# %s: %s\n", source.Key, source.Field)
 		}
 	}
 }
@@ -342,9 +340,7 @@ func (s *shown) whole(t *testing.T, g *promconfig.Generator, global promconfig.G
 	}
 	if s.options.Places {
 		for _, source := range global.Sources {
-			if field := fmt.Sprint(source.Field); field != "" {
-				fmt.Fprintf(&s.text, "# %s: %s\n", source.Key, field)
-			}
+			fmt.Fprintf(&s.text, "# %s: %s\n", source.Key, source.Field)
 		}
 	}
 	return without(config, accepted)

@@ -9,6 +9,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
 // MaxRuleFiles is how many bytes of rule files go into one ConfigMap, and how many
@@ -40,10 +43,10 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		w.rejectf("spec", "%s", err)
+		w.rejectf(specPath, "%s", err)
 	}
 	if len(content) > MaxRuleFiles {
-		w.rejectf("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
+		w.rejectf(specPath, "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
 	}
 	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
 	return out
@@ -62,30 +65,30 @@ func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 
 // trimRules takes out what the Prometheus does not know.
 func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
-	drop := func(isSet bool, since, field string) bool {
-		if !isSet || w.g.atLeast(since) {
+	drop := func(isSet bool, f *since.Feature, field fieldpath.Path) bool {
+		if !isSet || w.g.has(f) {
 			return false
 		}
-		w.ignoref(field, "needs Prometheus %s, this one is %s", since, w.g.version)
+		w.ignoreSince(field, f)
 		return true
 	}
 	for i := range spec.Groups {
-		group, field := &spec.Groups[i], at("spec.groups", i)
-		if drop(group.Limit != nil, "2.31.0", field+".limit") {
+		group, field := &spec.Groups[i], specPath.Field("groups").Index(i)
+		if drop(group.Limit != nil, since.RuleGroupLimit, field.Field("limit")) {
 			group.Limit = nil
 		}
-		if drop(group.QueryOffset != nil, "2.53.0", field+".query_offset") {
+		if drop(group.QueryOffset != nil, since.RuleGroupQueryOffset, field.Field("query_offset")) {
 			group.QueryOffset = nil
 		}
 		if group.PartialResponseStrategy != "" {
 			group.PartialResponseStrategy = ""
-			w.ignoref(field+".partial_response_strategy", "is for Thanos alone")
+			w.ignoref(field.Field("partial_response_strategy"), "is for Thanos alone")
 		}
-		if drop(len(group.Labels) > 0, "3.0.0", field+".labels") {
+		if drop(len(group.Labels) > 0, since.RuleGroupLabels, field.Field("labels")) {
 			group.Labels = nil
 		}
 		for j := range group.Rules {
-			if drop(group.Rules[j].KeepFiringFor != nil, "2.42.0", at(field+".rules", j)+".keep_firing_for") {
+			if drop(group.Rules[j].KeepFiringFor != nil, since.KeepFiringFor, field.Field("rules").Index(j).Field("keep_firing_for")) {
 				group.Rules[j].KeepFiringFor = nil
 			}
 		}
@@ -106,7 +109,7 @@ func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 			rule.Labels[label] = w.namespace
 			expr, err := promql.ParseExpr(rule.Expr.String())
 			if err != nil {
-				w.rejectf(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
+				w.rejectf(specPath.Field("groups").Index(i).Field("rules").Index(j).Field("expr"), "%s", err)
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {

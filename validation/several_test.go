@@ -21,7 +21,7 @@ func TestRunFor(t *testing.T) {
 			Run: func(o *object, s validation.Snapshot) []validation.Finding {
 				var found []validation.Finding
 				for _, version := range o.Spec {
-					if !s.Prometheus.AtLeast(version) {
+					if s.Prometheus.Version.LT(semver.MustParse(version)) {
 						found = append(found, validation.Finding{Path: "spec", Problem: "needs " + version, Key: version})
 					}
 				}

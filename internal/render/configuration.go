@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -157,13 +158,13 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 
 // entry counts what a monitor gives. A name that a configuration written by hand has too
 // is that one's mistake.
-func (c *Configuration) entry(e *entry, additional map[string]string) *validation.Finding {
+func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *validation.Finding {
 	for n, job := range e.jobs {
 		if _, out := e.lost[n]; out || !e.good() {
 			continue
 		}
 		if field, taken := additional[job.name]; taken {
-			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: field,
+			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: field.String(),
 				Problem: fmt.Sprintf("job_name %q is there twice: %s has it too", job.name, e.ref)}
 		}
 		c.Jobs++

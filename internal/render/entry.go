@@ -52,7 +52,7 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 	for _, rendered := range part.Jobs {
 		text, err := rendered.YAML()
 		if err != nil {
-			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: rendered.Field, Problem: err.Error()}}
+			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: rendered.Field.String(), Problem: err.Error()}}
 			return e
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
@@ -76,7 +76,7 @@ func repeated(part promconfig.Part, object selection.Object) map[int]validation.
 			lost = map[int]validation.Finding{}
 		}
 		lost[second] = validation.Finding{
-			Check: duplicateJob, Severity: validation.Deny, Path: part.Jobs[second].Field,
+			Check: duplicateJob, Severity: validation.Deny, Path: part.Jobs[second].Field.String(),
 			Problem: fmt.Sprintf("scrapes what %s scrapes, under the same job", part.Jobs[first].Field),
 			Fix:     "remove one of the two, or set another job, path or params",
 		}

@@ -8,6 +8,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -25,8 +26,8 @@ type instance struct {
 
 	judge    *judge.Judge
 	global   promconfig.Global
-	findings []validation.Finding // on the object itself
-	names    map[string]string    // jobs of the additional scrape configurations, and where they are
+	findings []validation.Finding      // on the object itself
+	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and where they are
 
 	entries map[selection.Ref]*entry // of monitors
 	order   map[string][]*entry      // the same, by kind, ordered as in the configuration
@@ -173,6 +174,9 @@ func (i *instance) add(ref selection.Ref, object selection.Object, unique bool) 
 	} else {
 		part := i.part(object)
 		entry := newEntry(ref, part, i.judge)
+		if !unique { // only a single rendering shows them to somebody
+			entry.ignored = append(entry.ignored, part.Unsupported()...)
+		}
 		if unique && entry.good() {
 			entry.repeats = repeated(part, object)
 			entry.lost = entry.repeats

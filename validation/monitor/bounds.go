@@ -2,6 +2,8 @@ package monitor
 
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 // Bounds are what bounds a scrape and its samples. Each kind has them once, for all of
@@ -23,22 +25,22 @@ type Bounds struct {
 // BoundsOf walks to the bounds.
 func BoundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
 
-// A limit is one of the numbers. Since is the first Prometheus that the operator writes
-// it for (prometheus-operator v0.93.0, pkg/prometheus/promcfg.go).
+// A limit is one of the numbers. The operator writes it for a Prometheus that has the feature.
 type limit struct {
-	name, since string
-	value       *int64
+	name  string
+	since *since.Feature
+	value *int64
 }
 
 func (b Bounds) limits() []limit {
 	return []limit{
-		{"sampleLimit", "", b.SampleLimit},
-		{"targetLimit", "2.21.0", b.TargetLimit},
-		{"labelLimit", "2.27.0", b.LabelLimit},
-		{"labelNameLengthLimit", "2.27.0", b.LabelNameLengthLimit},
-		{"labelValueLengthLimit", "2.27.0", b.LabelValueLengthLimit},
-		{"keepDroppedTargets", "2.47.0", b.KeepDroppedTargets},
-		{"nativeHistogramBucketLimit", "2.45.0", b.BucketLimit},
+		{"sampleLimit", nil, b.SampleLimit},
+		{"targetLimit", since.TargetLimit, b.TargetLimit},
+		{"labelLimit", since.LabelLimits, b.LabelLimit},
+		{"labelNameLengthLimit", since.LabelLimits, b.LabelNameLengthLimit},
+		{"labelValueLengthLimit", since.LabelLimits, b.LabelValueLengthLimit},
+		{"keepDroppedTargets", since.KeepDroppedTargets, b.KeepDroppedTargets},
+		{"nativeHistogramBucketLimit", since.NativeHistogramBucketLimit, b.BucketLimit},
 	}
 }
 

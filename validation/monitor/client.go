@@ -6,6 +6,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -38,27 +39,14 @@ func (c Client) tokenServer() []Client {
 	at := c.At("oauth2")
 	at.Key = validation.Key(at.Key, "oauth2")
 	return []Client{{
-		Place: at, TLS: SafeTLS(c.OAuth2.TLSConfig), TLSSince: serverSince,
-		Proxy: c.OAuth2.ProxyConfig, ProxyPlace: at, ProxySince: serverSince,
+		Place: at, TLS: SafeTLS(c.OAuth2.TLSConfig), TLSSince: since.OAuth2Client,
+		Proxy: c.OAuth2.ProxyConfig, ProxyPlace: at, ProxySince: since.OAuth2Client,
 	}}
 }
 
-// Since when Prometheus knows ways to log in, and how to reach a token's server
-// (prometheus-operator v0.93.0).
-const (
-	authorizationSince = "2.26.0"
-	oauth2Since        = "2.27.0"
-	serverSince        = "2.43.0"
-)
-
 // writesTLS says whether the TLS configuration may reach the Prometheus.
 func (c Client) writesTLS(s validation.Snapshot) bool {
-	return c.TLS != nil && since(c.TLSSince, s)
-}
-
-// since is AtLeast for a version that may be any.
-func since(version string, s validation.Snapshot) bool {
-	return version == "" || s.Prometheus.AtLeast(version)
+	return c.TLS != nil && s.Prometheus.Has(c.TLSSince)
 }
 
 // something stands for what is not looked into.

@@ -7,6 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -151,7 +152,7 @@ type Client struct {
 
 	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
 	// writes either. Empty for any.
-	TLSSince, ProxySince string
+	TLSSince, ProxySince *since.Feature
 }
 
 // A Selector chooses objects by their labels.

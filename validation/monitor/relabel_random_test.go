@@ -13,6 +13,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -202,7 +203,7 @@ func deniedOnPurpose(c monitoringv1.RelabelConfig, s validation.Snapshot, verdic
 func oldName(c monitoringv1.RelabelConfig, s validation.Snapshot) bool {
 	for _, l := range c.SourceLabels {
 		if !model.LegacyValidation.IsValidLabelName(string(l)) {
-			return !s.Prometheus.AtLeast("2.55.0")
+			return !s.Prometheus.Has(since.UTF8SourceLabels)
 		}
 	}
 	return false

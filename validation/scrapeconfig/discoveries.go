@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation/monitor"
 )
 
@@ -50,7 +51,7 @@ func discovery(at monitor.Place, kind string, entry reflect.Value) monitor.Disco
 	case "azure":
 		d.Client.TLS = nil
 	case "ec2":
-		d.Client.TLSSince = "2.41.0"
+		d.Client.TLSSince = since.EC2Client
 	case "ionos":
 		if d.Client.OAuth2 != nil {
 			d.Client.Authorization = nil
