@@ -43,6 +43,12 @@ func (m mistake) finding() validation.Finding {
 	}
 }
 
+func (m mistake) warning() validation.Finding {
+	f := m.finding()
+	f.Severity = validation.Warn
+	return f
+}
+
 // apartFrom reports whether none of the other places is the mistake's field, in it, or
 // around it.
 func (m mistake) apartFrom(others *fieldpath.Tree[struct{}]) bool {

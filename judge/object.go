@@ -30,8 +30,12 @@ func Permissive() (*Judge, error) {
 const longestInterval monitoringv1.Duration = "290y"
 
 // Object implements [validation.Judge]: what Prometheus says of one monitor, and what
-// only the operator minds. It does not change the object.
+// only the operator minds. Of a PrometheusRule it says only which fields are too new: the
+// checks on rules run Prometheus' own parser. It does not change the object.
 func (j *Judge) Object(object any) validation.Verdict {
+	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
+		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+	}
 	if n := j.relabelings(object); n > maxRelabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
 			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))})}
@@ -121,15 +125,19 @@ func (j *Judge) ignored(fields []promconfig.Ignored) []validation.Finding {
 	if j.anyClass {
 		return nil
 	}
+	return omitted(fields, "Prometheus", j.g.Namespace()+"/"+j.g.Name(), j.g.Version())
+}
+
+func omitted(fields []promconfig.Ignored, engine, name, version string) []validation.Finding {
 	var out []validation.Finding
 	for _, i := range fields {
-		if i.Since != nil {
-			out = append(out, validation.Finding{
-				Check: Check, Severity: validation.Warn, Path: i.Field.String(),
-				Problem: fmt.Sprintf("needs Prometheus %s, and %s/%s is %s; the operator omits the field", i.Since, j.g.Namespace(), j.g.Name(), j.g.Version()),
-				Key:     validation.Key(i.Field.Shape(), i.Since.String()),
-			})
+		if i.Since == nil {
+			continue
 		}
+		m := mistaken(i.Field, fmt.Sprintf("needs %s %s, and %s is %s; the operator omits the field", engine, i.Since, name, version))
+		f := m.warning()
+		f.Key = validation.Key(i.Field.Shape(), i.Since.String())
+		out = append(out, f)
 	}
 	return out
 }

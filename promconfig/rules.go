@@ -9,9 +9,6 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
-
-	"github.com/promgate/promgate/internal/fieldpath"
-	"github.com/promgate/promgate/internal/since"
 )
 
 // MaxRuleFiles is how many bytes of rule files go into one ConfigMap, and how many
@@ -63,37 +60,33 @@ func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	return excluded
 }
 
-// trimRules takes out what the Prometheus does not know.
+// trimRules removes the fields that the Prometheus does not know.
 func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
-	drop := func(isSet bool, f *since.Feature, field fieldpath.Path) bool {
-		if !isSet || w.g.has(f) {
-			return false
-		}
-		w.ignoreSince(field, f)
-		return true
-	}
+	w.ignored = append(w.ignored, prometheusRules.tooNew(spec, w.g.version)...)
 	for i := range spec.Groups {
-		group, field := &spec.Groups[i], specPath.Field("groups").Index(i)
-		if drop(group.Limit != nil, since.RuleGroupLimit, field.Field("limit")) {
+		group := &spec.Groups[i]
+		if !w.g.has(prometheusRules.limit) {
 			group.Limit = nil
 		}
-		if drop(group.QueryOffset != nil, since.RuleGroupQueryOffset, field.Field("query_offset")) {
+		if !w.g.has(prometheusRules.queryOffset) {
 			group.QueryOffset = nil
+		}
+		if !w.g.has(prometheusRules.labels) {
+			group.Labels = nil
 		}
 		if group.PartialResponseStrategy != "" {
 			group.PartialResponseStrategy = ""
-			w.ignoref(field.Field("partial_response_strategy"), "is for Thanos alone")
-		}
-		if drop(len(group.Labels) > 0, since.RuleGroupLabels, field.Field("labels")) {
-			group.Labels = nil
+			w.ignoref(groupsPath.Index(i).Field("partial_response_strategy"), "is for Thanos alone")
 		}
 		for j := range group.Rules {
-			if drop(group.Rules[j].KeepFiringFor != nil, since.KeepFiringFor, field.Field("rules").Index(j).Field("keep_firing_for")) {
+			if !w.g.has(prometheusRules.keepFiringFor) {
 				group.Rules[j].KeepFiringFor = nil
 			}
 		}
 	}
 }
+
+var groupsPath = specPath.Field("groups")
 
 // enforceRules binds each rule to its own namespace: by a label on the result, and
 // by a matcher in every selector.
@@ -109,7 +102,7 @@ func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 			rule.Labels[label] = w.namespace
 			expr, err := promql.ParseExpr(rule.Expr.String())
 			if err != nil {
-				w.rejectf(specPath.Field("groups").Index(i).Field("rules").Index(j).Field("expr"), "%s", err)
+				w.rejectf(groupsPath.Index(i).Field("rules").Index(j).Field("expr"), "%s", err)
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {

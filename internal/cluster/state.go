@@ -90,8 +90,12 @@ func (s *State) PutRuler(r *monitoringv1.ThanosRuler) error {
 	if err != nil {
 		return s.without(name, err)
 	}
+	ruler, err := judge.NewRuler(r)
+	if err != nil {
+		return s.without(name, err)
+	}
 	snapshot := validation.Permissive() // a ruler's dialect is its own
-	snapshot.Prometheus = validation.Prometheus{Name: name.String()}
+	snapshot.Prometheus, snapshot.Judge = validation.Prometheus{Name: name.String()}, ruler
 	s.put(monitoringv1.ThanosRulerKind, r, &member{selectors: selectors, snapshot: snapshot})
 	return nil
 }

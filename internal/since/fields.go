@@ -60,6 +60,14 @@ var (
 	KeepFiringFor        = newFeature(ruleWriter, "2.42.0", "groups[].rules[].keep_firing_for")
 )
 
+// The same fields in a ThanosRuler. The versions are those of Thanos.
+var (
+	ThanosRuleGroupLimit       = newFeature(ruleWriter, "0.24.0", "groups[].limit in Thanos")
+	ThanosRuleGroupQueryOffset = newFeature(ruleWriter, "0.38.0", "groups[].query_offset in Thanos")
+	ThanosRuleGroupLabels      = newFeature(ruleWriter, "0.39.0", "groups[].labels in Thanos")
+	ThanosKeepFiringFor        = newFeature(ruleWriter, "0.34.0", "groups[].rules[].keep_firing_for in Thanos")
+)
+
 // What changed in Prometheus itself, whatever the operator writes.
 var (
 	UTF8Names            = newFeature("Prometheus v3.0.0, changelog", "3.0.0-0", "names of metrics and labels in UTF-8")
