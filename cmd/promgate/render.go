@@ -219,6 +219,11 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []b
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
 	}
+	for _, w := range r.Warnings {
+		for _, finding := range w.Findings {
+			fmt.Fprintf(&b, "warning: %s: %s\n", w.Object, finding.Line())
+		}
+	}
 	for _, o := range bad {
 		fmt.Fprintf(&b, "left out: %s\n  %s\n", o.Where(), o.reason)
 	}

@@ -32,6 +32,10 @@ type Configuration struct {
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 
+	// Warnings name credentials that load, and with which each request fails. What they are
+	// about is in the configuration.
+	Warnings []Warning
+
 	// Global is another number after the Prometheus object itself, or what it refers to,
 	// was rendered anew.
 	Global uint64
@@ -75,6 +79,9 @@ func (i *instance) assemble() (*Configuration, error) {
 	}
 	for _, ignored := range i.global.Ignored {
 		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.ref.Namespace, i.ref.Name})
+	}
+	if len(i.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{i.ref, i.warnings})
 	}
 	i.collectRules(c)
 	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
@@ -187,6 +194,9 @@ func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *v
 func (c *Configuration) take(e *entry) {
 	maps.Copy(c.Assets, e.files)
 	c.ignored(e.ref, e.ignored)
+	if len(e.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{e.ref, e.warnings})
+	}
 }
 
 func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored) {

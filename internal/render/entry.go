@@ -21,6 +21,7 @@ type entry struct {
 	files    map[string][]byte
 	ignored  []promconfig.Ignored
 	findings []validation.Finding // why it is left out as a whole
+	warnings []validation.Finding // about credentials with which requests fail
 
 	// repeats are the jobs that scrape again what an earlier one of the same monitor
 	// scrapes, and lost are all jobs that are left out alone.
@@ -57,6 +58,7 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
 	}
+	e.warnings = j.Credentials(part)
 	return e
 }
 

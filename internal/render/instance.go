@@ -27,6 +27,7 @@ type instance struct {
 	judge    *judge.Judge
 	global   promconfig.Global
 	findings []validation.Finding      // on the object itself
+	warnings []validation.Finding      // about its own credentials
 	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and where they are
 
 	entries map[selection.Ref]*entry // of monitors
@@ -113,7 +114,7 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
-	i.findings = i.judge.Global()
+	i.findings, i.warnings = i.judge.Global(), i.judge.GlobalCredentials()
 	i.ofGlobal = i.assets.take()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()

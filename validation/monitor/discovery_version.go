@@ -19,12 +19,11 @@ one that selects it, and only its log says so:
 
 - A kind of discovery: DigitalOcean and Docker Swarm came with Prometheus 2.20, Scaleway with 2.26,
   Lightsail with 2.27, HTTP and Linode with 2.28, PuppetDB with 2.31, IONOS with 2.36, OVHcloud with 2.40.
-- A field or a value: for Kubernetes the role ` + "`EndpointSlice`" + `, for Consul ` + "`pathPrefix`, `namespace`,\n`filter` and `healthFilter`" + `,
-  for Azure ` + "`resourceGroup`" + ` and the methods ` + "`SDK` and `WorkloadIdentity`" + `, for OpenStack the role
-  ` + "`LoadBalancer`, and `matchFirstNetwork`" + ` for Docker, ` + "`clientID`" + ` for Kuma, ` + "`labelSelector`" + ` for Hetzner.
+- A field or a value: the role ` + "`EndpointSlice`" + ` of Kubernetes; ` + "`pathPrefix`, `namespace`, `filter` and\n  `healthFilter`" + ` of Consul; ` + "`resourceGroup`" + ` and the methods ` + "`SDK` and `WorkloadIdentity`" + ` of Azure; the role
+  ` + "`LoadBalancer`" + ` of OpenStack; ` + "`matchFirstNetwork`" + ` of Docker; ` + "`clientID`" + ` of Kuma; ` + "`labelSelector`" + ` of Hetzner.
 
-Other fields it writes whatever the version is. A Prometheus that does not know the field refuses its
-whole configuration.
+Other fields the operator writes whatever the version is. A Prometheus that does not know the field
+refuses its whole configuration:
 
 - Linode: ` + "`region`" + ` came with Prometheus 2.52.
 - EC2: ` + "`proxyUrl`" + ` came with Prometheus 2.41.
