@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/blang/semver/v4"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 // DefaultVersion is the Prometheus that the operator (v0.93.0) deploys when the
@@ -25,8 +27,7 @@ func parseVersion(s string) (semver.Version, error) {
 	return v, nil
 }
 
-// atLeast says whether the Prometheus has what came with a version. The versions
-// of all fields are the operator's (v0.93.0).
-func (g *Generator) atLeast(version string) bool {
-	return g.version.GTE(semver.MustParse(version))
+// has reports whether the Prometheus is new enough for a feature.
+func (g *Generator) has(f *since.Feature) bool {
+	return f.In(g.version)
 }

@@ -294,6 +294,7 @@ func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selec
 	}
 	s.content, s.global, s.released = now, c.Global, false
 	l.Reporter.leftOut(l.object, ref, c)
+	l.Reporter.warn(l.object, ref, c)
 	l.Reporter.proven(ctx, prometheus, ref, c, changed)
 	return 0, nil
 }

@@ -210,6 +210,32 @@ func TestEvents(t *testing.T) {
 	}
 }
 
+// TestUnusableCredentials: a monitor with a token that no header takes is in, and an Event
+// says once what will fail.
+func TestUnusableCredentials(t *testing.T) {
+	l, target, server := newLoop(t)
+	recorder := events.NewFakeRecorder(100)
+	l.Reporter.recorder = recorder
+	l.Put(mainPrometheus())
+	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "1"}, Data: map[string][]byte{"token": []byte("abc\n")}}
+	m := monitor("web")
+	m.Spec.Endpoints[0].Authorization = &monitoringv1.SafeAuthorization{Credentials: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "login"}, Key: "token"}}
+	l.Put(m)
+	passes(t, l)
+	passes(t, l)
+	if c := target.written[0]; c.Jobs != 1 || len(c.LeftOut) > 0 {
+		t.Errorf("%d jobs, left out: %+v", c.Jobs, c.LeftOut)
+	}
+	close(recorder.Events)
+	var got []string
+	for e := range recorder.Events {
+		got = append(got, e)
+	}
+	if len(got) != 1 || !strings.Contains(got[0], "UnusableCredentials") || !strings.Contains(got[0], "spec.endpoints[0].authorization.credentials: ends in a line break") {
+		t.Errorf("the Events are %q", got)
+	}
+}
+
 // TestGone: with the Prometheus its metrics go.
 func TestGone(t *testing.T) {
 	l, target, _ := newLoop(t)

@@ -15,6 +15,7 @@ import (
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // ProvenCondition is promgate's own among the conditions of a Prometheus object.
@@ -30,6 +31,7 @@ type Reporter struct {
 	logger   *slog.Logger
 
 	told       map[selection.Ref]map[selection.Ref]string // what was said of the objects left out
+	warned     map[selection.Ref]map[selection.Ref]string // the same, of those that are in and of which requests will fail
 	conditions map[selection.Ref]condition
 }
 
@@ -66,6 +68,22 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 	r.metrics.leftOut(prometheus, c)
 }
 
+// warn reports once what will fail of an object that is in the configuration.
+func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
+	now := map[selection.Ref]string{}
+	for _, w := range c.Warnings {
+		now[w.Object] = linesOf(w.Findings)
+		if r.warned[prometheus][w.Object] == now[w.Object] {
+			continue
+		}
+		r.logger.Warn("requests will fail", "prometheus", prometheus.String(), "object", w.Object.String(), "reason", now[w.Object])
+		if o := object(w.Object); o != nil {
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "UnusableCredentials", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[w.Object]), maxNote))
+		}
+	}
+	r.warned[prometheus] = now
+}
+
 // maxNote is what the API server takes of an Event, in bytes, and maxMessage is enough of
 // a condition.
 const (
@@ -74,15 +92,19 @@ const (
 )
 
 func sentence(l render.LeftOut) string {
-	lines := make([]string, len(l.Findings))
-	for i, f := range l.Findings {
-		lines[i] = report.Line(f, report.ReadableLimits())
-	}
 	what := "left out: "
 	if l.Partly {
 		what = "left out in part: "
 	}
-	return what + strings.Join(lines, "; ")
+	return what + linesOf(l.Findings)
+}
+
+func linesOf(findings []validation.Finding) string {
+	lines := make([]string, len(findings))
+	for i, f := range findings {
+		lines[i] = report.Line(f, report.ReadableLimits())
+	}
+	return strings.Join(lines, "; ")
 }
 
 // proven says that what is written is what the objects give.
@@ -126,6 +148,7 @@ func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, re
 // forget is for one that is gone, or none of ours any more.
 func (r *Reporter) forget(ref selection.Ref) {
 	delete(r.told, ref)
+	delete(r.warned, ref)
 	delete(r.conditions, ref)
 	r.metrics.forget(ref)
 }

@@ -22,7 +22,7 @@ func TestCheckFor(t *testing.T) {
 			Run: func(o *object, s validation.Snapshot) []validation.Finding {
 				var found []validation.Finding
 				for _, version := range o.Spec {
-					if !s.Prometheus.AtLeast(version) {
+					if s.Prometheus.Version.LT(semver.MustParse(version)) {
 						found = append(found, validation.Finding{Path: fieldpath.New("spec"), Problem: "needs " + version, Key: version})
 					}
 				}

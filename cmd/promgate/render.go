@@ -216,13 +216,19 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []b
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
 	}
+	for _, w := range r.Warnings {
+		for _, finding := range w.Findings {
+			fmt.Fprintf(&b, "warning: %s: %s\n", w.Object, report.Line(finding, report.ReadableLimits()))
+		}
+	}
 	for _, o := range bad {
 		fmt.Fprintf(&b, "left out: %s\n  %s\n", o.Where(), o.reason)
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
 		for _, finding := range l.Findings {
-			fmt.Fprintf(&b, "  %s\n", report.Line(finding, report.ReadableLimits()))
+			text := report.Text(finding, report.ReadableLimits())
+			fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(text, "\n", "\n  "))
 		}
 	}
 	if r.Selected == 0 {

@@ -23,7 +23,7 @@ var directions = map[string][]string{
 	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
 	"internal/architecture":     {},
 	"defaulting":                {},
-	"validation":                {"internal/fieldpath"},
+	"validation":                {"internal/fieldpath", "internal/since"},
 	"validation/part":           {"validation", "internal/fieldpath"},
 	"validation/part/client":    {"validation", "validation/part", "internal/fieldpath"},
 	"validation/part/discovery": {"validation", "validation/part", "internal/fieldpath"},

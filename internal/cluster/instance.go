@@ -50,7 +50,11 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 		i.Selectors, i.Err = selection.OfAgent(o)
 	case *monitoringv1.ThanosRuler:
 		i.Selectors, i.Err = selection.OfThanosRuler(o)
-		i.snapshot = func() validation.Snapshot { return rulerSnapshot(i.Name()) }
+		ruler, err := judge.NewRuler(o)
+		if i.Err == nil {
+			i.Err = err
+		}
+		i.snapshot = func() validation.Snapshot { return rulerSnapshot(i.Name(), ruler) }
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())
@@ -62,9 +66,9 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 }
 
 // rulerSnapshot is of a ThanosRuler, whose dialect is its own.
-func rulerSnapshot(name string) validation.Snapshot {
+func rulerSnapshot(name string, ruler validation.Judge) validation.Snapshot {
 	s := validation.Permissive()
-	s.Prometheus = validation.Prometheus{Name: name}
+	s.Prometheus, s.Judge = validation.Prometheus{Name: name}, ruler
 	return s
 }
 

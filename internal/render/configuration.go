@@ -32,6 +32,10 @@ type Configuration struct {
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 
+	// Warnings name credentials that load, and with which each request fails. What they are
+	// about is in the configuration.
+	Warnings []Warning
+
 	// Global is another number after the Prometheus object itself, or what it refers to,
 	// was rendered anew.
 	Global uint64
@@ -75,6 +79,9 @@ func (i *instance) assemble() (*Configuration, error) {
 	}
 	for _, ignored := range i.global.Ignored {
 		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.Ref.Namespace, i.Ref.Name})
+	}
+	if len(i.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{i.Ref, i.warnings})
 	}
 	i.collectRules(c)
 	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
@@ -158,13 +165,13 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 
 // entry counts what a monitor gives. A name that a configuration written by hand has too
 // is that one's mistake.
-func (c *Configuration) entry(e *entry, additional map[string]string) *validation.Finding {
+func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *validation.Finding {
 	for n, job := range e.jobs {
 		if _, out := e.lost[n]; out || !e.good() {
 			continue
 		}
 		if field, taken := additional[job.name]; taken {
-			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: judge.PathOf(field),
+			return &validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: field,
 				Problem: fmt.Sprintf("job_name %q is there twice: %s has it too", job.name, e.ref)}
 		}
 		c.Jobs++
@@ -187,6 +194,9 @@ func (c *Configuration) entry(e *entry, additional map[string]string) *validatio
 func (c *Configuration) take(e *entry) {
 	maps.Copy(c.Assets, e.files)
 	c.ignored(e.ref, e.ignored)
+	if len(e.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{e.ref, e.warnings})
+	}
 }
 
 func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored) {

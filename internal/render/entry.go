@@ -21,6 +21,7 @@ type entry struct {
 	files    map[string][]byte
 	ignored  []promconfig.Ignored
 	findings []validation.Finding // why it is left out as a whole
+	warnings []validation.Finding // about credentials with which requests fail
 
 	// repeats are the jobs that scrape again what an earlier one of the same monitor
 	// scrapes, and lost are all jobs that are left out alone.
@@ -52,11 +53,12 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 	for _, rendered := range part.Jobs {
 		text, err := rendered.YAML()
 		if err != nil {
-			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: judge.PathOf(rendered.Field), Problem: err.Error()}}
+			e.findings = []validation.Finding{{Check: judge.Check, Severity: validation.Deny, Path: rendered.Field, Problem: err.Error()}}
 			return e
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
 	}
+	e.warnings = j.Credentials(part)
 	return e
 }
 
@@ -84,7 +86,7 @@ func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Ob
 		if lost == nil {
 			lost = map[int]validation.Finding{}
 		}
-		lost[second] = e.reviewer.Repeated(object, i.judge.Snapshot(), judge.PathOf(part.Jobs[first].Field), judge.PathOf(part.Jobs[second].Field))
+		lost[second] = e.reviewer.Repeated(object, i.judge.Snapshot(), part.Jobs[first].Field, part.Jobs[second].Field)
 	}
 	return lost
 }

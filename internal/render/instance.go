@@ -9,6 +9,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -25,8 +26,9 @@ type instance struct {
 
 	judge    *judge.Judge
 	global   promconfig.Global
-	findings []validation.Finding // on the object itself
-	names    map[string]string    // jobs of the additional scrape configurations, and where they are
+	findings []validation.Finding      // on the object itself
+	warnings []validation.Finding      // about its own credentials
+	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and where they are
 
 	entries map[selection.Ref]*entry // of monitors
 	order   map[string][]*entry      // the same, by kind, ordered as in the configuration
@@ -99,7 +101,7 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
-	i.findings = i.judge.Global()
+	i.findings, i.warnings = i.judge.Global(), i.judge.GlobalCredentials()
 	i.ofGlobal = i.assets.take()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()
@@ -155,6 +157,9 @@ func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 		part := i.part(object)
 		entry := newEntry(ref, part, i.judge)
 		entry.findings = e.explain(i, object, entry.findings)
+		if !e.unique { // only a single rendering shows them to somebody
+			entry.ignored = append(entry.ignored, part.Unsupported()...)
+		}
 		if e.unique && entry.good() {
 			entry.repeats = e.repeated(i, part, object)
 			entry.lost = entry.repeats

@@ -29,6 +29,7 @@ type Result struct {
 	Selected int
 	LeftOut  []LeftOut
 	Ignored  []Ignored
+	Warnings []Warning
 }
 
 // LeftOut is a selected object that the configuration does without.
@@ -38,6 +39,12 @@ type LeftOut struct {
 
 	// Partly says that it is only those of its endpoints that the findings name.
 	Partly bool
+}
+
+// Warning is what will fail of an object that is in the configuration.
+type Warning struct {
+	Object   selection.Ref
+	Findings []validation.Finding
 }
 
 // Ignored is a field that is set and does not reach the configuration.
@@ -86,7 +93,7 @@ func Render(model *cluster.Model, prometheus types.NamespacedName, options promc
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored}
+	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored, Warnings: c.Warnings}
 	for name, content := range c.Assets {
 		r.Assets[path.Join("certs", name)] = content
 	}

@@ -3,6 +3,7 @@ package monitor
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -25,22 +26,22 @@ type Bounds struct {
 // boundsOf walks to the bounds.
 func boundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
 
-// A numericLimit is one of the numbers. Since is the first Prometheus that the operator writes
-// it for (prometheus-operator v0.93.0, pkg/prometheus/promcfg.go).
+// A numericLimit is one of the numbers. The operator writes it for a Prometheus that has the feature.
 type numericLimit struct {
-	name, since string
-	value       *int64
+	name  string
+	since *since.Feature
+	value *int64
 }
 
 func (b Bounds) limits() []numericLimit {
 	return []numericLimit{
-		{"sampleLimit", "", b.SampleLimit},
-		{"targetLimit", "2.21.0", b.TargetLimit},
-		{"labelLimit", "2.27.0", b.LabelLimit},
-		{"labelNameLengthLimit", "2.27.0", b.LabelNameLengthLimit},
-		{"labelValueLengthLimit", "2.27.0", b.LabelValueLengthLimit},
-		{"keepDroppedTargets", "2.47.0", b.KeepDroppedTargets},
-		{"nativeHistogramBucketLimit", "2.45.0", b.BucketLimit},
+		{"sampleLimit", nil, b.SampleLimit},
+		{"targetLimit", since.TargetLimit, b.TargetLimit},
+		{"labelLimit", since.LabelLimits, b.LabelLimit},
+		{"labelNameLengthLimit", since.LabelLimits, b.LabelNameLengthLimit},
+		{"labelValueLengthLimit", since.LabelLimits, b.LabelValueLengthLimit},
+		{"keepDroppedTargets", since.KeepDroppedTargets, b.KeepDroppedTargets},
+		{"nativeHistogramBucketLimit", since.NativeHistogramBucketLimit, b.BucketLimit},
 	}
 }
 

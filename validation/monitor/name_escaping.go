@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -26,7 +27,7 @@ Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow
 		// Prometheus v0.316 config.go, ScrapeConfig.Validate. prometheus-operator v0.93.0
 		// writes the one scheme from 3.0 on, the other from 3.4 on. A place that stays
 		// wrong without its neighbour is the one to name.
-		if n.Escaping.Value != string(monitoringv1.AllowUTF8NameEscapingScheme) || !s.Prometheus.AtLeast("3.4.0") {
+		if n.Escaping.Value != string(monitoringv1.AllowUTF8NameEscapingScheme) || !s.Prometheus.Has(since.NameEscapingScheme) {
 			return nil
 		}
 		const fix = "remove nameEscapingScheme, or set nameValidationScheme to UTF8"

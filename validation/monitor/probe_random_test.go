@@ -9,9 +9,10 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/promgate/promgate/internal/report"
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/probe"
 )
 
@@ -48,7 +49,7 @@ func TestProbesAgainstJudge(t *testing.T) {
 		for _, f := range verdict.LeftOut {
 			leftOut = leftOut || f.Path.String() == "spec.prober.url"
 		}
-		switch isOld := !s.Prometheus.AtLeast("3.0.0-0"); {
+		switch isOld := !s.Prometheus.Has(since.UTF8Names); {
 		case denied["configuration"]:
 			t.Errorf("no check names what Prometheus %s refuses: %s\n%s", s.Prometheus.Version, report.Line(verdict.Refused[0], report.Limits{}), raw)
 		case denied["static-label"] && len(verdict.Refused) == 0 && !isOld, // the loader of today takes UTF-8

@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -30,14 +31,14 @@ Without the field Prometheus asks for all protocols, which is nearly always righ
 // protocols are read as Prometheus v0.316 does (config.go,
 // validateAcceptScrapeProtocols), after what prometheus-operator v0.93.0 leaves out.
 func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
-	if !p.AtLeast("2.49.0") || len(b.Protocols) == 0 {
+	if !p.Has(since.ScrapeProtocols) || len(b.Protocols) == 0 {
 		return nil
 	}
 	list := b.At("scrapeProtocols")
 	var found []validation.Finding
 	seen := map[string]bool{}
 	for i, protocol := range b.Protocols {
-		if protocol == monitoringv1.PrometheusText1_0_0 && !p.AtLeast("3.0.0-rc.0") {
+		if protocol == monitoringv1.PrometheusText1_0_0 && !p.Has(since.PrometheusText1) {
 			continue
 		}
 		folded := strings.ToLower(string(protocol))
@@ -58,7 +59,7 @@ func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
 }
 
 func (b Bounds) fallback(p validation.Prometheus) []validation.Finding {
-	if b.Fallback == nil || *b.Fallback == "" || !p.AtLeast("3.0.0") || config.ScrapeProtocol(*b.Fallback).Validate() == nil {
+	if b.Fallback == nil || *b.Fallback == "" || !p.Has(since.FallbackScrapeProtocol) || config.ScrapeProtocol(*b.Fallback).Validate() == nil {
 		return nil
 	}
 	return []validation.Finding{protocolUnknown(b.At("fallbackScrapeProtocol"), *b.Fallback)}

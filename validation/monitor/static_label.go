@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -22,7 +23,7 @@ Prometheus 3. A value has to be valid UTF-8; an empty one is allowed.`,
 	},
 	Run: func(l Labels, s validation.Snapshot) []validation.Finding {
 		names := model.UTF8Validation
-		if !s.Prometheus.AtLeast("3.0.0-0") { // since then the loader goes by UTF-8, whatever the configuration says
+		if !s.Prometheus.Has(since.UTF8Names) { // since then the loader goes by UTF-8, whatever the configuration says
 			names = model.LegacyValidation
 		}
 		var found []validation.Finding

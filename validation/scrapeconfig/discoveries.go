@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/monitor"
 	"github.com/promgate/promgate/validation/part/client"
@@ -56,7 +57,7 @@ func newClient(at validation.Place, kind string, entry reflect.Value) client.Cli
 	case "azure":
 		c.TLS = nil
 	case "ec2":
-		c.TLSSince = "2.41.0"
+		c.TLSSince = since.EC2Client
 	case "ionos":
 		if c.OAuth2 != nil {
 			c.Authorization = nil

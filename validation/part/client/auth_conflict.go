@@ -5,6 +5,7 @@ import (
 
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -30,11 +31,11 @@ for bearer tokens are deprecated.`,
 			config.BasicAuth = &commonconfig.BasicAuth{}
 			ways = append(ways, "basicAuth")
 		}
-		if c.Authorization != nil && s.Prometheus.AtLeast(authorizationSince) {
+		if c.Authorization != nil && s.Prometheus.Has(since.Authorization) {
 			config.Authorization = &commonconfig.Authorization{}
 			ways = append(ways, "authorization")
 		}
-		if c.OAuth2 != nil && s.Prometheus.AtLeast(oauth2Since) {
+		if c.OAuth2 != nil && s.Prometheus.Has(since.OAuth2) {
 			// What it lacks is another check's.
 			config.OAuth2 = &commonconfig.OAuth2{ClientID: string(placeholderSecret), TokenURL: string(placeholderSecret)}
 			ways = append(ways, "oauth2")

@@ -5,6 +5,7 @@ import (
 
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -21,7 +22,7 @@ Use ` + "`basicAuth`" + `, which takes the name and the password from a Secret.`
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {
-		if c.Authorization == nil || !s.Prometheus.AtLeast(authorizationSince) {
+		if c.Authorization == nil || !s.Prometheus.Has(since.Authorization) {
 			return nil
 		}
 		// Prometheus' own verdict: common v0.72 config/http_config.go.

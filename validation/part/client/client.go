@@ -6,6 +6,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -23,7 +24,7 @@ type Client struct {
 
 	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
 	// writes either. Empty for any.
-	TLSSince, ProxySince string
+	TLSSince, ProxySince *since.Feature
 }
 
 // SafeTLS lifts a TLS configuration that cannot name files.
@@ -63,27 +64,14 @@ func (c Client) TokenServer() []Client {
 	at := c.At("oauth2")
 	at.Key = validation.Key(at.Key, "oauth2")
 	return []Client{{
-		Place: at, TLS: SafeTLS(c.OAuth2.TLSConfig), TLSSince: serverSince,
-		Proxy: c.OAuth2.ProxyConfig, ProxyPlace: at, ProxySince: serverSince,
+		Place: at, TLS: SafeTLS(c.OAuth2.TLSConfig), TLSSince: since.OAuth2Client,
+		Proxy: c.OAuth2.ProxyConfig, ProxyPlace: at, ProxySince: since.OAuth2Client,
 	}}
 }
 
-// Since when Prometheus knows ways to log in, and how to reach a token's server
-// (prometheus-operator v0.93.0).
-const (
-	authorizationSince = "2.26.0"
-	oauth2Since        = "2.27.0"
-	serverSince        = "2.43.0"
-)
-
 // writesTLS says whether the TLS configuration may reach the Prometheus.
 func (c Client) writesTLS(s validation.Snapshot) bool {
-	return c.TLS != nil && isSince(c.TLSSince, s)
-}
-
-// isSince is AtLeast for a version that may be any.
-func isSince(version string, s validation.Snapshot) bool {
-	return version == "" || s.Prometheus.AtLeast(version)
+	return c.TLS != nil && s.Prometheus.Has(c.TLSSince)
 }
 
 // placeholderSecret stands for what is not looked into.

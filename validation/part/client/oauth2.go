@@ -6,6 +6,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -23,7 +24,7 @@ every scrape fails.`,
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {
-		if c.OAuth2 == nil || !s.Prometheus.AtLeast(oauth2Since) {
+		if c.OAuth2 == nil || !s.Prometheus.Has(since.OAuth2) {
 			return nil
 		}
 		at := c.At("oauth2")

@@ -8,6 +8,7 @@ import (
 
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -23,7 +24,7 @@ a mixture of the two Prometheus refuses its whole configuration, as it does with
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {
-		if !isSince(c.ProxySince, s) {
+		if !s.Prometheus.Has(c.ProxySince) {
 			return nil
 		}
 		var config commonconfig.ProxyConfig
@@ -35,7 +36,7 @@ a mixture of the two Prometheus refuses its whole configuration, as it does with
 			}
 			config.ProxyURL.URL = u
 		}
-		if !s.Prometheus.AtLeast("2.43.0") {
+		if !s.Prometheus.Has(since.ProxyConnectHeader) {
 			return nil // the operator writes the URL only
 		}
 		if c.Proxy.ProxyFromEnvironment != nil {

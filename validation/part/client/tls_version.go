@@ -6,6 +6,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	commonconfig "github.com/prometheus/common/config"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -22,8 +23,8 @@ var TLSVersion = validation.Check[Client]{
 			return nil
 		}
 		at := c.At("tlsConfig")
-		lowest, findings := versionOf(at, "minVersion", c.TLS.MinVersion, s.Prometheus.AtLeast("2.35.0"))
-		highest, more := versionOf(at, "maxVersion", c.TLS.MaxVersion, s.Prometheus.AtLeast("2.41.0"))
+		lowest, findings := versionOf(at, "minVersion", c.TLS.MinVersion, s.Prometheus.Has(since.TLSMinVersion))
+		highest, more := versionOf(at, "maxVersion", c.TLS.MaxVersion, s.Prometheus.Has(since.TLSMaxVersion))
 		if findings = append(findings, more...); len(findings) > 0 {
 			return findings
 		}

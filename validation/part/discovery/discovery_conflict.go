@@ -6,6 +6,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -60,14 +61,13 @@ func customClient(c *monitoringv1alpha1.KubernetesSDConfig, s validation.Snapsho
 			names = append(names, name)
 		}
 	}
-	since := s.Prometheus.AtLeast
 	add("basicAuth", c.BasicAuth != nil)
-	add("authorization", c.Authorization != nil && since("2.26.0"))
-	add("oauth2", c.OAuth2 != nil && since("2.27.0"))
+	add("authorization", c.Authorization != nil && s.Prometheus.Has(since.Authorization))
+	add("oauth2", c.OAuth2 != nil && s.Prometheus.Has(since.OAuth2))
 	add("proxyUrl", c.ProxyURL != nil)
-	add("noProxy", c.NoProxy != nil && *c.NoProxy != "" && since("2.43.0"))
-	add("proxyFromEnvironment", c.ProxyFromEnvironment != nil && *c.ProxyFromEnvironment && since("2.43.0"))
-	add("proxyConnectHeader", c.ProxyConnectHeader != nil && since("2.43.0"))
+	add("noProxy", c.NoProxy != nil && *c.NoProxy != "" && s.Prometheus.Has(since.NoProxy))
+	add("proxyFromEnvironment", c.ProxyFromEnvironment != nil && *c.ProxyFromEnvironment && s.Prometheus.Has(since.ProxyFromEnvironment))
+	add("proxyConnectHeader", c.ProxyConnectHeader != nil && s.Prometheus.Has(since.ProxyConnectHeader))
 	add("tlsConfig", isCustomTLS(c.TLSConfig, s))
 	add("followRedirects", c.FollowRedirects != nil && !*c.FollowRedirects)
 	add("enableHTTP2", c.EnableHTTP2 != nil && !*c.EnableHTTP2)
@@ -80,7 +80,7 @@ func isCustomTLS(t *monitoringv1.SafeTLSConfig, s validation.Snapshot) bool {
 		return false
 	case t.CA.Secret != nil, t.CA.ConfigMap != nil, t.Cert.Secret != nil, t.Cert.ConfigMap != nil, t.KeySecret != nil:
 		return true
-	case t.MinVersion != nil && s.Prometheus.AtLeast("2.35.0"), t.MaxVersion != nil && s.Prometheus.AtLeast("2.41.0"):
+	case t.MinVersion != nil && s.Prometheus.Has(since.TLSMinVersion), t.MaxVersion != nil && s.Prometheus.Has(since.TLSMaxVersion):
 		return true
 	}
 	return t.InsecureSkipVerify != nil && *t.InsecureSkipVerify || t.ServerName != nil && *t.ServerName != ""
@@ -94,9 +94,9 @@ func consulConflicts(d Discovery, c *monitoringv1alpha1.ConsulSDConfig, s valida
 	}
 	var other string
 	switch {
-	case c.Authorization != nil && s.Prometheus.AtLeast("2.26.0"):
+	case c.Authorization != nil && s.Prometheus.Has(since.Authorization):
 		other = "authorization"
-	case c.OAuth2 != nil && s.Prometheus.AtLeast("2.27.0"):
+	case c.OAuth2 != nil && s.Prometheus.Has(since.OAuth2):
 		other = "oauth2"
 	default:
 		return nil

@@ -6,6 +6,7 @@ import (
 
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -99,8 +100,8 @@ var recordTypes = map[string]bool{"SRV": true, "A": true, "AAAA": true, "MX": tr
 func recordType(c *monitoringv1alpha1.DNSSDConfig, s validation.Snapshot) string {
 	switch {
 	case c.Type == nil,
-		*c.Type == monitoringv1alpha1.DNSRecordTypeMX && !s.Prometheus.AtLeast("2.38.0"),
-		*c.Type == monitoringv1alpha1.DNSRecordTypeNS && !s.Prometheus.AtLeast("2.49.0"):
+		*c.Type == monitoringv1alpha1.DNSRecordTypeMX && !s.Prometheus.Has(since.DNSTypeMX),
+		*c.Type == monitoringv1alpha1.DNSRecordTypeNS && !s.Prometheus.Has(since.DNSTypeNS):
 		return "SRV" // the default
 	}
 	return strings.ToUpper(string(*c.Type))

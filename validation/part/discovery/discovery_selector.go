@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -36,7 +37,7 @@ out.`,
 	},
 	Run: func(d Discovery, s validation.Snapshot) []validation.Finding {
 		c, ok := d.Config.(*monitoringv1alpha1.KubernetesSDConfig)
-		if !ok || !s.Prometheus.AtLeast("2.17.0") { // the operator writes none for an older one
+		if !ok || !s.Prometheus.Has(since.KubernetesSelectors) { // the operator writes none for an older one
 			return nil
 		}
 		var found []validation.Finding

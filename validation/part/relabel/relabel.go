@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
@@ -83,7 +84,7 @@ func (r Relabeling) Pattern() string {
 // Prometheus 3 on.
 func (r Relabeling) names(s validation.Snapshot) model.ValidationScheme {
 	scheme := s.Names
-	if r.Names != nil && s.Prometheus.AtLeast("3.0.0") {
+	if r.Names != nil && s.Prometheus.Has(since.UTF8Names) {
 		_ = scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
 	}
 	return scheme

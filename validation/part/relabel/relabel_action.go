@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -29,22 +30,22 @@ The API server knows the list too. An object that is checked in a file has not m
 			return []validation.Finding{r.At("action").Finding(
 				fmt.Sprintf("there is no action %q", r.Action), "write one of "+actionNames, r.Action)}
 		}
-		since, young := actionSince[action]
-		if !young || s.Prometheus.AtLeast(since) {
+		feature, young := actionSince[action]
+		if !young || s.Prometheus.Has(feature) {
 			return nil
 		}
 		return []validation.Finding{r.At("action").Finding(
-			fmt.Sprintf("the action %q needs Prometheus %s, and this one is %s", r.Action, since, s.Prometheus.Version),
+			fmt.Sprintf("the action %q needs Prometheus %s, and this one is %s", r.Action, feature, s.Prometheus.Version),
 			"upgrade Prometheus, or use another action", r.Action)}
 	},
 }
 
 // actionSince is for the actions that came after the oldest version we meet.
-var actionSince = map[relabel.Action]string{
-	relabel.Lowercase: "2.36.0",
-	relabel.Uppercase: "2.36.0",
-	relabel.KeepEqual: "2.41.0",
-	relabel.DropEqual: "2.41.0",
+var actionSince = map[relabel.Action]*since.Feature{
+	relabel.Lowercase: since.CaseActions,
+	relabel.Uppercase: since.CaseActions,
+	relabel.KeepEqual: since.EqualActions,
+	relabel.DropEqual: since.EqualActions,
 }
 
 var actionNames = strings.Join([]string{

@@ -3,6 +3,7 @@ package relabel
 import (
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -24,7 +25,7 @@ its ` + "`__meta_`" + ` labels anyway.`,
 	Run: func(list Relabelings, s validation.Snapshot) []validation.Finding {
 		// Prometheus v0.316, scrape.PopulateLabels.
 		essential := []string{model.AddressLabel}
-		if s.Prometheus.AtLeast("2.30.0") {
+		if s.Prometheus.Has(since.ScrapeIntervalLabels) {
 			essential = append(essential, model.ScrapeIntervalLabel, model.ScrapeTimeoutLabel)
 		}
 		return dropsAll(list, "target", essential)

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
@@ -61,7 +62,7 @@ func isRefused(c relabel.Config, names model.ValidationScheme) bool {
 // may in 2.55, which has a feature flag for that.
 func (r Relabeling) sources(s validation.Snapshot) []validation.Finding {
 	names := model.UTF8Validation
-	if !s.Prometheus.AtLeast("2.55.0") {
+	if !s.Prometheus.Has(since.UTF8SourceLabels) {
 		names = model.LegacyValidation
 	}
 	var found []validation.Finding

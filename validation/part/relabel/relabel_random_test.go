@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -208,7 +209,7 @@ func leavesOut(verdict validation.Verdict, path fieldpath.Path) bool {
 func oldName(c monitoringv1.RelabelConfig, s validation.Snapshot) bool {
 	for _, l := range c.SourceLabels {
 		if !model.LegacyValidation.IsValidLabelName(string(l)) {
-			return !s.Prometheus.AtLeast("2.55.0")
+			return !s.Prometheus.Has(since.UTF8SourceLabels)
 		}
 	}
 	return false

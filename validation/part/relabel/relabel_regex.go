@@ -7,6 +7,7 @@ import (
 	"regexp/syntax"
 	"strings"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
@@ -51,7 +52,7 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 // tooNew denies what only the regular expressions of a later Go know: Prometheus has been
 // compiled with Go 1.22, which reads (?<name>), since 2.51.
 func tooNew(r Relabeling, s validation.Snapshot) []validation.Finding {
-	if s.Prometheus.AtLeast("2.51.0") || !namedGroup.MatchString(r.Regex) {
+	if s.Prometheus.Has(since.NamedGroups) || !namedGroup.MatchString(r.Regex) {
 		return nil
 	}
 	return []validation.Finding{r.At("regex").Finding(
