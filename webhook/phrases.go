@@ -25,7 +25,7 @@ type errorPhrase struct {
 // often has none.
 var errorPhrases = []errorPhrase{
 	// Delete the live object and create it anew.
-	{"immutable", `Flux force (github.com/fluxcd/pkg/ssa v0.70.0 and v0.84.0, errors.IsImmutableError: "is immutable", "immutable field");
+	{"immutable", `Flux force (github.com/fluxcd/pkg/ssa v0.70.0 to v0.78.0, errors.IsImmutableError: "is immutable", "immutable field");
 		Tilt v0.37.6 (maybeImmutableFieldStderr); cisco-open/operator-tools c07faa6 (MatchImmutableErrorMessages); qontract-reconcile (oc.py);
 		nelm v1.30.0 (kube.IsImmutableErr); Fleet v0.16.0 (deployErrPattern)`},
 	{"forbidden:", "Tilt v0.37.6 (maybeImmutableFieldStderr); Fleet v0.16.0 (deployErrPattern)"},
