@@ -50,7 +50,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.metrics.badRequest(h.name, invalid.reason)
 		h.logger.Warn("refusing a request that is no review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
 		w.Header().Set("Connection", "close")
-		http.Error(w, invalid.Error(), invalid.code)
+		writeError(w, invalid.Error(), invalid.code)
 		return
 	}
 
@@ -65,7 +65,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// Not a denial: failurePolicy decides on what promgate could not check.
 		h.logger.Error("could not check an object", "webhook", h.name, "kind", request.Kind.Kind,
 			"namespace", request.Namespace, "name", request.Name, "error", err)
-		http.Error(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
+		writeError(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	a.response.UID = request.UID
@@ -92,13 +92,14 @@ func (h *handler) recovered(ctx context.Context, request *admissionv1.AdmissionR
 }
 
 func (h *handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
+	maskAnswer(response)
 	review := admissionv1.AdmissionReview{Response: response}
 	review.APIVersion = admissionv1.SchemeGroupVersion.String()
 	review.Kind = "AdmissionReview"
 	body, err := json.Marshal(review)
 	if err != nil {
 		h.logger.Error("encoding an answer", "webhook", h.name, "error", err)
-		http.Error(w, "promgate could not encode its answer", http.StatusInternalServerError)
+		writeError(w, "promgate could not encode its answer", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

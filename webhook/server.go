@@ -109,7 +109,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		}
 		if err := s.notReady(); err != nil {
 			// Not a denial: failurePolicy decides on what cannot be judged yet.
-			http.Error(w, "promgate is not ready: "+err.Error(), http.StatusServiceUnavailable)
+			writeError(w, "promgate is not ready: "+err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -132,7 +132,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		err = errDraining
 	}
 	if err != nil {
-		http.Error(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)
+		writeError(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ok\n"))
