@@ -13,15 +13,15 @@ import (
 // Live reads single objects from the API server itself, past all caches.
 type Live struct{ Reader client.Reader }
 
-// Monitor gives a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
+// Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if it does not exist.
 func (l Live) Monitor(ctx context.Context, kind, namespace, name string) (any, error) {
 	object := selection.NewObject(kind)
 	if object == nil {
-		return nil, fmt.Errorf("%s is no monitor", kind)
+		return nil, fmt.Errorf("%s is not a kind of monitor", kind)
 	}
 	err := l.Reader.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, object)
 	if apierrors.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // that there is none is an answer
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s %s/%s: %w", kind, namespace, name, err)

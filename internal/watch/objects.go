@@ -14,19 +14,19 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A Sink takes objects whole, as the API server has them. It is called by several
-// goroutines, and must not change the objects.
+// A Sink receives whole objects, as the API server has them. Several goroutines call it, and
+// it must not change the objects.
 type Sink interface {
 	Put(object selection.Object)
 	Delete(ref selection.Ref)
 
-	// Asset is told that a Secret or a ConfigMap has another resource version, or is gone
-	// (""). Their content is not read.
+	// Asset is called when a Secret or a ConfigMap has another resource version, or is
+	// deleted (""). Their content is not read.
 	Asset(kind, namespace, name, resourceVersion string)
 }
 
-// NewObjects makes a watch of all objects that configurations are made of. A kind that
-// vanishes keeps the objects that it had.
+// NewObjects returns a watch of all objects that configurations are made of. The objects of a
+// kind that vanishes are kept.
 func NewObjects(sink Sink, logger *slog.Logger) *Watch {
 	kinds := []*kind{
 		whole(sink, corev1.SchemeGroupVersion, "Namespace", &corev1.Namespace{}),
@@ -62,7 +62,7 @@ func whole(sink Sink, group schema.GroupVersion, name string, object client.Obje
 	}
 }
 
-// version is a kind of which only the metadata is read.
+// version returns a kind of which only the metadata is read.
 func version(sink Sink, name string) *kind {
 	object := &metav1.PartialObjectMetadata{}
 	object.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(name))
@@ -78,7 +78,7 @@ func version(sink Sink, name string) *kind {
 	}
 }
 
-// stripped takes away what nothing is made of.
+// stripped removes what no configuration is made of.
 func stripped(object any) (any, error) {
 	o, ok := object.(metav1.Object)
 	if !ok {
