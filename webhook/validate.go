@@ -82,9 +82,11 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	return a, err
 }
 
-// reservationTime is how long a monitor that was let in may take until the informer
-// shows it: the longest that a request may take, and some seconds.
-const reservationTime = defaultTimeout + 5*time.Second
+// reservationTime is how long a monitor that was let in keeps its claims if the informer does
+// not show it. kube-apiserver gives a create or an update 34 s in all, for other webhooks and
+// etcd as well (requestTimeoutUpperBound in pkg/endpoints/handlers/rest.go of k8s.io/apiserver
+// v0.37.2). The rest is for the informer.
+const reservationTime = 40 * time.Second
 
 func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
 	found, err := v.findings(ctx, r)
