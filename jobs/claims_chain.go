@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"strconv"
@@ -23,6 +24,10 @@ type chain struct {
 	// labels are what else the labels depend on that relabelings may read.
 	labels [][]string
 
+	// opaque says that it is not known what the relabelings make of the labels of static
+	// targets: they are the same only after equal relabelings.
+	opaque bool
+
 	// self is the generated name of the job, in parts.
 	self []string
 }
@@ -37,8 +42,8 @@ type address struct {
 
 func (c *chain) claim(a address) Claim {
 	claim := Claim{Job: c.job(), Address: a.text()}
-	classed := c.class != nil && *c.class != ""
-	moved := anyOf(c.relabelings, relabeling.MayMove)
+	classed := c.classed()
+	moved := c.opaque || anyOf(c.relabelings, relabeling.MayMove)
 	filters := anyOf(c.relabelings, relabeling.Filters)
 	if !classed && !moved && !filters {
 		return claim
@@ -59,6 +64,9 @@ func (c *chain) claim(a address) Claim {
 	return claim
 }
 
+// classed reports whether the monitor names a scrape class.
+func (c *chain) classed() bool { return c.class != nil && *c.class != "" }
+
 // classPrefix is what the filter of a claim begins with that has a scrape class.
 const classPrefix = "class "
 
@@ -76,21 +84,22 @@ func (c *chain) job() Job {
 
 // text is the canonical form. A path without a slash gets one, as in a URL.
 func (a address) text() string {
-	scheme, path := "http", a.path
-	if a.scheme != nil && *a.scheme != "" {
-		scheme = a.scheme.String()
-	}
-	if path == "" {
-		path = "/metrics"
-	}
+	path := cmp.Or(a.path, defaultPath)
 	if path[0] != '/' {
 		path = "/" + path
 	}
-	text := scheme + "://" + a.host + path
+	text := a.schemeName() + "://" + a.host + path
 	if params := url.Values(a.params).Encode(); params != "" {
 		text += " " + params
 	}
 	return text
+}
+
+func (a address) schemeName() string {
+	if a.scheme == nil || *a.scheme == "" {
+		return "http"
+	}
+	return a.scheme.String()
 }
 
 // A canonical relabeling has its defaults filled in.
@@ -116,16 +125,9 @@ func (c *chain) basis() string {
 	for _, l := range c.labels {
 		b.Labels = append(b.Labels, append([]string{}, l...))
 	}
-	for i := range c.relabelings {
-		r := &c.relabelings[i]
-		b.Relabelings = append(b.Relabelings, canonical{
-			Action: actionName(r), Separator: relabeling.SeparatorOf(r), Regex: relabeling.RegexOf(r),
-			Target: r.TargetLabel, Replacement: relabeling.ReplacementOf(r),
-			Sources: append([]monitoringv1.LabelName{}, r.SourceLabels...), Modulus: r.Modulus,
-		})
-		if readsOwn(r) {
-			b.Self = c.self
-		}
+	b.Relabelings = canonicalOf(c.relabelings)
+	if anyOf(c.relabelings, readsOwn) {
+		b.Self = c.self
 	}
 	text, err := json.Marshal(b)
 	if err != nil {
@@ -134,10 +136,24 @@ func (c *chain) basis() string {
 	return string(text)
 }
 
+func canonicalOf(list []monitoringv1.RelabelConfig) []canonical {
+	var all []canonical
+	for i := range list {
+		r := &list[i]
+		all = append(all, canonical{
+			Action: actionName(r), Separator: relabeling.SeparatorOf(r), Regex: relabeling.RegexOf(r),
+			Target: r.TargetLabel, Replacement: relabeling.ReplacementOf(r),
+			Sources: append([]monitoringv1.LabelName{}, r.SourceLabels...), Modulus: r.Modulus,
+		})
+	}
+	return all
+}
+
 // readsOwn reports whether a relabeling may read a label whose value is another one for each
 // monitor, or depends on what a claim does not hold.
 func readsOwn(r *monitoringv1.RelabelConfig) bool {
-	return relabeling.MayRead(r, "__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__")
+	return relabeling.MayRead(r, "__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__",
+		"__convert_classic_histograms_to_nhcb__", "__always_scrape_classic_histograms__", "__scrape_native_histograms__")
 }
 
 // actionName returns the action in lower case, also if Prometheus does not have it.

@@ -22,6 +22,7 @@ type ScrapeClasses struct {
 type class struct {
 	job     bool // they may set the job
 	filters bool // they may drop targets
+	changes bool // there are any
 
 	// apart says that what they set, drop or move by is not the same for all who scrape one
 	// target: one of the labels is a monitor's own, or is there only if the monitor says so.
@@ -46,7 +47,7 @@ func ClassesOf(list []monitoringv1.ScrapeClass) *ScrapeClasses {
 }
 
 func effectOf(c *monitoringv1.ScrapeClass, tells func(*monitoringv1.RelabelConfig) bool) class {
-	var effect class
+	effect := class{changes: len(c.Relabelings)+len(c.MetricRelabelings) > 0}
 	var reads, moves bool
 	for i := range c.Relabelings {
 		r := &c.Relabelings[i]
@@ -98,6 +99,9 @@ func (c *ScrapeClasses) stands(clash Clash, mine *Monitor) (job string, ok bool)
 	effect, named := c.of(a)
 	switch {
 	case effect.apart:
+		return "", false
+	case !named && effect.changes && a.Relabeled != b.Relabeled:
+		// The labels of static targets are compared as they are without the class.
 		return "", false
 	case named || !effect.job:
 		return clash.Job, true

@@ -61,6 +61,10 @@ type Claim struct {
 	Services *Objects
 	Pods     *Objects
 	Static   []string // each target, a space, and its labels in a form that is equal for equal ones
+
+	// Relabeled is a sum of what decides about the labels of static targets: their own labels
+	// and the monitor's relabelings. It is 0 if the monitor has no relabelings.
+	Relabeled uint64
 }
 
 // A Job is how the value of the label job comes about. At most one of the fields is
@@ -146,7 +150,7 @@ func (m *Monitor) Same(other *Monitor) bool {
 }
 
 func sameClaims(c, other Claim) bool {
-	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter &&
+	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter && c.Relabeled == other.Relabeled &&
 		c.Services.equal(other.Services) && c.Pods.equal(other.Pods) && slices.Equal(c.Static, other.Static)
 }
 
