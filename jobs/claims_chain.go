@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/relabeling"
 )
 
-// A chain is what the operator makes an endpoint's relabelings of, as far as it differs
-// from one monitor to the next.
+// A chain holds the parts of which the operator makes an endpoint's relabelings, as far as they
+// differ between monitors.
 type chain struct {
 	start             Job // before the monitor's own relabelings
 	relabelings       []monitoringv1.RelabelConfig
@@ -21,7 +21,7 @@ type chain struct {
 	honorLabels       bool
 	class             *string
 
-	// labels are what else the labels depend on that relabelings may read.
+	// labels are the other fields that labels depend on which relabelings may read.
 	labels [][]string
 
 	// opaque says that it is not known what the relabelings make of the labels of static
@@ -48,8 +48,8 @@ func (c *chain) claim(a address) Claim {
 	if !classed && !moved && !filters {
 		return claim
 	}
-	// What a relabeling does depends on those before it, and on labels that come from
-	// elsewhere in the monitor. With all of that equal, it does the same to both.
+	// The outcome of a relabeling depends on the relabelings before it, and on labels that come
+	// from other fields of the monitor. If all of that is equal, both claims have the same outcome.
 	basis := c.basis()
 	if moved {
 		claim.Address += "\n" + basis
@@ -57,7 +57,7 @@ func (c *chain) claim(a address) Claim {
 	if filters {
 		claim.Filter = basis
 	}
-	// The relabelings of a class are the Prometheus' and not known, and they come first.
+	// The relabelings of a class come first, and are not known here: they belong to the Prometheus.
 	if classed {
 		claim.Filter = classPrefix + *c.class + "\n" + basis
 	}
@@ -67,7 +67,7 @@ func (c *chain) claim(a address) Claim {
 // classed reports whether the monitor names a scrape class.
 func (c *chain) classed() bool { return c.class != nil && *c.class != "" }
 
-// classPrefix is what the filter of a claim begins with that has a scrape class.
+// classPrefix begins the filter of a claim that has a scrape class.
 const classPrefix = "class "
 
 func (c *chain) job() Job {
@@ -82,7 +82,7 @@ func (c *chain) job() Job {
 	return j
 }
 
-// text is the canonical form. A path without a slash gets one, as in a URL.
+// text returns the canonical form. A path without a slash gets one, as in a URL.
 func (a address) text() string {
 	path := cmp.Or(a.path, defaultPath)
 	if path[0] != '/' {
@@ -113,7 +113,8 @@ type canonical struct {
 	Replacement string                   `json:"replacement"`
 }
 
-// basis is all that the outcome of the relabelings depends on, apart from the target.
+// basis returns all that the outcome of the relabelings depends on, apart from the target, in a
+// form that is equal for equal ones.
 func (c *chain) basis() string {
 	b := struct {
 		Relabelings []canonical `json:"relabelings"`
@@ -131,7 +132,7 @@ func (c *chain) basis() string {
 	}
 	text, err := json.Marshal(b)
 	if err != nil {
-		return strings.Join(c.self, "/") // equal to no other
+		return strings.Join(c.self, "/") // which no other endpoint has
 	}
 	return string(text)
 }

@@ -176,7 +176,7 @@ func (s *statics) sum(before uint64, start Job, set map[string]string) uint64 {
 	c.start = start
 	h := fnv.New64a()
 	for _, text := range []string{strconv.FormatUint(before, 16), c.basis(), s.samples.text, textOf(set)} {
-		_, _ = h.Write([]byte(text + "\n")) // a hash takes all
+		_, _ = h.Write([]byte(text + "\n")) // writing to a hash does not fail
 	}
 	return max(1, h.Sum64())
 }
