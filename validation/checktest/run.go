@@ -22,11 +22,12 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var updateWants = flag.Bool("update", false, "write what the checks say into their archives")
+var updateWants = flag.Bool("update", false, "write the findings of the checks into their archives")
 
-// Run holds every check against its archive, each alone: the other checks are
-// off. It fails on a check without an archive, an archive without a check, and
-// an archive that lacks a case with a finding or a case without.
+// Run compares the findings of every check with its archive. Each check runs alone: the
+// others are off. The test fails for a check without an archive, for an archive without a
+// check, and for an archive without a case with a finding or without a case that has
+// none.
 func Run(t *testing.T, kinds []validation.Kind, directory string) {
 	t.Helper()
 	archives, err := Load(directory)
@@ -42,7 +43,7 @@ func Run(t *testing.T, kinds []validation.Kind, directory string) {
 	for id := range byID {
 		a, ok := archives[id]
 		if !ok {
-			t.Errorf("check %s has no archive: add testdata/%s.txtar beside it", id, id)
+			t.Errorf("check %s has no archive: add testdata/%s.txtar in its directory", id, id)
 			continue
 		}
 		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
@@ -87,7 +88,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 // ErrNoKind means that there are no checks for the kind of an object.
 var ErrNoKind = errors.New("no checks for this kind")
 
-// Only leaves one check on, as severe as it is installed.
+// Only switches all checks off but one, which has its severity as installed.
 func Only(id string) func(validation.Info) validation.Severity {
 	return func(c validation.Info) validation.Severity {
 		if c.ID == id {
@@ -97,11 +98,11 @@ func Only(id string) func(validation.Info) validation.Severity {
 	}
 }
 
-// AsInstalled leaves every check on.
+// AsInstalled gives every check its severity as installed.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// snapshot is the one of the case's Prometheus. If that has a selector for the kind, it
-// decides; one without is taken to be given the object by hand.
+// snapshot returns the snapshot of the case's Prometheus. Its selector for the kind decides
+// whether it selects the object. A Prometheus without a selector counts as if it did.
 func (c *Case) snapshot() (validation.Snapshot, error) {
 	if c.Prometheus == "" {
 		j, err := judge.Permissive()
@@ -122,7 +123,8 @@ func (c *Case) snapshot() (validation.Snapshot, error) {
 	return s, c.cluster(p, &s)
 }
 
-// cluster adds what depends on a cluster with the Prometheus, the Services and the rival.
+// cluster adds to the snapshot what depends on a cluster with the Prometheus, the Services
+// and the rival.
 func (c *Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error {
 	state := cluster.NewState()
 	if err := state.PutPrometheus(p); err != nil {
@@ -151,7 +153,7 @@ func (c *Case) cluster(p *monitoringv1.Prometheus, s *validation.Snapshot) error
 	return nil
 }
 
-// fill adds what is there already.
+// fill adds the Services and the rival to the cluster.
 func (c *Case) fill(state *cluster.State) error {
 	for document := range strings.SplitSeq(c.Services, "---\n") {
 		if document == "" {
@@ -174,7 +176,7 @@ func (c *Case) fill(state *cluster.State) error {
 	return nil
 }
 
-// scope is the one of the configuration.
+// scope returns the scope in the case's configuration.
 func (c *Case) scope() (selection.Scope, error) {
 	var configuration struct {
 		DuplicateJobs struct {
@@ -202,8 +204,8 @@ func monitorOf(text string) (any, error) {
 	return object, nil
 }
 
-// Findings runs the checks that are wanted on the object of a case, and returns what
-// they say, as it stands in a want file.
+// Findings runs the checks on the object of a case, with the severities that want returns, and
+// returns their findings as the text of a want file.
 func Findings(kinds []validation.Kind, want func(validation.Info) validation.Severity, c Case) (string, error) {
 	raw, err := yaml.YAMLToJSON([]byte(c.In))
 	if err != nil {

@@ -5,26 +5,26 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// configurationCheck is the judge's own verdict. It speaks last, and only of what none of
-// the other checks names, even if that is switched off: what a user lets through by
-// its name is not held back by another. Where they name only something below, it is
-// for [validation.Settled] to say.
+// configurationCheck is the judge's own verdict. It runs last, and reports only mistakes that
+// none of the other checks names, even if that check is switched off: what a user allows under
+// one name is not denied under another. Where the others name only a mistake in a part of the
+// place, [validation.Settled] decides.
 func configurationCheck(named []validation.Check[*Object]) validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "configuration", Severity: validation.Deny,
 		Doc: validation.Doc{
 			Title: "Prometheus would refuse its configuration",
-			Text: `promgate makes the scrape configuration that the operator would make of the object, and
-loads it with Prometheus' own code. Here Prometheus refuses, and no other check says why in
-better words: the message is the loader's.
+			Text: `promgate generates the scrape configuration that the operator would generate for the object, and
+loads it with Prometheus' own code. Here Prometheus refuses it, and no other check explains why
+in better words: the message is the loader's.
 
-With such an object Prometheus refuses its whole configuration: it goes on with the old one,
-and does not start again. Of several Prometheus objects that select this one it is enough that
-one would refuse.
+With such an object Prometheus refuses its whole configuration: it keeps running with the old
+one, and cannot restart. If several Prometheus objects select the object, it is enough that one
+of them would refuse.
 
-Secrets and ConfigMaps that the object refers to are not read here.
+promgate does not read the Secrets and ConfigMaps that the object refers to here.
 
-Each finding of this check is one that promgate should have a check for. The metric
+For each finding of this check, promgate should have a check of its own. The metric
 ` + "`promgate_findings_total{check=\"configuration\"}`" + ` counts them; please report them.`,
 			Since: "v0.1.0",
 		},
@@ -34,17 +34,17 @@ Each finding of this check is one that promgate should have a check for. The met
 	}
 }
 
-// leftOutCheck is what the operator minds and Prometheus does not.
+// leftOutCheck reports what the operator refuses and Prometheus does not.
 func leftOutCheck(named []validation.Check[*Object]) validation.Check[*Object] {
 	return validation.Check[*Object]{
 		ID: "left-out", Severity: validation.Warn, LeavesOut: true,
 		Doc: validation.Doc{
 			Title: "The operator leaves the object out",
-			Text: `Prometheus would take the object, and the operator does not pass it on: the whole object
-stays out of the configuration, and only the operator's log says so.
+			Text: `Prometheus would accept the object, but the operator does not pass it on: the whole object is
+left out of the configuration, and the operator reports that only in its log.
 
-Often the reason is a version: a field that the object uses needs a later Prometheus than the
-one that selects it.`,
+Often the reason is a version: a field of the object needs a later Prometheus than the
+Prometheus that selects it.`,
 			Since: "v0.1.0",
 		},
 		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
@@ -64,7 +64,8 @@ func (o *Object) judged(s validation.Snapshot) validation.Verdict {
 	return *o.verdict
 }
 
-// unnamed are the judge's findings that no other check has at the same place or above.
+// unnamed returns the judge's findings for which no other check has one at the same place or
+// above.
 func (o *Object) unnamed(verdict []validation.Finding, named []validation.Check[*Object], s validation.Snapshot) []validation.Finding {
 	if len(verdict) == 0 {
 		return nil

@@ -17,14 +17,15 @@ import (
 
 // An endpointIdentity is what makes two endpoints of one monitor the same.
 type endpointIdentity struct {
-	target  string // what is scraped, and under which labels
-	rest    string // how
-	metrics string // which metrics of it are kept
+	target  string // the targets, and their labels
+	rest    string // how they are scraped
+	metrics string // which of their metrics are kept
 }
 
 func (i endpointIdentity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
 
-// identity is taken after defaults. Intervals and timeouts are no part of it.
+// identity returns the identity with all defaults set. Intervals and timeouts are not part
+// of it.
 func (s Scrape) identity() endpointIdentity {
 	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
 	if path == "" {
@@ -50,7 +51,8 @@ func (s Scrape) identity() endpointIdentity {
 	}
 }
 
-// own is what labels of the endpoint's own may come from, if a relabeling may read it.
+// own returns what the labels of the endpoint itself come from, if a relabeling may read
+// them.
 func (s Scrape) own() []string {
 	for _, r := range s.Relabelings.List {
 		if strings.EqualFold(r.Action, "labelmap") && mapsOwn(r) || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return ownLabels[l] }) {
@@ -78,11 +80,11 @@ func mapsOwn(r monitoringv1.RelabelConfig) bool {
 	return false
 }
 
-// ownLabels differ from one endpoint to the next.
+// ownLabels are the labels that differ from one endpoint to the next.
 var ownLabels = map[monitoringv1.LabelName]bool{"__tmp_prometheus_job_name": true, "__scrape_interval__": true, "__scrape_timeout__": true}
 
-// endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
-// and what the identity does not have elsewhere.
+// endpointParts returns the port of an endpoint, as prometheus-operator v0.93.0 reads it, and
+// the fields that the identity has nowhere else.
 func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	switch e := endpoint.(type) {
 	case *monitoringv1.Endpoint:
@@ -122,7 +124,7 @@ func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	return scrapedPort{}, nil
 }
 
-// A scrapedPort is the one that is left over, and how the label endpoint names it.
+// A scrapedPort is the port whose targets are kept, and the value of the label endpoint.
 type scrapedPort struct{ by, value, label string }
 
 func targetPort(p *intstr.IntOrString) scrapedPort {
@@ -155,7 +157,7 @@ func orFalse(b *bool) *bool {
 	return &set
 }
 
-// withDefaults writes relabelings as Prometheus holds them.
+// withDefaults returns relabelings as Prometheus has them once it has set the defaults.
 func withDefaults(list relabel.Relabelings) [][]string {
 	all := make([][]string, 0, len(list.List))
 	for _, r := range list.Each() {
@@ -168,7 +170,7 @@ func withDefaults(list relabel.Relabelings) [][]string {
 	return all
 }
 
-// areComplementary says whether the one list drops exactly what the other keeps.
+// areComplementary reports whether one list drops exactly what the other keeps.
 func areComplementary(a, b relabel.Relabelings) bool {
 	ofA, ofB := choicesOf(a), choicesOf(b)
 	for choice := range ofA {
@@ -198,7 +200,8 @@ func choicesOf(list relabel.Relabelings) map[keepOrDrop]bool {
 	return all
 }
 
-// asText is for comparing. What comes from JSON can be written as such.
+// asText returns a text to compare values by. Values that were decoded from JSON can be
+// encoded again.
 func asText(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -18,14 +18,14 @@ var nameEscaping = validation.Check[NameSchemes]{
 the old character set, by ` + "`nameValidationScheme: Legacy`" + ` here or on the Prometheus, Prometheus refuses
 its whole configuration.
 
-Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow UTF-8 with
+Choose ` + "`Underscores`" + `, which is the default for the old names, or allow UTF-8 with
 ` + "`nameValidationScheme: UTF8`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(n NameSchemes, s validation.Snapshot) []validation.Finding {
 		// Prometheus v0.316 config.go, ScrapeConfig.Validate. prometheus-operator v0.93.0
-		// writes the one scheme from 3.0 on, the other from 3.4 on. A place that stays
-		// wrong without its neighbour is the one to name.
+		// writes the one scheme from 3.0 on, the other from 3.4 on. A field that stays
+		// wrong without the other is the one to name.
 		if n.Escaping.Value != string(monitoringv1.AllowUTF8NameEscapingScheme) || !s.Prometheus.AtLeast("3.4.0") {
 			return nil
 		}

@@ -12,8 +12,8 @@ var DiscoveryVersion = validation.Check[Discovery]{
 	ID: "discovery-version", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A discovery has a field that the Prometheus does not know yet",
-		Text: `The operator (v0.93.0) writes some fields of a discovery whatever the version of the Prometheus
-is. One that does not know the field refuses its whole configuration.
+		Text: `The operator (v0.93.0) writes some fields of a discovery for every version of Prometheus. A
+Prometheus that does not know the field refuses its whole configuration.
 
 - Linode: ` + "`region`" + ` came with Prometheus 2.52.
 - EC2: ` + "`proxyUrl`" + ` came with Prometheus 2.41.

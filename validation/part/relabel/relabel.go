@@ -18,19 +18,20 @@ var (
 	defaultRegex       = relabel.DefaultRelabelConfig.Regex.String()
 )
 
-// Relabelings is a list of relabelings. Metric says that samples go through it, not
-// targets.
+// Relabelings is a list of relabelings.
 type Relabelings struct {
 	validation.Place
 
-	List   []monitoringv1.RelabelConfig
+	List []monitoringv1.RelabelConfig
+
+	// Metric reports that samples go through the list, and not targets.
 	Metric bool
 
-	// Names is the alphabet of labels that a ScrapeConfig asks for. May be nil.
+	// Names is the scheme of label names that a ScrapeConfig sets. It may be nil.
 	Names *monitoringv1.NameValidationSchemeOptions
 }
 
-// A Relabeling is one of them.
+// A Relabeling is one entry of the list.
 type Relabeling struct {
 	validation.Place
 	monitoringv1.RelabelConfig
@@ -39,7 +40,7 @@ type Relabeling struct {
 	Names  *monitoringv1.NameValidationSchemeOptions
 }
 
-// Each gives the relabelings one by one.
+// Each returns the relabelings, each in its place.
 func (r Relabelings) Each() []Relabeling {
 	list := make([]Relabeling, len(r.List))
 	for i, c := range r.List {
@@ -74,7 +75,7 @@ func (r Relabeling) action() (action relabel.Action, known bool) {
 	return action, err == nil
 }
 
-// ActionName is the action as the user wrote it.
+// ActionName returns the action as the user wrote it, or the default.
 func (r Relabeling) ActionName() string {
 	if r.Action == "" {
 		return string(relabel.DefaultRelabelConfig.Action)
@@ -82,16 +83,18 @@ func (r Relabeling) ActionName() string {
 	return r.Action
 }
 
-// SeparatorText is what stands between the values of source labels.
+// SeparatorText returns the text between the values of the source labels.
 func (r Relabeling) SeparatorText() string {
 	return valueOr(r.Separator, defaultSeparator)
 }
 
+// ReplacementText returns the replacement, or its default.
 func (r Relabeling) ReplacementText() string {
 	return valueOr(r.Replacement, defaultReplacement)
 }
 
-// Pattern is the regular expression. The operator does not write an empty one.
+// Pattern returns the regular expression, or its default: the operator does not write an
+// empty one.
 func (r Relabeling) Pattern() string {
 	if r.Regex == "" {
 		return defaultRegex
@@ -115,12 +118,12 @@ func ParseRegex(pattern string) (*syntax.Regexp, error) {
 
 const anchorBefore, anchorAfter = "^(?s:", ")$"
 
-// names is the alphabet of labels. A ScrapeConfig may have one of its own, from
+// names returns the scheme of label names. A ScrapeConfig may set one of its own, from
 // Prometheus 3 on.
 func (r Relabeling) names(s validation.Snapshot) model.ValidationScheme {
 	scheme := s.Names
 	if r.Names != nil && s.Prometheus.AtLeast("3.0.0") {
-		_ = scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
+		_ = scheme.Set(strings.ToLower(string(*r.Names))) // an unknown scheme changes nothing
 	}
 	return scheme
 }
