@@ -60,6 +60,7 @@ func TestTypeMistake(t *testing.T) {
 	for name, c := range map[string]struct{ raw, want, reason string }{
 		"Scalar":   {`{"spec":{"list":[{"name":"a"},{"name":1}]}}`, "spec.list[1].name", "a value in the second entry"},
 		"MapValue": {`{"spec":{"list":[{"labels":{"a":"1"}},{"labels":{"a":"1","b.c":true}}]}}`, "spec.list[1].labels[b.c]", "a value of a map, whose key the decoder does not name"},
+		"MapInMap": {`{"spec":{"list":[{"labels":{"a":"1","b":{}}}]}}`, "spec.list[0].labels[b]", "a map in a map, which is of the same kind as the map itself"},
 		"List":     {`{"spec":{"list":[{"name":"a"},{"labels":[]}]}}`, "spec.list[1].labels", "a list for a map"},
 		"Object":   {`{"spec":{"list":{"name":"a"}}}`, "spec.list", "a map for a list"},
 		"Spaces":   {"{ \"spec\" : { \"list\" : [ { \"number\" : \"5\" } ] } }", "spec.list[0].number", "white space does not count"},
