@@ -14,7 +14,7 @@ var exprSyntax = validation.Check[*groupRule]{
 	Doc: validation.Doc{
 		Title: "The expression is not valid PromQL",
 		Text: `promgate parses ` + "`expr`" + ` with Prometheus' own parser. If that refuses the expression, Prometheus refuses
-every rule of the object.
+every rule of the object: one bad expression costs all of them.
 
 The carets show the place. For a bracket that is never closed it is the end of the expression, where
 the parser notices it.`,
