@@ -15,7 +15,7 @@ var alertCondition = validation.Check[*groupRule]{
 every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1.
 
 Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
-(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are left alone.`,
+(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
@@ -29,8 +29,8 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 	},
 }
 
-// selectsSeries reports whether anything is read at all: a constant that always
-// fires is a watchdog.
+// selectsSeries reports whether the expression reads any series: a constant that always fires
+// is a watchdog.
 func selectsSeries(expr parser.Expr) bool {
 	return holdsNode(expr, func(n parser.Node) bool {
 		_, ok := n.(*parser.VectorSelector)
@@ -38,9 +38,9 @@ func selectsSeries(expr parser.Expr) bool {
 	})
 }
 
-// canBeEmpty reports whether the expression holds anything that drops series by
-// what they say, wherever it stands. What turns every value into 1 asks whether
-// a series exists, which is a condition too.
+// canBeEmpty reports whether any part of the expression drops series because of their
+// values. An aggregation that turns every value into 1 asks whether a series exists, which is
+// a condition too.
 func canBeEmpty(expr parser.Expr) bool {
 	return holdsNode(expr, func(n parser.Node) bool {
 		switch n := n.(type) {

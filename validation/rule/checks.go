@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
-// Kind is PrometheusRule with all its checks.
+// Kind returns PrometheusRule with all its checks.
 func Kind() validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
 	k := validation.NewKind(gvk, newFile, ruleChecks())
@@ -15,7 +15,8 @@ func Kind() validation.Kind {
 	return k
 }
 
-// ruleChecks lists all checks of the kind: those that deny, then those that warn.
+// ruleChecks lists all checks of the kind: first the checks that deny, then the checks that
+// warn.
 func ruleChecks() []validation.Check[*ruleFile] {
 	return []validation.Check[*ruleFile]{
 		ruleFileSize,

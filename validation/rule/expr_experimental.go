@@ -15,7 +15,7 @@ var exprExperimental = validation.Check[*groupRule]{
 	ID: "expr-experimental", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The expression needs a feature flag",
-		Text: `The expression uses what Prometheus has switched off as installed: an experimental function or
+		Text: `The expression uses what is off by default in Prometheus: an experimental function or
 aggregation, a ` + "`fill`" + ` modifier, or a name with dots or letters beyond ASCII that is not quoted. Without the
 flag Prometheus refuses the whole rule file.
 
@@ -49,11 +49,11 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 	},
 }
 
-// featureFlags lists what Prometheus' parser has switched off as installed.
+// featureFlags lists what is off by default in Prometheus' parser.
 var featureFlags = []struct {
 	name string
 
-	// mayNeed is a cheap look, so that only few expressions are parsed again.
+	// mayNeed is a cheap test, so that only few expressions are parsed again.
 	mayNeed func(text string, expr parser.Expr) bool
 
 	disable func(*parser.Options)

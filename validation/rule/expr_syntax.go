@@ -13,11 +13,11 @@ var exprSyntax = validation.Check[*groupRule]{
 	ID: "expr-syntax", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression is not valid PromQL",
-		Text: `The text in ` + "`expr`" + ` is read with Prometheus' own parser. What it refuses, Prometheus refuses, and
-with it every rule of the object: one bad expression costs all of them.
+		Text: `promgate parses ` + "`expr`" + ` with Prometheus' own parser. If that refuses the expression, Prometheus refuses
+every rule of the object: one bad expression costs all of them.
 
-The carets show the place. At a bracket that is never closed they stand at the end, where
-the parser noticed.`,
+The carets show the place. For a bracket that is never closed it is the end of the expression, where
+the parser notices it.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
@@ -46,8 +46,8 @@ the parser noticed.`,
 	},
 }
 
-// isEcho reports an error that the parser adds only because an earlier one left
-// the expression incomplete.
+// isEcho reports whether the parser adds an error only because an earlier one left the
+// expression incomplete.
 func isEcho(problem string) bool {
 	return strings.HasPrefix(problem, "no arguments for aggregate expression") ||
 		strings.HasPrefix(problem, "unexpected end of input")
@@ -70,7 +70,7 @@ func (r *groupRule) errorExcerpt(e parser.ParseErr) *validation.Excerpt {
 	return excerpt
 }
 
-// exprFix knows how to mend the mistakes that people make most.
+// exprFix returns how to mend the mistakes that people make most often.
 func exprFix(expr, problem string) string {
 	switch {
 	case strings.HasPrefix(problem, "unclosed left parenthesis"):

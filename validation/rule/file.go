@@ -12,17 +12,17 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// maxExprLength is the longest expression that is parsed, in bytes. The time that
-// the parser takes grows with the square of the nesting (10,000 operators in one
-// expression take 0.3 s), and it cannot be interrupted; the longest expressions of
-// well-known rule sets have 6 KiB. Beyond it promgate says that it could not check.
+// maxExprLength is the longest expression that is parsed, in bytes. The time that the parser
+// needs grows with the square of the nesting (10,000 operators in one expression need 0.3 s),
+// and it cannot be interrupted; the longest expressions of well-known rule sets have 6 KiB. For
+// a longer expression promgate reports that it could not check the object.
 const maxExprLength = 16 << 10
 
-// ruleFile is one PrometheusRule, which is one rule file to Prometheus, with what its
-// checks share worked out once.
+// ruleFile is one PrometheusRule, which is one rule file to Prometheus, with
+// the results that its checks share.
 type ruleFile struct {
 	object *monitoringv1.PrometheusRule
-	size   int // in bytes of YAML, where it is more than the operator takes; else 0
+	size   int // in bytes of YAML, if that is more than the operator accepts; else 0
 	groups []*ruleGroup
 	rules  []*groupRule // of all groups, in order
 }
@@ -49,12 +49,12 @@ type groupRule struct {
 }
 
 // newFile makes a file of an object. It parses each expression and template once,
-// and those of a bad object twice: the option for names without quotes also takes
-// something away, by (a:b) for one, which an engine that has it switched off still
-// reads. What is good with or without it is good.
+// and those of an object with a mistake twice: the option for names without quotes also takes
+// something away, for instance by (a:b), which an engine without the option still reads. An
+// expression that is valid with or without the option is valid.
 //
-// The expressions of a file that is too large are not parsed: the operator takes
-// none of them.
+// The expressions of a file that is too large are not parsed: the operator accepts none of
+// them.
 func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
 	if size := fileSize(object.Spec); size > maxRuleFile {
 		return &ruleFile{object: object, size: size}, nil
@@ -147,7 +147,7 @@ func (g *ruleGroup) place(names ...string) validation.Place { return g.at.At(nam
 // the rule itself.
 func (r *groupRule) place(names ...string) validation.Place { return r.at.At(names...) }
 
-// name is the alert's or the record's, as rulefmt has it.
+// name returns the name of the alert or of the record, as rulefmt does.
 func (r *groupRule) name() string {
 	if r.Alert != "" {
 		return r.Alert
@@ -155,7 +155,7 @@ func (r *groupRule) name() string {
 	return r.Record
 }
 
-// excerpt shows a part of the rule's expression.
+// excerpt returns the place of a node in the rule's expression.
 func (r *groupRule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
 	return r.place("expr").Excerpt(r.Expr.String(), int(at.Start), int(at.End))

@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// defaultLookback is how long Prometheus holds a sample for current
-// (--query.lookback-delta as installed).
+// defaultLookback is how long Prometheus uses a sample as the current one (the default of
+// --query.lookback-delta).
 const defaultLookback = 5 * time.Minute
 
 var groupInterval = validation.Check[*ruleGroup]{

@@ -13,7 +13,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// labelSet is the labels of a group or of a rule, in their place.
+// labelSet has the labels of a group or of a rule, in their place.
 type labelSet struct {
 	validation.Place
 
@@ -36,8 +36,8 @@ func labelSetsOf(f *ruleFile) []labelSet {
 	return all
 }
 
-// unwritableName says what keeps a name of a label or annotation out of a rule file, and
-// how to mend it; or nothing.
+// unwritableName returns why a name of a label or annotation cannot be written into a rule
+// file, and how to mend it. It returns nothing for other names.
 func unwritableName(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
@@ -50,13 +50,13 @@ func unwritableName(name string) (problem, fix string) {
 	}
 	quoted, err := json.Marshal(name)
 	if err == nil && utf8.RuneCount(quoted) > maxKey {
-		return "the name is too long: YAML takes at most 1024 characters, so that the operator cannot write the rule file", "shorten it"
+		return "the name is too long: YAML allows at most 1024 characters, so that the operator cannot write the rule file", "shorten it"
 	}
 	return "", ""
 }
 
-// maxKey is how many characters a key may have in YAML, with its quotes and escaped
-// as in JSON, out of which the operator makes the YAML.
+// maxKey is how many characters a key may have in YAML, with its quotes and escaped as in
+// JSON, which the operator converts to YAML.
 const maxKey = 1024
 
 var labelName = validation.Check[labelSet]{
@@ -64,7 +64,7 @@ var labelName = validation.Check[labelSet]{
 	Doc: validation.Doc{
 		Title: "A label has a name or value that Prometheus refuses",
 		Text: `Prometheus refuses a rule file in which a label has an empty name, or the name ` + "`__name__`" + `:
-the metric's name is set by ` + "`record`" + `. The name ` + "`<<`" + ` has a meaning of its own in YAML, which takes no names of more than
+the metric's name is set by ` + "`record`" + `. The name ` + "`<<`" + ` merges maps in YAML, and YAML allows no names of more than
 1024 characters. A value has to be valid UTF-8.
 
 Names with other characters than letters, digits and ` + "`_`" + ` need Prometheus 3; see

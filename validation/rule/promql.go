@@ -6,8 +6,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// inspectNodes calls visit for each node of an expression. (parser.Inspect hands over
-// the way to each node as well, which is slow on deep expressions.)
+// inspectNodes calls visit for each node of an expression. (parser.Inspect also passes the
+// ancestors of each node, which is slow for deep expressions.)
 func inspectNodes(n parser.Node, visit func(parser.Node)) {
 	visit(n)
 	for child := range parser.ChildrenIter(n) {
@@ -15,14 +15,14 @@ func inspectNodes(n parser.Node, visit func(parser.Node)) {
 	}
 }
 
-// holdsNode reports whether a node of the expression is as asked.
+// holdsNode reports whether is returns true for a node of the expression.
 func holdsNode(expr parser.Expr, is func(parser.Node) bool) bool {
 	found := false
 	inspectNodes(expr, func(n parser.Node) { found = found || is(n) })
 	return found
 }
 
-// unwrapExpr takes parentheses and step-invariant wrappers off an expression.
+// unwrapExpr removes parentheses and step-invariant wrappers around an expression.
 func unwrapExpr(expr parser.Expr) parser.Expr {
 	for {
 		switch e := expr.(type) {
@@ -36,9 +36,8 @@ func unwrapExpr(expr parser.Expr) parser.Expr {
 	}
 }
 
-// resultLabels is the set of labels that an expression's result can have at the
-// most, or nil where it cannot be told: a plain selector returns what the targets
-// have.
+// resultLabels returns the set of all labels that an expression's result can have, or nil if
+// they are not known: a plain selector returns the labels of the targets.
 func resultLabels(expr parser.Expr) map[string]bool {
 	switch e := unwrapExpr(expr).(type) {
 	case *parser.AggregateExpr:
@@ -58,7 +57,7 @@ func resultLabels(expr parser.Expr) map[string]bool {
 func aggregateLabels(e *parser.AggregateExpr) map[string]bool {
 	switch e.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
-		return resultLabels(e.Expr) // they choose series, and keep their labels
+		return resultLabels(e.Expr) // they select series, and keep their labels
 	}
 	set := setOf(e.Grouping)
 	if e.Without {
@@ -105,8 +104,8 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	return withoutNames(resultLabels(e.LHS), match.MatchingLabels)
 }
 
-// callLabels knows the functions that keep all labels of their argument, and those
-// that make labels of their own.
+// callLabels knows the functions that keep all labels of their argument, and the functions
+// that set labels themselves.
 func callLabels(e *parser.Call) map[string]bool {
 	switch e.Func.Name {
 	case "absent", "absent_over_time":
@@ -167,7 +166,7 @@ func unionOf(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-// withoutNames takes names out of a set; nil stays nil.
+// withoutNames removes names from a set; nil stays nil.
 func withoutNames(set map[string]bool, names []string) map[string]bool {
 	if set == nil {
 		return nil

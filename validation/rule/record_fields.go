@@ -10,10 +10,10 @@ var recordFields = validation.Check[*groupRule]{
 	ID: "record-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule has a field that only alerts have",
-		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` say how an alert behaves. On a recording rule they mean
-nothing, and Prometheus refuses the rule file.
+		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` define how an alert behaves. A recording rule cannot have
+them: Prometheus refuses the rule file.
 
-Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
+Remove them; or, if the rule is intended to be an alert, rename ` + "`record` to `alert`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
@@ -38,7 +38,8 @@ Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `
 	},
 }
 
-// isZero also takes what is no duration at all: that is for another check to say.
+// isZero also returns true for a text that is not a duration: the check duration reports
+// that.
 func isZero(duration string) bool {
 	d, err := model.ParseDuration(duration)
 	return err != nil || d == 0

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// maxRuleFile is the largest rule file that the operator takes, in bytes of YAML
+// maxRuleFile is the largest rule file that the operator accepts, in bytes of YAML
 // (MaxConfigMapDataSize, prometheus-operator v0.93.0).
 const maxRuleFile = 512 << 10
 
@@ -19,7 +19,7 @@ var ruleFileSize = validation.Check[*ruleFile]{
 	Doc: validation.Doc{
 		Title: "The rule file is too large",
 		Text: `The operator writes the groups of a PrometheusRule as one file into a ConfigMap, and refuses
-one of more than 524,288 bytes of YAML: none of its rules would be loaded.
+a file of more than 524,288 bytes of YAML: none of its rules would be loaded.
 
 Split the object: groups are independent of each other, so each can move to a
 PrometheusRule of its own.`,
@@ -30,26 +30,26 @@ PrometheusRule of its own.`,
 			return nil
 		}
 		return []validation.Finding{validation.Place{Path: groupsPath}.Finding(
-			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
+			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator accepts", f.size, maxRuleFile),
 			"move some groups to another PrometheusRule", "size")}
 	},
 }
 
-// fileSize is the size of the file of a spec, or 0 if it is surely not too large.
+// fileSize returns the size of the file of a spec, or 0 if it is certainly not too large.
 func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	if fileSizeBound(spec) <= maxRuleFile {
 		return 0
 	}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		return 0 // check control-character says why
+		return 0 // the check control-character reports why
 	}
 	return len(content)
 }
 
-// fileSizeBound is a size that the file of a spec does not exceed, in bytes of YAML:
-// to write the file takes longer than to check the object, and hardly an object is
-// anywhere near the limit. TestFileSizeBound looks for a counter-example.
+// fileSizeBound returns a size that the file of a spec does not exceed, in bytes of YAML. To
+// write the file takes longer than to check the object, and hardly any object is near the
+// limit. TestFileSizeBound searches a counter-example.
 func fileSizeBound(spec monitoringv1.PrometheusRuleSpec) int {
 	// The name and the indent of each field, and durations at their longest.
 	const perGroup, perRule = 200, 200
@@ -82,8 +82,9 @@ func textsBound(texts map[string]string) int {
 	return size
 }
 
-// textBound: YAML breaks and indents lines, and writes some characters as escapes of
-// up to ten bytes. In a text with a byte order mark it escapes every one.
+// textBound returns a size that a text does not exceed in YAML, which breaks and indents
+// lines, and writes some characters as escapes of up to ten bytes. In a text with a byte order
+// mark it escapes every character.
 func textBound(text string) int {
 	size := 40 + 2*len(text)
 	if strings.Contains(text, "\ufeff") {

@@ -35,9 +35,9 @@ type templatedText struct {
 	err   error
 }
 
-// parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ has nothing that could be wrong, and is left out. An
-// error means that a text is too long to be parsed.
+// parseTemplates parses the labels and annotations of an alert, in order of their names. It
+// omits texts without {{, in which nothing can be wrong. An error means that a text is too
+// long to be parsed.
 func parseTemplates(r *groupRule) ([]templatedText, error) {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) error {
@@ -64,13 +64,13 @@ func parseTemplates(r *groupRule) ([]templatedText, error) {
 	return all, nil
 }
 
-// parseTemplate parses a text under the name that Prometheus gives it, which a
-// template that is defined in the text must not have. The trees come in a fixed
-// order: the text's own, then the defined ones.
+// parseTemplate parses a text under the name that Prometheus gives it, which a template that is
+// defined in the text must not have. It returns the tree of the text first, then the trees of
+// the templates that are defined in it, in order of their names.
 //
-// The text/template package copies its function map for each template, which costs
-// more than parsing does. So the parser below it is asked first; where it has
-// something to say, the package has the last word.
+// The package text/template copies its function map for each template, which costs more than
+// parsing does. So parseTemplate first uses the parser below it, and the package itself only
+// if that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
 	byName, err := parse.Parse(name, templatePrelude+text, "", "", templateFunctions(), languageFunctions)
@@ -92,7 +92,7 @@ func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	t, err := texttemplate.New(name).Funcs(templateFunctions()).Parse(templatePrelude + text)
 	if err != nil {
-		// The error holds the name, which can be any text: say it without.
+		// The error holds the name, which can be any text: get it without the name.
 		if _, plain := texttemplate.New("").Funcs(templateFunctions()).Parse(templatePrelude + text); plain != nil {
 			err = plain
 		}
@@ -105,8 +105,8 @@ func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	return byName, nil
 }
 
-// languageFunctions are those that text/template itself brings (Go 1.26). One that
-// is missing here costs time, not a verdict.
+// languageFunctions are the functions of text/template itself (Go 1.26). A function that is
+// missing here costs time, and does not change the verdict.
 var languageFunctions = map[string]any{
 	"and": true, "call": true, "html": true, "index": true, "slice": true, "js": true, "len": true, "not": true, "or": true,
 	"print": true, "printf": true, "println": true, "urlquery": true,
@@ -125,15 +125,15 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quotedName finds what a template error is about: function "x", variable "$y".
+// quotedName finds the name that a template error is about: function "x", variable "$y".
 var quotedName = regexp.MustCompile(`"([^"]+)"`)
 
 // badCharacter finds the character that a template error is about.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// problem says what the template package says, without its own prefix, and
-// where: at what the error names, at the end of a text that ends too early, else at
-// the first action of the line that the error gives.
+// problem returns the error of the template package without its prefix, and its place: the
+// name in the error, the end of a text that ends too early, or else the first action of the
+// line that the error has.
 func (t templatedText) problem() (string, *validation.Excerpt) {
 	text, problem := t.text, t.err.Error()
 	line := 0
@@ -158,7 +158,7 @@ func (t templatedText) problem() (string, *validation.Excerpt) {
 	return problem, t.place.Excerpt(text, start, start+width)
 }
 
-// templateFix knows how to mend the mistakes that people make most.
+// templateFix returns how to mend the mistakes that people make most often.
 func templateFix(problem string) string {
 	switch {
 	case strings.HasPrefix(problem, "undefined variable"):
@@ -182,12 +182,12 @@ func templateFix(problem string) string {
 	case strings.HasPrefix(problem, "bad character"):
 		return `read a label of any name with {{ index $labels "my-label" }}`
 	}
-	return "a template is written as in Go; {{ and }} are its brackets"
+	return "write a Go template between {{ and }}"
 }
 
 var templateErrorPrefix = regexp.MustCompile(`^template: [^ ]*?:(\d+):(?:\d+:)? `)
 
-// lineOffset is the offset of a line, given as a number from 1 up.
+// lineOffset returns the offset of a line, whose number counts from 1.
 func lineOffset(text, number string) int {
 	n, _ := strconv.Atoi(number) // the expression that found it takes digits only
 	offset := 0

@@ -41,14 +41,14 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 }
 
-// maxQueryLength is the longest query in a template that is looked at, in bytes, and
-// maxQueries how many of a text: this is only to warn.
+// maxQueryLength is the longest query in a template that is checked, in bytes, and maxQueries
+// the largest number of queries in a text: the check only warns.
 const (
 	maxQueryLength = 4 << 10
 	maxQueries     = 10
 )
 
-// constantQueries lists the constant strings that templates hand to the function query.
+// constantQueries lists the constant strings that templates pass to the function query.
 func constantQueries(trees []*parse.Tree) []string {
 	var all []string
 	walkTemplates(trees, func(n templateNode) {

@@ -8,8 +8,8 @@ type templateNode struct {
 	templateScope
 }
 
-// templateScope says what the alert's data is called: the dot means something else in a
-// range or a with, and both do in a defined template.
+// templateScope reports whether the dot and the dollar are the alert's data: the dot is
+// something else in a range or a with, and both are in a defined template.
 type templateScope struct{ dot, dollar bool }
 
 // walkTemplates calls visit for each node of parsed templates, parents
@@ -66,8 +66,8 @@ func walkPipe(pipe *parse.PipeNode, s templateScope, visit func(templateNode)) {
 	}
 }
 
-// reads tells what a node reads off the alert's data: for $labels.job, .Labels.job
-// and $.Labels.job it is Labels and job; for any other node it is nothing.
+// reads returns what a node reads from the alert's data: Labels and job for $labels.job,
+// .Labels.job and $.Labels.job, and nothing for any other node.
 func (n templateNode) reads() []string {
 	switch p := n.Node.(type) {
 	case *parse.FieldNode:
