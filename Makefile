@@ -4,7 +4,9 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
+# A linter is compiled from a module of its own, and runs in each module.
+LINT := tool -modfile=$(CURDIR)/tools/golangci-lint/go.mod golangci-lint run ./...
+DEADCODE := go tool -modfile=tools/deadcode/go.mod deadcode
 
 .PHONY: help
 help: ## Show this list
@@ -42,10 +44,17 @@ parity: ## Hold the configurations against prometheus-operator's, promtool and a
 	go -C test/parity test -count=1 -timeout 30m ./...
 
 .PHONY: lint
-lint: ## Run golangci-lint and go vet
+lint: ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
 	go vet ./...
 	CGO_ENABLED=0 go -C test vet -trimpath ./...
-	$(LINT) run ./...
+	go $(LINT)
+	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
+	CGO_ENABLED=0 GOFLAGS=-trimpath go -C test $(LINT)
+	$(DEADCODE) -test ./... | (! grep .)
+
+.PHONY: lint-all
+lint-all: lint ## The same over every module (compiles prometheus-operator and Prometheus)
+	for m in discovery operator parity; do go -C test/$$m vet ./... && go -C test/$$m $(LINT); done
 
 .PHONY: docs
 docs: ## Write the pages of the checks
@@ -60,6 +69,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test mod tidy
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
+	go -C tools/deadcode mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)
