@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// dangerous says what must not even be shown to the loader.
+// dangerous returns an error for configurations that must not reach the loader.
 func dangerous(sections []yaml.MapSlice) error {
 	instructions := 0
 	for _, section := range sections {
@@ -36,8 +36,8 @@ var (
 	errNothingAction = errors.New("an action of null or ~ ends Prometheus")
 )
 
-// maxInstructions of all regular expressions together, compiled. One takes some 200
-// bytes; real ones have hundreds.
+// maxInstructions bounds all compiled regular expressions together. An instruction takes some
+// 200 bytes; real expressions have hundreds.
 const maxInstructions = 2_000_000
 
 func walk(value any, instructions *int) error {
@@ -74,8 +74,8 @@ func walk(value any, instructions *int) error {
 	return nil
 }
 
-// compiledSize is about how many instructions an expression compiles to. What does not
-// compile has none.
+// compiledSize estimates the number of instructions that an expression compiles to. It is 0
+// for an expression that does not compile.
 func compiledSize(pattern string) int {
 	if !strings.Contains(pattern, "{") {
 		return len(pattern) // nothing is repeated by a number

@@ -14,8 +14,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// A relabeler writes a list of relabelings, and knows for each the field of the
-// object that it comes from.
+// A relabeler writes a list of relabelings, and records the field of the object that each
+// comes from.
 type relabeler struct {
 	s    *section
 	key  string
@@ -27,12 +27,12 @@ func (s *section) relabeler(key string) *relabeler {
 	return &relabeler{s: s, key: key, path: s.key.Field(key)}
 }
 
-// write puts the list into the section it was made for.
+// write adds the list to its section.
 func (r *relabeler) write() {
 	r.s.fields = append(r.s.fields, yaml.MapItem{Key: r.key, Value: r.list})
 }
 
-// The items of a relabeling of ours. They are written in the operator's order.
+// The items of a relabeling, in the order of the operator.
 func action(a string) yaml.MapItem      { return yaml.MapItem{Key: "action", Value: a} }
 func source(l ...string) yaml.MapItem   { return yaml.MapItem{Key: "source_labels", Value: l} }
 func separator(s string) yaml.MapItem   { return yaml.MapItem{Key: "separator", Value: s} }
@@ -41,7 +41,7 @@ func target(l string) yaml.MapItem      { return yaml.MapItem{Key: "target_label
 func replacement(r string) yaml.MapItem { return yaml.MapItem{Key: "replacement", Value: r} }
 func modulus(m int32) yaml.MapItem      { return yaml.MapItem{Key: "modulus", Value: m} }
 
-// add writes a relabeling that follows from a field, given by its full path.
+// add writes a relabeling that comes from a field, given by its full path.
 func (r *relabeler) add(field fieldpath.Path, items ...yaml.MapItem) {
 	if !field.IsZero() {
 		r.s.source(r.path.Index(len(r.list)), field)
@@ -49,7 +49,7 @@ func (r *relabeler) add(field fieldpath.Path, items ...yaml.MapItem) {
 	r.list = append(r.list, items)
 }
 
-// addAll writes the user's relabelings. field is the full path of the list.
+// addAll writes the relabelings of the user. Field is the full path of the list.
 func (r *relabeler) addAll(field fieldpath.Path, configs []monitoringv1.RelabelConfig) {
 	for i, c := range configs {
 		entry := field.Index(i)
@@ -58,8 +58,8 @@ func (r *relabeler) addAll(field fieldpath.Path, configs []monitoringv1.RelabelC
 	}
 }
 
-// checkVersion rejects what only a later Prometheus takes. Everything else about
-// relabelings is for Prometheus' own loader to say.
+// checkVersion rejects an action that the Prometheus is too old for. The loader of Prometheus
+// checks everything else about relabelings.
 func (r *relabeler) checkVersion(field fieldpath.Path, c monitoringv1.RelabelConfig) {
 	var f *since.Feature
 	switch strings.ToLower(c.Action) {
@@ -102,7 +102,7 @@ func relabeling(c monitoringv1.RelabelConfig) yaml.MapSlice {
 	return m
 }
 
-// relabelings is a list by itself, where each entry is a key of the section's.
+// relabelings writes a list of relabelings that the user wrote, and nothing else, under a key.
 func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelConfig) {
 	if len(configs) == 0 {
 		return
@@ -112,9 +112,9 @@ func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelC
 	r.write()
 }
 
-// selectBy keeps the targets whose object has the labels that a selector asks for.
-// what is the object's kind in the meta labels: service, pod, ingress. A label's
-// value is quoted: it is not a regular expression.
+// selectBy keeps the targets whose object matches a selector. What is the kind of the object
+// in the meta labels: service, pod, ingress. The values of labels are quoted, since they are
+// no regular expressions.
 func (r *relabeler) selectBy(what string, field fieldpath.Path, selector metav1.LabelSelector) {
 	for _, k := range sortedKeys(selector.MatchLabels) {
 		r.add(field.Field("matchLabels").Key(k), action("keep"),
@@ -153,19 +153,20 @@ func valueIs(values ...string) string {
 
 var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
 
-// sanitize makes a label's name fit for Prometheus, as its service discovery does.
+// sanitize returns a name that is valid for a label of Prometheus, as its service discovery
+// does.
 func sanitize(name string) string {
 	return notInLabelName.ReplaceAllString(name, "_")
 }
 
-// copyLabels copies labels of an object onto its targets.
+// copyLabels copies labels of an object to its targets.
 func (r *relabeler) copyLabels(what string, field fieldpath.Path, labels []string) {
 	for i, l := range labels {
 		r.add(field.Index(i), source(metaLabel(what, l)), target(sanitize(l)), regex("(.+)"), replacement("${1}"))
 	}
 }
 
-// jobFrom takes the job's name from a label of an object, if that has it.
+// jobFrom sets the name of the job to the value of a label, if the object has it.
 func (r *relabeler) jobFrom(what string, field fieldpath.Path, label string) {
 	if label != "" {
 		r.add(field, source(metaLabel(what, label)), target("job"), regex("(.+)"), replacement("${1}"))
@@ -180,8 +181,7 @@ func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 	r.add(field, action("drop"), source("__meta_kubernetes_pod_phase"), regex("(Failed|Succeeded)"))
 }
 
-// enforceNamespace writes the enforced label as the last relabeling, so that no
-// other can undo it.
+// enforceNamespace writes the enforced label last, so that no other relabeling can change it.
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
 	if g.enforces(kind, w.namespace, w.name) {
@@ -189,7 +189,7 @@ func (r *relabeler) enforceNamespace(kind string) {
 	}
 }
 
-// metricRelabelings writes those of the scrape class, the user's, and the enforced
+// metricRelabelings writes those of the scrape class, those of the user, and the enforced
 // namespace.
 func (s *section) metricRelabelings(kind string, class scrapeClass, configs []monitoringv1.RelabelConfig) {
 	r := s.relabeler("metric_relabel_configs")
