@@ -4,8 +4,8 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-# A linter is compiled from a module of its own, and runs in each module.
-LINT := tool -modfile=$(CURDIR)/tools/golangci-lint/go.mod golangci-lint run ./...
+# The linter is compiled once, from a module of its own, and runs in each module.
+LINT := $(CURDIR)/bin/golangci-lint run ./...
 DEADCODE := go tool -modfile=tools/deadcode/go.mod deadcode
 
 .PHONY: help
@@ -44,17 +44,20 @@ parity: ## Hold the configurations against prometheus-operator's, promtool and a
 	go -C test/parity test -count=1 -timeout 30m ./...
 
 .PHONY: lint
-lint: ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
+lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
 	go vet ./...
-	CGO_ENABLED=0 go -C test vet -trimpath ./...
-	go $(LINT)
+	$(LINT)
 	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
-	CGO_ENABLED=0 GOFLAGS=-trimpath go -C test $(LINT)
+	CGO_ENABLED=0 go -C test vet -trimpath ./...
+	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator and Prometheus)
-	for m in discovery operator parity; do go -C test/$$m vet ./... && go -C test/$$m $(LINT); done
+	for m in discovery operator parity; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+
+bin/golangci-lint: tools/golangci-lint/go.mod
+	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: docs
 docs: ## Write the pages of the checks
