@@ -10,14 +10,14 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// A Ruler judges PrometheusRules for one ThanosRuler. It knows which fields are too new for
-// it, and nothing else: what an expression may be is not known of Thanos.
+// A Ruler judges PrometheusRules for one ThanosRuler. It reports the fields that are too new,
+// and nothing else: the dialect of Thanos is not known.
 type Ruler struct {
 	name    string
 	version semver.Version
 }
 
-// NewRuler makes the judge for a ThanosRuler. The error is a version that cannot be read.
+// NewRuler returns the judge for a ThanosRuler. It fails if the version cannot be parsed.
 func NewRuler(r *monitoringv1.ThanosRuler) (*Ruler, error) {
 	version, err := promconfig.ThanosVersion(r)
 	if err != nil {
