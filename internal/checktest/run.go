@@ -1,6 +1,7 @@
 package checktest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -73,7 +74,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 				a.Cases[i].Want = got
 				return
 			}
-			if diff := cmp.Diff(c.Want, got); diff != "" {
+			if diff := gocmp.Diff(c.Want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
@@ -114,6 +115,7 @@ func (c *Case) Model() (*cluster.Model, error) {
 			return nil, fmt.Errorf("reading the Prometheus: %w", err)
 		}
 		selectAll(p)
+		p.Spec.EvaluationInterval = cmp.Or(p.Spec.EvaluationInterval, "30s") // the CRD's default
 		if err := model.Put(p); err != nil {
 			return nil, err //nolint:wrapcheck // it says which
 		}

@@ -68,7 +68,7 @@ func (e *Engine) explain(i *instance, object selection.Object, verdict []validat
 	if len(verdict) == 0 {
 		return nil
 	}
-	return e.reviewer.Explain(object, i.judge.Snapshot(), verdict)
+	return e.reviewer.Explain(object, i.Snapshot(), verdict)
 }
 
 // repeated returns the jobs of a monitor that scrape, target by target, what an earlier job
