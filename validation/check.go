@@ -2,6 +2,7 @@ package validation
 
 import (
 	"maps"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -87,6 +88,10 @@ type Snapshot struct {
 	// Names is the alphabet of metric and label names in those engines.
 	Names model.ValidationScheme
 
+	// ParseTime is how long Prometheus' parser may take for the expressions of an object,
+	// as internal/exprcost estimates it. 0 means [DefaultParseTime].
+	ParseTime time.Duration
+
 	// Prometheus takes the object, and Judge speaks for it. Without a judge there is
 	// no verdict of its own.
 	Prometheus Prometheus
@@ -102,6 +107,10 @@ type Snapshot struct {
 	// first. It is empty when one selects it, and when none is known.
 	Unselected []Unselected
 }
+
+// DefaultParseTime is enough for a chain of 10,000 operators. The longest expressions of
+// well-known rule sets have some dozens.
+const DefaultParseTime = 500 * time.Millisecond
 
 // A Clash is an endpoint that one Prometheus would scrape under a job under which it
 // scrapes the same target for another monitor, or any target.

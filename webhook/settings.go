@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"time"
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/selection"
@@ -23,6 +24,10 @@ type Settings struct {
 
 	// DuplicateJobs is how much of a job one monitor owns. Empty is an endpoint.
 	DuplicateJobs selection.Scope
+
+	// ParseTime is how long Prometheus' parser may take for the expressions of one object.
+	// 0 means [validation.DefaultParseTime].
+	ParseTime time.Duration
 }
 
 // Prometheuses knows who takes an object.

@@ -48,6 +48,9 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		return allowed(resultIgnored), nil
 	}
 	r := &candidate{kind: kind, request: request, settings: v.settings.Load(), namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
+	for i := range r.taking {
+		r.taking[i].ParseTime = r.settings.ParseTime
+	}
 	if request.Operation == admissionv1.Update {
 		stored, err := readObject(request.OldObject.Raw)
 		if err != nil {

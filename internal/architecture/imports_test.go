@@ -29,7 +29,7 @@ var directions = map[string][]string{
 	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath"},
 	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
 	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
+	"validation/rule":           {"validation", "validation/part", "internal/fieldpath", "internal/exprcost"},
 	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
 	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
 	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
@@ -39,6 +39,7 @@ var directions = map[string][]string{
 	"judge/discovery":           {},
 	"internal/leaves":           {"validation", "validation/builtin"},
 	"internal/fieldpath":        {},
+	"internal/exprcost":         {},
 	"internal/load":             {},
 	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
 	"internal/watch":            {"internal/cluster", "selection"},
@@ -50,7 +51,7 @@ var directions = map[string][]string{
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath", "internal/exprcost"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -2,7 +2,8 @@
 // zero-for stand in testdata/zero-for.txtar beside zero_for.go: some prose, then
 // for each case CASE/in.yaml, an object, and CASE/want, the findings in full. An
 // empty want means that the check has nothing to say. Before them may stand, in this
-// order: CASE/promgate.yaml, a configuration, of which duplicateJobs counts;
+// order: CASE/promgate.yaml, a configuration, of which duplicateJobs
+// and rules count;
 // CASE/prometheus.yaml, the Prometheus that takes the object, without which none is
 // known; and, if there is one, CASE/service.yaml, the Services that are there already, one
 // document each, and CASE/rival.yaml, a monitor that is.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -173,17 +174,32 @@ func (c *Case) fill(state *cluster.State) error {
 	return nil
 }
 
-// scope is the one of the configuration.
+// configuration is the part of promgate.yaml that counts in cases.
+type configuration struct {
+	DuplicateJobs struct {
+		Scope selection.Scope `json:"scope"`
+	} `json:"duplicateJobs"`
+	Rules struct {
+		ParseTime metav1.Duration `json:"parseTime"`
+	} `json:"rules"`
+}
+
+func (c *Case) configuration() (configuration, error) {
+	var read configuration
+	if err := yaml.UnmarshalStrict([]byte(c.Config), &read); err != nil {
+		return read, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return read, nil
+}
+
 func (c *Case) scope() (selection.Scope, error) {
-	var configuration struct {
-		DuplicateJobs struct {
-			Scope selection.Scope `json:"scope"`
-		} `json:"duplicateJobs"`
-	}
-	if err := yaml.UnmarshalStrict([]byte(c.Config), &configuration); err != nil {
-		return "", fmt.Errorf("reading the configuration: %w", err)
-	}
-	return configuration.DuplicateJobs.Scope, nil
+	read, err := c.configuration()
+	return read.DuplicateJobs.Scope, err
+}
+
+func (c *Case) parseTime() (time.Duration, error) {
+	read, err := c.configuration()
+	return read.Rules.ParseTime.Duration, err
 }
 
 func monitorOf(text string) (any, error) {
@@ -216,6 +232,9 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 	}
 	snapshot, err := c.snapshot()
 	if err != nil {
+		return "", err
+	}
+	if snapshot.ParseTime, err = c.parseTime(); err != nil {
 		return "", err
 	}
 	for _, k := range kinds {

@@ -25,6 +25,7 @@ func checks() []validation.Check[*file] {
 		validation.Each(recordOrAlert, rules),
 		validation.Each(recordName, rules),
 		validation.Each(recordFields, rules),
+		validation.Each(exprCost, rules),
 		validation.Each(exprSyntax, rules),
 		validation.Each(exprType, rules),
 		validation.Each(part.Duration, durations),

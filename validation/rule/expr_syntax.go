@@ -34,6 +34,9 @@ the parser noticed.`,
 		}
 		var found []validation.Finding
 		for _, e := range all {
+			if len(found) == maxMistakes {
+				break
+			}
 			problem := e.Err.Error()
 			if len(found) > 0 && isEcho(problem) {
 				continue
@@ -45,6 +48,10 @@ the parser noticed.`,
 		return found
 	},
 }
+
+// maxMistakes bounds how many mistakes of one expression are named: there may be one for
+// each of its operators, and each finding holds the whole expression.
+const maxMistakes = 20
 
 // isEcho reports an error that the parser adds only because an earlier one left
 // the expression incomplete.

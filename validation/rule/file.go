@@ -1,23 +1,20 @@
 package rule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
-
-// maxExprLength is the longest expression that is parsed, in bytes. The time that
-// the parser takes grows with the square of the nesting (10,000 operators in one
-// expression take 0.3 s), and it cannot be interrupted; the longest expressions of
-// well-known rule sets have 6 KiB. Beyond it promgate says that it could not check.
-const maxExprLength = 16 << 10
 
 // file is one PrometheusRule, which is one rule file to Prometheus, with what its
 // checks share worked out once.
@@ -42,6 +39,8 @@ type rule struct {
 
 	group     *group
 	index     int
+	cost      exprcost.Cost   // of the expression
+	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
@@ -49,71 +48,101 @@ type rule struct {
 
 // newFile makes a file of an object. It parses each expression and template once,
 // and those of a bad object twice: the option for names without quotes also takes
-// something away, by (a:b) for one, which an engine that has it switched off still
-// reads. What is good with or without it is good.
+// something away, by (a:b) for example, which an engine that has it switched off still
+// reads. What either of the two reads is valid.
 //
-// The expressions of a file that is too large are not parsed: the operator takes
-// none of them.
+// The expressions of a file that is too large are not parsed: the operator loads none
+// of them.
 func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
 	if size := fileSize(object.Spec); size > maxRuleFile {
 		return &file{object: object, size: size}, nil
 	}
-	f, err := parseFile(ctx, object, s)
-	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
+	f := readFile(object)
+	f.ration(cmp.Or(s.ParseTime, validation.DefaultParseTime))
+	if err := f.parse(ctx, s.PromQL); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
+	quoted := readFile(object)
+	copyCosts(quoted, f)
 	s.PromQL.EnableUnquotedUTF8Names = false
-	quoted, err := parseFile(ctx, object, s)
-	if err != nil || quoted.parses() {
+	if err := quoted.parse(ctx, s.PromQL); err != nil || quoted.parses() {
 		return quoted, err
 	}
 	return f, nil
 }
 
-// parses reports whether every expression could be read.
-func (f *file) parses() bool {
-	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
-}
-
-func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
-	p := parser.NewParser(s.PromQL)
+// readFile lists the groups and rules of an object.
+func readFile(object *monitoringv1.PrometheusRule) *file {
 	f := &file{object: object}
 	for i := range object.Spec.Groups {
 		g := &group{RuleGroup: &object.Spec.Groups[i], index: i}
 		f.groups = append(f.groups, g)
 		for j := range g.Rules {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("parsing group %q: %w", g.Name, err)
-			}
-			r := &rule{Rule: &g.Rules[j], group: g, index: j}
-			g.rules = append(g.rules, r)
-			if err := r.parse(p); err != nil {
-				return nil, err
-			}
+			g.rules = append(g.rules, &rule{Rule: &g.Rules[j], group: g, index: j})
 		}
 		f.rules = append(f.rules, g.rules...)
 	}
-	return f, nil
+	return f
 }
 
-func (r *rule) parse(p parser.Parser) error {
-	expr := r.Expr.String()
-	if len(expr) > maxExprLength {
-		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
-			r.path("expr"), len(expr), maxExprLength)
+// ration marks the expressions for which there is not enough time, the cheapest last:
+// what is marked is the reason why all together take too long.
+func (f *file) ration(budget time.Duration) {
+	var total time.Duration
+	for _, r := range f.rules {
+		r.cost = exprcost.Of(r.Expr.String())
+		total += r.cost.Time()
+		r.tooCostly = r.cost.Depth > maxExprDepth
 	}
-	if expr != "" {
+	if total <= budget {
+		return
+	}
+	cheapest := slices.Clone(f.rules)
+	slices.SortStableFunc(cheapest, func(a, b *rule) int { return cmp.Compare(a.cost.Steps, b.cost.Steps) })
+	for _, r := range cheapest {
+		budget -= r.cost.Time()
+		r.tooCostly = r.tooCostly || budget < 0
+	}
+}
+
+// maxExprDepth bounds the stack of the parser, which recurses: a level takes up to four
+// kilobytes.
+const maxExprDepth = 20_000
+
+// copyCosts takes over what is known of the same expressions.
+func copyCosts(to, from *file) {
+	for i, r := range from.rules {
+		to.rules[i].cost, to.rules[i].tooCostly = r.cost, r.tooCostly
+	}
+}
+
+// parse parses the expressions and templates of all rules.
+func (f *file) parse(ctx context.Context, options parser.Options) error {
+	p := parser.NewParser(options)
+	for _, r := range f.rules {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("parsing group %q: %w", r.group.Name, err)
+		}
+		r.parse(p)
+	}
+	return nil
+}
+
+// parses reports whether every expression that was parsed is valid.
+func (f *file) parses() bool {
+	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
+}
+
+func (r *rule) parse(p parser.Parser) {
+	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
 		r.expr, r.exprError = p.ParseExpr(expr)
 		if r.exprError != nil {
 			r.expr = nil
 		}
 	}
-	if r.Alert == "" {
-		return nil
+	if r.Alert != "" {
+		r.templates = parseTemplates(r, maxTemplateNesting)
 	}
-	var err error
-	r.templates, err = parseTemplates(r)
-	return err
 }
 
 // path of a field of the group.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -22,9 +23,9 @@ import (
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
-// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
-// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
-const maxTemplateLength = 64 << 10
+// maxTemplateNesting is how many actions and parentheses of a label or annotation are
+// parsed: the parser of templates recurses, and a level takes two kilobytes of stack.
+const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
@@ -37,33 +38,30 @@ type templatedText struct {
 }
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ has nothing that could be wrong, and is left out. An
-// error means that a text is too long to be parsed.
-func parseTemplates(r *rule) ([]templatedText, error) {
+// names. A text without {{ has nothing that could be wrong, and is left out.
+func parseTemplates(r *rule, maxNesting int) []templatedText {
 	var all []templatedText
-	add := func(field string, texts map[string]string, label bool) error {
+	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			if !strings.Contains(texts[name], "{{") {
+			text := texts[name]
+			if !strings.Contains(text, "{{") {
 				continue
 			}
-			if len(texts[name]) > maxTemplateLength {
-				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
-					r.path(""), name, len(texts[name]), maxTemplateLength)
+			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: text}
+			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
+				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
+			} else {
+				t.trees, t.err = parseTemplate(r.Alert, text)
 			}
-			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: texts[name]}
-			t.trees, t.err = parseTemplate(r.Alert, t.text)
 			all = append(all, t)
 		}
-		return nil
 	}
-	if err := add("labels", r.Labels, true); err != nil {
-		return nil, err
-	}
-	if err := add("annotations", r.Annotations, false); err != nil {
-		return nil, err
-	}
-	return all, nil
+	add("labels", r.Labels, true)
+	add("annotations", r.Annotations, false)
+	return all
 }
+
+var errTemplateNesting = errors.New("the template is too large to be read")
 
 // parseTemplate parses a text under the name that Prometheus gives it, which a
 // template that is defined in the text must not have. The trees come in a fixed
@@ -162,6 +160,8 @@ func templateError(text string, err error) (string, *validation.Excerpt) {
 // templateFix knows how to mend the mistakes that people make most.
 func templateFix(problem string) string {
 	switch {
+	case strings.HasPrefix(problem, errTemplateNesting.Error()):
+		return "write fewer"
 	case strings.HasPrefix(problem, "undefined variable"):
 		return "the variables are $labels, $value, $externalLabels and $externalURL"
 	case strings.HasPrefix(problem, "function "):

@@ -21,7 +21,7 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
-		if r.expr == nil || len(r.templates) == 0 {
+		if r.expr == nil || len(r.templates) == 0 || r.cost.Chain*r.cost.Labels > maxLabelWork {
 			return nil
 		}
 		given := resultLabels(r.expr)
@@ -49,6 +49,10 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		return found
 	},
 }
+
+// maxLabelWork bounds how many labels are copied from operand to operand. It is enough for
+// a hundred operators over a thousand labels.
+const maxLabelWork = 100_000
 
 // usedLabels lists the labels that templates read as $labels.NAME or .Labels.NAME.
 // One that a template asks for by {{ if }} or {{ with }} is left out: there the

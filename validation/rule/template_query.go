@@ -3,9 +3,11 @@ package rule
 import (
 	"errors"
 	"text/template/parse"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -18,10 +20,16 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		if len(r.templates) == 0 {
+			return nil
+		}
 		var found []validation.Finding
 		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
 			for _, query := range queries(t.trees) {
+				if exprcost.Of(query).Time() > maxQueryTime {
+					continue
+				}
 				_, err := p.ParseExpr(query)
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
@@ -41,11 +49,11 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 }
 
-// maxQueryLength is the longest query in a template that is looked at, in bytes, and
-// maxQueries how many of a text: this is only to warn.
+// The bounds on what is parsed of a template's queries: this check only warns.
 const (
-	maxQueryLength = 4 << 10
-	maxQueries     = 10
+	maxQueryLength = 4 << 10               // in bytes
+	maxQueries     = 10                    // in one text
+	maxQueryTime   = 20 * time.Millisecond // of the parser, for one query
 )
 
 // queries lists the constant strings that templates hand to the function query.

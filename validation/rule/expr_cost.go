@@ -1,0 +1,44 @@
+package rule
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/promgate/promgate/validation"
+)
+
+var exprCost = validation.Check[*rule]{
+	ID: "expr-cost", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "The expression takes Prometheus too long to read",
+		Text: `Prometheus' parser looks at each operator and each parenthesis once for every one that it nests in, so that
+a chain of thousands takes it seconds, at every reload. promgate estimates that time from the text, and reads
+the expressions of an object only if all together stay below ` + "`rules.parseTime`" + ` of its
+configuration, 500ms as installed: that is enough for a chain of 10,000 operators. The length of an
+expression does not matter: a selector may be as long as the object.
+
+Split the expression with recording rules; replace a chain of ` + "`or`" + ` by one regular expression
+(` + "`{job=~\"a|b|c\"}`" + `), and parentheses in parentheses by fewer.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+		if !r.tooCostly {
+			return nil
+		}
+		problem := fmt.Sprintf("Prometheus needs about %s to read this expression, and promgate allows %s for all of an object: %d operators and parentheses nest in each other",
+			rounded(r.cost.Time()), cmp.Or(s.ParseTime, validation.DefaultParseTime), r.cost.Chain)
+		if r.cost.Depth > maxExprDepth {
+			problem = fmt.Sprintf("the expression nests %d deep, and promgate reads no more than %d levels", r.cost.Depth, maxExprDepth)
+		}
+		return []validation.Finding{r.finding(r.path("expr"), r.Expr.String(), problem, "split it with recording rules, or allow more in promgate's configuration (rules.parseTime)")}
+	},
+}
+
+// rounded leaves out what nobody reads.
+func rounded(d time.Duration) time.Duration {
+	if d < 10*time.Millisecond {
+		return d
+	}
+	return d.Round(time.Millisecond)
+}
