@@ -9,8 +9,11 @@ type Prometheus struct {
 	// Name is namespace/name of the Prometheus or PrometheusAgent object.
 	Name string
 
-	// Version without a leading v.
+	// Version without a leading v: of Prometheus, or of Thanos.
 	Version semver.Version
+
+	// Thanos says that it is a ThanosRuler, which selects rules only.
+	Thanos bool
 
 	// ScrapeInterval is the one of endpoints that have none. Empty if not known.
 	ScrapeInterval string
@@ -23,6 +26,18 @@ type Prometheus struct {
 // Known says that there is one.
 func (p Prometheus) Known() bool {
 	return p.Name != ""
+}
+
+// Engine names the software and its version: Prometheus 2.55.1, Thanos 0.37.2. Without a
+// Prometheus it is empty.
+func (p Prometheus) Engine() string {
+	switch {
+	case !p.Known():
+		return ""
+	case p.Thanos:
+		return "Thanos " + p.Version.String()
+	}
+	return "Prometheus " + p.Version.String()
 }
 
 // AtLeast says whether the Prometheus may be of this version or a later one.

@@ -86,12 +86,11 @@ func (s *State) putScraping(kind string, object metav1.Object, spec monitoringv1
 // PutRuler is PutPrometheus for a ThanosRuler, which takes rules only.
 func (s *State) PutRuler(r *monitoringv1.ThanosRuler) error {
 	name := nameOf(monitoringv1.ThanosRulerKind, r)
-	selectors, err := selection.OfThanosRuler(r)
-	if err != nil {
+	selectors, unselectable := selection.OfThanosRuler(r)
+	snapshot, unreadable := judge.RulerSnapshot(r)
+	if err := errors.Join(unselectable, unreadable); err != nil {
 		return s.without(name, err)
 	}
-	snapshot := validation.Permissive() // a ruler's dialect is its own
-	snapshot.Prometheus = validation.Prometheus{Name: name.String()}
 	s.put(monitoringv1.ThanosRulerKind, r, &member{selectors: selectors, snapshot: snapshot})
 	return nil
 }

@@ -4,8 +4,8 @@
 // empty want means that the check has nothing to say. Before them may stand, in this
 // order: CASE/promgate.yaml, a configuration, of which duplicateJobs
 // and rules count;
-// CASE/prometheus.yaml, the Prometheus that takes the object, without which none is
-// known; and, if there is one, CASE/service.yaml, the Services that are there already, one
+// CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, without which
+// none is known; and, if there is one, CASE/service.yaml, the Services that are there already, one
 // document each, and CASE/rival.yaml, a monitor that is.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.

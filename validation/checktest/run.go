@@ -110,6 +110,9 @@ func (c *Case) snapshot() (validation.Snapshot, error) {
 		}
 		return j.Snapshot(), nil
 	}
+	if kind, err := kindOf(c.Prometheus); err != nil || kind == monitoringv1.ThanosRulerKind {
+		return rulerSnapshot(c.Prometheus)
+	}
 	p := &monitoringv1.Prometheus{}
 	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
 		return validation.Snapshot{}, fmt.Errorf("reading the Prometheus: %w", err)
@@ -120,6 +123,26 @@ func (c *Case) snapshot() (validation.Snapshot, error) {
 	}
 	s := judge.New(g, g.Global()).Snapshot()
 	return s, c.cluster(p, &s)
+}
+
+func rulerSnapshot(text string) (validation.Snapshot, error) {
+	r := &monitoringv1.ThanosRuler{}
+	if err := yaml.UnmarshalStrict([]byte(text), r); err != nil {
+		return validation.Snapshot{}, fmt.Errorf("reading the ThanosRuler: %w", err)
+	}
+	s, err := judge.RulerSnapshot(r)
+	if err != nil {
+		return s, fmt.Errorf("reading the ThanosRuler: %w", err)
+	}
+	return s, nil
+}
+
+func kindOf(text string) (string, error) {
+	var kind metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
+		return "", fmt.Errorf("reading the kind: %w", err)
+	}
+	return kind.Kind, nil
 }
 
 // cluster adds what depends on a cluster with the Prometheus, the Services and the rival.
@@ -203,13 +226,13 @@ func (c *Case) parseTime() (time.Duration, error) {
 }
 
 func monitorOf(text string) (any, error) {
-	var kind metav1.TypeMeta
-	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
-		return nil, fmt.Errorf("reading a monitor: %w", err)
+	kind, err := kindOf(text)
+	if err != nil {
+		return nil, err
 	}
-	object := selection.NewObject(kind.Kind)
+	object := selection.NewObject(kind)
 	if object == nil {
-		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind.Kind)
+		return nil, fmt.Errorf("%w: %q", ErrNoKind, kind)
 	}
 	if err := yaml.Unmarshal([]byte(text), object); err != nil {
 		return nil, fmt.Errorf("reading a monitor: %w", err)

@@ -92,7 +92,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 			case problem != "":
 				f.Problem, f.Fix = problem, fix
 			case !s.Names.IsValidLabelName(name):
-				f.Problem = fmt.Sprintf("%q is not a label name", name)
+				f.Problem = fmt.Sprintf("%q is not a label name%s", name, untaken(s))
 				f.Fix = "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
 				f.Problem = "the value is not valid UTF-8"
@@ -104,4 +104,15 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 		}
 		return found
 	},
+}
+
+// untaken ends a sentence on a name that another version takes.
+func untaken(s validation.Snapshot) string {
+	switch p := s.Prometheus; {
+	case !p.Known():
+		return ""
+	case !p.Thanos && p.AtLeast("3.0.0"):
+		return " that Prometheus " + p.Name + " takes, which has nameValidationScheme: Legacy"
+	}
+	return " that " + s.Prometheus.Engine() + " takes"
 }

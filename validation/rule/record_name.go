@@ -27,7 +27,7 @@ The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:htt
 				"write the name alone; labels belong to labels, a query to expr")}
 		case !s.Names.IsValidMetricName(r.Record):
 			return []validation.Finding{r.finding(r.path("record"), r.Record,
-				fmt.Sprintf("%q is not a metric name", r.Record),
+				fmt.Sprintf("%q is not a metric name%s", r.Record, untaken(s)),
 				"use letters, digits, _ and :, and begin with no digit")}
 		}
 		return nil
