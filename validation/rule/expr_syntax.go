@@ -16,17 +16,29 @@ var exprSyntax = validation.Check[*rule]{
 		Text: `The text in ` + "`expr`" + ` is read with Prometheus' own parser. What it refuses, Prometheus refuses, and
 with it every rule of the object: one bad expression costs all of them.
 
-The carets show the place. At a bracket that is never closed they stand at the end, where
-the parser noticed.`,
+The carets show the place. At a bracket that is never closed they are at the end, where
+the parser noticed.
+
+Text that is written for another tool is named as such:
+
+- Grafana's variables, such as ` + "`$__rate_interval`, `$job` or `[[job]]`" + `: only a dashboard fills them in. Write the value.
+- Templates of Helm that were not rendered: apply what ` + "`helm template`" + ` prints.
+- MetricsQL, such as ` + "`keep_metric_names`, `WITH` or `default`" + `. If VictoriaMetrics evaluates the rule, and
+  no Prometheus does, label the object ` + "`promgate.dev/ignore: \"true\"`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
 		expr := r.Expr.String()
 		if expr == "" {
 			return []validation.Finding{r.finding(r.path("expr"), "", "the expression is empty", "write a PromQL expression")}
 		}
 		if r.exprError == nil {
 			return nil
+		}
+		if foreign, ok := findForeign(expr); ok {
+			f := r.finding(r.path("expr"), expr, foreign.problem, foreign.fix)
+			f.Excerpt = &validation.Excerpt{Text: expr, Start: foreign.start, End: foreign.end}
+			return []validation.Finding{f}
 		}
 		var all parser.ParseErrors
 		if !errors.As(r.exprError, &all) {
@@ -41,7 +53,11 @@ the parser noticed.`,
 			if len(found) > 0 && isEcho(problem) {
 				continue
 			}
-			f := r.finding(r.path("expr"), validation.Key(expr, problem), problem, exprFix(expr, problem))
+			fix := exprFix(problem, s.Prometheus)
+			if name, ok := isMetricsQLCall(problem); ok {
+				problem, fix = "the function "+name+metricsQL, optOut
+			}
+			f := r.finding(r.path("expr"), validation.Key(expr, problem), problem, fix)
 			f.Excerpt = place(expr, e)
 			found = append(found, f)
 		}
@@ -71,7 +87,7 @@ func place(expr string, e parser.ParseErr) *validation.Excerpt {
 }
 
 // exprFix knows how to mend the mistakes that people make most.
-func exprFix(expr, problem string) string {
+func exprFix(problem string, engine validation.Prometheus) string {
 	switch {
 	case strings.HasPrefix(problem, "unclosed left parenthesis"):
 		return "add the missing )"
@@ -84,15 +100,15 @@ func exprFix(expr, problem string) string {
 	case problem == `unexpected "="`:
 		return "compare with =="
 	case strings.Contains(problem, "expected type range vector"):
-		return "add a range such as [5m]"
+		return "add a range such as [5m]; " + optOut
 	case strings.HasPrefix(problem, "unknown function"):
 		return "check the spelling; functions are those of Prometheus 3.16"
 	case strings.ContainsAny(problem, "\u201c\u201d\u2018\u2019"):
 		return `use straight quotes: "`
 	case strings.ContainsAny(problem, "\u2013\u2014\u2212"):
 		return "write a minus: -"
-	case strings.Contains(problem, "left brace") && strings.Contains(expr, "{{"):
-		return "an expression holds no templates; if this one is Helm's, render it first"
+	case strings.Contains(problem, "is experimental") && engine.Thanos:
+		return "write it without: the operator accepts nothing experimental for a ThanosRuler"
 	case strings.Contains(problem, "in grouping opts, expected \"(\""):
 		return "put the labels into parentheses: by (job)"
 	}

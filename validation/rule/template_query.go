@@ -36,7 +36,7 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 					continue
 				}
 				problem := all[0].Err.Error()
-				fix := exprFix(query, problem)
+				fix := exprFix(problem, s.Prometheus)
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
