@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/blang/semver/v4"
 )
@@ -29,4 +30,11 @@ func parseVersion(s string) (semver.Version, error) {
 // of all fields are the operator's (v0.93.0).
 func (g *Generator) atLeast(version string) bool {
 	return g.version.GTE(semver.MustParse(version))
+}
+
+// LegacyLabels says that the Prometheus refuses its configuration over a label name with
+// other characters than letters, digits and _ wherever the YAML has one: version 2, unless
+// it is 2.55 or later with the feature flag utf8-names.
+func (g *Generator) LegacyLabels() bool {
+	return !g.UTF8Names() && (!g.atLeast("2.55.0-0") || !slices.Contains(g.spec.EnableFeatures, "utf8-names"))
 }

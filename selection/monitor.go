@@ -45,6 +45,10 @@ type Monitor struct {
 	// Argo CD application, a Flux object; or several. Empty if not.
 	Release string
 
+	// Instance is the name that Helm or app.kubernetes.io/instance gives the release, for
+	// advice alone: nothing is decided by it. Empty if there is none.
+	Instance string
+
 	Claims []Claim
 }
 

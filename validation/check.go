@@ -129,6 +129,11 @@ type Clash struct {
 	// Rival is the other monitor.
 	Rival Rival
 
+	// Release is the Helm release, or the value of app.kubernetes.io/instance, that the
+	// object itself belongs to, if the rival belongs to another one. Empty if that is not
+	// known of both.
+	Release string
+
 	// Passes says why the object is let in all the same. Empty if it is not.
 	Passes string
 

@@ -15,6 +15,10 @@ type Prometheus struct {
 	// Thanos says that it is a ThanosRuler, which selects rules only.
 	Thanos bool
 
+	// LegacyLabels says that it refuses a source label with other characters than letters,
+	// digits and _.
+	LegacyLabels bool
+
 	// ScrapeInterval is the one of endpoints that have none. Empty if not known.
 	ScrapeInterval string
 

@@ -36,11 +36,20 @@ func (s *State) clashes(m *selection.Monitor, scope selection.Scope) []validatio
 		all = append(all, validation.Clash{
 			Scope: string(c.Scope), Lax: !scope.Includes(c.Scope),
 			Endpoint: m.Claims[c.Claim].Endpoint, Prometheus: c.Prometheus, Job: c.JobWords(), Namespace: c.Namespace, Target: c.Target,
-			Rival:  validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
-			Passes: passes(c, m), Reserved: c.Rival.Reserved != 0,
+			Rival:   validation.Rival{Kind: c.Rival.Kind, Namespace: c.Rival.Namespace, Name: c.Rival.Name},
+			Release: ownInstance(m, c.Rival),
+			Passes:  passes(c, m), Reserved: c.Rival.Reserved != 0,
 		})
 	}
 	return all
+}
+
+// ownInstance is the release of a monitor whose rival belongs to another one.
+func ownInstance(m, rival *selection.Monitor) string {
+	if rival.Instance == "" || rival.Instance == m.Instance {
+		return ""
+	}
+	return m.Instance
 }
 
 // hidden says that the Prometheus lets monitors see their own namespace only, and that

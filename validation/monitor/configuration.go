@@ -43,14 +43,19 @@ func leftOut(named []validation.Check[*Object]) validation.Check[*Object] {
 		Doc: validation.Doc{
 			Title: "The operator leaves the object out",
 			Text: `Prometheus would take the object, and the operator does not pass it on: the whole object
-stays out of the configuration, and only the operator's log says so.
+stays out of the configuration, and only the operator's log says so. That is so for an object with many endpoints
+too, of which one is at fault: none of them is scraped.
 
 Often the reason is a version: a field that the object uses needs a later Prometheus than the
 one that selects it.`,
 			Since: "v0.1.0",
 		},
 		Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-			return o.unnamed(o.judged(s).LeftOut, named, s)
+			found := o.unnamed(o.judged(s).LeftOut, named, s)
+			for i := range found {
+				found[i].Problem = "the operator leaves out the whole object, and nothing of it is scraped: " + found[i].Problem
+			}
+			return found
 		},
 	}
 }

@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/promgate/promgate/validation"
@@ -20,7 +21,9 @@ The message names the other monitor. Remove one of the two; or tell them apart:
 
 - another ` + "`path` or other `params`" + `, if the target has more than one page of metrics;
 - another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
-- labels, so that only one of the two is selected by that Prometheus.
+- labels, so that only one of the two is selected by that Prometheus;
+- a narrower selector, where each is of another release of the same chart, and each selects what is of
+  both: add a label that only one release's objects have, such as ` + "`app.kubernetes.io/instance: RELEASE`" + `.
 
 That is the scope ` + "`endpoint`" + ` of ` + "`duplicateJobs.scope`" + ` in the configuration, as installed. With ` + "`namespace`" + `, a job
 has one owner in each namespace of a Prometheus, whatever the two scrape; with ` + "`prometheus`" + `, one at
@@ -66,6 +69,9 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 func (o *Object) clash(c validation.Clash) validation.Finding {
 	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, c.Target, c.Namespace, c.Job, c.Prometheus),
 		"remove one of the two, or set another job, path or params"
+	if c.Release != "" && c.Rival.Kind == o.kindWithSelector() {
+		fix = fmt.Sprintf("the two are of different releases: select only what is of this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", c.Release, fix)
+	}
 	if c.Passes != "" {
 		// What matters most comes first: a warning that is too long is cut at the end.
 		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
@@ -82,6 +88,17 @@ func (o *Object) clash(c validation.Clash) validation.Finding {
 	}
 	f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
 	return f
+}
+
+// kindWithSelector is the object's kind, if it selects Services or pods by labels.
+func (o *Object) kindWithSelector() string {
+	switch o.Raw.(type) {
+	case *monitoringv1.ServiceMonitor:
+		return monitoringv1.ServiceMonitorsKind
+	case *monitoringv1.PodMonitor:
+		return monitoringv1.PodMonitorsKind
+	}
+	return ""
 }
 
 // within is where the job is that two share.

@@ -26,7 +26,9 @@ its whole configuration.
 | ` + "`keep`, `drop`, `labelmap`" + ` | | |
 
 A field that is set to its default passes: a separator ` + "`;`, a replacement `$1`" + `. The regular
-expression of ` + "`keepequal` and `dropequal`" + ` does not, whatever it is.`,
+expression of ` + "`keepequal` and `dropequal`" + ` does not, not even the default ` + "`(.*)`" + `: the operator (v0.93.0) accepts that one
+and writes it, and Prometheus then refuses its configuration, because to Prometheus any that is written is another than
+its default.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, _ validation.Snapshot) []validation.Finding {
@@ -85,6 +87,9 @@ func (r Relabeling) surplus(fields ...string) []validation.Finding {
 			continue
 		}
 		fix := "remove it"
+		if name == "regex" && value == strconv.Quote(defaultRegex) {
+			fix = "remove it: here Prometheus refuses its own default, too"
+		}
 		if name == "sourceLabels" {
 			fix = "remove them, and match the names of the labels with regex"
 		}

@@ -56,11 +56,10 @@ func refused(c relabel.Config, names model.ValidationScheme) bool {
 }
 
 // sources looks at the source labels. From version 3 on Prometheus takes any name
-// here, even where it keeps to the old ones elsewhere (v0.316, model.LabelName). So it
-// may in 2.55, which has a feature flag for that.
+// here, even where it keeps to the old ones elsewhere (v0.316, model.LabelName).
 func (r Relabeling) sources(s validation.Snapshot) []validation.Finding {
 	names := model.UTF8Validation
-	if !s.Prometheus.AtLeast("2.55.0") {
+	if s.Prometheus.LegacyLabels {
 		names = model.LegacyValidation
 	}
 	var found []validation.Finding
