@@ -15,7 +15,7 @@ func Kind() validation.Kind {
 	return k
 }
 
-// checks lists all checks of the kind: those that deny, then those that warn.
+// checks returns all checks of the kind: those that deny, then those that warn.
 func checks() []validation.Check[*file] {
 	return []validation.Check[*file]{
 		ruleFileSize,

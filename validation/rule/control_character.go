@@ -56,8 +56,8 @@ Windows-1252. Delete the character and type what was meant.`,
 	},
 }
 
-// isForbidden reports a character that YAML does not allow and JSON, out of which
-// the operator makes the YAML, does not escape.
+// isForbidden reports whether YAML does not allow a character that JSON, from which the
+// operator makes the YAML, does not escape.
 func isForbidden(c rune) bool {
 	return c >= 0x7f && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff
 }

@@ -35,7 +35,7 @@ Split the expression with recording rules; replace a chain of ` + "`or`" + ` by 
 	},
 }
 
-// rounded leaves out what nobody reads.
+// rounded returns a duration without digits that nobody reads.
 func rounded(d time.Duration) time.Duration {
 	if d < 10*time.Millisecond {
 		return d

@@ -69,15 +69,15 @@ Text that is written for another tool is named as such:
 // each of its operators, and each finding holds the whole expression.
 const maxMistakes = 20
 
-// isEcho reports an error that the parser adds only because an earlier one left
-// the expression incomplete.
+// isEcho reports whether the parser adds an error only because an earlier one made the
+// expression incomplete.
 func isEcho(problem string) bool {
 	return strings.HasPrefix(problem, "no arguments for aggregate expression") ||
 		strings.HasPrefix(problem, "unexpected end of input")
 }
 
-// place finds the excerpt. The parser puts an unexpected right parenthesis one
-// character too far right (v0.316: "foo)" is reported at offset 4).
+// place returns the excerpt of an error. The parser reports an unexpected right
+// parenthesis one character too far right (v0.316: "foo)" at offset 4).
 func place(expr string, e parser.ParseErr) *validation.Excerpt {
 	start, end := int(e.PositionRange.Start), int(e.PositionRange.End)
 	if strings.HasPrefix(e.Err.Error(), "unexpected right parenthesis") && start > 0 && start <= len(expr) && expr[start-1] == ')' {
@@ -86,7 +86,7 @@ func place(expr string, e parser.ParseErr) *validation.Excerpt {
 	return &validation.Excerpt{Text: expr, Start: start, End: end}
 }
 
-// exprFix knows how to mend the mistakes that people make most.
+// exprFix returns how to mend the most frequent mistakes.
 func exprFix(problem string, engine validation.Prometheus) string {
 	switch {
 	case strings.HasPrefix(problem, "unclosed left parenthesis"):

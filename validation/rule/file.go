@@ -16,8 +16,8 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
-// file is one PrometheusRule, which is one rule file to Prometheus, with what its
-// checks share worked out once.
+// file is one PrometheusRule, which becomes one rule file of Prometheus, with all that
+// several checks need.
 type file struct {
 	object *monitoringv1.PrometheusRule
 	size   int // in bytes of YAML, where it is more than the operator takes; else 0
@@ -46,10 +46,10 @@ type rule struct {
 	templates []templatedText // of an alert: labels and annotations that hold a template
 }
 
-// newFile makes a file of an object. It parses each expression and template once,
-// and those of a bad object twice: the option for names without quotes also takes
-// something away, by (a:b) for example, which an engine that has it switched off still
-// reads. What either of the two reads is valid.
+// newFile makes a file of an object. It parses each expression and template once, and
+// those of an invalid object twice: with the option for unquoted names the parser refuses
+// some expressions, such as by (a:b), that it accepts without. An expression is valid if
+// either of the two accepts it.
 //
 // The expressions of a file that is too large are not parsed: the operator loads none
 // of them.
@@ -85,8 +85,8 @@ func readFile(object *monitoringv1.PrometheusRule) *file {
 	return f
 }
 
-// ration marks the expressions for which there is not enough time, the cheapest last:
-// what is marked is the reason why all together take too long.
+// ration marks the expressions that do not fit into the budget. The cheapest are given
+// time first, so that the marked ones are the reason why all together take too long.
 func (f *file) ration(budget time.Duration) {
 	var total time.Duration
 	for _, r := range f.rules {
@@ -109,7 +109,7 @@ func (f *file) ration(budget time.Duration) {
 // kilobytes.
 const maxExprDepth = 20_000
 
-// copyCosts takes over what is known of the same expressions.
+// copyCosts copies the costs from another file of the same object.
 func copyCosts(to, from *file) {
 	for i, r := range from.rules {
 		to.rules[i].cost, to.rules[i].tooCostly = r.cost, r.tooCostly
@@ -145,7 +145,7 @@ func (r *rule) parse(p parser.Parser) {
 	}
 }
 
-// path of a field of the group.
+// path returns the path of a field of the group.
 func (g *group) path(name string) *field.Path {
 	p := field.NewPath("spec", "groups").Index(g.index)
 	if name == "" {
@@ -154,12 +154,12 @@ func (g *group) path(name string) *field.Path {
 	return p.Child(name)
 }
 
-// subject is what the user calls the group.
+// subject returns what the user calls the group.
 func (g *group) subject() string {
 	return fmt.Sprintf("group %q", g.Name)
 }
 
-// finding on a field of the group. The value is the offending one.
+// finding returns a finding on a field of the group. The value is the invalid one.
 func (g *group) finding(path *field.Path, value, problem, fix string) validation.Finding {
 	return validation.Finding{
 		Path:    path.String(),
@@ -170,7 +170,7 @@ func (g *group) finding(path *field.Path, value, problem, fix string) validation
 	}
 }
 
-// path of a field of the rule.
+// path returns the path of a field of the rule.
 func (r *rule) path(name string) *field.Path {
 	p := r.group.path("rules").Index(r.index)
 	if name == "" {
@@ -179,7 +179,7 @@ func (r *rule) path(name string) *field.Path {
 	return p.Child(name)
 }
 
-// name is the alert's or the record's, as rulefmt has it.
+// name returns the name of the alert or the record, as rulefmt does.
 func (r *rule) name() string {
 	if r.Alert != "" {
 		return r.Alert
@@ -187,7 +187,7 @@ func (r *rule) name() string {
 	return r.Record
 }
 
-// subject is what the user calls the rule.
+// subject returns what the user calls the rule.
 func (r *rule) subject() string {
 	switch {
 	case r.Alert != "":
@@ -198,7 +198,7 @@ func (r *rule) subject() string {
 	return r.group.subject()
 }
 
-// finding on a field of the rule. The value is the offending one.
+// finding returns a finding on a field of the rule. The value is the invalid one.
 func (r *rule) finding(path *field.Path, value, problem, fix string) validation.Finding {
 	return validation.Finding{
 		Path:    path.String(),
@@ -209,19 +209,19 @@ func (r *rule) finding(path *field.Path, value, problem, fix string) validation.
 	}
 }
 
-// excerpt shows a part of the rule's expression.
+// excerpt returns an excerpt that marks a node of the rule's expression.
 func (r *rule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
 	return &validation.Excerpt{Text: r.Expr.String(), Start: int(at.Start), End: int(at.End)}
 }
 
-// groups walks to the groups of a file.
+// groups returns the groups of a file.
 func groups(f *file) []*group { return f.groups }
 
-// rules walks to the rules of a file.
+// rules returns the rules of a file.
 func rules(f *file) []*rule { return f.rules }
 
-// durations walks to every duration of a file.
+// durations returns every duration of a file.
 func durations(f *file) []part.DurationField {
 	var all []part.DurationField
 	add := func(path *field.Path, subject, key string, value *monitoringv1.Duration) {

@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// lookback is how long Prometheus holds a sample for current
-// (--query.lookback-delta as installed).
+// lookback is how old a sample may be for Prometheus to use it (the default of
+// --query.lookback-delta).
 const lookback = 5 * time.Minute
 
 var groupInterval = validation.Check[*group]{

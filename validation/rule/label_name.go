@@ -14,7 +14,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// labelSet is the labels of a group or of a rule, in their place.
+// labelSet is the labels of a group or of a rule, and where they are.
 type labelSet struct {
 	path    *field.Path
 	subject string
@@ -22,7 +22,7 @@ type labelSet struct {
 	labels  map[string]string
 }
 
-// labelSets walks to the labels of all groups and rules of a file.
+// labelSets returns the labels of all groups and rules of a file.
 func labelSets(f *file) []labelSet {
 	var all []labelSet
 	for _, g := range f.groups {
@@ -38,8 +38,8 @@ func labelSets(f *file) []labelSet {
 	return all
 }
 
-// unwritable says what keeps a name of a label or annotation out of a rule file, and
-// how to mend it; or nothing.
+// unwritable returns why the operator cannot write the name of a label or annotation into
+// a rule file, and how to mend it. Both are empty if it can.
 func unwritable(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
@@ -57,8 +57,8 @@ func unwritable(name string) (problem, fix string) {
 	return "", ""
 }
 
-// maxKey is how many characters a key may have in YAML, with its quotes and escaped
-// as in JSON, out of which the operator makes the YAML.
+// maxKey is how many characters a key may have in YAML, with its quotes and escaped as in
+// JSON, from which the operator makes the YAML.
 const maxKey = 1024
 
 var labelName = validation.Check[labelSet]{
@@ -106,7 +106,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 	},
 }
 
-// untaken ends a sentence on a name that another version takes.
+// untaken returns the end of a sentence on a name that another version accepts.
 func untaken(s validation.Snapshot) string {
 	switch p := s.Prometheus; {
 	case !p.Known():

@@ -6,8 +6,8 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// inspect calls visit for each node of an expression. (parser.Inspect hands over
-// the way to each node as well, which is slow on deep expressions.)
+// inspect calls visit for each node of an expression. (parser.Inspect also passes the
+// path to each node, which is slow on deep expressions.)
 func inspect(n parser.Node, visit func(parser.Node)) {
 	visit(n)
 	for child := range parser.ChildrenIter(n) {
@@ -15,14 +15,14 @@ func inspect(n parser.Node, visit func(parser.Node)) {
 	}
 }
 
-// holds reports whether a node of the expression is as asked.
+// holds reports whether is returns true for any node of the expression.
 func holds(expr parser.Expr, is func(parser.Node) bool) bool {
 	found := false
 	inspect(expr, func(n parser.Node) { found = found || is(n) })
 	return found
 }
 
-// unwrap takes parentheses and step-invariant wrappers off an expression.
+// unwrap returns the expression inside of parentheses and step-invariant wrappers.
 func unwrap(expr parser.Expr) parser.Expr {
 	for {
 		switch e := expr.(type) {
@@ -36,9 +36,8 @@ func unwrap(expr parser.Expr) parser.Expr {
 	}
 }
 
-// resultLabels is the set of labels that an expression's result can have at the
-// most, or nil where it cannot be told: a plain selector returns what the targets
-// have.
+// resultLabels returns the labels that the result of an expression can have at most, or
+// nil if they are not known: a plain selector returns the labels of the targets.
 func resultLabels(expr parser.Expr) map[string]bool {
 	switch e := unwrap(expr).(type) {
 	case *parser.AggregateExpr:
@@ -105,8 +104,8 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	return without(resultLabels(e.LHS), match.MatchingLabels)
 }
 
-// callLabels knows the functions that keep all labels of their argument, and those
-// that make labels of their own.
+// callLabels returns the labels of a function's result: some functions keep all labels of
+// their argument, some set their own.
 func callLabels(e *parser.Call) map[string]bool {
 	switch e.Func.Name {
 	case "absent", "absent_over_time":
@@ -125,8 +124,8 @@ func callLabels(e *parser.Call) map[string]bool {
 	return nil
 }
 
-// absentLabels follows Prometheus' createLabelsForAbsentFunction: absent has the
-// labels that the selector compares for equality, once each.
+// absentLabels returns the labels of absent(), as Prometheus' createLabelsForAbsentFunction
+// does: those that the selector compares for equality, once each.
 func absentLabels(arg parser.Expr) map[string]bool {
 	selector, ok := unwrap(arg).(*parser.VectorSelector)
 	if m, isMatrix := unwrap(arg).(*parser.MatrixSelector); isMatrix {
@@ -152,7 +151,7 @@ func setOf(names []string) map[string]bool {
 	return set
 }
 
-// union of two sets; nil, which means any label, if one is nil.
+// union returns the labels of both sets. It is nil, which means any label, if one is nil.
 func union(a, b map[string]bool) map[string]bool {
 	if a == nil || b == nil {
 		return nil
@@ -167,7 +166,7 @@ func union(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-// without takes names out of a set; nil stays nil.
+// without returns a set without some names; nil for nil.
 func without(set map[string]bool, names []string) map[string]bool {
 	if set == nil {
 		return nil

@@ -38,7 +38,8 @@ Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `
 	},
 }
 
-// isZero also takes what is no duration at all: that is for another check to say.
+// isZero reports whether a duration is zero, or cannot be parsed: another check refuses
+// the latter.
 func isZero(duration string) bool {
 	d, err := model.ParseDuration(duration)
 	return err != nil || d == 0

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// maxRuleFile is the largest rule file that the operator takes, in bytes of YAML
+// maxRuleFile is the largest rule file that the operator accepts, in bytes of YAML
 // (MaxConfigMapDataSize, prometheus-operator v0.93.0).
 const maxRuleFile = 512 << 10
 
@@ -38,7 +38,7 @@ PrometheusRule of its own.`,
 	},
 }
 
-// fileSize is the size of the file of a spec, or 0 if it is surely not too large.
+// fileSize returns the size of the rule file of a spec, or 0 if it cannot be too large.
 func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	if fileSizeBound(spec) <= maxRuleFile {
 		return 0
@@ -50,8 +50,8 @@ func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	return len(content)
 }
 
-// fileSizeBound is a size that the file of a spec does not exceed, in bytes of YAML:
-// to write the file takes longer than to check the object, and hardly an object is
+// fileSizeBound returns an upper bound of the size of a spec's rule file, in bytes of
+// YAML: writing the file takes longer than checking the object, and few objects are
 // anywhere near the limit. TestFileSizeBound looks for a counter-example.
 func fileSizeBound(spec monitoringv1.PrometheusRuleSpec) int {
 	// The name and the indent of each field, and durations at their longest.
@@ -85,8 +85,9 @@ func textsBound(texts map[string]string) int {
 	return size
 }
 
-// textBound: YAML breaks and indents lines, and writes some characters as escapes of
-// up to ten bytes. In a text with a byte order mark it escapes every one.
+// textBound returns an upper bound of the size of a text: YAML breaks and indents lines,
+// and writes some characters as escapes of up to ten bytes. In a text with a byte order
+// mark it escapes every character.
 func textBound(text string) int {
 	size := 40 + 2*len(text)
 	if strings.Contains(text, "\ufeff") {

@@ -35,8 +35,8 @@ Remove one of them. To keep both, as for two thresholds, give them different lab
 	},
 }
 
-// identity is what makes two rules the same to Prometheus: kind, name, expression
-// and labels.
+// identity returns a text that is equal for two rules that are the same to Prometheus: of
+// the same kind, name, expression and labels.
 func identity(r *rule) string {
 	parts := []string{r.Record, r.Alert, r.Expr.String()}
 	if r.expr != nil {

@@ -38,7 +38,7 @@ type templatedText struct {
 }
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ has nothing that could be wrong, and is left out.
+// names. A text without {{ cannot be wrong, and is omitted.
 func parseTemplates(r *rule, maxNesting int) []templatedText {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) {
@@ -63,13 +63,13 @@ func parseTemplates(r *rule, maxNesting int) []templatedText {
 
 var errTemplateNesting = errors.New("the template is too large to be read")
 
-// parseTemplate parses a text under the name that Prometheus gives it, which a
-// template that is defined in the text must not have. The trees come in a fixed
-// order: the text's own, then the defined ones.
+// parseTemplate parses a text under the name that Prometheus gives it; no template that is
+// defined in the text may have the same name. It returns the text's own tree first, then
+// those of the defined templates, by name.
 //
-// The text/template package copies its function map for each template, which costs
-// more than parsing does. So the parser below it is asked first; where it has
-// something to say, the package has the last word.
+// The text/template package copies its function map for each template, which takes longer
+// than parsing. So the parser package is called first, and text/template decides only
+// where that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
 	byName, err := parse.Parse(name, templatePrelude+text, "", "", templateFunctions(), languageFunctions)
@@ -91,7 +91,7 @@ func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	t, err := texttemplate.New(name).Funcs(templateFunctions()).Parse(templatePrelude + text)
 	if err != nil {
-		// The error holds the name, which can be any text: say it without.
+		// The error quotes the name, which can be any text: parse again without it.
 		if _, plain := texttemplate.New("").Funcs(templateFunctions()).Parse(templatePrelude + text); plain != nil {
 			err = plain
 		}
@@ -104,16 +104,16 @@ func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	return byName, nil
 }
 
-// languageFunctions are those that text/template itself brings (Go 1.26). One that
-// is missing here costs time, not a verdict.
+// languageFunctions are the functions of text/template itself (Go 1.26). If one were
+// missing here, parsing would take longer, with the same result.
 var languageFunctions = map[string]any{
 	"and": true, "call": true, "html": true, "index": true, "slice": true, "js": true, "len": true, "not": true, "or": true,
 	"print": true, "printf": true, "println": true, "urlquery": true,
 	"eq": true, "ge": true, "gt": true, "le": true, "lt": true, "ne": true,
 }
 
-// templateFunctions has the name of each function that Prometheus offers to
-// templates. To parse, the names are enough: the functions are never called.
+// templateFunctions returns the functions that Prometheus offers to templates. The parser
+// needs only their names: they are never called.
 var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	registry := features.NewRegistry()
 	template.RegisterFeatures(registry)
@@ -124,15 +124,15 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quoted finds what a template error is about: function "x", variable "$y".
+// quoted matches the name that a template error quotes: function "x", variable "$y".
 var quoted = regexp.MustCompile(`"([^"]+)"`)
 
-// badCharacter finds the character that a template error is about.
+// badCharacter matches the character that a template error names.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// templateError says what the template package says, without its own prefix, and
-// where: at what the error names, at the end of a text that ends too early, else at
-// the first action of the line that the error gives.
+// templateError returns the error of the template package without its prefix, and the
+// place: of the name in the error, the end of a text that ends too early, or else the
+// first action of the line that the error names.
 func templateError(text string, err error) (string, *validation.Excerpt) {
 	problem := err.Error()
 	line := 0
@@ -157,7 +157,7 @@ func templateError(text string, err error) (string, *validation.Excerpt) {
 	return problem, &validation.Excerpt{Text: text, Start: start, End: start + width}
 }
 
-// templateFix knows how to mend the mistakes that people make most.
+// templateFix returns how to mend the most frequent mistakes.
 func templateFix(problem string) string {
 	switch {
 	case strings.HasPrefix(problem, errTemplateNesting.Error()):
@@ -188,9 +188,9 @@ func templateFix(problem string) string {
 
 var templateErrorPrefix = regexp.MustCompile(`^template: [^ ]*?:(\d+):(?:\d+:)? `)
 
-// lineOffset is the offset of a line, given as a number from 1 up.
+// lineOffset returns the offset of a line; lines count from 1.
 func lineOffset(text, number string) int {
-	n, _ := strconv.Atoi(number) // the expression that found it takes digits only
+	n, _ := strconv.Atoi(number) // templateErrorPrefix matches digits only
 	offset := 0
 	for ; n > 1; n-- {
 		i := strings.IndexByte(text[offset:], '\n')

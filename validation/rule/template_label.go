@@ -54,9 +54,9 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 // a hundred operators over a thousand labels.
 const maxLabelWork = 100_000
 
-// usedLabels lists the labels that templates read as $labels.NAME or .Labels.NAME.
-// One that a template asks for by {{ if }} or {{ with }} is left out: there the
-// author knows that it may be missing.
+// usedLabels returns the labels that templates read as $labels.NAME or .Labels.NAME, without
+// those that a template tests with {{ if }} or {{ with }}: their author knows that they may
+// be missing.
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}

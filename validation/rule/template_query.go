@@ -56,7 +56,7 @@ const (
 	maxQueryTime   = 20 * time.Millisecond // of the parser, for one query
 )
 
-// queries lists the constant strings that templates hand to the function query.
+// queries returns the constant strings that templates pass to the function query.
 func queries(trees []*parse.Tree) []string {
 	var all []string
 	walkTemplates(trees, func(n node) {

@@ -8,8 +8,8 @@ type node struct {
 	scope
 }
 
-// scope says what the alert's data is called: the dot means something else in a
-// range or a with, and both do in a defined template.
+// scope says whether the dot and $ are the alert's data. In a range or a with the dot is
+// something else, and in a defined template both are.
 type scope struct{ dot, dollar bool }
 
 // walkTemplates calls visit for each node of parsed templates, parents
@@ -44,8 +44,8 @@ func walkNode(n node, visit func(node)) {
 	}
 }
 
-// walkBranch walks if, range and with; the list that runs when the condition holds
-// has a scope of its own.
+// walkBranch walks if, range and with. The list for the case that the condition is true
+// has its own scope.
 func walkBranch(b *parse.BranchNode, outer, list scope, visit func(node)) {
 	walkPipe(b.Pipe, outer, visit)
 	walkNode(node{b.List, list}, visit)
@@ -66,8 +66,8 @@ func walkPipe(pipe *parse.PipeNode, s scope, visit func(node)) {
 	}
 }
 
-// reads tells what a node reads off the alert's data: for $labels.job, .Labels.job
-// and $.Labels.job it is Labels and job; for any other node it is nothing.
+// reads returns the fields of the alert's data that a node reads: Labels and job for
+// $labels.job, .Labels.job and $.Labels.job; nil for any other node.
 func (n node) reads() []string {
 	switch p := n.Node.(type) {
 	case *parse.FieldNode:
