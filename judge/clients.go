@@ -12,48 +12,48 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/validation"
 )
 
 // clients makes the HTTP clients that Prometheus would make for a job and for its
 // discoveries. One that cannot be made fails the reload.
-func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
-	var findings []validation.Finding
+func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []mistake {
+	var mistakes []mistake
 	count, fields := map[string]int{}, fieldsOf(job.Sources)
 	for _, sd := range sc.ServiceDiscoveryConfigs {
-		findings = append(findings, discovers(sd, count[sd.Name()], job, fields, files)...)
+		mistakes = append(mistakes, discovers(sd, count[sd.Name()], job, fields, files)...)
 		count[sd.Name()]++
 	}
 	if err := client(sc.HTTPClientConfig, files); err != nil {
-		findings = append(findings, refused(fields.of("tls_config", job.Field), err.Error()))
+		mistakes = append(mistakes, mistaken(fields.of(fieldpath.New("tls_config"), job.Field), err.Error()))
 	}
-	return findings
+	return mistakes
 }
 
 // discovers judges the i-th discovery of its kind: its client, and its interval. The
 // loader takes one of zero, and the ticker that Prometheus makes of it ends the whole
 // process.
-func discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, files map[string][]byte) []validation.Finding {
+func discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, files map[string][]byte) []mistake {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
 		return nil
 	}
-	var findings []validation.Finding
+	var mistakes []mistake
 	if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
-		key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
-		findings = append(findings, refused(fields.of(key, job.Field), zeroInterval))
+		key := fieldpath.New(sd.Name() + "_sd_configs").Index(i).Field("refresh_interval")
+		mistakes = append(mistakes, mistaken(fields.of(key, job.Field), zeroInterval))
 	}
 	setting := settings.FieldByName("HTTPClientConfig")
 	if !setting.IsValid() {
-		return findings
+		return mistakes
 	}
 	if c, ok := reflect.TypeAssert[commonconfig.HTTPClientConfig](setting); ok {
 		if err := client(c, files); err != nil {
-			findings = append(findings, refused(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
+			mistakes = append(mistakes, mistaken(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
 		}
 	}
-	return findings
+	return mistakes
 }
 
 const zeroInterval = "an interval of zero ends Prometheus; leave it away for the default"
@@ -76,29 +76,29 @@ func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 
 // unbearable are settings of the Prometheus object that the loader takes and that end
 // the process: intervals of zero, and sizes that no machine has the memory for.
-func unbearable(c *config.Config) []validation.Finding {
-	var findings []validation.Finding
+func unbearable(c *config.Config) []mistake {
+	var mistakes []mistake
 	for i, r := range c.RemoteWriteConfigs {
-		field := fmt.Sprintf("spec.remoteWrite[%d]", i)
+		field := specPath.Field("remoteWrite").Index(i)
 		if r.MetadataConfig.Send && r.MetadataConfig.SendInterval <= 0 {
-			findings = append(findings, refused(field+".metadataConfig.sendInterval", zeroInterval))
+			mistakes = append(mistakes, mistaken(field.Field("metadataConfig", "sendInterval"), zeroInterval))
 		}
 		if r.QueueConfig.Capacity > tooMany {
-			findings = append(findings, refused(field+".queueConfig.capacity", noMemory))
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "capacity"), noMemory))
 		}
 		if r.QueueConfig.MaxSamplesPerSend > tooMany {
-			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", noMemory))
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "maxSamplesPerSend"), noMemory))
 		}
 	}
 	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > tooMany {
-		findings = append(findings, refused("spec.exemplars.maxSize", noMemory))
+		mistakes = append(mistakes, mistaken(specPath.Field("exemplars", "maxSize"), noMemory))
 	}
 	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
 		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
-			findings = append(findings, refused("spec.tracingConfig.endpoint", err.Error()))
+			mistakes = append(mistakes, mistaken(specPath.Field("tracingConfig", "endpoint"), err.Error()))
 		}
 	}
-	return findings
+	return mistakes
 }
 
 // tooMany samples or exemplars, of some hundred bytes each, are set aside at start.
@@ -110,21 +110,21 @@ const (
 // remotes makes the clients of remote write, remote read and Alertmanagers, and
 // refuses two entries that are the same: Prometheus compares them as they print,
 // without their secrets.
-func (j *Judge) remotes(c *config.Config) []validation.Finding {
-	var findings []validation.Finding
+func (j *Judge) remotes(c *config.Config) []mistake {
+	var mistakes []mistake
 	seen := map[string]int{}
 	entry := func(kind string, i int, settings any, c commonconfig.HTTPClientConfig) {
-		field := fmt.Sprintf("spec.%s[%d]", kind, i)
+		field := specPath.Field(kind).Index(i)
 		if err := client(c, j.global.Files); err != nil {
-			findings = append(findings, refused(field, err.Error()))
+			mistakes = append(mistakes, mistaken(field, err.Error()))
 		}
 		text, err := yaml.Marshal(settings)
 		if err != nil {
-			findings = append(findings, refused(field, err.Error()))
+			mistakes = append(mistakes, mistaken(field, err.Error()))
 			return
 		}
 		if first, ok := seen[kind+string(text)]; ok {
-			findings = append(findings, refused(field, fmt.Sprintf("is the same as spec.%s[%d], secrets aside, and Prometheus refuses two of one kind; a name tells them apart", kind, first)))
+			mistakes = append(mistakes, mistaken(field, fmt.Sprintf("is the same as spec.%s[%d], secrets aside, and Prometheus refuses two of one kind; a name tells them apart", kind, first)))
 			return
 		}
 		seen[kind+string(text)] = i
@@ -137,10 +137,10 @@ func (j *Judge) remotes(c *config.Config) []validation.Finding {
 	}
 	for i, a := range c.AlertingConfig.AlertmanagerConfigs {
 		if err := client(a.HTTPClientConfig, j.global.Files); err != nil {
-			findings = append(findings, refused(fmt.Sprintf("spec.alerting.alertmanagers[%d]", i), err.Error()))
+			mistakes = append(mistakes, mistaken(specPath.Field("alerting", "alertmanagers").Index(i), err.Error()))
 		}
 	}
-	return findings
+	return mistakes
 }
 
 // client makes a client with our certificates in place of their files. Files of the

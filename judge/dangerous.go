@@ -3,12 +3,10 @@ package judge
 import (
 	"errors"
 	"fmt"
-	"regexp/syntax"
-	"strings"
 
 	"go.yaml.in/yaml/v2"
 
-	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/relabeling"
 )
 
 // dangerous says what must not even be shown to the loader.
@@ -50,7 +48,7 @@ func walk(value any, instructions *int) error {
 				if text == "null" || text == "~" {
 					return errNothingRegex
 				}
-				*instructions += compiledSize(text)
+				*instructions += relabeling.PatternSize(text)
 			case isText && item.Key == "action" && (text == "null" || text == "~"):
 				return errNothingAction
 			}
@@ -72,17 +70,4 @@ func walk(value any, instructions *int) error {
 		}
 	}
 	return nil
-}
-
-// compiledSize is about how many instructions an expression compiles to. What does not
-// compile has none.
-func compiledSize(pattern string) int {
-	if !strings.Contains(pattern, "{") {
-		return len(pattern) // nothing is repeated by a number
-	}
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 0
-	}
-	return validation.RegexSize(re)
 }

@@ -61,7 +61,7 @@ func indent(text string) string {
 func lines(findings []validation.Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
-		b.WriteString(f.Path + ": " + f.Problem + "\n")
+		b.WriteString(f.Path.String() + ": " + f.Problem + "\n")
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -245,7 +245,7 @@ func TestManyMistakes(t *testing.T) {
 	}
 	many := monitor(3000)
 	refused := j.Object(many).Refused
-	if len(refused) == 0 || len(refused) > 10 || refused[0].Path != "spec.endpoints[1].relabelings[0]" {
+	if len(refused) == 0 || len(refused) > 10 || refused[0].Path.String() != "spec.endpoints[1].relabelings[0]" {
 		t.Errorf("%d findings, the first: %+v", len(refused), refused[:min(1, len(refused))])
 	}
 	good := monitor(3000)
@@ -313,7 +313,7 @@ func TestDangerous(t *testing.T) {
 	for name, r := range cases {
 		t.Run(name, func(t *testing.T) {
 			refused := j.Object(monitor(r)).Refused
-			if len(refused) != 1 || refused[0].Path != "spec.endpoints[0].relabelings[0]" {
+			if len(refused) != 1 || refused[0].Path.String() != "spec.endpoints[0].relabelings[0]" {
 				t.Errorf("%+v", refused)
 			}
 		})
@@ -337,7 +337,7 @@ func TestVariables(t *testing.T) {
 		{Action: "drop", SourceLabels: []monitoringv1.LabelName{"a"}, Regex: "[$(POD_NAME)]"}, // prometheus-main-0: from s to m
 	}}}
 	refused := j.Object(m).Refused
-	if len(refused) != 1 || refused[0].Path != "spec.endpoints[0].metricRelabelings[1]" {
+	if len(refused) != 1 || refused[0].Path.String() != "spec.endpoints[0].metricRelabelings[1]" {
 		t.Errorf("%+v", refused)
 	}
 }
@@ -350,7 +350,7 @@ func TestMultiplied(t *testing.T) {
 		m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{Port: "web"})
 		m.Spec.PodTargetLabels = append(m.Spec.PodTargetLabels, "a")
 	}
-	if refused := j.Object(m).Refused; len(refused) != 1 || refused[0].Path != "spec" {
+	if refused := j.Object(m).Refused; len(refused) != 1 || refused[0].Path.String() != "spec" {
 		t.Errorf("%+v", refused)
 	}
 	if n := testing.AllocsPerRun(1, func() { j.Object(m) }); n > 1000 {

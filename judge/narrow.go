@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strings"
 
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/validation"
 )
 
 // maxMistakes bounds how many mistakes of one job are looked for.
@@ -17,13 +16,13 @@ const maxMistakes = 10
 
 // A search finds the fields that make the loader refuse a mapping.
 type search struct {
-	field  string // of what is searched, where no better one is known
-	fields fields
+	field  fieldpath.Path // of what is searched, where no better one is known
+	fields *fields
 	load   func(yaml.MapSlice) (bytes int, err error)
 	budget *budget
 }
 
-func newSearch(field string, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
+func newSearch(field fieldpath.Path, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
 	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget}
 }
 
@@ -56,20 +55,20 @@ func (s *search) try(value any) error {
 // narrow finds the smallest piece that earns the complaint, or without which the
 // loader is content, and then goes on with the rest. base is the path of the mapping
 // in the configuration.
-func (s *search) narrow(err error, m yaml.MapSlice, base string) []validation.Finding {
-	var findings []validation.Finding
+func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mistake {
+	var mistakes []mistake
 	for range maxMistakes {
 		key, rest := culprit(err, m, base, s.try)
 		if rest == nil {
-			return append(findings, refused(s.field, words(err)))
+			return append(mistakes, mistaken(s.field, words(err)))
 		}
-		findings = append(findings, refused(s.fields.of(key, s.field), words(err)))
+		mistakes = append(mistakes, mistaken(s.fields.of(key, s.field), words(err)))
 		m, _ = rest.(yaml.MapSlice)
 		if err = s.try(m); err == nil || errors.Is(err, errSpent) {
 			break
 		}
 	}
-	return findings
+	return mistakes
 }
 
 // required keys stay: without them any entry is refused.
@@ -77,10 +76,10 @@ var required = map[any]bool{"job_name": true, "url": true, "role": true}
 
 // culprit gives the path of the smallest piece that earns a complaint, and what is
 // left without it. Nil means that no single piece does.
-func culprit(complaint error, value any, path string, try func(any) error) (string, any) {
+func culprit(complaint error, value any, path fieldpath.Path, try func(any) error) (fieldpath.Path, any) {
 	pieces, assemble := piecesOf(value)
 	if len(pieces) == 0 {
-		return "", nil
+		return fieldpath.Path{}, nil
 	}
 	// Where nothing at all earns the complaint too, it is about something that lacks.
 	lacking := same(try(assemble(kept(pieces))), complaint)
@@ -99,10 +98,7 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 			}
 			among, at = pieces, i
 		}
-		step := path + piece.step
-		if path == "" {
-			step = strings.TrimPrefix(step, ".")
-		}
+		step := piece.in(path)
 		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
 			return try(assemble(with(among, at, changed)))
 		})
@@ -116,7 +112,7 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 		}
 		return inner, assemble(with(pieces, i, rest))
 	}
-	return "", nil
+	return fieldpath.Path{}, nil
 }
 
 // kept are the pieces that stay.
@@ -145,15 +141,22 @@ func firstSuspect(complaint error, pieces []piece, assemble func([]piece) any, t
 
 // A piece is an entry of a mapping or a list.
 type piece struct {
-	step     string
-	key      any
+	key      any // the name of a field, or the position in a list
 	value    any
 	required bool
+	listed   bool
+}
+
+// in returns the path of the piece in what is at a path.
+func (p piece) in(path fieldpath.Path) fieldpath.Path {
+	if i, ok := p.key.(int); ok && p.listed {
+		return path.Index(i)
+	}
+	return path.Field(fmt.Sprint(p.key))
 }
 
 func (p piece) inList() bool {
-	_, ok := p.key.(int)
-	return ok
+	return p.listed
 }
 
 func piecesOf(value any) ([]piece, func([]piece) any) {
@@ -161,7 +164,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	switch v := value.(type) {
 	case yaml.MapSlice:
 		for _, item := range v {
-			pieces = append(pieces, piece{fmt.Sprintf(".%v", item.Key), item.Key, item.Value, required[item.Key]})
+			pieces = append(pieces, piece{key: item.Key, value: item.Value, required: required[item.Key]})
 		}
 		return pieces, func(list []piece) any {
 			m := yaml.MapSlice{}
@@ -173,7 +176,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	case []yaml.MapSlice:
 		for i, entry := range v {
 			if entry != nil {
-				pieces = append(pieces, piece{step: fmt.Sprintf("[%d]", i), key: i, value: entry})
+				pieces = append(pieces, piece{key: i, value: entry, listed: true})
 			}
 		}
 		return pieces, func(list []piece) any {
@@ -227,29 +230,27 @@ func same(err, complaint error) bool {
 	return err != nil && words(err) == words(complaint)
 }
 
-// fields are the fields of an object by the keys of the configuration that come from
-// them.
-type fields map[string]string
-
-func fieldsOf(sources []promconfig.Source) fields {
-	all := make(fields, len(sources))
-	for _, s := range sources {
-		if _, twice := all[s.Key]; !twice && s.Field != "" {
-			all[s.Key] = s.Field
-		}
-	}
-	return all
+// fields finds the field of the object that a key of the configuration comes from. It looks
+// at the sources only when it is asked: most configurations are accepted.
+type fields struct {
+	sources []promconfig.Source
+	tree    *fieldpath.Tree[fieldpath.Path]
 }
 
-// of is the field that a key comes from: the one of the longest path above it.
-func (f fields) of(key, otherwise string) string {
-	const longest = 1000 // a key of the user's may be as long as the object
-	key = key[:min(len(key), longest)]
-	for key != "" {
-		if field, ok := f[key]; ok {
-			return field
+func fieldsOf(sources []promconfig.Source) *fields { return &fields{sources: sources} }
+
+// of returns the field that a key comes from, or else the innermost mapping around it.
+func (f *fields) of(key, otherwise fieldpath.Path) fieldpath.Path {
+	if f.tree == nil {
+		f.tree = &fieldpath.Tree[fieldpath.Path]{}
+		for _, s := range f.sources {
+			if !s.Field.IsZero() {
+				f.tree.Put(s.Key, s.Field)
+			}
 		}
-		key = key[:max(strings.LastIndexAny(key, ".["), 0)]
+	}
+	if field, found := f.tree.Around(key); found {
+		return field
 	}
 	return otherwise
 }

@@ -2,8 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -32,20 +30,29 @@ func Permissive() (*Judge, error) {
 const longestInterval monitoringv1.Duration = "290y"
 
 // Object implements [validation.Judge]: what Prometheus says of one monitor, and what
-// only the operator minds. It does not change the object.
+// only the operator minds. Of a PrometheusRule it says only which fields are too new: the
+// checks on rules run Prometheus' own parser. It does not change the object.
 func (j *Judge) Object(object any) validation.Verdict {
+	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
+		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+	}
 	if n := j.relabelings(object); n > maxRelabelings {
-		return validation.Verdict{Refused: []validation.Finding{refused("spec",
-			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))}}
+		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))})}
 	}
 	part, ok := j.part(object)
 	if !ok {
 		return validation.Verdict{}
 	}
-	v := validation.Verdict{Refused: j.jobs(j.header, part.Jobs, part.Files)}
-	for _, r := range part.Rejections {
-		if !told(v.Refused, r.Field) {
-			v.LeftOut = append(v.LeftOut, refused(r.Field, r.Reason))
+	refused := j.jobs(j.header, part.Jobs, part.Files)
+	v := validation.Verdict{Refused: findings(refused), Ignored: j.ignored(part.Ignored)}
+	if len(part.Rejections) == 0 {
+		return v
+	}
+	places := placesOf(refused)
+	for _, m := range mistakesOf(part.Rejections) {
+		if m.apartFrom(places) {
+			v.LeftOut = append(v.LeftOut, m.finding())
 		}
 	}
 	return v
@@ -112,22 +119,28 @@ func (j *Judge) withoutClass(name **string) {
 	}
 }
 
-// told says whether a finding names the field, something in it, or what it is in.
-func told(findings []validation.Finding, field string) bool {
-	for _, f := range findings {
-		if validation.Within(field, f.Path) || validation.Within(f.Path, field) {
-			return true
-		}
+// ignored returns a finding for each field that the Prometheus is too old for: the operator
+// omits it without a word. Nothing is known of the version if no Prometheus is.
+func (j *Judge) ignored(fields []promconfig.Ignored) []validation.Finding {
+	if j.anyClass {
+		return nil
 	}
-	return false
+	return omitted(fields, "Prometheus", j.g.Namespace()+"/"+j.g.Name(), j.g.Version())
 }
 
-// contentKey names a mistake without its position.
-func contentKey(field, reason string) string {
-	return validation.Key(index.ReplaceAllString(field, "[]"), strings.TrimSuffix(reason, "."))
+func omitted(fields []promconfig.Ignored, engine, name, version string) []validation.Finding {
+	var out []validation.Finding
+	for _, i := range fields {
+		if i.Since == nil {
+			continue
+		}
+		m := mistaken(i.Field, fmt.Sprintf("needs %s %s, and %s is %s; the operator omits the field", engine, i.Since, name, version))
+		f := m.warning()
+		f.Key = validation.Key(i.Field.Shape(), i.Since.String())
+		out = append(out, f)
+	}
+	return out
 }
-
-var index = regexp.MustCompile(`\[\d+\]`)
 
 // Snapshot is what checks may know of the Prometheus that the judge speaks for.
 func (j *Judge) Snapshot() validation.Snapshot {

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/blang/semver/v4"
@@ -9,36 +8,48 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
 
-// defaultThanosVersion is the Thanos that the operator (v0.93.0) deploys when the object
-// names none.
-const defaultThanosVersion = "v0.42.2"
+// A Ruler judges PrometheusRules for one ThanosRuler. It knows which fields are too new for
+// it; the checks on rules read the expressions.
+type Ruler struct {
+	name    string
+	version semver.Version
+}
 
-// utf8Thanos is the first Thanos for which the operator (v0.93.0) accepts any UTF-8 text
-// as a name.
-var utf8Thanos = semver.MustParse("0.38.0")
-
-// RulerSnapshot returns what checks may know of a ThanosRuler. The operator reads each rule
-// before a ThanosRuler does, with all of PromQL's feature flags off, whatever the object's
-// enableFeatures say (v0.93.0, pkg/thanos/rules.go). The error is a version that cannot be
-// read: the operator then writes no rule files.
-func RulerSnapshot(r *monitoringv1.ThanosRuler) (validation.Snapshot, error) {
-	text := defaultThanosVersion
-	if r.Spec.Version != nil {
-		text = cmp.Or(*r.Spec.Version, text)
-	}
-	version, err := semver.ParseTolerant(text)
+// NewRuler makes the judge for a ThanosRuler. The error is a version that cannot be read:
+// the operator then writes no rule files.
+func NewRuler(r *monitoringv1.ThanosRuler) (*Ruler, error) {
+	version, err := promconfig.ThanosVersion(r)
 	if err != nil {
-		return validation.Snapshot{}, fmt.Errorf("%q is not a version of Thanos: %w", text, err)
+		return nil, fmt.Errorf("making the judge of ThanosRuler %s/%s: %w", r.Namespace, r.Name, err)
 	}
+	return &Ruler{name: r.Namespace + "/" + r.Name, version: version}, nil
+}
+
+// Object implements [validation.Judge].
+func (r *Ruler) Object(object any) validation.Verdict {
+	rule, ok := object.(*monitoringv1.PrometheusRule)
+	if !ok {
+		return validation.Verdict{}
+	}
+	return validation.Verdict{Ignored: omitted(promconfig.RulesTooNewForThanos(rule, r.version), "Thanos", r.name, r.version.String())}
+}
+
+// Snapshot returns what checks may know of the ThanosRuler that the judge speaks for. The
+// operator reads each rule before a ThanosRuler does, with all of PromQL's feature flags off,
+// whatever the object's enableFeatures say (v0.93.0, pkg/thanos/rules.go).
+func (r *Ruler) Snapshot() validation.Snapshot {
 	s := validation.Permissive()
+	s.Judge = r
 	// What only another version can call is named as such, and is a warning.
 	s.PromQL = parser.Options{Functions: s.PromQL.Functions}
-	if version.LT(utf8Thanos) {
+	if !since.ThanosUTF8Names.In(r.version) {
 		s.Names = model.LegacyValidation
 	}
-	s.Prometheus = validation.Prometheus{Name: r.Namespace + "/" + r.Name, Thanos: true, Version: version}
-	return s, nil
+	s.Prometheus = validation.Prometheus{Name: r.name, Thanos: true, Version: r.version}
+	return s
 }

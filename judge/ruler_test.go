@@ -22,12 +22,17 @@ func TestRulerSnapshot(t *testing.T) {
 	for v, want := range map[string]model.ValidationScheme{
 		"": model.UTF8Validation, "v0.38.0": model.UTF8Validation, "0.39": model.UTF8Validation, "v0.37.9": model.LegacyValidation,
 	} {
-		s, err := judge.RulerSnapshot(version(v))
-		if err != nil || s.Names != want || s.Prometheus.Name != "monitoring/ruler" || s.PromQL.EnableExperimentalFunctions {
-			t.Errorf("version %q: %+v, %v", v, s, err)
+		ruler, err := judge.NewRuler(version(v))
+		if err != nil {
+			t.Errorf("version %q: %v", v, err)
+			continue
+		}
+		s := ruler.Snapshot()
+		if s.Names != want || s.Judge != ruler || !s.Prometheus.Thanos || s.Prometheus.Name != "monitoring/ruler" || s.PromQL.EnableExperimentalFunctions {
+			t.Errorf("version %q: %+v", v, s)
 		}
 	}
-	if _, err := judge.RulerSnapshot(version("latest")); err == nil {
+	if _, err := judge.NewRuler(version("latest")); err == nil {
 		t.Error("a version that cannot be read is no version")
 	}
 }

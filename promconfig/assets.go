@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
 // Assets is what the Secrets and ConfigMaps hold that objects refer to: a state, not
@@ -37,7 +39,7 @@ func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
 
 // rejectMissing says that a reference does not resolve. That is a rejection, whatever
 // "optional" says: the operator does not look at that either.
-func (w *writer) rejectMissing(field, kind, namespace, name, key string) {
+func (w *writer) rejectMissing(field fieldpath.Path, kind, namespace, name, key string) {
 	if name == "" {
 		w.rejectf(field, "names no %s", kind)
 		return

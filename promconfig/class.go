@@ -4,6 +4,9 @@ import (
 	"reflect"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
 // A scrapeClass is what the Prometheus object adds to an object's jobs. index is -1
@@ -14,18 +17,21 @@ type scrapeClass struct {
 	index int
 }
 
-// field is the path of something in the class, or of the class itself. It is a field of
-// the Prometheus object, not of the object that is rendered.
-func (c scrapeClass) field(name string) string {
+// field returns the path of a field of the class, in the Prometheus that has it.
+func (c scrapeClass) field(name string) fieldpath.Path {
 	if c.index < 0 {
-		return ""
+		return fieldpath.Path{}
 	}
-	return join(prometheusField+at("spec.scrapeClasses", c.index), name)
+	return classesPath.Index(c.index).Field(name)
 }
 
-// prometheusField goes before a path into the Prometheus object, where an object of
-// another kind is rendered.
-const prometheusField = "Prometheus "
+// path returns that of the class, and the zero path if there is none.
+func (c scrapeClass) path() fieldpath.Path {
+	if c.index < 0 {
+		return fieldpath.Path{}
+	}
+	return classesPath.Index(c.index)
+}
 
 // class is the one that an object names, else the default one. A class that does not
 // exist is a rejection.
@@ -41,7 +47,7 @@ func (w *writer) class(name *string) scrapeClass {
 		}
 	}
 	if name != nil && *name != "" {
-		w.rejectf("spec.scrapeClass", "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
+		w.rejectf(specPath.Field("scrapeClass"), "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
 		return none
 	}
 	return byDefault
@@ -52,7 +58,7 @@ func (w *writer) class(name *string) scrapeClass {
 func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeClass) {
 	if t == nil {
 		if class.TLSConfig != nil {
-			c := s.of(class.field(""))
+			c := s.of(class.path())
 			c.tlsConfig(s.w.prometheus(), "tlsConfig", class.TLSConfig)
 			s.take(c)
 		}
@@ -89,7 +95,7 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class scrapeClass) {
 	self, prometheus := s.w.self(), s.w.prometheus()
 	if auth == nil || reflect.ValueOf(*auth).IsZero() {
-		c := s.of(class.field(""))
+		c := s.of(class.path())
 		c.authorization(prometheus, prometheus, class.Authorization)
 		s.take(c)
 		return
@@ -106,17 +112,15 @@ func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class sc
 	s.authorization(self, prometheus, merged)
 }
 
-// fallbackProtocolOf is the object's, else the class's.
-func fallbackProtocolOf(p *monitoringv1.ScrapeProtocol, class scrapeClass) *monitoringv1.ScrapeProtocol {
-	if p == nil {
-		return class.FallbackScrapeProtocol
+// attach asks for the metadata of nodes as the object says, else as its class says, else
+// where the zone of a target is read off its node.
+func (k *kubernetesSD) attach(g *Generator, own *monitoringv1.AttachMetadata, class scrapeClass, f *since.Feature) {
+	k.metadata, k.metadataField, k.metadataSince = own, specPath.Field("attachMetadata"), f
+	if own == nil {
+		k.metadata, k.metadataField = class.AttachMetadata, class.field("attachMetadata")
 	}
-	return p
-}
-
-func attachMetadataOf(a *monitoringv1.AttachMetadata, class scrapeClass) *monitoringv1.AttachMetadata {
-	if a == nil {
-		return class.AttachMetadata
+	if g.zones() > 0 && !g.options.PodTopologyLabels && (k.metadata == nil || k.metadata.Node == nil || !*k.metadata.Node) {
+		node := true
+		k.metadata, k.metadataField = &monitoringv1.AttachMetadata{Node: &node}, ours
 	}
-	return a
 }

@@ -2,9 +2,12 @@ package promconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
 // A Part is what one object gives for one Prometheus.
@@ -23,8 +26,11 @@ type Part struct {
 	// explanation only.
 	Rejections []Rejection
 
-	// Ignored are fields that are set and that this Prometheus cannot take.
+	// Ignored are fields that are set and that this Prometheus cannot take. Fields of which
+	// nothing is known here are not among them: see [Part.Unsupported].
 	Ignored []Ignored
+
+	spec any
 }
 
 // A Job is one scrape configuration.
@@ -32,7 +38,7 @@ type Job struct {
 	Name string
 
 	// Field is the path of what it was made of: spec.endpoints[0].
-	Field string
+	Field fieldpath.Path
 
 	// Fields is the configuration itself, in order, and Sources where in the object
 	// its keys come from.
@@ -68,7 +74,7 @@ func (w *writer) part(kind string) Part {
 
 // job starts a scrape configuration. What the writer notes from here on is the
 // job's.
-func (w *writer) job(name, field string) *section {
+func (w *writer) job(name string, field fieldpath.Path) *section {
 	w.sources = nil
 	s := w.section(field)
 	s.put("job_name", "", name)
@@ -83,11 +89,20 @@ func (p *Part) addJob(name string, s *section) {
 	p.Jobs = append(p.Jobs, s.asJob(name))
 }
 
-// finish takes over what the writer noted. spec is the object's.
+// finish takes over what the writer recorded. spec is the object's.
 func (p *Part) finish(w *writer, spec any) Part {
-	w.noteUnsupported(spec, p.Jobs)
-	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, w.ignored
+	p.spec = spec
+	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, onceEach(w.ignored)
 	return *p
+}
+
+// onceEach drops what was recorded before: each endpoint renders the fields of the spec.
+func onceEach(ignored []Ignored) []Ignored {
+	if len(ignored) < 2 {
+		return ignored
+	}
+	var seen fieldpath.Tree[struct{}]
+	return slices.DeleteFunc(ignored, func(i Ignored) bool { return !seen.Put(i.Field, struct{}{}) })
 }
 
 // jobName is the operator's: serviceMonitor/<namespace>/<name>/<i>.

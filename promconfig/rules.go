@@ -40,10 +40,10 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		w.rejectf("spec", "%s", err)
+		w.rejectf(specPath, "%s", err)
 	}
 	if len(content) > MaxRuleFiles {
-		w.rejectf("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
+		w.rejectf(specPath, "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
 	}
 	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
 	return out
@@ -60,37 +60,33 @@ func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	return excluded
 }
 
-// trimRules takes out what the Prometheus does not know.
+// trimRules removes the fields that the Prometheus does not know.
 func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
-	drop := func(isSet bool, since, field string) bool {
-		if !isSet || w.g.atLeast(since) {
-			return false
-		}
-		w.ignoref(field, "needs Prometheus %s, this one is %s", since, w.g.version)
-		return true
-	}
+	w.ignored = append(w.ignored, prometheusRules.tooNew(spec, w.g.version)...)
 	for i := range spec.Groups {
-		group, field := &spec.Groups[i], at("spec.groups", i)
-		if drop(group.Limit != nil, "2.31.0", field+".limit") {
+		group := &spec.Groups[i]
+		if !w.g.has(prometheusRules.limit) {
 			group.Limit = nil
 		}
-		if drop(group.QueryOffset != nil, "2.53.0", field+".query_offset") {
+		if !w.g.has(prometheusRules.queryOffset) {
 			group.QueryOffset = nil
+		}
+		if !w.g.has(prometheusRules.labels) {
+			group.Labels = nil
 		}
 		if group.PartialResponseStrategy != "" {
 			group.PartialResponseStrategy = ""
-			w.ignoref(field+".partial_response_strategy", "is for Thanos alone")
-		}
-		if drop(len(group.Labels) > 0, "3.0.0", field+".labels") {
-			group.Labels = nil
+			w.ignoref(groupsPath.Index(i).Field("partial_response_strategy"), "is for Thanos alone")
 		}
 		for j := range group.Rules {
-			if drop(group.Rules[j].KeepFiringFor != nil, "2.42.0", at(field+".rules", j)+".keep_firing_for") {
+			if !w.g.has(prometheusRules.keepFiringFor) {
 				group.Rules[j].KeepFiringFor = nil
 			}
 		}
 	}
 }
+
+var groupsPath = specPath.Field("groups")
 
 // enforceRules binds each rule to its own namespace: by a label on the result, and
 // by a matcher in every selector.
@@ -106,7 +102,7 @@ func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 			rule.Labels[label] = w.namespace
 			expr, err := promql.ParseExpr(rule.Expr.String())
 			if err != nil {
-				w.rejectf(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
+				w.rejectf(groupsPath.Index(i).Field("rules").Index(j).Field("expr"), "%s", err)
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {

@@ -29,17 +29,17 @@ const (
 func (r *relabeler) shard(by string) {
 	g := r.s.w.g
 	if g.options.RetentionPolicies && !g.Agent() {
-		r.add("", target(currentShardLabel), replacement(placeholder(shardVariable)), action("replace"))
-		r.add("", source(currentShardLabel), regex(g.activeShards()), action("keep"))
+		r.add(ours, target(currentShardLabel), replacement(placeholder(shardVariable)), action("replace"))
+		r.add(ours, source(currentShardLabel), regex(g.activeShards()), action("keep"))
 	}
 	modulo, variable := g.shards, shardVariable
 	if zones := g.zones(); zones > 0 {
 		modulo, variable = max(g.shards/zones, 1), shardInZoneVariable
 		r.keepZone()
 	}
-	r.add("", source(by, hashLabel), target(hashLabel), regex("(.+);"), replacement("$1"), action("replace"))
-	r.add("", source(hashLabel), target(hashLabel), modulus(modulo), action("hashmod"))
-	r.add("", source(hashLabel, noShardingLabel), regex(placeholder(variable)+";|.+;.+"), action("keep"))
+	r.add(ours, source(by, hashLabel), target(hashLabel), regex("(.+);"), replacement("$1"), action("replace"))
+	r.add(ours, source(hashLabel), target(hashLabel), modulus(modulo), action("hashmod"))
+	r.add(ours, source(hashLabel, noShardingLabel), regex(placeholder(variable)+";|.+;.+"), action("keep"))
 }
 
 // shardUnlessHashed leaves alone what the user shards already.
@@ -60,16 +60,16 @@ func (r *relabeler) shardUnlessHashed() {
 // keepZone keeps the targets of the shard's own zone: by the EndpointSlice's zone,
 // else by the pod's or the node's label.
 func (r *relabeler) keepZone() {
-	r.add("", source("__meta_kubernetes_endpointslice_endpoint_zone", topologyLabel),
+	r.add(ours, source("__meta_kubernetes_endpointslice_endpoint_zone", topologyLabel),
 		target(topologyLabel), regex("(.+);"), replacement("$1"), action("replace"))
 	from := "node"
 	if r.s.w.g.options.PodTopologyLabels {
 		from = "pod"
 	}
 	const zone = "topology.kubernetes.io/zone"
-	r.add("", source(metaLabel(from, zone), metaLabelPresent(from, zone), topologyLabel),
+	r.add(ours, source(metaLabel(from, zone), metaLabelPresent(from, zone), topologyLabel),
 		target(topologyLabel), regex("(.+);true;"), replacement("$1"), action("replace"))
-	r.add("", source(topologyLabel, noShardingLabel), regex(placeholder(zoneVariable)+";|.+;.+"), action("keep"))
+	r.add(ours, source(topologyLabel, noShardingLabel), regex(placeholder(zoneVariable)+";|.+;.+"), action("keep"))
 }
 
 // activeShards is 0|1|2 for three shards: one that was scaled away and is kept for

@@ -22,6 +22,10 @@ type Gap struct {
 	// Different are labels that the object has with another value than it would need.
 	Different map[string]string
 
+	// NoSelector is the kind of the object, if the instance has no selector for objects of the
+	// kind at all.
+	NoSelector string
+
 	// Never says that no label closes the gap: the selector is nil, or asks for
 	// something that no single value meets, or that the object has what it forbids.
 	Never bool

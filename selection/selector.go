@@ -10,6 +10,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -20,7 +21,6 @@ type Selector struct {
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
 	operator   *Operator       // whose objects these are; see Under
-	classes    *classes        // what the scrape classes do to the jobs
 }
 
 // Selectors are a Prometheus' choices, by kind.
@@ -47,7 +47,7 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 }
 
 func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
-	s, classes := Selectors{}, classesOf(p.ScrapeClasses)
+	s := Selectors{}
 	for _, k := range []struct {
 		kind, field         string
 		objects, namespaces *metav1.LabelSelector
@@ -61,7 +61,6 @@ func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error
 		if err != nil {
 			return nil, err
 		}
-		selector.classes = classes
 		s[k.kind] = selector
 	}
 	return s, nil
@@ -115,4 +114,19 @@ func (s Selectors) Has(kind string) bool {
 	}
 	_, selectable := selector.objects.Requirements()
 	return selectable
+}
+
+// NamespaceLabels returns the labels of a namespace, given those that are known of it. Every
+// namespace has the label kubernetes.io/metadata.name: the API server sets it. A namespace
+// of which nothing is known has no other.
+func NamespaceLabels(name string, known map[string]string) map[string]string {
+	if known[corev1.LabelMetadataName] == name {
+		return known
+	}
+	labels := maps.Clone(known)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[corev1.LabelMetadataName] = name
+	return labels
 }

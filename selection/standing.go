@@ -50,6 +50,9 @@ func (g Gap) Words() string {
 	if g.Unwatched != "" {
 		return "cannot, because the operator does not watch this namespace (" + g.Unwatched + ")"
 	}
+	if g.NoSelector != "" {
+		return "has no selector for objects of kind " + g.NoSelector
+	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(g.Missing)) {
 		parts = append(parts, "needs the label "+name+"="+g.Missing[name])

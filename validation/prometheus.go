@@ -1,6 +1,10 @@
 package validation
 
-import "github.com/blang/semver/v4"
+import (
+	"github.com/blang/semver/v4"
+
+	"github.com/promgate/promgate/internal/since"
+)
 
 // A Prometheus is what a check on a monitor may know of the one that takes it. The
 // zero value is one of which nothing is known: it takes whatever some Prometheus
@@ -27,7 +31,7 @@ type Prometheus struct {
 	DeniesFiles bool
 }
 
-// Known says that there is one.
+// Known reports whether there is one.
 func (p Prometheus) Known() bool {
 	return p.Name != ""
 }
@@ -44,9 +48,9 @@ func (p Prometheus) Engine() string {
 	return "Prometheus " + p.Version.String()
 }
 
-// AtLeast says whether the Prometheus may be of this version or a later one.
-func (p Prometheus) AtLeast(version string) bool {
-	return !p.Known() || p.Version.GTE(semver.MustParse(version))
+// Has reports whether the Prometheus may have a feature.
+func (p Prometheus) Has(f *since.Feature) bool {
+	return !p.Known() || f.In(p.Version)
 }
 
 // A Judge gives Prometheus' own verdict on a monitor. It may be used by several
@@ -58,10 +62,14 @@ type Judge interface {
 // A Verdict is what Prometheus and the operator say of an object. Of its findings path,
 // problem and key are set.
 type Verdict struct {
-	// Refused is with what Prometheus would refuse its whole configuration.
+	// Refused lists the fields for which Prometheus would reject its entire configuration.
 	Refused []Finding
 
-	// LeftOut is why the operator would leave the object out, though Prometheus would
-	// take it.
+	// LeftOut says why the operator would omit the object, though Prometheus would accept
+	// it.
 	LeftOut []Finding
+
+	// Ignored lists the fields that this Prometheus is too old for. The operator omits them,
+	// and keeps the rest of the object.
+	Ignored []Finding
 }

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -126,7 +127,7 @@ func TestWarnings(t *testing.T) {
 	found := make([]validation.Finding, 30)
 	for i := range found {
 		found[i] = validation.Finding{
-			Check: "some-check", Severity: validation.Warn, Path: "spec",
+			Check: "some-check", Severity: validation.Warn, Path: fieldpath.New("spec"),
 			Problem: "ä\x1b[31m\n" + strings.Repeat("ü", 20*i), Fix: "mend it",
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/promgate/promgate/certs"
-	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/internal/review"
 )
 
 // Options of a Server.
@@ -25,33 +25,16 @@ type Options struct {
 	// Certificate is the serving certificate.
 	Certificate certs.Source
 
-	// Kinds that have checks.
-	Kinds []validation.Kind
-
-	// Judge speaks for the Prometheus objects of which nothing is known. It may be nil.
-	Judge validation.Judge
+	// Reviewer reviews the objects. Its model of the cluster also decides which labels an
+	// object lacks.
+	Reviewer *review.Reviewer
 
 	// Settings at the start.
 	Settings Settings
 
-	// Namespaces knows the labels of namespaces.
-	Namespaces Namespaces
-
-	// Prometheuses knows who takes an object. Nil means that nobody is known to.
-	Prometheuses Prometheuses
-
 	// Ready says why the server is not ready to answer, if it is not, apart from what
 	// the server knows itself. Nil means nothing stands in the way.
 	Ready func() error
-
-	// Live reads one object from the API server, to confirm a denial. It is needed where
-	// there are Prometheuses.
-	Live Live
-
-	// Stale names a kind of which nothing has been heard for so long that what is known of
-	// the cluster may be old. It is asked with each request, and answers from memory. Nil
-	// means that it never is.
-	Stale func() (kind string, stale bool)
 
 	// Registry gets the server's metrics; Gatherer is what /metrics shows.
 	Registry prometheus.Registerer
@@ -85,8 +68,8 @@ func NewServer(o Options) *Server {
 	})
 
 	metrics := NewMetrics(o.Registry)
-	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, permissive: o.Judge, prometheuses: o.Prometheuses, live: o.Live, stale: o.Stale, metrics: metrics, logger: o.Logger}
-	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
+	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
+	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))
 

@@ -22,7 +22,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -126,7 +126,7 @@ func (s *Scope) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &word); err != nil {
 		return fmt.Errorf("scope %s is none of endpoint, namespace and prometheus", raw)
 	}
-	parsed, err := selection.ParseScope(word)
+	parsed, err := jobs.ParseScope(word)
 	*s = Scope(parsed)
 	return err //nolint:wrapcheck // it says all
 }
@@ -280,11 +280,11 @@ func (c *Configuration) DefaultPrometheus() string {
 }
 
 // JobScope is how much of a job one monitor owns.
-func (c *Configuration) JobScope() selection.Scope {
+func (c *Configuration) JobScope() jobs.Scope {
 	if c.DuplicateJobs == nil || c.DuplicateJobs.Scope == "" {
-		return selection.ScopeEndpoint
+		return jobs.ScopeEndpoint
 	}
-	return selection.Scope(c.DuplicateJobs.Scope)
+	return jobs.Scope(c.DuplicateJobs.Scope)
 }
 
 // ParseTime is how long Prometheus' parser may take for the expressions of one object.

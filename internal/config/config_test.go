@@ -20,7 +20,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -109,7 +109,7 @@ func TestExample(t *testing.T) {
 	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
 		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
 	}
-	if got := c.JobScope(); got != selection.ScopeEndpoint {
+	if got := c.JobScope(); got != jobs.ScopeEndpoint {
 		t.Errorf("the example's scope is %s", got)
 	}
 	if got := c.ParseTime(); got != validation.DefaultParseTime {
@@ -128,11 +128,11 @@ func TestExample(t *testing.T) {
 }
 
 func TestScope(t *testing.T) {
-	for file, want := range map[string]selection.Scope{
-		head:                           selection.ScopeEndpoint,
-		head + "duplicateJobs: {}\n":   selection.ScopeEndpoint,
-		head + "duplicateJobs: null\n": selection.ScopeEndpoint,
-		head + "duplicateJobs: {scope: prometheus}\n": selection.ScopePrometheus,
+	for file, want := range map[string]jobs.Scope{
+		head:                           jobs.ScopeEndpoint,
+		head + "duplicateJobs: {}\n":   jobs.ScopeEndpoint,
+		head + "duplicateJobs: null\n": jobs.ScopeEndpoint,
+		head + "duplicateJobs: {scope: prometheus}\n": jobs.ScopePrometheus,
 	} {
 		c, err := Parse([]byte(file), checks)
 		if err != nil || c.JobScope() != want {

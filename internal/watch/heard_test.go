@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +32,7 @@ func (c *clock) pass(d time.Duration) { c.at.Add(int64(d)) }
 func watchAt(t *testing.T) (*Watch, *clock, *bytes.Buffer) {
 	t.Helper()
 	logs := &bytes.Buffer{}
-	w := New(cluster.NewState(), slog.New(slog.NewTextHandler(logs, nil)))
+	w := New(cluster.New(cluster.Options{}), slog.New(slog.NewTextHandler(logs, nil)))
 	c := &clock{}
 	c.pass(1_000_000 * time.Second)
 	w.now = c.now
@@ -178,15 +179,24 @@ func TestLogTurn(t *testing.T) {
 	look(3)
 }
 
+func kindNamed(t *testing.T, w *Watch, name string) *kind {
+	t.Helper()
+	i := slices.IndexFunc(w.kinds, func(k *kind) bool { return k.name == name })
+	if i < 0 {
+		t.Fatalf("%s is not watched", name)
+	}
+	return w.kinds[i]
+}
+
 func TestMetrics(t *testing.T) {
 	w, clock, _ := watchAt(t)
-	w.note(w.kinds[0], nil)
+	w.note(kindNamed(t, w, "Namespace"), nil)
 	clock.pass(2 * staleAfter)
-	w.note(w.kinds[1], nil)
-	w.note(w.kinds[2], nil)
-	w.kinds[2].missing.Store(true)
+	w.note(kindNamed(t, w, "Prometheus"), nil)
+	w.note(kindNamed(t, w, "PrometheusAgent"), nil)
+	kindNamed(t, w, "PrometheusAgent").missing.Store(true)
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(Metrics{Index: cluster.NewState().Index(), Watch: w})
+	registry.MustRegister(Metrics{Index: cluster.New(cluster.Options{}).Index(), Watch: w})
 	err := testutil.GatherAndCompare(registry, strings.NewReader(`
 # HELP promgate_index_last_event_timestamp_seconds When the API server last sent an event, a bookmark or a list of a kind.
 # TYPE promgate_index_last_event_timestamp_seconds gauge

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -39,7 +40,7 @@ func (w *Watch) untilGone(ctx context.Context, k *kind) {
 		case <-k.unserved:
 		}
 		// One answer may come from a server that has not heard of the kind yet.
-		if k.forget == nil || w.installed(ctx, k, true) {
+		if !w.mayVanish(k) || w.installed(ctx, k, true) {
 			continue
 		}
 		w.logger.Warn("the cluster does not have a kind any more; its objects are forgotten, and it is looked for again", "kind", k.name)
@@ -48,7 +49,11 @@ func (w *Watch) untilGone(ctx context.Context, k *kind) {
 			w.logger.Error("ending the watch of a kind", "kind", k.name, "error", err)
 		}
 		k.synced.Store(nil)
-		k.session.end(k.forget)
+		k.session.end(func() { w.sink.Forget(k.name) })
 		return
 	}
 }
+
+// mayVanish reports whether the objects of a kind are forgotten once the cluster does not
+// have it: every cluster has the kinds of Kubernetes itself.
+func (w *Watch) mayVanish(k *kind) bool { return w.forgets && k.group != corev1.SchemeGroupVersion }

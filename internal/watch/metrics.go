@@ -3,13 +3,13 @@ package watch
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 )
 
 // Metrics say what the index knows, and how old that is: whoever applies with a tool
 // that shows no warnings sees it there.
 type Metrics struct {
-	Index *selection.Index
+	Index *jobs.Index
 	Watch *Watch
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/selection"
 )
 
 // A session is the time from an informer's start until its kind vanishes. What an
@@ -47,18 +49,22 @@ func (s *session) OnDelete(object any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.over {
-		s.kind.delete(o)
+		s.watch.sink.Delete(selection.Ref{Kind: s.kind.name, Namespace: o.GetNamespace(), Name: o.GetName()})
 	}
 }
 
 func (s *session) put(object any) {
+	o, ok := object.(selection.Object)
+	if !ok {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.over {
 		return
 	}
-	if err := s.kind.put(object); err != nil {
-		s.watch.logger.Warn("an object cannot be used, so nothing counts as selected by it", "kind", s.kind.name, "error", err)
+	if err := s.watch.sink.Put(o); err != nil {
+		s.watch.logger.Warn("an object cannot be used: it selects nothing", "kind", s.kind.name, "error", err)
 	}
 }
 

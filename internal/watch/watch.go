@@ -14,11 +14,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/client-go/tools/cache"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/promgate/promgate/internal/cluster"
 )
 
 // retry is how often promgate looks whether a kind is installed by now.
@@ -29,9 +26,10 @@ const retry = 10 * time.Second
 type Watch struct {
 	cache     ctrlcache.Cache
 	discovery Discovery
+	sink      Sink
 	logger    *slog.Logger
 	kinds     []*kind
-	transform cache.TransformFunc // of each object, before it is stored
+	forgets   bool // the objects of a kind that vanishes are forgotten
 
 	now    func() time.Time
 	ticks  func(time.Duration) (<-chan time.Time, func())
@@ -43,11 +41,7 @@ type kind struct {
 	name   string
 	group  schema.GroupVersion
 	object client.Object
-	put    func(object any) error
-	delete func(object client.Object)
-
-	// forget takes all its objects out. Nil of kinds that no cluster is without.
-	forget func()
+	extent extent
 
 	synced  atomic.Pointer[func() bool]
 	missing atomic.Bool // the cluster does not have the kind
@@ -62,12 +56,7 @@ type kind struct {
 	unserved chan struct{}
 }
 
-// New makes a watch, which needs a cache before it starts: see [Watch.Use].
-func New(state *cluster.State, logger *slog.Logger) *Watch {
-	return &Watch{logger: logger, kinds: kinds(state), transform: lean, now: time.Now, ticks: ticks}
-}
-
-func ticks(d time.Duration) (<-chan time.Time, func()) {
+func newTicks(d time.Duration) (<-chan time.Time, func()) {
 	ticker := time.NewTicker(d)
 	return ticker.C, ticker.Stop
 }

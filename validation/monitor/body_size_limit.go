@@ -6,6 +6,7 @@ import (
 
 	"github.com/alecthomas/units"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -21,7 +22,7 @@ The CRD lets through whatever has a size at its end. Prometheus refuses its whol
 	},
 	Run: func(b Bounds, s validation.Snapshot) []validation.Finding {
 		// prometheus-operator v0.93.0 writes the field from 2.28 on, if it is not empty.
-		if b.BodySize == nil || *b.BodySize == "" || !s.Prometheus.AtLeast("2.28.0") {
+		if b.BodySize == nil || *b.BodySize == "" || !s.Prometheus.Has(since.BodySizeLimit) {
 			return nil
 		}
 		size := string(*b.BodySize)
@@ -33,6 +34,6 @@ The CRD lets through whatever has a size at its end. Prometheus refuses its whol
 		if strings.Contains(err.Error(), "overflow") {
 			problem = fmt.Sprintf("%q is larger than Prometheus can hold, which is 8EB", size)
 		}
-		return []validation.Finding{b.At("bodySizeLimit").finding(problem, "write a number and a unit (B, KB, MB, GB), such as 10MB", size)}
+		return []validation.Finding{b.At("bodySizeLimit").Finding(problem, "write a number and a unit (B, KB, MB, GB), such as 10MB", size)}
 	},
 }

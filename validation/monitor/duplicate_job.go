@@ -4,8 +4,9 @@ import (
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -35,7 +36,7 @@ application or Flux object: those create before they delete.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-		return o.clashes(s, func(c validation.Clash) bool { return c.Refuses() })
+		return o.clashes(s, func(c jobs.Clash) bool { return c.Refuses(s.Scope) })
 	},
 }
 
@@ -52,11 +53,11 @@ Until the other one is gone, each sample is there twice.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
-		return o.clashes(s, func(c validation.Clash) bool { return !c.Lax && c.Passes != "" })
+		return o.clashes(s, func(c jobs.Clash) bool { return s.Scope.Includes(c.Scope) && c.Passes() != "" })
 	},
 }
 
-func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bool) []validation.Finding {
+func (o *Object) clashes(s validation.Snapshot, counts func(jobs.Clash) bool) []validation.Finding {
 	var found []validation.Finding
 	for _, c := range s.Clashes {
 		if c.Prometheus == s.Prometheus.Name && counts(c) {
@@ -66,27 +67,28 @@ func (o *Object) clashes(s validation.Snapshot, counts func(validation.Clash) bo
 	return found
 }
 
-func (o *Object) clash(c validation.Clash) validation.Finding {
-	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", c.Rival, c.Target, c.Namespace, c.Job, c.Prometheus),
+func (o *Object) clash(c jobs.Clash) validation.Finding {
+	rival, job, passes := c.Rival.Ref, c.JobWords(), c.Passes()
+	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", rival, c.Target, c.Namespace, job, c.Prometheus),
 		"remove one of the two, or set another job, path or params"
-	if c.Release != "" && c.Rival.Kind == o.kindWithSelector() {
-		fix = fmt.Sprintf("the two are of different releases: select only what is of this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", c.Release, fix)
+	if instance := c.OwnInstance(); instance != "" && rival.Kind == o.kindWithSelector() {
+		fix = fmt.Sprintf("the two are of different releases: select only what is of this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", instance, fix)
 	}
-	if c.Passes != "" {
+	if passes != "" {
 		// What matters most comes first: a warning that is too long is cut at the end.
-		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", c.Rival, c.Target, c.Job, c.Prometheus, c.Namespace)
+		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", rival, c.Target, job, c.Prometheus, c.Namespace)
 	}
-	if c.Scope != validation.ScopeEndpoint {
-		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", c.Rival, c.Job, within(c), c.Prometheus),
+	if c.Scope != jobs.ScopeEndpoint {
+		problem, fix = fmt.Sprintf("%s already has the same job (%s)%s of Prometheus %s, which may have one owner there", rival, job, jobNamespace(c), c.Prometheus),
 			"remove one of the two, or set another job"
 	}
-	f := o.endpoint(c.Endpoint).finding(problem, fix, "")
-	if c.Passes == "" {
+	f := o.endpoint(c.Endpoint()).Finding(problem, fix, "")
+	if passes == "" {
 		f.Clash = &c
 	} else {
-		f.Problem, f.Fix = "let in, as "+c.Passes+": "+problem, ""
+		f.Problem, f.Fix = "let in, as "+passes+": "+problem, ""
 	}
-	f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
+	f.Key = validation.Key(c.Prometheus, job, rival.String())
 	return f
 }
 
@@ -101,21 +103,18 @@ func (o *Object) kindWithSelector() string {
 	return ""
 }
 
-// within is where the job is that two share.
-func within(c validation.Clash) string {
-	if c.Scope == scopeNamespace {
+// jobNamespace says where the job is that two monitors share.
+func jobNamespace(c jobs.Clash) string {
+	if c.Scope == jobs.ScopeNamespace {
 		return " in namespace " + c.Namespace
 	}
 	return ""
 }
 
-// scopeNamespace is the scope of those who share a job in a namespace.
-const scopeNamespace = "namespace"
-
 // endpoint is the place of an endpoint, or of the whole where there are none.
-func (o *Object) endpoint(i int) Place {
+func (o *Object) endpoint(i int) validation.Place {
 	if i < len(o.Scrapes) {
 		return o.Scrapes[i].Place
 	}
-	return Place{Path: field.NewPath("spec")}
+	return validation.Place{Path: fieldpath.New("spec")}
 }

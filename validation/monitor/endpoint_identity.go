@@ -1,30 +1,29 @@
 package monitor
 
 import (
-	"cmp"
 	"encoding/json"
-	"regexp"
-	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/config"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// An identity is what makes two endpoints of one monitor the same.
-type identity struct {
+// An endpointIdentity is what makes two endpoints of one monitor the same.
+type endpointIdentity struct {
 	target  string // what is scraped, and under which labels
 	rest    string // how
 	metrics string // which metrics of it are kept
 }
 
-func (i identity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
+func (i endpointIdentity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
 
 // identity is taken after defaults. Intervals and timeouts are no part of it.
-func (s Scrape) identity() identity {
+func (s Scrape) identity() endpointIdentity {
 	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
 	if path == "" {
 		path = config.DefaultScrapeConfig.MetricsPath
@@ -42,7 +41,7 @@ func (s Scrape) identity() identity {
 		}
 	}
 	port, rest := endpointParts(s.Endpoint)
-	return identity{
+	return endpointIdentity{
 		target:  asText([]any{port.by, port.value, port.label, scheme, path, params, withDefaults(s.Relabelings), s.own()}),
 		rest:    asText(rest),
 		metrics: asText(withDefaults(s.MetricRelabelings)),
@@ -51,34 +50,16 @@ func (s Scrape) identity() identity {
 
 // own is what labels of the endpoint's own may come from, if a relabeling may read it.
 func (s Scrape) own() []string {
-	for _, r := range s.Relabelings.List {
-		if strings.EqualFold(r.Action, "labelmap") && mapsOwn(r) || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return ownLabels[l] }) {
+	for i := range s.Relabelings.List {
+		if relabeling.MayRead(&s.Relabelings.List[i], ownLabels...) {
 			return []string{s.Path.String(), s.Interval.Value, s.Timeout.Value}
 		}
 	}
 	return nil
 }
 
-// mapsOwn says whether a labelmap may copy one. An expression that repeats by a number is
-// not compiled: it can become a thousand times as long as its text.
-func mapsOwn(r monitoringv1.RelabelConfig) bool {
-	if strings.Contains(r.Regex, "{") {
-		return true
-	}
-	re, err := regexp.Compile(anchorBefore + cmp.Or(r.Regex, defaultRegex) + anchorAfter)
-	if err != nil {
-		return true
-	}
-	for name := range ownLabels {
-		if re.MatchString(string(name)) {
-			return true
-		}
-	}
-	return false
-}
-
 // ownLabels differ from one endpoint to the next.
-var ownLabels = map[monitoringv1.LabelName]bool{"__tmp_prometheus_job_name": true, "__scrape_interval__": true, "__scrape_timeout__": true}
+var ownLabels = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
 
 // endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
 // and what the identity does not have elsewhere.
@@ -155,10 +136,10 @@ func orFalse(b *bool) *bool {
 }
 
 // withDefaults writes relabelings as Prometheus holds them.
-func withDefaults(list Relabelings) [][]string {
+func withDefaults(list relabel.Relabelings) [][]string {
 	all := make([][]string, 0, len(list.List))
 	for _, r := range list.Each() {
-		one := []string{strings.ToLower(r.named()), r.separator(), r.pattern(), r.replacement(), r.TargetLabel, asText(r.Modulus)}
+		one := []string{strings.ToLower(r.ActionName()), r.SeparatorText(), r.Pattern(), r.ReplacementText(), r.TargetLabel, asText(r.Modulus)}
 		for _, l := range r.SourceLabels {
 			one = append(one, string(l))
 		}
@@ -167,9 +148,9 @@ func withDefaults(list Relabelings) [][]string {
 	return all
 }
 
-// complementary says whether the one list drops exactly what the other keeps.
-func complementary(a, b Relabelings) bool {
-	ofA, ofB := choices(a), choices(b)
+// areComplementary says whether the one list drops exactly what the other keeps.
+func areComplementary(a, b relabel.Relabelings) bool {
+	ofA, ofB := choicesOf(a), choicesOf(b)
 	for choice := range ofA {
 		if ofB[choice.opposite()] {
 			return true
@@ -178,20 +159,20 @@ func complementary(a, b Relabelings) bool {
 	return false
 }
 
-// A choice is a relabeling that keeps or drops.
-type choice struct {
+// A keepOrDrop is a relabeling that keeps or drops.
+type keepOrDrop struct {
 	drop bool
 	by   string
 }
 
-func (c choice) opposite() choice { return choice{!c.drop, c.by} }
+func (c keepOrDrop) opposite() keepOrDrop { return keepOrDrop{!c.drop, c.by} }
 
-func choices(list Relabelings) map[choice]bool {
-	all := map[choice]bool{}
+func choicesOf(list relabel.Relabelings) map[keepOrDrop]bool {
+	all := map[keepOrDrop]bool{}
 	for _, r := range list.Each() {
 		action := strings.ToLower(r.Action)
 		if action == "keep" || action == "drop" {
-			all[choice{action == "drop", asText([]any{r.SourceLabels, r.separator(), r.pattern()})}] = true
+			all[keepOrDrop{action == "drop", asText([]any{r.SourceLabels, r.SeparatorText(), r.Pattern()})}] = true
 		}
 	}
 	return all

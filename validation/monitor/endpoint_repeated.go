@@ -31,8 +31,8 @@ Remove one of the endpoints. To keep both, tell their series apart with a relabe
 				first[e.whole()] = i
 				continue
 			}
-			found = append(found, s.finding(
-				fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+			found = append(found, s.Finding(
+				fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.FieldName(), at),
 				"remove one of the two, or tell them apart with a relabeling", e.target))
 		}
 		return found
@@ -70,9 +70,9 @@ Nothing is reported where the one endpoint drops exactly what the other keeps.`,
 			} else if compared++; compared > maxCompared {
 				break
 			}
-			if again && !whole[e.whole()] && !complementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
-				found = append(found, s.finding(
-					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+			if again && !whole[e.whole()] && !areComplementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
+				found = append(found, s.Finding(
+					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.FieldName(), at),
 					"make sure that no metric passes the metricRelabelings of both, or tell them apart with a relabeling", e.target))
 			}
 			whole[e.whole()] = true

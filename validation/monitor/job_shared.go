@@ -3,6 +3,8 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -27,14 +29,14 @@ said of a job whose name depends on what promgate does not hold, such as a label
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, c := range namedShares(s.Clashes) {
+		for _, c := range namedShares(s) {
 			if c.Prometheus != s.Prometheus.Name {
 				continue
 			}
-			f := o.endpoint(c.Endpoint).finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival, c.Job, within(c), c.Prometheus, c.Scope),
+			f := o.endpoint(c.Endpoint()).Finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival.Ref, c.JobWords(), jobNamespace(c), c.Prometheus, c.Scope),
 				"set another job", "")
 			f.Clash = &c
-			f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
+			f.Key = validation.Key(c.Prometheus, c.JobWords(), c.Rival.Ref.String())
 			found = append(found, f)
 		}
 		return found
@@ -48,26 +50,26 @@ const (
 
 // namedShares are the shares that are named: one for each rival, whichever Prometheus
 // objects it is for, and none for a rival of which more is said elsewhere.
-func namedShares(clashes []validation.Clash) []validation.Clash {
-	said := map[validation.Rival]bool{}
-	for _, c := range clashes {
-		if !c.Lax {
-			said[c.Rival] = true
+func namedShares(s validation.Snapshot) []jobs.Clash {
+	said := map[selection.Ref]bool{}
+	for _, c := range s.Clashes {
+		if s.Scope.Includes(c.Scope) {
+			said[c.Rival.Ref] = true
 		}
 	}
-	var named []validation.Clash
+	var named []jobs.Clash
 	elsewhere := 0
-	for _, c := range clashes {
-		if !c.Lax || c.Passes != "" || said[c.Rival] {
+	for _, c := range s.Clashes {
+		if s.Scope.Includes(c.Scope) || c.Passes() != "" || said[c.Rival.Ref] {
 			continue
 		}
-		if c.Scope != scopeNamespace {
+		if c.Scope != jobs.ScopeNamespace {
 			elsewhere++
 		}
 		if len(named) == maxShares || elsewhere > maxSharesElsewhere {
 			break
 		}
-		said[c.Rival] = true
+		said[c.Rival.Ref] = true
 		named = append(named, c)
 	}
 	return named

@@ -22,7 +22,7 @@ are set the parameter is ignored.`,
 		var found []validation.Finding
 		for i, param := range p.ProbeSpec.Params {
 			if param.Name == "module" && !slices.Equal(param.Values, []string{p.Module}) {
-				found = append(found, p.At("params").Index(i).finding(
+				found = append(found, p.At("params").Index(i).Finding(
 					fmt.Sprintf("the parameter module is ignored: spec.module says %q already", p.Module), "remove one of the two", p.Module))
 			}
 		}

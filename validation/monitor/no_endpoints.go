@@ -16,7 +16,7 @@ Add an endpoint with the port that serves the metrics.`,
 		if o.Endpoints == nil || len(o.Scrapes) > 0 {
 			return nil
 		}
-		return []validation.Finding{o.Endpoints.finding("there is no endpoint, so nothing is scraped",
+		return []validation.Finding{o.Endpoints.Finding("there is no endpoint, so nothing is scraped",
 			"add an entry with the port that serves the metrics", "")}
 	},
 }

@@ -25,7 +25,7 @@ static targets probes nothing.`,
 		var found []validation.Finding
 		for _, s := range o.Scrapes {
 			if len(s.Discoveries) == 0 && !hasTarget(s.Static) {
-				found = append(found, s.finding("the object names no targets, so nothing is scraped",
+				found = append(found, s.Finding("the object names no targets, so nothing is scraped",
 					"add staticConfigs with targets, or a discovery such as kubernetesSDConfigs", ""))
 			}
 		}
@@ -45,10 +45,10 @@ func hasTarget(static []Static) bool {
 func (p Probe) noTargets() []validation.Finding {
 	switch targets := p.Targets; {
 	case targets.StaticConfig == nil && targets.Ingress == nil:
-		return []validation.Finding{p.At("targets").finding("the Probe names no targets, and the operator leaves it out",
+		return []validation.Finding{p.At("targets").Finding("the Probe names no targets, and the operator leaves it out",
 			"add staticConfig or ingress", "")}
 	case targets.StaticConfig != nil && len(targets.StaticConfig.Targets) == 0:
-		return []validation.Finding{p.At("targets", "staticConfig", "static").finding("the list of targets is empty, so nothing is probed",
+		return []validation.Finding{p.At("targets", "staticConfig", "static").Finding("the list of targets is empty, so nothing is probed",
 			"name the targets to probe", "")}
 	}
 	return nil

@@ -30,7 +30,7 @@ Parameters belong in ` + "`params`" + `.`,
 		if query, err := url.ParseQuery(path[i+1:]); path[i] == '#' || err != nil || len(query) == 0 {
 			fix = fmt.Sprintf("remove %c and what follows", path[i])
 		}
-		return []validation.Finding{s.MetricsPath.finding(
+		return []validation.Finding{s.MetricsPath.Finding(
 			fmt.Sprintf("%q is a path, in which Prometheus writes %s for %c", path, asked, path[i]), fix, path)}
 	},
 }

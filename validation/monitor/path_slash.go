@@ -29,6 +29,6 @@ Write the path with a leading slash.`,
 			problem = fmt.Sprintf("%q is a URL, but this field takes a path", path)
 			fix = fmt.Sprintf("write /%s, and set host and scheme in their own fields", after)
 		}
-		return []validation.Finding{s.MetricsPath.finding(problem, fix, path)}
+		return []validation.Finding{s.MetricsPath.Finding(problem, fix, path)}
 	},
 }

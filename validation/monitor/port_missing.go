@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 var portMissing = validation.Check[Scrape]{
@@ -24,7 +25,7 @@ address, is not reported.`,
 		if s.Endpoint == nil || slices.ContainsFunc(s.Ports, Port.isNamed) || choosesPort(s.Relabelings) {
 			return nil
 		}
-		return []validation.Finding{s.finding("no port is named, so every port becomes a target",
+		return []validation.Finding{s.Finding("no port is named, so every port becomes a target",
 			"add port with the name of the port that serves the metrics", "")}
 	},
 }
@@ -33,7 +34,7 @@ address, is not reported.`,
 func (p Port) isNamed() bool { return p.Value.StrVal != "" || p.Value.IntVal != 0 }
 
 // choosesPort says whether a relabeling may leave the right port over, or sets it.
-func choosesPort(relabelings Relabelings) bool {
+func choosesPort(relabelings relabel.Relabelings) bool {
 	for _, r := range relabelings.List {
 		if r.TargetLabel == "__address__" || strings.EqualFold(r.Action, "labelmap") {
 			return true

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -21,22 +22,22 @@ of a Service without a selector, whose endpoints somebody else writes.`,
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, u := range s.Services.Unserved {
+		for _, u := range s.Unserved {
 			if u.Endpoint >= len(o.Scrapes) || len(o.Scrapes[u.Endpoint].Ports) == 0 {
 				continue
 			}
 			port := o.Scrapes[u.Endpoint].Ports[0]
-			if isDigits(port.Value.StrVal) {
+			if isAllDigits(port.Value.StrVal) {
 				continue // check port-number says so
 			}
-			found = append(found, port.finding(fmt.Sprintf("%s no port named %q, only %s", servicesHave(u), port.Value.String(), portNames(u.Ports)),
+			found = append(found, port.Finding(fmt.Sprintf("%s no port named %q, only %s", servicesHave(u), port.Value.String(), portNames(u.Ports)),
 				"name the port as the Service does", port.Value.String()))
 		}
 		return found
 	},
 }
 
-func servicesHave(u validation.Unserved) string {
+func servicesHave(u jobs.Unserved) string {
 	switch u.Services {
 	case 1:
 		return "Service " + u.Service + " has"

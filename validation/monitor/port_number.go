@@ -25,11 +25,11 @@ name, but hardly any has.
 	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, p := range s.Ports {
-			if !isDigits(p.Value.StrVal) {
+			if !isAllDigits(p.Value.StrVal) {
 				continue
 			}
 			problem, fix := numberForName(s.Endpoint, p)
-			found = append(found, p.finding(problem, fix, p.Value.StrVal))
+			found = append(found, p.Finding(problem, fix, p.Value.StrVal))
 		}
 		return found
 	},
@@ -44,7 +44,7 @@ func numberForName(endpoint any, p Port) (problem, fix string) {
 		fix = fmt.Sprintf("use portNumber: %d", number)
 	default:
 		fix = fmt.Sprintf("write targetPort: %d, without quotes", number)
-		if p.lastName() == "port" {
+		if p.FieldName() == "port" {
 			problem = fmt.Sprintf("%q is a number, but port takes the name of a port of the Service", p.Value.StrVal)
 			fix = fmt.Sprintf("write that name, or use targetPort: %d if it is the container's port", number)
 		}
@@ -55,7 +55,7 @@ func numberForName(endpoint any, p Port) (problem, fix string) {
 	return problem, fix
 }
 
-func isDigits(text string) bool {
+func isAllDigits(text string) bool {
 	for _, r := range text {
 		if r < '0' || r > '9' {
 			return false

@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -24,15 +25,15 @@ nothing, and it then replaces the default expression of every relabeling; see re
 		if p.Value.StrVal == "" {
 			return nil
 		}
-		if isNothing(p.Value.StrVal) {
-			return []validation.Finding{p.finding(
+		if relabeling.IsNothing(p.Value.StrVal) {
+			return []validation.Finding{p.Finding(
 				fmt.Sprintf("the port %q, as a regular expression, takes the place of the default one, in all relabelings of the Prometheus that have none of their own", p.Value.StrVal),
 				fmt.Sprintf("write (%s)", p.Value.StrVal), p.Value.StrVal)}
 		}
-		if _, err := parsed(p.Value.StrVal); err == nil {
+		if _, err := relabeling.ParseRegex(p.Value.StrVal); err == nil {
 			return nil
 		}
-		return []validation.Finding{p.finding(
+		return []validation.Finding{p.Finding(
 			fmt.Sprintf("the port %q is used as a regular expression, and does not compile", p.Value.StrVal),
 			"write the name of a port of the Service or Pod", p.Value.StrVal)}
 	},

@@ -28,7 +28,7 @@ path, and Prometheus could not scrape such an address either. The scheme goes in
 		if host := hostOf(prober); strings.Contains(prober, "/") && host != "" {
 			fix = fmt.Sprintf("write %q, with scheme and path in prober.scheme and prober.path", host)
 		}
-		return []validation.Finding{p.At("prober", "url").finding(problem, fix, prober)}
+		return []validation.Finding{p.At("prober", "url").Finding(problem, fix, prober)}
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part"
 )
 
 var scrapeTimeout = validation.Check[Scrape]{
@@ -26,11 +27,11 @@ to the interval, so that it is often best to leave it out.`,
 	},
 	Run: func(s Scrape, snapshot validation.Snapshot) []validation.Finding {
 		// Prometheus v0.316 config.go, ScrapeConfig.Validate: zero is not set.
-		timeout, ok := duration(s.Timeout.Value)
+		timeout, ok := part.ParseDuration(s.Timeout.Value)
 		if !ok || timeout == 0 {
 			return nil
 		}
-		interval, ok := duration(s.Interval.Value)
+		interval, ok := part.ParseDuration(s.Interval.Value)
 		if s.Interval.Value != "" && !ok {
 			return nil // another check's
 		}
@@ -38,27 +39,21 @@ to the interval, so that it is often best to leave it out.`,
 		tooLongAnyway := known && timeout > byDefault
 		switch {
 		case interval == 0 && tooLongAnyway:
-			return []validation.Finding{s.Timeout.finding(
+			return []validation.Finding{s.Timeout.Finding(
 				fmt.Sprintf("%s is longer than the interval, which is the %s of Prometheus %s", s.Timeout.Value, model.Duration(byDefault), snapshot.Prometheus.Name),
-				fmt.Sprintf("lower it to %s or less, or set %s to %s or more", model.Duration(byDefault), s.Interval.lastName(), s.Timeout.Value),
+				fmt.Sprintf("lower it to %s or less, or set %s to %s or more", model.Duration(byDefault), s.Interval.FieldName(), s.Timeout.Value),
 				validation.Key(s.Timeout.Value, s.Interval.Value))}
 		case timeout <= interval || interval == 0:
 			return nil
 		}
-		at, problem := s.Interval, fmt.Sprintf("%s is shorter than the %s of %s", s.Interval.Value, s.Timeout.lastName(), s.Timeout.Value)
+		at, problem := s.Interval, fmt.Sprintf("%s is shorter than the %s of %s", s.Interval.Value, s.Timeout.FieldName(), s.Timeout.Value)
 		if tooLongAnyway {
-			at, problem = s.Timeout, fmt.Sprintf("%s is longer than the %s of %s", s.Timeout.Value, s.Interval.lastName(), s.Interval.Value)
+			at, problem = s.Timeout, fmt.Sprintf("%s is longer than the %s of %s", s.Timeout.Value, s.Interval.FieldName(), s.Interval.Value)
 		}
-		return []validation.Finding{at.finding(problem,
-			fmt.Sprintf("lower %s to %s or less, or remove it, or raise %s", s.Timeout.lastName(), s.Interval.Value, s.Interval.lastName()),
+		return []validation.Finding{at.Finding(problem,
+			fmt.Sprintf("lower %s to %s or less, or remove it, or raise %s", s.Timeout.FieldName(), s.Interval.Value, s.Interval.FieldName()),
 			validation.Key(s.Timeout.Value, s.Interval.Value))}
 	},
-}
-
-// duration reads one as Prometheus does.
-func duration(text string) (time.Duration, bool) {
-	d, err := model.ParseDuration(text)
-	return time.Duration(d), err == nil
 }
 
 // ownInterval is that of scrapes that have none.
@@ -66,7 +61,7 @@ func ownInterval(p validation.Prometheus) (time.Duration, bool) {
 	if !p.Known() {
 		return 0, false
 	}
-	d, ok := duration(p.ScrapeInterval)
+	d, ok := part.ParseDuration(p.ScrapeInterval)
 	if ok && d == 0 {
 		return time.Duration(config.DefaultGlobalConfig.ScrapeInterval), true
 	}

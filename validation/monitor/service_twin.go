@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -22,14 +23,14 @@ endpoint drops targets already, nothing is said.`,
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		said := map[validation.Twins]bool{}
-		for _, t := range s.Services.Twins {
-			pair := validation.Twins{Service: t.Service, Headless: t.Headless}
+		said := map[jobs.Twins]bool{}
+		for _, t := range s.Twins {
+			pair := jobs.Twins{Service: t.Service, Headless: t.Headless}
 			if said[pair] {
 				continue // two ports of the same pair are one mistake
 			}
 			said[pair] = true
-			f := o.endpoint(t.Endpoint).finding(fmt.Sprintf("Services %s and %s (headless) have the same pods, and both are selected: port %s of each pod is scraped twice", t.Service, t.Headless, t.Port),
+			f := o.endpoint(t.Endpoint).Finding(fmt.Sprintf("Services %s and %s (headless) have the same pods, and both are selected: port %s of each pod is scraped twice", t.Service, t.Headless, t.Port),
 				"select a label that only one of them has, or drop one with a relabeling", "")
 			f.Key = validation.Key(t.Service, t.Headless)
 			found = append(found, f)

@@ -1,10 +1,14 @@
 package monitor
 
-import monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+import (
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/validation"
+)
 
 // Static is a list of targets that stand in the object.
 type Static struct {
-	Place
+	validation.Place
 
 	Targets []string
 	Labels  Labels
@@ -15,19 +19,19 @@ type Static struct {
 
 // Labels are those that targets get.
 type Labels struct {
-	Place
+	validation.Place
 
 	Values map[string]string
 }
 
 // A Probe is one in whole.
 type Probe struct {
-	Place
+	validation.Place
 	*monitoringv1.ProbeSpec
 }
 
-// LabelsOf walks to the labels of static targets.
-func LabelsOf(o *Object) []Labels {
+// labelsOf walks to the labels of static targets.
+func labelsOf(o *Object) []Labels {
 	var all []Labels
 	for _, s := range o.Scrapes {
 		for _, static := range s.Static {
@@ -37,8 +41,8 @@ func LabelsOf(o *Object) []Labels {
 	return all
 }
 
-// ProbesOf walks to the Probe, if the object is one.
-func ProbesOf(o *Object) []Probe {
+// probesOf walks to the Probe, if the object is one.
+func probesOf(o *Object) []Probe {
 	if o.Probe == nil {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 var staticTarget = validation.Check[*Object]{
@@ -54,7 +55,7 @@ func (s Static) noHosts() []validation.Finding {
 		if host != "" {
 			fix = fmt.Sprintf("write %q, with scheme and metricsPath in fields of their own", host)
 		}
-		found = append(found, at.finding(fmt.Sprintf("the target %q is not host or host:port, and Prometheus cannot scrape it", target), fix, target))
+		found = append(found, at.Finding(fmt.Sprintf("the target %q is not host or host:port, and Prometheus cannot scrape it", target), fix, target))
 	}
 	return found
 }
@@ -81,7 +82,7 @@ func hostOf(target string) string {
 }
 
 // setsAddress says whether a relabeling may set the address of a target.
-func setsAddress(relabelings Relabelings) bool {
+func setsAddress(relabelings relabel.Relabelings) bool {
 	for _, r := range relabelings.List {
 		if r.TargetLabel == model.AddressLabel || strings.Contains(r.TargetLabel, "$") || strings.EqualFold(r.Action, "labelmap") {
 			return true

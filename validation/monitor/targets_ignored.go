@@ -16,7 +16,7 @@ Make two Probes of it.`,
 		if p.Targets.StaticConfig == nil || p.Targets.Ingress == nil {
 			return nil
 		}
-		return []validation.Finding{p.At("targets", "ingress").finding("no Ingress is probed: staticConfig is set too, and only that counts",
+		return []validation.Finding{p.At("targets", "ingress").Finding("no Ingress is probed: staticConfig is set too, and only that counts",
 			"create a separate Probe for the Ingresses, or remove one of the two", "")}
 	},
 }

@@ -3,6 +3,7 @@ package part
 import (
 	"strings"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -28,13 +29,10 @@ labels would do, or where the configuration names the Prometheus that is meant
 			}
 			var reasons []string
 			for _, u := range s.Unselected[:min(2, len(s.Unselected))] {
-				reasons = append(reasons, u.Prometheus+" "+u.Reason)
+				reasons = append(reasons, u.Name+" "+u.Gap.Words())
 			}
-			return []validation.Finding{{
-				Path:    "metadata.labels",
-				Problem: "no Prometheus selects it: " + strings.Join(reasons, "; "),
-				Key:     "not selected",
-			}}
+			labels := validation.Place{Path: fieldpath.New("metadata", "labels")}
+			return []validation.Finding{labels.Finding("no Prometheus selects it: "+strings.Join(reasons, "; "), "", "not selected")}
 		},
 	}
 }

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
 
-var exprCost = validation.Check[*rule]{
+var exprCost = validation.Check[*groupRule]{
 	ID: "expr-cost", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression takes Prometheus too long to read",
@@ -22,16 +23,16 @@ Split the expression with recording rules; replace a chain of ` + "`or`" + ` by 
 (` + "`{job=~\"a|b|c\"}`" + `), and parentheses in parentheses by fewer.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		if !r.tooCostly {
 			return nil
 		}
 		problem := fmt.Sprintf("Prometheus needs about %s to read this expression, and promgate allows %s for all of an object: %d operators and parentheses nest in each other",
 			rounded(r.cost.Time()), cmp.Or(s.ParseTime, validation.DefaultParseTime), r.cost.Chain)
-		if r.cost.Depth > maxExprDepth {
-			problem = fmt.Sprintf("the expression nests %d deep, and promgate reads no more than %d levels", r.cost.Depth, maxExprDepth)
+		if r.cost.Depth > exprcost.MaxDepth {
+			problem = fmt.Sprintf("the expression nests %d deep, and promgate reads no more than %d levels", r.cost.Depth, exprcost.MaxDepth)
 		}
-		return []validation.Finding{r.finding(r.path("expr"), r.Expr.String(), problem, "split it with recording rules, or allow more in promgate's configuration (rules.parseTime)")}
+		return []validation.Finding{r.place("expr").Finding(problem, "split it with recording rules, or allow more in promgate's configuration (rules.parseTime)", r.Expr.String())}
 	},
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var exprExperimental = validation.Check[*rule]{
+var exprExperimental = validation.Check[*groupRule]{
 	ID: "expr-experimental", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The expression needs a feature flag",
@@ -23,7 +23,7 @@ Add the flag that the message names to ` + "`enableFeatures`" + ` of the Prometh
 quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
@@ -40,9 +40,9 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 			if !errors.As(err, &all) || len(all) == 0 {
 				continue
 			}
-			f := r.finding(r.path("expr"), validation.Key(flag.name, expr), "the expression works only with the feature flag "+flag.name,
-				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name))
-			f.Excerpt = place(expr, all[0])
+			f := r.place("expr").Finding("the expression works only with the feature flag "+flag.name,
+				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name), validation.Key(flag.name, expr))
+			f.Excerpt = r.errorExcerpt(all[0])
 			found = append(found, f)
 		}
 		return found
@@ -61,7 +61,7 @@ var featureFlags = []struct {
 	{
 		name: "promql-experimental-functions",
 		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holds(expr, func(n parser.Node) bool {
+			return holdsNode(expr, func(n parser.Node) bool {
 				switch n := n.(type) {
 				case *parser.Call:
 					return n.Func.Experimental
@@ -76,7 +76,7 @@ var featureFlags = []struct {
 	{
 		name: "promql-binop-fill-modifiers",
 		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holds(expr, func(n parser.Node) bool {
+			return holdsNode(expr, func(n parser.Node) bool {
 				b, ok := n.(*parser.BinaryExpr)
 				return ok && b.VectorMatching != nil && (b.VectorMatching.FillValues.LHS != nil || b.VectorMatching.FillValues.RHS != nil)
 			})

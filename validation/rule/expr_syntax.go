@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var exprSyntax = validation.Check[*rule]{
+var exprSyntax = validation.Check[*groupRule]{
 	ID: "expr-syntax", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression is not valid PromQL",
@@ -27,22 +27,22 @@ Text that is written for another tool is named as such:
   no Prometheus does, label the object ` + "`promgate.dev/ignore: \"true\"`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		expr := r.Expr.String()
 		if expr == "" {
-			return []validation.Finding{r.finding(r.path("expr"), "", "the expression is empty", "write a PromQL expression")}
+			return []validation.Finding{r.place("expr").Finding("the expression is empty", "write a PromQL expression", "")}
 		}
 		if r.exprError == nil {
 			return nil
 		}
 		if foreign, ok := findForeign(expr); ok {
-			f := r.finding(r.path("expr"), expr, foreign.problem, foreign.fix)
-			f.Excerpt = &validation.Excerpt{Text: expr, Start: foreign.start, End: foreign.end}
+			f := r.place("expr").Finding(foreign.problem, foreign.fix, expr)
+			f.Excerpt = r.place("expr").Excerpt(expr, foreign.start, foreign.end)
 			return []validation.Finding{f}
 		}
 		var all parser.ParseErrors
 		if !errors.As(r.exprError, &all) {
-			return []validation.Finding{r.finding(r.path("expr"), expr, r.exprError.Error(), "")}
+			return []validation.Finding{r.place("expr").Finding(r.exprError.Error(), "", expr)}
 		}
 		var found []validation.Finding
 		for _, e := range all {
@@ -57,8 +57,8 @@ Text that is written for another tool is named as such:
 			if name, ok := isMetricsQLCall(problem); ok {
 				problem, fix = "the function "+name+metricsQL, optOut
 			}
-			f := r.finding(r.path("expr"), validation.Key(expr, problem), problem, fix)
-			f.Excerpt = place(expr, e)
+			f := r.place("expr").Finding(problem, fix, validation.Key(expr, problem))
+			f.Excerpt = r.errorExcerpt(e)
 			found = append(found, f)
 		}
 		return found
@@ -76,14 +76,21 @@ func isEcho(problem string) bool {
 		strings.HasPrefix(problem, "unexpected end of input")
 }
 
-// place returns the excerpt of an error. The parser reports an unexpected right
+// excerptOf returns the excerpt of an error. The parser reports an unexpected right
 // parenthesis one character too far right (v0.316: "foo)" at offset 4).
-func place(expr string, e parser.ParseErr) *validation.Excerpt {
+func excerptOf(expr string, e parser.ParseErr) *validation.Excerpt {
 	start, end := int(e.PositionRange.Start), int(e.PositionRange.End)
 	if strings.HasPrefix(e.Err.Error(), "unexpected right parenthesis") && start > 0 && start <= len(expr) && expr[start-1] == ')' {
 		start, end = start-1, start
 	}
 	return &validation.Excerpt{Text: expr, Start: start, End: end}
+}
+
+// errorExcerpt returns the place of a parser's error in the rule's expression.
+func (r *groupRule) errorExcerpt(e parser.ParseErr) *validation.Excerpt {
+	excerpt := excerptOf(r.Expr.String(), e)
+	excerpt.Field = r.place("expr").Path
+	return excerpt
 }
 
 // exprFix returns how to mend the most frequent mistakes.

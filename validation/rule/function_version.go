@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var functionVersion = validation.Check[*rule]{
+var functionVersion = validation.Check[*groupRule]{
 	ID: "function-version", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A function exists only in Prometheus 2",
@@ -19,20 +19,20 @@ with it; Prometheus 2 refuses the new one.
 Use the name that the Prometheus has which loads the rule.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
 		var found []validation.Finding
 		successors := validation.RemovedFunctions()
-		inspect(r.expr, func(n parser.Node) {
+		inspectNodes(r.expr, func(n parser.Node) {
 			call, ok := n.(*parser.Call)
 			if !ok || successors[call.Func.Name] == "" || len(found) == maxCallsNamed {
 				return
 			}
-			f := r.finding(r.path("expr"), call.String(),
+			f := r.place("expr").Finding(
 				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
-				"for Prometheus 3 write "+successors[call.Func.Name])
+				"for Prometheus 3 write "+successors[call.Func.Name], call.String())
 			f.Excerpt = r.excerpt(call)
 			f.Excerpt.End = f.Excerpt.Start + len(call.Func.Name)
 			found = append(found, f)

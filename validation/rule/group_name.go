@@ -2,7 +2,7 @@ package rule
 
 import "github.com/promgate/promgate/validation"
 
-var groupName = validation.Check[*group]{
+var groupName = validation.Check[*ruleGroup]{
 	ID: "group-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A rule group has no name",
@@ -10,10 +10,10 @@ var groupName = validation.Check[*group]{
 Prometheus' own pages and metrics; any text will do.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		if g.Name != "" {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("name"), "", "the group has no name", "give it one")}
+		return []validation.Finding{g.place("name").Finding("the group has no name", "give it one", "")}
 	},
 }

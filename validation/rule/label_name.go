@@ -9,38 +9,37 @@ import (
 	"unicode/utf8"
 
 	"github.com/prometheus/common/model"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
 // labelSet is the labels of a group or of a rule, and where they are.
 type labelSet struct {
-	path    *field.Path
-	subject string
-	key     string
-	labels  map[string]string
+	validation.Place
+
+	labels map[string]string
 }
 
-// labelSets returns the labels of all groups and rules of a file.
-func labelSets(f *file) []labelSet {
+// labelSetsOf returns the labels of all groups and rules of a file.
+func labelSetsOf(f *ruleFile) []labelSet {
 	var all []labelSet
 	for _, g := range f.groups {
 		if len(g.Labels) > 0 {
-			all = append(all, labelSet{g.path("labels"), g.subject(), validation.Key(g.Name, ""), g.Labels})
+			all = append(all, labelSet{g.place("labels"), g.Labels})
 		}
 		for _, r := range g.rules {
 			if len(r.Labels) > 0 {
-				all = append(all, labelSet{r.path("labels"), r.subject(), validation.Key(g.Name, r.name()), r.Labels})
+				all = append(all, labelSet{r.place("labels"), r.Labels})
 			}
 		}
 	}
 	return all
 }
 
-// unwritable returns why the operator cannot write the name of a label or annotation into
+// unwritableName returns why the operator cannot write the name of a label or annotation into
 // a rule file, and how to mend it. Both are empty if it can.
-func unwritable(name string) (problem, fix string) {
+func unwritableName(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
 	}
@@ -76,31 +75,21 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 	Run: func(l labelSet, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(l.labels)) {
-			problem, fix := unwritable(name)
-			f := validation.Finding{
-				Path:    l.path.Key(name).String(),
-				Subject: l.subject,
-				Key:     validation.Key(l.key, name),
-			}
+			problem, fix := unwritableName(name)
 			switch {
 			case name == model.MetricNameLabel:
-				f.Problem = "a rule cannot set the label " + model.MetricNameLabel
-				f.Fix = "set the metric's name with record"
+				problem, fix = "a rule cannot set the label "+model.MetricNameLabel, "set the metric's name with record"
 			case name == "":
-				f.Problem = "a label has no name"
-				f.Fix = "give it one, or remove it"
+				problem, fix = "a label has no name", "give it one, or remove it"
 			case problem != "":
-				f.Problem, f.Fix = problem, fix
 			case !s.Names.IsValidLabelName(name):
-				f.Problem = fmt.Sprintf("%q is not a label name%s", name, untaken(s))
-				f.Fix = "use letters, digits and _, and begin with no digit"
+				problem, fix = fmt.Sprintf("%q is not a label name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
-				f.Problem = "the value is not valid UTF-8"
-				f.Fix = "write it in UTF-8"
+				problem, fix = "the value is not valid UTF-8", "write it in UTF-8"
 			default:
 				continue
 			}
-			found = append(found, f)
+			found = append(found, l.AtKey(name).Finding(problem, fix, name))
 		}
 		return found
 	},
@@ -111,7 +100,7 @@ func untaken(s validation.Snapshot) string {
 	switch p := s.Prometheus; {
 	case !p.Known():
 		return ""
-	case !p.Thanos && p.AtLeast("3.0.0"):
+	case !p.Thanos && p.Has(since.UTF8Names):
 		return " that Prometheus " + p.Name + " takes, which has nameValidationScheme: Legacy"
 	}
 	return " that " + s.Prometheus.Engine() + " takes"

@@ -58,7 +58,7 @@ func TestLimits(t *testing.T) {
 // TestTemplateLimit: a template of too many actions and parentheses is refused without
 // being parsed.
 func TestTemplateLimit(t *testing.T) {
-	r := &rule{Rule: &monitoringv1.Rule{Alert: "A", Annotations: map[string]string{"a": "{{ ($labels.a) }} {{ $labels.b }}"}}, group: &group{}}
+	r := &groupRule{Rule: &monitoringv1.Rule{Alert: "A", Annotations: map[string]string{"a": "{{ ($labels.a) }} {{ $labels.b }}"}}, group: &ruleGroup{}}
 	for limit, refused := range map[int]bool{2: true, 3: false} {
 		got := parseTemplates(r, limit)
 		if len(got) != 1 || errors.Is(got[0].err, errTemplateNesting) != refused || (len(got[0].trees) > 0) == refused {

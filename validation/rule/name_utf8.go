@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var nameUTF8 = validation.Check[*rule]{
+var nameUTF8 = validation.Check[*groupRule]{
 	ID: "name-utf8", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A name needs Prometheus 3",
@@ -25,34 +25,29 @@ decides: a name that it refuses is denied by [label-name](label-name.md), [recor
 [annotation-name](annotation-name.md), or a warning if another one that selects the rule takes it.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		if s.Prometheus.Known() {
 			return nil // it takes the name, or another check refuses it
 		}
 		var found []validation.Finding
-		add := func(path, value string) {
-			if problem, _ := unwritable(value); problem != "" {
+		add := func(at validation.Place, value string) {
+			if problem, _ := unwritableName(value); problem != "" {
 				return // no Prometheus takes it, and another check says so
 			}
-			found = append(found, validation.Finding{
-				Path:    path,
-				Subject: r.subject(),
-				Problem: fmt.Sprintf("the name %q needs Prometheus 3", value),
-				Fix:     "use letters, digits and _ if an older engine loads the rule",
-				Key:     validation.Key(r.group.Name, r.name(), value),
-			})
+			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),
+				"use letters, digits and _ if an older engine loads the rule", value))
 		}
 		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
-			add(r.path("record").String(), r.Record)
+			add(r.place("record"), r.Record)
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("labels").Key(name).String(), name)
+				add(r.place("labels").AtKey(name), name)
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("annotations").Key(name).String(), name)
+				add(r.place("annotations").AtKey(name), name)
 			}
 		}
 		return found

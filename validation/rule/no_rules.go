@@ -2,7 +2,7 @@ package rule
 
 import "github.com/promgate/promgate/validation"
 
-var noRules = validation.Check[*group]{
+var noRules = validation.Check[*ruleGroup]{
 	ID: "no-rules", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A group has no rules",
@@ -10,10 +10,10 @@ var noRules = validation.Check[*group]{
 server has dropped, or at the wrong indentation.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		if len(g.rules) > 0 {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("rules"), "", "the group has no rules", "add rules, or remove the group")}
+		return []validation.Finding{g.place("rules").Finding("the group has no rules", "add rules, or remove the group", "")}
 	},
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var recordFields = validation.Check[*rule]{
+var recordFields = validation.Check[*groupRule]{
 	ID: "record-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule has a field that only alerts have",
@@ -16,14 +16,14 @@ nothing, and Prometheus refuses the rule file.
 Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Record == "" {
 			return nil
 		}
 		var found []validation.Finding
 		refuse := func(name string) {
-			found = append(found, r.finding(r.path(name), name,
-				"a recording rule cannot have "+name, "remove the field, or rename record to alert"))
+			found = append(found, r.place(name).Finding(
+				"a recording rule cannot have "+name, "remove the field, or rename record to alert", name))
 		}
 		if r.For != nil && !isZero(string(*r.For)) {
 			refuse("for")

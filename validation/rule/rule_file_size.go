@@ -14,7 +14,7 @@ import (
 // (MaxConfigMapDataSize, prometheus-operator v0.93.0).
 const maxRuleFile = 512 << 10
 
-var ruleFileSize = validation.Check[*file]{
+var ruleFileSize = validation.Check[*ruleFile]{
 	ID: "rule-file-size", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The rule file is too large",
@@ -25,16 +25,13 @@ Split the object: groups are independent of each other, so each can move to a
 PrometheusRule of its own.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		if f.size == 0 {
 			return nil
 		}
-		return []validation.Finding{{
-			Path:    "spec.groups",
-			Problem: fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
-			Fix:     "move some groups to another PrometheusRule",
-			Key:     "size",
-		}}
+		return []validation.Finding{validation.Place{Path: groupsPath}.Finding(
+			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
+			"move some groups to another PrometheusRule", "size")}
 	},
 }
 

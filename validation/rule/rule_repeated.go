@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var ruleRepeated = validation.Check[*group]{
+var ruleRepeated = validation.Check[*ruleGroup]{
 	ID: "rule-repeated", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The same rule stands twice in one group",
@@ -18,26 +18,26 @@ again, a second recording rule writes the same samples again, which Prometheus d
 Remove one of them. To keep both, as for two thresholds, give them different labels.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		first := make(map[string]int, len(g.rules))
 		for _, r := range g.rules {
-			key := identity(r)
+			key := ruleIdentity(r)
 			at, repeated := first[key]
 			if !repeated {
 				first[key] = r.index
 				continue
 			}
-			found = append(found, r.finding(r.path(""), key,
-				fmt.Sprintf("rules[%d] of the group is the same rule", at), "remove one of them, or give them different labels"))
+			found = append(found, r.place().Finding(
+				fmt.Sprintf("rules[%d] of the group is the same rule", at), "remove one of them, or give them different labels", key))
 		}
 		return found
 	},
 }
 
-// identity returns a text that is equal for two rules that are the same to Prometheus: of
+// ruleIdentity returns a text that is equal for two rules that are the same to Prometheus: of
 // the same kind, name, expression and labels.
-func identity(r *rule) string {
+func ruleIdentity(r *groupRule) string {
 	parts := []string{r.Record, r.Alert, r.Expr.String()}
 	if r.expr != nil {
 		parts[2] = r.expr.String() // spaces and line breaks do not count

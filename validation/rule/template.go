@@ -14,7 +14,6 @@ import (
 
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -29,7 +28,7 @@ const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
-	path  *field.Path
+	place validation.Place
 	name  string
 	label bool // a label, not an annotation
 	text  string
@@ -39,7 +38,7 @@ type templatedText struct {
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
 // names. A text without {{ cannot be wrong, and is omitted.
-func parseTemplates(r *rule, maxNesting int) []templatedText {
+func parseTemplates(r *groupRule, maxNesting int) []templatedText {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
@@ -47,7 +46,7 @@ func parseTemplates(r *rule, maxNesting int) []templatedText {
 			if !strings.Contains(text, "{{") {
 				continue
 			}
-			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: text}
+			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: text}
 			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
 				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
 			} else {
@@ -124,28 +123,28 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quoted matches the name that a template error quotes: function "x", variable "$y".
-var quoted = regexp.MustCompile(`"([^"]+)"`)
+// quotedName matches the name that a template error quotes: function "x", variable "$y".
+var quotedName = regexp.MustCompile(`"([^"]+)"`)
 
 // badCharacter matches the character that a template error names.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// templateError returns the error of the template package without its prefix, and the
-// place: of the name in the error, the end of a text that ends too early, or else the
-// first action of the line that the error names.
-func templateError(text string, err error) (string, *validation.Excerpt) {
-	problem := err.Error()
+// problem returns the error of the template package without its prefix, and the place: of
+// the name in the error, the end of a text that ends too early, or else the first action of
+// the line that the error names.
+func (t templatedText) problem() (string, *validation.Excerpt) {
+	text, problem := t.text, t.err.Error()
 	line := 0
 	if m := templateErrorPrefix.FindStringSubmatch(problem); m != nil {
 		problem = strings.TrimPrefix(problem[len(m[0]):], "template: ")
 		line = lineOffset(text, m[1])
 	}
 	if problem == "unexpected EOF" {
-		return problem, &validation.Excerpt{Text: text, Start: len(text), End: len(text)}
+		return problem, t.place.Excerpt(text, len(text), len(text))
 	}
 	first := line + max(strings.Index(text[line:], "{{"), 0)
 	start, width := first, len("{{")
-	m := quoted.FindStringSubmatch(problem)
+	m := quotedName.FindStringSubmatch(problem)
 	if m == nil {
 		m = badCharacter.FindStringSubmatch(problem)
 	}
@@ -154,7 +153,7 @@ func templateError(text string, err error) (string, *validation.Excerpt) {
 			start, width = first+i, len(m[1])
 		}
 	}
-	return problem, &validation.Excerpt{Text: text, Start: start, End: start + width}
+	return problem, t.place.Excerpt(text, start, start+width)
 }
 
 // templateFix returns how to mend the most frequent mistakes.

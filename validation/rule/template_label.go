@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateLabel = validation.Check[*rule]{
+var templateLabel = validation.Check[*groupRule]{
 	ID: "template-label", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A template uses a label that the expression does not give",
@@ -20,7 +20,7 @@ Add the label to ` + "`by (...)`" + `, or take it out of the template. The label
 under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil || len(r.templates) == 0 || r.cost.Chain*r.cost.Labels > maxLabelWork {
 			return nil
 		}
@@ -36,12 +36,12 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 					continue
 				}
 				said[name] = true
-				f := r.finding(t.path, validation.Key(t.name, name),
+				f := t.place.Finding(
 					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
-					"add the label to by (...) in the expression, or take it out of the template")
+					"add the label to by (...) in the expression, or take it out of the template", validation.Key(t.name, name))
 				// The name, and not the beginning of a longer one.
 				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
-					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at[0] + 1, End: at[0] + 1 + len(name)}
+					f.Excerpt = t.place.Excerpt(t.text, at[0]+1, at[0]+1+len(name))
 				}
 				found = append(found, f)
 			}
@@ -60,7 +60,7 @@ const maxLabelWork = 100_000
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		if read := n.reads(); len(read) >= 2 && read[0] == "Labels" {
 			names = append(names, read[1])
 		}
@@ -76,7 +76,7 @@ func usedLabels(trees []*parse.Tree) []string {
 		if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
 			return
 		}
-		if read := (node{pipe.Cmds[0].Args[0], n.scope}).reads(); len(read) == 2 && read[0] == "Labels" {
+		if read := (templateNode{pipe.Cmds[0].Args[0], n.templateScope}).reads(); len(read) == 2 && read[0] == "Labels" {
 			guarded[read[1]] = true
 		}
 	})

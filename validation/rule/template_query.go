@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateQuery = validation.Check[*rule]{
+var templateQuery = validation.Check[*groupRule]{
 	ID: "template-query", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A query inside a template is not valid PromQL",
@@ -19,14 +19,14 @@ var templateQuery = validation.Check[*rule]{
 the alert fires; a mistake then replaces the whole text by an error message.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		if len(r.templates) == 0 {
 			return nil
 		}
 		var found []validation.Finding
 		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
-			for _, query := range queries(t.trees) {
+			for _, query := range constantQueries(t.trees) {
 				if exprcost.Of(query).Time() > maxQueryTime {
 					continue
 				}
@@ -40,8 +40,8 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
-				f := r.finding(t.path, validation.Key(t.name, query), "a query in the template is not valid PromQL: "+problem, fix)
-				f.Excerpt = place(query, all[0])
+				f := t.place.Finding("a query in the template is not valid PromQL: "+problem, fix, validation.Key(t.name, query))
+				f.Excerpt = excerptOf(query, all[0])
 				found = append(found, f)
 			}
 		}
@@ -56,10 +56,10 @@ const (
 	maxQueryTime   = 20 * time.Millisecond // of the parser, for one query
 )
 
-// queries returns the constant strings that templates pass to the function query.
-func queries(trees []*parse.Tree) []string {
+// constantQueries returns the constant strings that templates pass to the function query.
+func constantQueries(trees []*parse.Tree) []string {
 	var all []string
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		command, ok := n.Node.(*parse.CommandNode)
 		if !ok || len(command.Args) != 2 {
 			return
