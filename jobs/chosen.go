@@ -3,16 +3,16 @@ package jobs
 import "slices"
 
 const (
-	// maxServices are more than are looked at for a claim. Who selects all Services there
-	// are is not told much of them.
+	// maxServices limits how many Services are looked at for a claim. A monitor that selects all
+	// Services gets no complete answer.
 	maxServices = 5000
 
-	// maxLooksForClaims is how many are looked at for all claims of a monitor, each for itself.
+	// maxLooksForClaims limits how many Services are looked at for all claims of a monitor together.
 	maxLooksForClaims = 4 * maxServices
 )
 
-// chosen finds the Services of one claim after the other. Those of a monitor all select the
-// same.
+// chosen finds the Services of the claims of a monitor, one claim after the other. Most claims of
+// a monitor select the same Services.
 type chosen struct {
 	services *services
 	looks    int // how many are left
@@ -22,7 +22,7 @@ type chosen struct {
 	all  bool
 }
 
-// by are the Services that a claim selects, whatever ports they have. All is false if there
+// by returns the Services that a claim selects, whatever ports they have. all is false if there
 // may be more.
 func (c *chosen) by(o *Objects) (few []*Service, all bool) {
 	if c.last == nil || !c.last.sameChoice(o) {
@@ -36,7 +36,8 @@ func (c *chosen) by(o *Objects) (few []*Service, all bool) {
 	return c.few, c.all
 }
 
-// sameChoice says that both are of one monitor, and select the same but for the port.
+// sameChoice reports whether both are of one monitor, and select the same objects except for the
+// port.
 func (o *Objects) sameChoice(other *Objects) bool {
 	if len(o.Requirements) == 0 || len(o.Requirements) != len(other.Requirements) || &o.Requirements[0] != &other.Requirements[0] {
 		return false
@@ -44,8 +45,8 @@ func (o *Objects) sameChoice(other *Objects) bool {
 	return (o.Namespaces == nil) == (other.Namespaces == nil) && slices.Equal(o.Namespaces, other.Namespaces)
 }
 
-// fewSelected are the Services that a claim selects, whatever ports they have, by namespace
-// and name. It gives up after so many looks, and all is then false.
+// fewSelected returns the Services that a claim selects, whatever ports they have, ordered by
+// namespace and name. It stops after a number of looks; all is false then.
 func (v *services) fewSelected(o *Objects, looks int) (few []*Service, all bool) {
 	n := 0
 	for s := range v.matching(o, looks) {

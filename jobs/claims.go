@@ -14,8 +14,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// MonitorOf reads what the index holds of a *ServiceMonitor, *PodMonitor, *Probe or
-// *ScrapeConfig. It is nil of anything else. It shares the object's labels.
+// MonitorOf returns what the index holds of a *ServiceMonitor, *PodMonitor, *Probe or
+// *ScrapeConfig, and nil for any other object. It shares the object's labels.
 func MonitorOf(object any) *Monitor {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
@@ -43,9 +43,9 @@ func newMonitor(kind string, o *metav1.ObjectMeta, claims []Claim) *Monitor {
 	}
 }
 
-// releaseOf is what an object is part of, each with the tool's name before it. It may be of
-// several: who moves from one tool to another leaves traces of the first. The label
-// app.kubernetes.io/instance alone says nothing: people write it by hand.
+// releaseOf returns what an object is part of, with the name of the tool. It may be part of
+// several releases, because a move from one tool to another leaves traces of the first. The label
+// app.kubernetes.io/instance does not count: people write it by hand.
 func releaseOf(o *metav1.ObjectMeta) string {
 	var all []string
 	if name := o.Annotations["meta.helm.sh/release-name"]; name != "" && o.Labels["app.kubernetes.io/managed-by"] == "Helm" {
@@ -64,10 +64,10 @@ func releaseOf(o *metav1.ObjectMeta) string {
 	return strings.Join(all, releaseSeparator)
 }
 
-// releaseSeparator stands between what an object is part of. No name has it.
+// releaseSeparator separates releases. No name contains it.
 const releaseSeparator = ", "
 
-// SharedRelease is what both are part of, if anything.
+// SharedRelease returns a release that both monitors are part of, or nothing.
 func (m *Monitor) SharedRelease(other *Monitor) string {
 	if m.Release == "" || other.Release == "" {
 		return ""
@@ -81,7 +81,7 @@ func (m *Monitor) SharedRelease(other *Monitor) string {
 	return ""
 }
 
-// ServiceOf reads what the index holds of a Service. It shares the object's labels.
+// ServiceOf returns what the index holds of a Service. It shares the object's labels.
 func ServiceOf(s *corev1.Service) *Service {
 	service := &Service{Namespace: s.Namespace, Name: s.Name, Labels: s.Labels}
 	if s.Spec.Type == corev1.ServiceTypeExternalName {
@@ -99,8 +99,8 @@ func ServiceOf(s *corev1.Service) *Service {
 	return service
 }
 
-// chosenBy is the selection without its port. ok is false of a selector that the
-// operator cannot read: it leaves such a monitor out.
+// chosenBy returns the selected objects without their port. ok is false if the operator cannot
+// read the selector: it leaves such a monitor out.
 func chosenBy(own string, selector *metav1.LabelSelector, namespaces *monitoringv1.NamespaceSelector) (o Objects, ok bool) {
 	s, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
@@ -119,8 +119,8 @@ func chosenBy(own string, selector *metav1.LabelSelector, namespaces *monitoring
 	return o, true
 }
 
-// isNumber says that a port's name is one that no port can have. Such a claim takes
-// nothing, and must not be mistaken for one of that number.
+// isNumber reports whether a port's name is a number, which no port can have as its name. Such a
+// claim selects nothing, and must not be mistaken for a claim on the port of that number.
 func isNumber(name string) bool {
 	return name != "" && strings.Trim(name, "0123456789") == ""
 }

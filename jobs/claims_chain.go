@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"strconv"
@@ -11,8 +12,8 @@ import (
 	"github.com/promgate/promgate/relabeling"
 )
 
-// A chain is what the operator makes an endpoint's relabelings of, as far as it differs
-// from one monitor to the next.
+// A chain holds the parts of which the operator makes an endpoint's relabelings, as far as they
+// differ between monitors.
 type chain struct {
 	start             Job // before the monitor's own relabelings
 	relabelings       []monitoringv1.RelabelConfig
@@ -20,8 +21,12 @@ type chain struct {
 	honorLabels       bool
 	class             *string
 
-	// labels are what else the labels depend on that relabelings may read.
+	// labels are the other fields that labels depend on which relabelings may read.
 	labels [][]string
+
+	// opaque says that it is not known what the relabelings make of the labels of static
+	// targets: they are the same only after equal relabelings.
+	opaque bool
 
 	// self is the generated name of the job, in parts.
 	self []string
@@ -37,14 +42,14 @@ type address struct {
 
 func (c *chain) claim(a address) Claim {
 	claim := Claim{Job: c.job(), Address: a.text()}
-	classed := c.class != nil && *c.class != ""
-	moved := anyOf(c.relabelings, relabeling.MayMove)
+	classed := c.classed()
+	moved := c.opaque || anyOf(c.relabelings, relabeling.MayMove)
 	filters := anyOf(c.relabelings, relabeling.Filters)
 	if !classed && !moved && !filters {
 		return claim
 	}
-	// What a relabeling does depends on those before it, and on labels that come from
-	// elsewhere in the monitor. With all of that equal, it does the same to both.
+	// The outcome of a relabeling depends on the relabelings before it, and on labels that come
+	// from other fields of the monitor. If all of that is equal, both claims have the same outcome.
 	basis := c.basis()
 	if moved {
 		claim.Address += "\n" + basis
@@ -52,14 +57,17 @@ func (c *chain) claim(a address) Claim {
 	if filters {
 		claim.Filter = basis
 	}
-	// The relabelings of a class are the Prometheus' and not known, and they come first.
+	// The relabelings of a class come first, and are not known here: they belong to the Prometheus.
 	if classed {
 		claim.Filter = classPrefix + *c.class + "\n" + basis
 	}
 	return claim
 }
 
-// classPrefix is what the filter of a claim begins with that has a scrape class.
+// classed reports whether the monitor names a scrape class.
+func (c *chain) classed() bool { return c.class != nil && *c.class != "" }
+
+// classPrefix begins the filter of a claim that has a scrape class.
 const classPrefix = "class "
 
 func (c *chain) job() Job {
@@ -74,23 +82,24 @@ func (c *chain) job() Job {
 	return j
 }
 
-// text is the canonical form. A path without a slash gets one, as in a URL.
+// text returns the canonical form. A path without a slash gets one, as in a URL.
 func (a address) text() string {
-	scheme, path := "http", a.path
-	if a.scheme != nil && *a.scheme != "" {
-		scheme = a.scheme.String()
-	}
-	if path == "" {
-		path = "/metrics"
-	}
+	path := cmp.Or(a.path, defaultPath)
 	if path[0] != '/' {
 		path = "/" + path
 	}
-	text := scheme + "://" + a.host + path
+	text := a.schemeName() + "://" + a.host + path
 	if params := url.Values(a.params).Encode(); params != "" {
 		text += " " + params
 	}
 	return text
+}
+
+func (a address) schemeName() string {
+	if a.scheme == nil || *a.scheme == "" {
+		return "http"
+	}
+	return a.scheme.String()
 }
 
 // A canonical relabeling has its defaults filled in.
@@ -104,7 +113,8 @@ type canonical struct {
 	Replacement string                   `json:"replacement"`
 }
 
-// basis is all that the outcome of the relabelings depends on, apart from the target.
+// basis returns all that the outcome of the relabelings depends on, apart from the target, in a
+// form that is equal for equal ones.
 func (c *chain) basis() string {
 	b := struct {
 		Relabelings []canonical `json:"relabelings"`
@@ -116,28 +126,35 @@ func (c *chain) basis() string {
 	for _, l := range c.labels {
 		b.Labels = append(b.Labels, append([]string{}, l...))
 	}
-	for i := range c.relabelings {
-		r := &c.relabelings[i]
-		b.Relabelings = append(b.Relabelings, canonical{
+	b.Relabelings = canonicalOf(c.relabelings)
+	if anyOf(c.relabelings, readsOwn) {
+		b.Self = c.self
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		return strings.Join(c.self, "/") // which no other endpoint has
+	}
+	return string(text)
+}
+
+func canonicalOf(list []monitoringv1.RelabelConfig) []canonical {
+	var all []canonical
+	for i := range list {
+		r := &list[i]
+		all = append(all, canonical{
 			Action: actionName(r), Separator: relabeling.SeparatorOf(r), Regex: relabeling.RegexOf(r),
 			Target: r.TargetLabel, Replacement: relabeling.ReplacementOf(r),
 			Sources: append([]monitoringv1.LabelName{}, r.SourceLabels...), Modulus: r.Modulus,
 		})
-		if readsOwn(r) {
-			b.Self = c.self
-		}
 	}
-	text, err := json.Marshal(b)
-	if err != nil {
-		return strings.Join(c.self, "/") // equal to no other
-	}
-	return string(text)
+	return all
 }
 
 // readsOwn reports whether a relabeling may read a label whose value is another one for each
 // monitor, or depends on what a claim does not hold.
 func readsOwn(r *monitoringv1.RelabelConfig) bool {
-	return relabeling.MayRead(r, "__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__")
+	return relabeling.MayRead(r, "__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__",
+		"__convert_classic_histograms_to_nhcb__", "__always_scrape_classic_histograms__", "__scrape_native_histograms__")
 }
 
 // actionName returns the action in lower case, also if Prometheus does not have it.

@@ -11,7 +11,7 @@ import (
 
 const jobLabel = "job"
 
-// relabel is the job after a relabeling.
+// relabel returns the job after a relabeling.
 func (j Job) relabel(r *monitoringv1.RelabelConfig) Job {
 	if !relabeling.MayWrite(r, jobLabel) {
 		return j
@@ -28,8 +28,8 @@ func (j Job) relabel(r *monitoringv1.RelabelConfig) Job {
 	return Job{Constant: *r.Replacement} // an empty one deletes the label: there is no job
 }
 
-// replaceNothing is a relabeling without source labels. It does the same to every
-// target, which may be nothing.
+// replaceNothing returns the job after a relabeling without source labels. Its outcome is the
+// same for every target: it may set a constant, or change nothing.
 func (j Job) replaceNothing(r *monitoringv1.RelabelConfig) Job {
 	replacement := relabeling.ReplacementOf(r)
 	if relabeling.MatchesAll(r) && !strings.Contains(replacement, "$") {

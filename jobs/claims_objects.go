@@ -32,9 +32,9 @@ func claimsOfServiceMonitor(m *monitoringv1.ServiceMonitor) []Claim {
 	return claims
 }
 
-// maxCopies is how often all endpoints together may carry a label's name. What a claim
-// depends on is written down for each, and a small object must not become a large one.
-// The judge refuses such an object.
+// maxCopies is how many names of labels, or relabelings, all claims of a monitor may hold together:
+// each claim holds its own copy, and a small object must not become a large one. The judge refuses
+// a ServiceMonitor or PodMonitor with more.
 const maxCopies = 30_000
 
 func multiplied(endpoints int, labels ...[]string) bool {
@@ -45,7 +45,7 @@ func multiplied(endpoints int, labels ...[]string) bool {
 	return n*endpoints > maxCopies
 }
 
-// portOfService sets the port, and gives the value of the label endpoint.
+// portOfService sets the port, and returns the value of the label endpoint.
 func (o *Objects) portOfService(e *monitoringv1.Endpoint) (label string, ok bool) {
 	switch {
 	case e.Port != "":
@@ -92,8 +92,8 @@ func claimsOfPodMonitor(m *monitoringv1.PodMonitor) []Claim {
 	return claims
 }
 
-// portOfPod sets the port, and gives the value of the label endpoint. A name of
-// targetPort is a port's name like any: of a pod, both mean the container's.
+// portOfPod sets the port, and returns the value of the label endpoint. For a pod, a name in
+// targetPort means the same as one in port: the name of a container's port.
 func (o *Objects) portOfPod(e *monitoringv1.PodMetricsEndpoint) (label string, ok bool) {
 	old := e.TargetPort //nolint:staticcheck // deprecated, and in use
 	switch {
@@ -113,7 +113,7 @@ func (o *Objects) portOfPod(e *monitoringv1.PodMetricsEndpoint) (label string, o
 	return label, !isNumber(o.Port)
 }
 
-// metadataOf says which labels the discovery gives beyond those that all have.
+// metadataOf returns which additional labels the discovery gives to targets.
 func metadataOf(a *monitoringv1.AttachMetadata, role *monitoringv1.ServiceDiscoveryRole) []string {
 	var given []string
 	if a != nil && a.Node != nil && *a.Node {

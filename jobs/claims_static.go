@@ -1,14 +1,13 @@
 package jobs
 
 import (
-	"encoding/json"
 	"maps"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 )
 
-// claimsOfProbe has none for Ingresses, which the index does not hold.
+// claimsOfProbe returns no claims for Ingresses, which the index does not hold.
 func claimsOfProbe(p *monitoringv1.Probe) []Claim {
 	static := p.Spec.Targets.StaticConfig
 	if static == nil || len(static.Targets) == 0 {
@@ -18,23 +17,24 @@ func claimsOfProbe(p *monitoringv1.Probe) []Claim {
 	maps.Copy(labels, static.Labels)
 	start := startOf("probe", p.Namespace, p.Name, labels)
 	if p.Spec.JobName != "" {
-		start = start.relabel(&monitoringv1.RelabelConfig{TargetLabel: jobLabel, Replacement: &p.Spec.JobName})
+		start = start.named(&p.Spec.JobName)
 	}
-
 	path := p.Spec.ProberSpec.Path
 	if path == "" {
 		path = "/probe"
 	}
 	c := chain{
-		start: start, relabelings: static.RelabelConfigs, metricRelabelings: p.Spec.MetricRelabelConfigs,
+		relabelings: static.RelabelConfigs, metricRelabelings: p.Spec.MetricRelabelConfigs,
 		class: p.Spec.ScrapeClassName, self: []string{"probe", p.Namespace, p.Name},
 	}
-	claim := c.claim(address{scheme: p.Spec.ProberSpec.Scheme, host: p.Spec.ProberSpec.URL, path: path, params: paramsOf(&p.Spec)})
-	claim.Static = targetsOf(static.Targets, labels)
+	a := address{scheme: p.Spec.ProberSpec.Scheme, host: p.Spec.ProberSpec.URL, path: path, params: paramsOf(&p.Spec)}
+	s := newStatics(&c, a, len(static.Targets))
+	claim := s.claim(start)
+	addTargets(s, &claim, start, static.Targets, labels)
 	return []Claim{claim}
 }
 
-// paramsOf are the params, where the module wins over a parameter of that name.
+// paramsOf returns the params, where the module wins over a parameter of that name.
 func paramsOf(p *monitoringv1.ProbeSpec) map[string][]string {
 	params := make(map[string][]string, len(p.Params)+1)
 	for _, param := range p.Params {
@@ -46,66 +46,63 @@ func paramsOf(p *monitoringv1.ProbeSpec) map[string][]string {
 	return params
 }
 
-// claimsOfScrapeConfig has a claim for each job that static targets start with: their
-// labels may name another. What other discoveries find is not known.
+// claimsOfScrapeConfig returns a claim for each job that static targets start with: their
+// labels may set a job. What other discoveries find is not known.
 func claimsOfScrapeConfig(c *monitoringv1alpha1.ScrapeConfig) []Claim {
-	var claims []Claim
-	of := map[Job]int{}
+	index, targets := map[Job]int{}, 0
+	starts := make([]Job, len(c.Spec.StaticConfigs))
 	for i := range c.Spec.StaticConfigs {
 		static := &c.Spec.StaticConfigs[i]
-		start := startOf("scrapeConfig", c.Namespace, c.Name, static.Labels)
-		n, known := of[start]
-		if !known {
-			n = len(claims)
-			of[start] = n
-			claims = append(claims, claimOfScrapeConfig(c, start))
+		targets += len(static.Targets)
+		starts[i] = startOf("scrapeConfig", c.Namespace, c.Name, static.Labels)
+		if _, known := index[starts[i]]; !known {
+			index[starts[i]] = len(index)
 		}
-		claims[n].Static = append(claims[n].Static, targetsOf(static.Targets, static.Labels)...)
+	}
+	if len(index)*len(c.Spec.RelabelConfigs) > maxCopies {
+		return nil // each claim holds all relabelings
+	}
+	s := newStatics(chainOfScrapeConfig(c), addressOfScrapeConfig(&c.Spec), targets)
+	claims := make([]Claim, len(index))
+	for start, n := range index {
+		claims[n] = s.claim(start.named(c.Spec.JobName))
+	}
+	for i := range c.Spec.StaticConfigs {
+		static := &c.Spec.StaticConfigs[i]
+		addTargets(s, &claims[index[starts[i]]], starts[i].named(c.Spec.JobName), static.Targets, static.Labels)
 	}
 	return claims
 }
 
-func claimOfScrapeConfig(c *monitoringv1alpha1.ScrapeConfig, start Job) Claim {
+func chainOfScrapeConfig(c *monitoringv1alpha1.ScrapeConfig) *chain {
 	s := &c.Spec
-	if s.JobName != nil {
-		start = start.relabel(&monitoringv1.RelabelConfig{TargetLabel: jobLabel, Replacement: s.JobName})
-	}
-	chain := chain{
-		start: start, relabelings: s.RelabelConfigs, metricRelabelings: s.MetricRelabelConfigs,
+	return &chain{
+		relabelings: s.RelabelConfigs, metricRelabelings: s.MetricRelabelConfigs,
 		honorLabels: s.HonorLabels != nil && *s.HonorLabels, class: s.ScrapeClassName,
 		self: []string{"scrapeConfig", c.Namespace, c.Name},
 	}
+}
+
+func addressOfScrapeConfig(s *monitoringv1alpha1.ScrapeConfigSpec) address {
 	a := address{scheme: s.Scheme, params: s.Params}
 	if s.MetricsPath != nil {
 		a.path = *s.MetricsPath
 	}
-	return chain.claim(a)
+	return a
 }
 
-// startOf is the job that static targets have before any relabeling.
+// named returns the job after the relabeling that the operator writes for a jobName.
+func (j Job) named(name *string) Job {
+	if name == nil {
+		return j
+	}
+	return j.relabel(&monitoringv1.RelabelConfig{TargetLabel: jobLabel, Replacement: name})
+}
+
+// startOf returns the job that static targets have before any relabeling.
 func startOf(kind, namespace, name string, labels map[string]string) Job {
 	if job := labels[jobLabel]; job != "" {
 		return Job{Constant: job}
 	}
 	return Job{Constant: kind + "/" + namespace + "/" + name}
-}
-
-// targetsOf writes each target with its labels, but for the job, which is told apart. To
-// Prometheus, an empty label is none.
-func targetsOf[T ~string](targets []T, labels map[string]string) []string {
-	set := make(map[string]string, len(labels))
-	for name, value := range labels {
-		if value != "" && name != jobLabel {
-			set[name] = value
-		}
-	}
-	text, err := json.Marshal(set)
-	if err != nil {
-		return nil // strings can be marshalled
-	}
-	texts := make([]string, len(targets))
-	for i, t := range targets {
-		texts[i] = string(t) + " " + string(text)
-	}
-	return texts
 }

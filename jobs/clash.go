@@ -8,9 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// Clashes are those that a monitor would have if it were stored as it is, ordered by
-// Prometheus, claim and rival: one for each claim of a rival. What is stored under its
-// own Ref is no rival, and its own claims are not compared with each other.
+// Clashes returns the clashes that a monitor would have if it were stored as it is, ordered by
+// Prometheus, claim and rival: one for each claim of a rival. The stored monitor of the same Ref
+// is no rival, and the monitor's own claims are not compared with each other.
 func (x *Index) Clashes(m *Monitor) []Clash {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -25,7 +25,7 @@ func (x *Index) Clashes(m *Monitor) []Clash {
 	return s.under(takers)
 }
 
-// takers are those that select a monitor.
+// takers returns the Prometheuses that select a monitor.
 func (x *Index) takers(m *Monitor) []prometheus {
 	var takers []prometheus
 	for _, p := range x.prometheuses {
@@ -36,7 +36,7 @@ func (x *Index) takers(m *Monitor) []prometheus {
 	return takers
 }
 
-// A search collects the claims that would clash if one Prometheus selected both.
+// A search collects the pairs of claims that would clash if one Prometheus selected both monitors.
 type search struct {
 	index *Index
 	mine  *Monitor
@@ -54,7 +54,7 @@ func (s *search) claim(i int) {
 	if c.Job.unknown() {
 		return
 	}
-	// What is said of a pair is what was found first: a Service before a selection.
+	// A pair is reported as it was found first: by a Service before a selector.
 	s.onServices(i)
 	s.bySelection(i, aboutServices, c.Services, servicesOf, "Services")
 	if !c.Job.OfService {
@@ -67,12 +67,12 @@ func servicesOf(c *Claim) *Objects { return c.Services }
 
 func podsOf(c *Claim) *Objects { return c.Pods }
 
-// maxClashes are more than anybody reads. A monitor that takes everything may have one with
-// every other.
+// maxClashes limits how many clashes are collected, to more than anybody reads. A monitor that
+// selects everything may clash with every other.
 const maxClashes = 1000
 
-// consider compares a claim with those of each monitor under a term. clash gives what is
-// to be said if two clash, but for who they are.
+// consider compares a claim with the claims of each monitor under a term. If two clash, the
+// function clash returns the clash, without the monitors.
 func (s *search) consider(i int, t term, clash func(rival *Monitor, c *Claim) (Clash, bool)) {
 	c := &s.mine.Claims[i]
 	for n := range s.index.monitors.terms.all(t) {
@@ -100,7 +100,7 @@ func (s *search) consider(i int, t term, clash func(rival *Monitor, c *Claim) (C
 	}
 }
 
-// onServices finds the claims that take the same port of a Service under the same job.
+// onServices finds the claims that scrape the same port of a Service under the same job.
 func (s *search) onServices(i int) {
 	c := &s.mine.Claims[i]
 	if c.Services == nil {
@@ -110,7 +110,7 @@ func (s *search) onServices(i int) {
 	for _, service := range s.index.services.selected(c.Services) {
 		job := c.Job.on(service)
 		clash := func(_ *Monitor, r *Claim) (Clash, bool) { return onService(service, c.Services, r, job) }
-		// Who selects the Service asks for one of its labels, or for none with one value.
+		// A selector that matches the Service requires one of its labels, or no label with one value.
 		for _, scope := range []string{service.Namespace, inAll} {
 			s.consider(i, one(aboutServices, scope, "", "", shape), clash)
 			for key, value := range service.Labels {
@@ -136,8 +136,8 @@ func onService(s *Service, mine *Objects, r *Claim, job string) (Clash, bool) {
 	return Clash{Job: job, Namespace: s.Namespace, Target: target}, true
 }
 
-// bySelection finds the claims with the same selection, or with a wider or narrower one,
-// whether there is anything yet that they select or not.
+// bySelection finds the claims with the same selector, or with a wider or narrower one, whether
+// or not anything exists that they select.
 func (s *search) bySelection(i int, of about, mine *Objects, objects func(*Claim) *Objects, kind string) {
 	if mine == nil {
 		return
@@ -173,7 +173,7 @@ func (s *search) selection(mine, theirs *Objects, job Job, kind string) (Clash, 
 	}, true
 }
 
-// onStatic finds the claims of the same kind of monitor on the same target.
+// onStatic finds the claims of monitors of the same kind on the same target.
 func (s *search) onStatic(i int) {
 	c := &s.mine.Claims[i]
 	shape := s.index.monitors.shape(c)
@@ -187,14 +187,14 @@ func (s *search) onStatic(i int) {
 	}
 }
 
-// nameOf is a static target without its labels.
+// nameOf returns a static target without its labels.
 func nameOf(target string) string {
 	name, _, _ := strings.Cut(target, " ")
 	return name
 }
 
-// under are the clashes of each Prometheus: of the pairs found, those where it selects
-// the rival too.
+// under returns the clashes of each Prometheus that selects the monitor: those whose rival it
+// selects too.
 func (s *search) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
@@ -202,19 +202,19 @@ func (s *search) under(takers []prometheus) []Clash {
 			if !s.index.selects(p.selectors, c.Rival) {
 				continue
 			}
-			if job, ok := p.classes.stands(c, s.mine); ok {
+			if job, ok := p.classes.keeps(c, s.mine); ok {
 				c.Prometheus, c.Job = p.Path(), job
 				clashes = append(clashes, c)
 			}
 		}
 	}
 	slices.SortFunc(clashes, func(a, b Clash) int { return cmp.Or(a.compare(b), a.compareReserved(b)) })
-	// A Prometheus and an agent may have the same name, and a rival may be there twice:
-	// once is enough.
+	// A Prometheus and an agent may have the same name, and a rival may be in the index twice:
+	// each clash is reported once.
 	return slices.CompactFunc(clashes, func(a, b Clash) bool { return a.compare(b) == 0 })
 }
 
-// compareReserved puts what is known before what may replace it.
+// compareReserved orders a known rival before the one that may replace it.
 func (c Clash) compareReserved(other Clash) int {
 	return cmp.Compare(c.Rival.Reserved, other.Rival.Reserved)
 }

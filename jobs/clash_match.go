@@ -7,10 +7,10 @@ import (
 	"github.com/promgate/promgate/relabeling"
 )
 
-// unknown says that the job depends on what the index does not hold.
+// unknown reports whether the job depends on something that the index does not hold.
 func (j Job) unknown() bool { return j.Constant == "" && !j.OfService }
 
-// on is the job on a Service.
+// on returns the job on a Service.
 func (j Job) on(s *Service) string {
 	if !j.OfService {
 		return j.Constant
@@ -18,21 +18,21 @@ func (j Job) on(s *Service) string {
 	if j.Label == "" {
 		return s.Name
 	}
-	// Prometheus sees names that are made fit: k8s-app and k8s_app are one.
+	// Prometheus sees sanitized names: k8s-app and k8s_app are the same label.
 	value, found := "", false
 	for name, v := range s.Labels {
 		if relabeling.SanitizeLabelName(name) != relabeling.SanitizeLabelName(j.Label) {
 			continue
 		}
 		if found {
-			return "<one of several labels " + relabeling.SanitizeLabelName(j.Label) + ">" // which, is not certain
+			return "<one of several labels " + relabeling.SanitizeLabelName(j.Label) + ">" // it is not certain which one
 		}
 		value, found = v, true
 	}
 	return cmp.Or(value, s.Name)
 }
 
-// words are the job, where there is no Service to tell it.
+// words returns the job in words if it is named after a Service that is not known.
 func (j Job) words() string {
 	switch {
 	case !j.OfService:
@@ -43,7 +43,7 @@ func (j Job) words() string {
 	return "<label " + j.Label + " of the Service>"
 }
 
-// takes says whether the claim takes a port of a Service.
+// takes reports whether the claim scrapes a port of a Service.
 func (o *Objects) takes(p ServicePort) bool {
 	switch {
 	case o.Port != "":
@@ -54,12 +54,13 @@ func (o *Objects) takes(p ServicePort) bool {
 	return true
 }
 
-// reaches says whether the claim looks in a namespace.
+// reaches reports whether the claim selects objects in a namespace.
 func (o *Objects) reaches(namespace string) bool {
 	return o.Namespaces == nil || slices.Contains(o.Namespaces, namespace)
 }
 
-// overlap is the first namespace that both look in. It is empty if both look in all.
+// overlap returns the first namespace in which both select objects. It is empty if both select
+// in all namespaces.
 func (o *Objects) overlap(other *Objects) (namespace string, ok bool) {
 	if o.Namespaces == nil && other.Namespaces == nil {
 		return "", true
@@ -75,9 +76,9 @@ func (o *Objects) overlap(other *Objects) (namespace string, ok bool) {
 	return namespace, ok
 }
 
-// narrower is the one of two that takes only what the other takes too; nil if that is
-// not so, or if it takes nothing. One that takes everything is not compared: it is meant
-// to take what others take, and nothing may be there.
+// narrower returns the one of two that selects a subset of the other's objects; nil if neither
+// does, or if nothing can match it. A selector that selects everything is not compared: it is
+// meant to select what others select, and nothing may exist.
 func narrower(a, b *Objects) *Objects {
 	narrow := a
 	switch {

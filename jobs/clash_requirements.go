@@ -7,7 +7,7 @@ import (
 	operators "k8s.io/apimachinery/pkg/selection"
 )
 
-// pairOf is the label that a requirement asks for, if there is only one that meets it.
+// pairOf returns the label and the value of a requirement that only one value meets.
 func pairOf(r labels.Requirement) (key, value string, ok bool) {
 	if operatorOf(r) != operators.In {
 		return "", "", false
@@ -21,7 +21,7 @@ func pairOf(r labels.Requirement) (key, value string, ok bool) {
 	return r.Key(), values[0], true
 }
 
-// operatorOf is the operator, with one name for those that mean the same.
+// operatorOf returns the operator of a requirement, with one name for equal operators.
 func operatorOf(r labels.Requirement) operators.Operator {
 	switch o := r.Operator(); o {
 	case operators.Equals, operators.DoubleEquals:
@@ -33,7 +33,7 @@ func operatorOf(r labels.Requirement) operators.Operator {
 	}
 }
 
-// among says whether each requirement is one of the others.
+// among reports whether each requirement is one of the others.
 func among(some, others labels.Requirements) bool {
 	for _, r := range some {
 		if !slices.ContainsFunc(others, func(other labels.Requirement) bool { return same(r, other) }) {
@@ -56,14 +56,14 @@ func valuesOf(r labels.Requirement) []string {
 	return slices.Compact(values)
 }
 
-// satisfiable says whether there can be an object that meets all requirements.
+// satisfiable reports whether an object can meet all requirements.
 func satisfiable(all labels.Requirements) bool {
 	for i, r := range all {
 		alone := true
 		for j, other := range all {
 			alone = alone && (i == j || r.Key() != other.Key())
 		}
-		// Each requirement can be met; only several of one label may contradict each other.
+		// One requirement can always be met; several for one label may contradict each other.
 		if !alone && !meetable(r.Key(), all) {
 			return false
 		}
@@ -71,8 +71,8 @@ func satisfiable(all labels.Requirements) bool {
 	return true
 }
 
-// meetable says whether a label can meet all requirements of its key: if it is absent,
-// or has one of the values that they name, or another.
+// meetable reports whether a label can meet all requirements for its key: by being absent, by one
+// of the values that they name, or by another value.
 func meetable(key string, all labels.Requirements) bool {
 	candidates := []labels.Set{{}, {key: "another value"}}
 	for _, r := range all {

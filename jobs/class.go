@@ -18,13 +18,15 @@ type ScrapeClasses struct {
 	named     map[string]class
 }
 
-// A class is what the relabelings do to the targets of all who have it.
+// A class is what the relabelings of a scrape class do to the targets of its monitors.
 type class struct {
 	job     bool // they may set the job
 	filters bool // they may drop targets
+	changes bool // there are any
 
-	// apart says that what they set, drop or move by is not the same for all who scrape one
-	// target: one of the labels is a monitor's own, or is there only if the monitor says so.
+	// apart reports whether two monitors that scrape one target may have different outcomes: a
+	// relabeling reads a label that is a monitor's own, or that exists only if the monitor asks
+	// for it.
 	apart bool
 }
 
@@ -36,7 +38,8 @@ func ClassesOf(list []monitoringv1.ScrapeClass) *ScrapeClasses {
 	all := &ScrapeClasses{named: map[string]class{}}
 	for i := range list {
 		c := &list[i]
-		// Of those who name it, all that they read is equal but for what is each one's own.
+		// Claims that name the class are compared with all that relabelings read, except for labels
+		// that are each monitor's own.
 		all.named[c.Name] = effectOf(c, readsOwn)
 		if c.Default != nil && *c.Default {
 			all.byDefault = effectOf(c, readsMore)
@@ -46,7 +49,7 @@ func ClassesOf(list []monitoringv1.ScrapeClass) *ScrapeClasses {
 }
 
 func effectOf(c *monitoringv1.ScrapeClass, tells func(*monitoringv1.RelabelConfig) bool) class {
-	var effect class
+	effect := class{changes: len(c.Relabelings)+len(c.MetricRelabelings) > 0}
 	var reads, moves bool
 	for i := range c.Relabelings {
 		r := &c.Relabelings[i]
@@ -62,11 +65,12 @@ func effectOf(c *monitoringv1.ScrapeClass, tells func(*monitoringv1.RelabelConfi
 	return effect
 }
 
-// ofTarget are labels that are the same for all who scrape a target. What the API says of
-// a node is there only for those who ask for it.
+// ofTarget matches labels that are the same for all monitors that scrape a target. The labels of
+// a node are not: they exist only if the monitor asks for them.
 var ofTarget = regexp.MustCompile(`^(__meta_kubernetes_(pod|service|namespace).*|__address__|__param_target)$`)
 
-// readsMore says that a relabeling reads, or may read, what is not the same for all.
+// readsMore reports whether a relabeling may read a label that is not the same for all monitors
+// that scrape a target.
 func readsMore(r *monitoringv1.RelabelConfig) bool {
 	if readsOwn(r) {
 		return true
@@ -76,7 +80,7 @@ func readsMore(r *monitoringv1.RelabelConfig) bool {
 	return compares || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return !ofTarget.MatchString(string(l)) })
 }
 
-// of is the class of a claim.
+// of returns the class of a claim.
 func (c *ScrapeClasses) of(claim *Claim) (effect class, named bool) {
 	if c == nil {
 		return class{}, claim.classed()
@@ -88,21 +92,24 @@ func (c *ScrapeClasses) of(claim *Claim) (effect class, named bool) {
 	return c.named[name], true
 }
 
-// jobOfClass stands for a job that only the scrape class knows.
+// jobOfClass is the placeholder for a job that the scrape class sets.
 const jobOfClass = "<one that the default scrape class sets>"
 
-// stands says whether two claims clash under the classes of a Prometheus that would
-// without. Job is then what it is under them.
-func (c *ScrapeClasses) stands(clash Clash, mine *Monitor) (job string, ok bool) {
+// keeps reports whether two claims that clash without the classes of a Prometheus still clash
+// with them, and returns their job with the classes.
+func (c *ScrapeClasses) keeps(clash Clash, mine *Monitor) (job string, ok bool) {
 	a, b := &mine.Claims[clash.Claim], &clash.Rival.Claims[clash.RivalClaim]
 	effect, named := c.of(a)
 	switch {
 	case effect.apart:
 		return "", false
+	case !named && effect.changes && a.Relabeled != b.Relabeled:
+		// The labels of static targets are compared as they are without the class.
+		return "", false
 	case named || !effect.job:
 		return clash.Job, true
 	case a.Job != b.Job:
-		return "", false // which of the two the class changes, is not known
+		return "", false // it is not known which of the two the class changes
 	case a.Job.OfService:
 		return jobOfClass, true
 	}
@@ -110,7 +117,7 @@ func (c *ScrapeClasses) stands(clash Clash, mine *Monitor) (job string, ok bool)
 	return clash.Job, len(a.Static) == 0
 }
 
-// certain says whether what a claim owns is certain under the classes of a Prometheus.
+// certain reports whether it is certain what a monitor owns under the classes of a Prometheus.
 func (c *ScrapeClasses) certain(m *Monitor) bool {
 	return !slices.ContainsFunc(m.Claims, func(claim Claim) bool {
 		effect, named := c.of(&claim)

@@ -9,6 +9,43 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
+// TestClassesOfStatic: a default class may tell targets apart that are the same without it, unless
+// the monitor's relabelings and labels are the same.
+func TestClassesOfStatic(t *testing.T) {
+	const plain = `{jobName: x, prober: {url: "prober:9115"}, targets: {staticConfig: {static: [a], labels: {owner: shop}}}}`
+	const relabeled = `{jobName: x, prober: {url: "prober:9115"}, targets: {staticConfig: {static: [a], relabelingConfigs: [{targetLabel: owner, replacement: shop}]}}}`
+	const class = `[{name: c, default: true, relabelings: [{sourceLabels: [owner], targetLabel: team}]}]`
+	cases := map[string]struct {
+		classes, mine, theirs string
+		want                  bool
+	}{
+		"NoClass":   {`[]`, plain, relabeled, true},
+		"Apart":     {class, plain, relabeled, false},
+		"Plain":     {class, plain, plain, true},
+		"Relabeled": {class, relabeled, relabeled, true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p := &monitoringv1.Prometheus{}
+			if err := yaml.UnmarshalStrict([]byte(`{spec: {probeSelector: {}, probeNamespaceSelector: {}, scrapeClasses: `+tc.classes+`}}`), p); err != nil {
+				t.Fatal(err)
+			}
+			s, err := selection.Of(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, b := read(t, &monitoringv1.Probe{}, tc.mine), read(t, &monitoringv1.Probe{}, tc.theirs)
+			b.Name = "b"
+			x := NewIndex()
+			x.SetPrometheus(k8s, s, ClassesOf(p.Spec.ScrapeClasses))
+			x.SetMonitor(b)
+			if got := len(x.Clashes(a)) > 0; got != tc.want {
+				t.Errorf("they clash: %t", got)
+			}
+		})
+	}
+}
+
 // TestScrapeClasses: what the classes of a Prometheus may change refuses nothing, unless
 // it is the same for both. Of two that share a job by it, each is one of its own.
 func TestScrapeClasses(t *testing.T) {

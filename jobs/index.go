@@ -9,12 +9,12 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// An Index holds the monitors of a cluster and what decides which targets they scrape
-// under which jobs, and answers without going through all of them. It may be used by
-// several goroutines. What is put in must not be changed afterwards; the index does not
-// change it either.
+// An Index holds the monitors of a cluster, and the Prometheuses, namespaces and Services that
+// decide which targets they scrape under which jobs. It answers without going through all
+// monitors. It may be used by several goroutines. Objects that are put in must not be changed
+// afterwards; the index does not change them either.
 type Index struct {
-	mu           sync.RWMutex
+	mu           sync.RWMutex // guards all fields
 	prometheuses []prometheus // ordered by Ref
 	namespaces   map[string]map[string]string
 	services     services
@@ -34,7 +34,7 @@ type Group struct {
 	Kind, Namespace string
 }
 
-// NewIndex makes an index of nothing.
+// NewIndex returns an empty index.
 func NewIndex() *Index {
 	return &Index{
 		namespaces: map[string]map[string]string{},
@@ -54,7 +54,7 @@ func (x *Index) SetPrometheus(ref selection.Ref, s selection.Selectors, classes 
 	}
 	x.prometheuses[i].classes = classes
 	old := x.prometheuses[i].selectors
-	// Its status changes far more often than its selectors: that must cost nothing.
+	// The status of a Prometheus changes far more often than its selectors: that must cost nothing.
 	if reflect.DeepEqual(old, s) {
 		return
 	}
@@ -62,7 +62,7 @@ func (x *Index) SetPrometheus(ref selection.Ref, s selection.Selectors, classes 
 	x.recount(old, s)
 }
 
-// DeletePrometheus takes a Prometheus or PrometheusAgent out.
+// DeletePrometheus removes a Prometheus or PrometheusAgent.
 func (x *Index) DeletePrometheus(ref selection.Ref) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -79,8 +79,8 @@ func (x *Index) prometheus(ref selection.Ref) (int, bool) {
 	return slices.BinarySearchFunc(x.prometheuses, ref, func(p prometheus, ref selection.Ref) int { return p.Compare(ref) })
 }
 
-// recount counts for each monitor who selects it, after one changed its selectors. This
-// goes through all monitors, since any may have been selected or may be now.
+// recount counts again, for each monitor, the Prometheuses that select it, after one changed its
+// selectors. It goes through all monitors, since any may have been selected or may be now.
 func (x *Index) recount(old, now selection.Selectors) {
 	for _, e := range x.monitors.list {
 		if e == nil {
@@ -108,7 +108,7 @@ func (x *Index) SetNamespace(name string, labels map[string]string) {
 	x.recountNamespace(name)
 }
 
-// DeleteNamespace forgets the labels of a namespace.
+// DeleteNamespace removes the labels of a namespace.
 func (x *Index) DeleteNamespace(name string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -132,15 +132,15 @@ func (x *Index) SetService(s *Service) {
 	x.services.set(s)
 }
 
-// DeleteService takes a Service out.
+// DeleteService removes a Service.
 func (x *Index) DeleteService(namespace, name string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.services.remove(namespace, name)
 }
 
-// SetMonitor adds a monitor, or replaces the one of the same Ref. What was reserved to
-// replace that one goes once it is stored.
+// SetMonitor adds a monitor, or replaces the one of the same Ref. A replacement that was reserved
+// is removed once it is stored.
 func (x *Index) SetMonitor(m *Monitor) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -152,18 +152,18 @@ func (x *Index) SetMonitor(m *Monitor) {
 	if e.Replaces {
 		return
 	}
-	x.unselected[e.group()]++ // as for one that nothing selects, until it is counted
+	x.unselected[e.group()]++ // until count knows who selects it
 	x.count(e, x.takersOf(&e.Monitor))
 }
 
-// DeleteMonitor takes a monitor out, but not what is reserved to replace it.
+// DeleteMonitor removes a monitor, but not the replacement that is reserved for it.
 func (x *Index) DeleteMonitor(r selection.Ref) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.remove(r, false)
 }
 
-// DeleteReplacement takes out what is reserved to replace a monitor.
+// DeleteReplacement removes the replacement that is reserved for a monitor.
 func (x *Index) DeleteReplacement(r selection.Ref) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -176,14 +176,14 @@ func (x *Index) remove(r selection.Ref, replaces bool) {
 		return
 	}
 	e := x.monitors.list[n]
-	x.count(e, 1) // what is not there is not unselected either
+	x.count(e, 1) // a monitor that is gone is not unselected either
 	x.monitors.remove(n)
 }
 
-// Monitor gives the monitor of that Ref; nil if there is none. It must not be changed.
+// Monitor returns the monitor of a Ref, or nil if there is none. It must not be changed.
 func (x *Index) Monitor(r selection.Ref) *Monitor { return x.monitor(r, false) }
 
-// Replacement gives what is reserved to replace the monitor of that Ref; nil if nothing is.
+// Replacement returns the replacement that is reserved for the monitor of a Ref, or nil.
 func (x *Index) Replacement(r selection.Ref) *Monitor { return x.monitor(r, true) }
 
 func (x *Index) monitor(r selection.Ref, replaces bool) *Monitor {
@@ -196,18 +196,18 @@ func (x *Index) monitor(r selection.Ref, replaces bool) *Monitor {
 	return &x.monitors.list[n].Monitor
 }
 
-// Unselected counts the monitors that no Prometheus selects. Groups without any are
-// left out.
+// Unselected returns the number of monitors that no Prometheus selects, by group. Groups without
+// such monitors are omitted.
 func (x *Index) Unselected() map[Group]int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return maps.Clone(x.unselected)
 }
 
-// count notes how many select a monitor.
+// count sets how many Prometheuses select a monitor.
 func (x *Index) count(e *entry, takers int) {
 	if e.Replaces {
-		return // the one that is known counts
+		return // only the known monitor counts
 	}
 	group := e.group()
 	switch {

@@ -1,6 +1,6 @@
 package jobs
 
-// DeleteKind takes all monitors of a kind out.
+// DeleteKind removes all monitors of a kind.
 func (x *Index) DeleteKind(kind string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -16,14 +16,14 @@ type monitors struct {
 	terms terms
 	words words
 
-	// labels are the labels of Services that jobs are named by, with the number of claims.
+	// labels are the labels of Services that name jobs, with the number of claims.
 	labels map[string]int
 
 	list []*entry // by id; nil where an id is free
 	free []id
 }
 
-// An entry is a monitor, and how many select it.
+// An entry is a monitor, and the number of Prometheuses that select it.
 type entry struct {
 	Monitor
 
@@ -32,7 +32,7 @@ type entry struct {
 
 func (e *entry) group() Group { return Group{Kind: e.Kind, Namespace: e.Namespace} }
 
-// find gives the id of a monitor, or of the one that replaces it.
+// find returns the id of a monitor, or of its replacement.
 func (v *monitors) find(r selection.Ref, replaces bool) (id, bool) {
 	for n := range v.terms.all(termOfRef(r)) {
 		if v.list[n].Ref == r && v.list[n].Replaces == replaces {
@@ -42,7 +42,7 @@ func (v *monitors) find(r selection.Ref, replaces bool) (id, bool) {
 	return 0, false
 }
 
-// add puts a monitor in that is not in yet.
+// add adds a monitor that the index does not hold yet.
 func (v *monitors) add(m *Monitor) *entry {
 	n := id(len(v.list)) //nolint:gosec // there are no 4 billion monitors
 	if last := len(v.free) - 1; last >= 0 {
@@ -65,7 +65,7 @@ func (v *monitors) add(m *Monitor) *entry {
 
 func (v *monitors) remove(n id) {
 	e := v.list[n]
-	// Which term was the least used then is not kept: it is one of these.
+	// The index does not remember which term was the least used at that time: it is one of these.
 	for _, t := range v.termsOf(&e.Monitor, every) {
 		v.terms.remove(t, n)
 	}
@@ -88,7 +88,7 @@ func termOfRef(r selection.Ref) term {
 	return term{about: aboutName, scope: r.Namespace, key: r.Kind, value: r.Name}
 }
 
-// termsOf are the terms of a monitor, with those that choose takes of the terms of each
+// termsOf returns the terms of a monitor, with those that the function choose returns for each
 // selector.
 func (v *monitors) termsOf(m *Monitor, choose func([]term) []term) []term {
 	all := []term{termOfRef(m.Ref), {about: aboutMembers, scope: m.Namespace}}
@@ -112,7 +112,7 @@ func (v *monitors) termsOf(m *Monitor, choose func([]term) []term) []term {
 	return all
 }
 
-// shape is what two claims must have in common to clash.
+// shape returns a hash of what two claims must have in common to clash.
 func (v *monitors) shape(c *Claim) uint64 {
 	return maphash.Comparable(v.terms.seed, [2]string{c.Address, c.Filter})
 }
@@ -123,10 +123,10 @@ func termOfStatic(kind string, j Job, text string, shape uint64) term {
 
 func termOfJob(scope, job string) term { return term{about: aboutJob, scope: scope, key: job} }
 
-// termsOfObjects are the terms of a selector. In each scope it is under one of its pairs,
-// where it is found by what it selects and by selectors that are narrower, with its shape
-// and without; and under each of its requirements, where it is found by selectors that are
-// wider, without: of all that ask for the same, most have the same shape.
+// termsOfObjects returns the terms of a selector. In each scope the selector is listed under one of
+// its pairs, with and without its shape: there, Services that it selects and narrower selectors find
+// it. It is also listed under each of its requirements, without its shape: there, wider selectors
+// find it. Most selectors with the same requirements have the same shape.
 func termsOfObjects(of about, o *Objects, shape uint64, choose func([]term) []term) []term {
 	if o == nil {
 		return nil
@@ -149,22 +149,22 @@ func termsOfObjects(of about, o *Objects, shape uint64, choose func([]term) []te
 	return all
 }
 
-// akin are the terms under which the selectors are that imply a selector, or are implied
-// by it. An empty one implies nothing.
+// akin returns the terms that list the selectors which imply a selector, or are implied by it. An
+// empty selector implies nothing.
 func (v *monitors) akin(of about, o *Objects, shape uint64) iter.Seq[term] {
 	return func(yield func(term) bool) {
 		if len(o.Requirements) == 0 {
 			return
 		}
 		for _, scope := range o.asks() {
-			// A wider one asks for one of the same labels, or for none with one value.
+			// A wider selector requires one of the same labels, or no label with one value.
 			terms := []term{one(of, scope, "", "", shape)}
 			for _, r := range o.Requirements {
 				if key, value, ok := pairOf(r); ok {
 					terms = append(terms, one(of, scope, key, value, shape))
 				}
 			}
-			// A narrower one is in the lists of all requirements: the shortest will do.
+			// A narrower selector is in the lists of all requirements: the shortest list is enough.
 			terms = append(terms, v.leastUsed(eachOf(of, scope, o))...)
 			for _, t := range terms {
 				if !yield(t) {
@@ -175,8 +175,8 @@ func (v *monitors) akin(of about, o *Objects, shape uint64) iter.Seq[term] {
 	}
 }
 
-// onesOf are the terms of which one stands for the selector: of each pair, or of none if
-// it has none.
+// onesOf returns the terms of which one is enough to list the selector: one for each pair, or one
+// without a pair if the selector has none.
 func onesOf(of about, scope string, o *Objects, shape uint64) []term {
 	var all []term
 	for _, r := range o.Requirements {
@@ -194,7 +194,8 @@ func one(of about, scope, key, value string, shape uint64) term {
 	return term{about: of, scope: scope, key: key, value: value, shape: shape}
 }
 
-// eachOf are the terms of all requirements. Their key begins with what no label does.
+// eachOf returns the terms of all requirements. Their keys begin with a character that no label
+// begins with.
 func eachOf(of about, scope string, o *Objects) []term {
 	all := make([]term, 0, len(o.Requirements))
 	for _, r := range o.Requirements {
@@ -202,13 +203,13 @@ func eachOf(of about, scope string, o *Objects) []term {
 		if operator := operatorOf(r); operator != operators.In {
 			key = string(operator) + key
 		}
-		// One of the values is enough to tell most.
+		// One of the values is enough to tell most requirements apart.
 		all = append(all, term{about: of, scope: scope, key: key, value: least(r), shape: anyShape})
 	}
 	return all
 }
 
-// least is the first of the values of a requirement.
+// least returns the smallest of the values of a requirement.
 func least(r labels.Requirement) string {
 	values := r.ValuesUnsorted()
 	if len(values) == 0 {
@@ -217,8 +218,8 @@ func least(r labels.Requirement) string {
 	return slices.Min(values)
 }
 
-// leastUsed chooses the term under which the fewest are: where all monitors select the
-// same label too, among others, no list gets long.
+// leastUsed returns the term with the shortest list, so that no list gets long where all monitors
+// select one label among others.
 func (v *monitors) leastUsed(all []term) []term {
 	best, size := 0, v.terms.size(all[0])
 	for i := 1; i < len(all) && size > 0; i++ {
@@ -231,11 +232,11 @@ func (v *monitors) leastUsed(all []term) []term {
 
 func every(all []term) []term { return all }
 
-// manyNamespaces is from where on claims are not kept under each of the namespaces that
-// they look in.
+// manyNamespaces is the largest number of namespaces for which a claim is listed under each of
+// them.
 const manyNamespaces = 4
 
-// scopes are those under which the claim is kept.
+// scopes returns the scopes that list the claim.
 func (o *Objects) scopes() []string {
 	if o.Namespaces == nil || len(o.Namespaces) > manyNamespaces {
 		return []string{inAny, inAll}
@@ -243,7 +244,7 @@ func (o *Objects) scopes() []string {
 	return append([]string{inAny}, o.Namespaces...)
 }
 
-// asks are the scopes under which the claims are that look in one of the same namespaces.
+// asks returns the scopes that list the claims which select in one of the same namespaces.
 func (o *Objects) asks() []string {
 	if o.Namespaces == nil {
 		return []string{inAny}

@@ -60,8 +60,8 @@ func termsOfService(s *Service) []term {
 	return all
 }
 
-// selected are the Services that a claim selects and finds a port on, by namespace and
-// name.
+// selected returns the Services that a claim selects and that have its port, ordered by namespace
+// and name.
 func (v *services) selected(o *Objects) []*Service {
 	var selected []*Service
 	for s := range v.matching(o, math.MaxInt) {
@@ -79,8 +79,8 @@ func sortServices(list []*Service) {
 	})
 }
 
-// matching are the Services that a claim selects, in no order and maybe twice. It gives up
-// after so many looks.
+// matching returns the Services that a claim selects, in no order and maybe twice. It stops after
+// a number of looks.
 func (v *services) matching(o *Objects, looks int) iter.Seq[*Service] {
 	return func(yield func(*Service) bool) {
 		for _, scope := range scopesOf(o) {
@@ -97,7 +97,7 @@ func (v *services) matching(o *Objects, looks int) iter.Seq[*Service] {
 	}
 }
 
-// scopesOf are the scopes of the Services that a claim selects.
+// scopesOf returns the scopes of the Services that a claim selects.
 func scopesOf(o *Objects) []string {
 	if o.Namespaces == nil {
 		return []string{inAny}
@@ -105,9 +105,8 @@ func scopesOf(o *Objects) []string {
 	return o.Namespaces
 }
 
-// rarest is the term of the shortest list that all Services of a scope are in that the
-// claim selects: that of a label which all Services have may be as long as the cluster
-// is large.
+// rarest returns the term of the shortest list that contains all Services of a scope that the claim
+// selects. The list of a label that all Services have may be as long as the cluster is large.
 func (v *services) rarest(scope string, o *Objects) term {
 	best := term{about: aboutLabels, scope: scope}
 	size := v.terms.size(best)

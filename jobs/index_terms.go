@@ -9,25 +9,25 @@ import (
 // An id is the place of a Service or of a monitor in the list of those.
 type id uint32
 
-// A term is what is looked up: all that have it are in one list.
+// A term is a key of the index: the ids of all objects that have it are in one list.
 type term struct {
 	about about
 
 	// scope is a namespace, or one of the scopes below.
 	scope string
 
-	// key and value are a pair of a label and its value, or say what about needs.
+	// key and value are a label and its value, or what about requires.
 	key, value string
 
-	// shape is the hash of what claims must have in common to clash at all. Many monitors
-	// may select one Service, each with other params: they are not in one list.
+	// shape is the hash of what claims must have in common to clash at all. It keeps monitors
+	// that select one Service with different params in different lists.
 	shape uint64
 }
 
 // anyShape is in the terms of all claims, whatever their shape.
 const anyShape = 0
 
-// about is what a term is about.
+// about is the subject of a term.
 type about byte
 
 const (
@@ -41,25 +41,25 @@ const (
 )
 
 const (
-	// inAny is the scope of all there are, whatever namespaces they look in.
+	// inAny is the scope of all objects, whatever their namespaces.
 	inAny = ""
 
-	// inAll is the scope of claims that look in all namespaces, or in many.
+	// inAll is the scope of claims that select in all namespaces, or in many.
 	inAll = "*"
 )
 
-// terms are lists of ids, each in order, by hash of the term. Two terms may share a
-// hash, if rarely: who reads a list looks at what is in it.
+// terms holds sorted lists of ids by the hash of their term. Two terms may share a hash, though
+// rarely: the reader of a list has to check each object.
 //
-// Most lists are of one id, and most terms that are asked for have none: both are told by
-// one look into a map that the garbage collector need not look into.
+// Most lists have one id, and most terms that are looked up have none: for both, one look into a
+// map that the garbage collector does not scan is enough.
 type terms struct {
 	seed  maphash.Seed
 	alone map[uint64]id // or several
 	lists map[uint64][]id
 }
 
-// several stands in the place of the one id of a term where there is a list of them.
+// several takes the place of the id of a term that has more than one.
 const several = ^id(0)
 
 func newTerms() terms {
@@ -68,7 +68,7 @@ func newTerms() terms {
 
 func (t *terms) hash(key term) uint64 { return maphash.Comparable(t.seed, key) }
 
-// add puts an id under a term. It may be there already.
+// add adds an id to the list of a term, unless the list has it already.
 func (t *terms) add(key term, n id) {
 	h := t.hash(key)
 	other, found := t.alone[h]
@@ -86,7 +86,7 @@ func (t *terms) add(key term, n id) {
 	}
 }
 
-// remove takes an id away from a term. It need not be there.
+// remove removes an id from the list of a term, if the list has it.
 func (t *terms) remove(key term, n id) {
 	h := t.hash(key)
 	other, found := t.alone[h]
@@ -110,7 +110,7 @@ func (t *terms) remove(key term, n id) {
 	t.alone[h] = list[0]
 }
 
-// size is the number of ids under a term.
+// size returns the number of ids of a term.
 func (t *terms) size(key term) int {
 	h := t.hash(key)
 	n, found := t.alone[h]
@@ -123,7 +123,7 @@ func (t *terms) size(key term) int {
 	return 1
 }
 
-// all are the ids under a term, in order.
+// all returns the ids of a term, in order.
 func (t *terms) all(key term) iter.Seq[id] {
 	return func(yield func(id) bool) {
 		h := t.hash(key)

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// words are strings that many monitors have in common: names of labels and of
-// namespaces, addresses. Each is kept once, as long as one has it. Names and values of
-// labels are not among them: too many occur only once.
+// words holds strings that many monitors have in common: names of labels and of namespaces,
+// addresses. Each is kept once, as long as a monitor uses it. Names of objects and values of labels
+// are not shared: too many of them occur only once.
 type words map[string]word
 
 type word struct {
@@ -21,7 +21,7 @@ func (w words) take(s string) string {
 	}
 	known, found := w[s]
 	if !found {
-		known.text = strings.Clone(s) // it may be part of a longer one
+		known.text = strings.Clone(s) // it may be a part of a longer string
 	}
 	known.uses++
 	w[known.text] = known
@@ -42,13 +42,14 @@ func (w words) drop(s string) string {
 	return s
 }
 
-// share is a copy of a monitor with the words taken from here.
+// share returns a copy of a monitor that uses the shared strings.
 func (w words) share(m *Monitor) Monitor { return each(m, w.take) }
 
-// release gives back what the copy took.
+// release gives up the strings that the copy uses.
 func (w words) release(m *Monitor) { each(m, w.drop) }
 
-// each is a copy of a monitor with another string for each that often repeats.
+// each returns a copy of a monitor, with the result of a function for each string that often
+// repeats.
 func each(m *Monitor, with func(string) string) Monitor {
 	c := *m
 	c.Namespace, c.Release, c.Instance = with(m.Namespace), with(m.Release), with(m.Instance)

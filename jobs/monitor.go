@@ -1,3 +1,7 @@
+// Package jobs knows what monitors scrape, and under which job: what each monitor claims, and
+// which claims clash because one Prometheus would scrape the same target twice under one job. Its
+// index answers without going through all monitors. It is pure: it imports no client, and asks
+// nobody.
 package jobs
 
 import (
@@ -14,9 +18,8 @@ import (
 )
 
 // A Monitor is what the index holds of a ServiceMonitor, PodMonitor, Probe or
-// ScrapeConfig: its labels, and what its jobs are made of. A PrometheusRule is held as one
-// that claims nothing. It is not changed once it is
-// in the index.
+// ScrapeConfig: its labels, and what its jobs are made of. A PrometheusRule is held as a monitor
+// without claims. A monitor must not be changed once it is in the index.
 type Monitor struct {
 	selection.Ref
 
@@ -24,19 +27,19 @@ type Monitor struct {
 	Created time.Time
 	Labels  map[string]string
 
-	// Terminating says that the object is being deleted.
+	// Terminating reports whether the object is being deleted.
 	Terminating bool
 
-	// Reserved is not 0 of a monitor that was let in and is not known to be stored yet. The
-	// number is the reservation's own.
+	// Reserved is the number of the reservation if the monitor was admitted and is not known to be
+	// stored yet, and otherwise 0.
 	Reserved uint64
 
-	// Replaces says that it is reserved beside one of the same Ref that is known: the two
-	// are there until it is known which of them is stored.
+	// Replaces reports whether the monitor is reserved beside a known one of the same Ref: the
+	// index holds both until it is known which of them is stored.
 	Replaces bool
 
-	// Release is what the object is part of, if that can be told: a Helm release, an
-	// Argo CD application, a Flux object; or several. Empty if not.
+	// Release names what the object is part of: a Helm release, an Argo CD application, a Flux
+	// object; or several. It is empty if that is not known.
 	Release string
 
 	// Instance is the name that Helm or app.kubernetes.io/instance gives the release, for
@@ -46,86 +49,90 @@ type Monitor struct {
 	Claims []Claim
 }
 
-// A Claim is one endpoint of a monitor: a job, and the targets that it is scraped under.
+// A Claim is one endpoint of a monitor: a job, and the targets that are scraped under it.
 type Claim struct {
 	// Endpoint is the index of the endpoint; 0 of kinds that have only one.
 	Endpoint int
 
 	Job Job
 
-	// Address says where on a target it scrapes: scheme, path and params, in a form that
-	// is equal for equal ones, defaults filled in.
+	// Address is where on a target the endpoint scrapes: scheme, path and params, with defaults
+	// filled in, in a form that is equal for equal addresses.
 	Address string
 
-	// Filter is the relabelings that may drop targets, in a form that is equal for equal
-	// ones. Claims with different filters may have no target in common.
+	// Filter holds the relabelings if they may drop targets, in a form that is equal for equal
+	// relabelings. Claims with different filters may have no target in common.
 	Filter string
 
-	// One of these says which targets.
+	// One of these holds the targets.
 	Services *Objects
 	Pods     *Objects
-	Static   []string // each target, a space, and its labels in a form that is equal for equal ones
+	Static   []string // each target, a space, and its labels in a form that is equal for equal labels
+
+	// Relabeled is a sum of what decides about the labels of static targets: their own labels
+	// and the monitor's relabelings. It is 0 if the monitor has no relabelings.
+	Relabeled uint64
 }
 
-// A Job is how the value of the label job comes about. At most one of the fields is
-// set: with none it depends on what the index does not hold.
+// A Job tells where the value of the label job comes from. Either Constant or OfService is set;
+// if neither is, the job depends on something that the index does not hold.
 type Job struct {
-	// Constant is what a relabeling, or the object itself, sets it to.
+	// Constant is the value that a relabeling, or the object itself, sets.
 	Constant string
 
-	// OfService says that it is the value of the label Label of the Service, if that is
-	// not empty, else the Service's name.
+	// OfService reports whether the job is named after the Service: by the value of its label
+	// Label, or by its name if that value is empty.
 	OfService bool
 	Label     string
 }
 
-// Objects are the Services or Pods that a claim takes, and the port on them.
+// Objects are the Services or Pods that a claim selects, and the port on them.
 type Objects struct {
-	// Selector and Requirements are the same.
+	// Selector and Requirements are two forms of the same selector.
 	Selector     labels.Selector
 	Requirements labels.Requirements
 
-	// Namespaces are those that it looks in; nil is all.
+	// Namespaces are the namespaces of the objects; nil means all.
 	Namespaces []string
 
-	// Port is the name of a port of the Service or of the Pod, TargetPort a name or a
-	// number of a port of the Pod. At most one is set; with none it is every port.
+	// Port is the name of a port of the Service or of the Pod, TargetPort the name or the number
+	// of a port of the Pod. At most one is set; if none is, every port is scraped.
 	Port       string
 	TargetPort string
 }
 
-// A Service is what the index holds of one.
+// A Service is what the index holds of a Service.
 type Service struct {
 	Namespace, Name string
 	Labels          map[string]string
 	Ports           []ServicePort
 
-	// Pods is equal for Services that select the same pods of a namespace, and 0 if it
-	// selects none itself.
+	// Pods is equal for Services of a namespace that select the same pods, and 0 if the Service
+	// has no selector.
 	Pods uint64
 
-	// Headless says that it has no address of its own.
+	// Headless reports whether the Service has no address of its own.
 	Headless bool
 }
 
 // A ServicePort is a port of a Service.
 type ServicePort struct {
 	Name       string
-	TargetPort string // name or number; the port's own number if it has none
+	TargetPort string // name or number; the port's own number by default
 }
 
 // A Clash is two claims that one Prometheus would scrape under one job.
 type Clash struct {
-	// Scope is the laxest within which the two clash. Outside an endpoint, Target and
-	// RivalClaim say nothing: it is the job that clashes.
+	// Scope is the laxest scope in which the claims clash. Target and RivalClaim have a meaning
+	// only in the scope of an endpoint: in the others, the jobs clash.
 	Scope Scope
 
 	Prometheus string // namespace/name
 	Job        string
 	Namespace  string // of the target
 
-	// Anywhere says that the target is in no one namespace, and in nobody's own: Namespace
-	// is then that of the object that was asked about.
+	// Anywhere reports whether the target is in no particular namespace. Namespace is then the
+	// namespace of the object that was asked about.
 	Anywhere bool
 
 	Target string // Service "web", selection app=web, static target; for a message
@@ -181,7 +188,7 @@ func (c Clash) Reversed() Clash {
 	return c
 }
 
-// JobWords are the job's name in quotes, or what it is made of.
+// JobWords returns the job's name in quotes, or words for what it is made of.
 func (c Clash) JobWords() string {
 	if made, ok := strings.CutPrefix(c.Job, "<"); ok {
 		return "the " + strings.TrimSuffix(made, ">")
@@ -189,14 +196,14 @@ func (c Clash) JobWords() string {
 	return strconv.Quote(c.Job)
 }
 
-// Same says whether a monitor is the same object, and claims the same.
+// Same reports whether a monitor is the same object, with the same labels and claims.
 func (m *Monitor) Same(other *Monitor) bool {
 	return m.UID == other.UID && maps.Equal(m.Labels, other.Labels) &&
 		slices.EqualFunc(m.Claims, other.Claims, sameClaims)
 }
 
 func sameClaims(c, other Claim) bool {
-	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter &&
+	return c.Endpoint == other.Endpoint && c.Job == other.Job && c.Address == other.Address && c.Filter == other.Filter && c.Relabeled == other.Relabeled &&
 		c.Services.equal(other.Services) && c.Pods.equal(other.Pods) && slices.Equal(c.Static, other.Static)
 }
 
@@ -208,9 +215,8 @@ func (o *Objects) equal(other *Objects) bool {
 		o.Port == other.Port && o.TargetPort == other.TargetPort
 }
 
-// Repeated are the claims of the monitor that scrape what an earlier one scrapes, as far
-// as the index can tell: pairs of endpoints, the earlier one first. Relabelings may still
-// tell them apart.
+// Repeated returns the pairs of endpoints that scrape the same, as far as the index can tell,
+// the earlier endpoint first. Relabelings may still tell them apart.
 func (m *Monitor) Repeated() [][2]int {
 	var pairs [][2]int
 	for i := range m.Claims {

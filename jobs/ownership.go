@@ -10,19 +10,19 @@ import (
 // A place is a job in a namespace.
 type place struct{ namespace, job string }
 
-// classed says that a scrape class, which is not known, may change the job.
+// classed reports whether the claim names a scrape class, which may change the job.
 func (c *Claim) classed() bool { return strings.HasPrefix(c.Filter, classPrefix) }
 
-// constant is the job of a claim that has it whatever there is to select.
+// constant returns the job of a claim if it is the same for all its targets.
 func (c *Claim) constant() (job string, ok bool) {
 	return c.Job.Constant, c.Job.Constant != "" && !c.classed() && c.somewhere()
 }
 
-// somewhere says that the claim has targets, or may have.
+// somewhere reports whether the claim has targets, or may have some.
 func (c *Claim) somewhere() bool { return c.Services != nil || c.Pods != nil || len(c.Static) > 0 }
 
-// only is the one namespace in which all targets are, there or not. Those that stand in
-// the monitor itself count as being in its own.
+// only returns the namespace of all targets, if they are in one, whether or not they exist. Static
+// targets count as being in the monitor's own namespace.
 func (c *Claim) only(own string) (namespace string, ok bool) {
 	o := c.objects()
 	switch {
@@ -41,7 +41,7 @@ func (c *Claim) objects() *Objects {
 	return c.Pods
 }
 
-// jobScopes are those under which a constant job is kept.
+// jobScopes returns the scopes that list a constant job.
 func (c *Claim) jobScopes(own string) []string {
 	if o := c.objects(); o != nil {
 		return o.scopes()
@@ -49,8 +49,8 @@ func (c *Claim) jobScopes(own string) []string {
 	return []string{inAny, own}
 }
 
-// onService is the job that a claim has on a Service, if it has one there for certain. A
-// claim that drops targets may drop all of a Service's.
+// onService returns the job of a claim on a Service, if the claim certainly scrapes it. A claim that
+// drops targets may drop all targets of a Service.
 func (c *Claim) onService(s *Service) (job string, ok bool) {
 	o := c.Services
 	if o == nil || c.Filter != "" || c.Job.unknown() || !o.reaches(s.Namespace) || !o.Selector.Matches(labels.Set(s.Labels)) || !slices.ContainsFunc(s.Ports, o.takes) {
@@ -59,17 +59,18 @@ func (c *Claim) onService(s *Service) (job string, ok bool) {
 	return c.jobOf(s)
 }
 
-// jobOf is the job on a Service that the claim selects.
+// jobOf returns the job on a Service that the claim selects.
 func (c *Claim) jobOf(s *Service) (job string, ok bool) {
 	job = c.Job.on(s)
-	return job, !c.Job.OfService || !strings.HasPrefix(job, "<") // no label's value begins so
+	return job, !c.Job.OfService || !strings.HasPrefix(job, "<") // no value of a label begins with it
 }
 
-// maxPlaces are more than a monitor owns that does not take everything.
+// maxPlaces limits how many places of a monitor are looked at. Only a monitor that selects
+// everything owns more.
 const maxPlaces = 300
 
-// An ownership is what a monitor owns: each place and each job, with the first claim that
-// it is owned by.
+// An ownership is what a monitor owns: each place and each job, with the first claim that owns
+// it.
 type ownership struct {
 	places map[place]int
 	jobs   map[string]int
@@ -77,8 +78,8 @@ type ownership struct {
 	names  []string
 }
 
-// owned is what a monitor would own. A monitor that takes everything owns more than can
-// be looked at: the first places count.
+// owned returns what a monitor would own. A monitor that selects everything owns more than can be
+// looked at: only the first places count.
 func (x *Index) owned(m *Monitor) ownership {
 	o := ownership{places: map[place]int{}, jobs: map[string]int{}}
 	selecting := chosen{services: &x.services, looks: maxLooksForClaims}

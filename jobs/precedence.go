@@ -1,14 +1,14 @@
 package jobs
 
-// Excused says that the rival does not count: it is on its way out, or is part of what
-// the monitor is part of. Who renames a monitor there creates the new one before the
-// old one is deleted.
+// Excused reports whether the rival does not count: it is being deleted, or is part of the same
+// release as the monitor. Tools that rename a monitor create the new one before they delete the
+// old one.
 func (c Clash) Excused(m *Monitor) bool {
 	return c.Rival.Terminating || m.SharedRelease(c.Rival) != ""
 }
 
-// Wins says that the monitor that was asked about comes before the rival. Of the two, one
-// comes first, whoever asks.
+// Wins reports whether the monitor that was asked about comes before the rival. The order of two
+// monitors does not depend on which of them is asked about.
 func (c Clash) Wins(m *Monitor) bool {
 	mine, theirs := m.Namespace == c.Namespace, c.Rival.Namespace == c.Namespace
 	if !c.Anywhere && mine != theirs {
@@ -17,8 +17,8 @@ func (c Clash) Wins(m *Monitor) bool {
 	return m.before(c.Rival)
 }
 
-// before orders monitors by age. One without a time is about to be created, and younger
-// than any.
+// before orders monitors by age, and by name if they have the same age. A monitor without a time
+// is about to be created, and is the youngest.
 func (m *Monitor) before(other *Monitor) bool {
 	if m.Created.IsZero() != other.Created.IsZero() {
 		return other.Created.IsZero()

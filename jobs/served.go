@@ -10,16 +10,17 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// Unserved is a claim on a port that none of the Services has that it selects.
+// Unserved is a claim on a port that none of its Services has.
 type Unserved struct {
-	Endpoint int      // its index
-	Service  string   // the first of them, namespace/name
-	Services int      // how many there are
-	Ports    []string // the names that their ports have, sorted; a port without one is ""
+	Endpoint int      // the index of the endpoint
+	Service  string   // the first of the Services, namespace/name
+	Services int      // the number of Services
+	Ports    []string // the names of their ports, sorted; a port without a name is ""
 }
 
-// Unserved are the claims of a ServiceMonitor on ports that no Service has. Where it selects
-// no Service, or one whose endpoints somebody else writes, nothing can be said.
+// Unserved returns the claims of a ServiceMonitor on ports that none of their Services has. It
+// omits a claim that selects no Service, or one whose endpoints are not made by its selector:
+// nothing is known about those.
 func (x *Index) Unserved(m *Monitor) []Unserved {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -32,7 +33,7 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 		}
 		matched, all := selecting.by(o)
 		if !all {
-			continue // one of the others may have it
+			continue // another Service may have it
 		}
 		matched = slices.DeleteFunc(slices.Clone(matched), func(s *Service) bool { return len(s.Ports) == 0 })
 		if len(matched) == 0 || slices.ContainsFunc(matched, func(s *Service) bool { return s.Pods == 0 || slices.ContainsFunc(s.Ports, o.takes) }) {
@@ -43,7 +44,7 @@ func (x *Index) Unserved(m *Monitor) []Unserved {
 	return found
 }
 
-// maxPortNames are more than are named. A monitor may select all Services there are.
+// maxPortNames limits how many ports are named. A monitor may select all Services.
 const maxPortNames = 20
 
 func portNames(matched []*Service) []string {
@@ -58,16 +59,16 @@ func portNames(matched []*Service) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Twins are two Services of the same pods, one of them headless, that a claim takes the same
-// port of.
+// Twins are two Services of the same pods, one of them headless, of which a claim scrapes the same
+// port.
 type Twins struct {
 	Endpoint          int    // its index
 	Service, Headless string // namespace/name
 	Port              string // the name, or the number if it has none
 }
 
-// Twins are those that a ServiceMonitor scrapes twice for it: one pair for each claim. Where a
-// relabeling drops targets, it may drop those of one of the two.
+// Twins returns the twins whose pods a ServiceMonitor scrapes twice, one pair for each claim. It
+// omits claims with relabelings that drop targets: they may drop those of one of the two.
 func (x *Index) Twins(m *Monitor) []Twins {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -112,7 +113,7 @@ func twinsOf(selected []*Service, o *Objects) (Twins, bool) {
 	return Twins{}, false
 }
 
-// samePort is a port of the pods that the claim takes through both Services.
+// samePort returns a port of the pods that the claim scrapes through both Services.
 func samePort(a, b *Service, o *Objects) (name string, ok bool) {
 	for _, p := range a.Ports {
 		if o.takes(p) && slices.ContainsFunc(b.Ports, func(q ServicePort) bool { return o.takes(q) && q.TargetPort == p.TargetPort }) {
@@ -122,12 +123,12 @@ func samePort(a, b *Service, o *Objects) (name string, ok bool) {
 	return "", false
 }
 
-// hashOf tells selections of pods apart. It is 0 of none.
+// hashOf returns a hash of a selector of pods, and 0 for an empty one.
 func hashOf(selector map[string]string) uint64 {
 	if len(selector) == 0 {
 		return 0
 	}
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(labels.Set(selector).String())) // sorted; a hash takes all
+	_, _ = h.Write([]byte(labels.Set(selector).String())) // sorted; writing to a hash does not fail
 	return max(1, h.Sum64())
 }

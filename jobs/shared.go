@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Shared are the jobs that a monitor would share with others if it were stored as it is,
-// whatever they scrape: what clashes within a stricter scope than an endpoint. They are
-// ordered by scope, Prometheus, rival, job and namespace: one for each rival, job and
-// namespace, and where they have no namespace in common, for each rival and job. What is
-// stored under its own Ref is no rival.
+// Shared returns the jobs that a monitor would share with others if it were stored as it is,
+// whatever they scrape: the clashes in scopes that are stricter than an endpoint. They are ordered by
+// scope, Prometheus, rival, job and namespace. There is one for each rival, job and namespace, or for
+// each rival and job if the two have no namespace in common. The stored monitor of the same Ref is no
+// rival.
 //
-// In a cluster where one job has very many owners not all are looked at.
+// If one job has very many owners, not all of them are looked at.
 func (x *Index) Shared(m *Monitor) []Clash {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -33,35 +33,35 @@ func (x *Index) Shared(m *Monitor) []Clash {
 }
 
 const (
-	// maxLooks is how many monitors and Services are looked at, at most, for what is shared
-	// in a namespace, and again for what is shared at all.
+	// maxLooks limits how many monitors and Services are looked at, once for jobs that are shared
+	// in a namespace, and once for jobs that are shared at all.
 	maxLooks = 1000
 
-	// maxLooksInNamespace is how many Services of a namespace are looked at for each owner of
-	// a constant job in several: the first few are likely to do.
+	// maxLooksInNamespace limits how many Services of a namespace are looked at for each owner of a
+	// constant job that selects in several namespaces: the first few are likely to be enough.
 	maxLooksInNamespace = 200
 
-	// maxLabels is how many labels are looked under for jobs. A cluster has a handful.
+	// maxLabels limits how many labels are searched for jobs. A cluster uses a handful.
 	maxLabels = 50
 )
 
-// A sharing collects what would be shared if one Prometheus selected both.
+// A sharing collects the jobs that would be shared if one Prometheus selected both monitors.
 type sharing struct {
 	index  *Index
 	mine   *Monitor
-	labels []string // the labels of Services that jobs are named by
+	labels []string // the labels of Services that name jobs
 	found  map[share]Clash
 	looks  int // how many are left
 }
 
-// A share is what is said once. Its namespace is empty if they have none in common.
+// A share is reported once. Its namespace is empty if the two have none in common.
 type share struct {
 	place
 
 	rival id
 }
 
-// candidates are the monitors under a term.
+// candidates calls a function for each monitor of a term.
 func (s *sharing) candidates(t term, each func(n id, rival *Monitor)) {
 	for n := range s.index.monitors.terms.all(t) {
 		if s.looks == 0 || len(s.found) >= maxClashes {
@@ -74,7 +74,7 @@ func (s *sharing) candidates(t term, each func(n id, rival *Monitor)) {
 	}
 }
 
-// inPlaces finds who owns the same job in the same namespace.
+// inPlaces finds the monitors that own the same job in the same namespace.
 func (s *sharing) inPlaces(mine ownership) {
 	for _, p := range mine.order {
 		found := func(n id, rival *Monitor) {
@@ -91,8 +91,8 @@ func (s *sharing) inPlaces(mine ownership) {
 	}
 }
 
-// isConstantIn says whether a claim has a constant job in a namespace: it looks nowhere
-// else, or there is a Service.
+// isConstantIn reports whether a claim has a constant job in a namespace: it selects in no other,
+// or a Service exists there.
 func (x *Index) isConstantIn(c *Claim, own string, p place) bool {
 	if job, ok := c.constant(); !ok || job != p.job {
 		return false
@@ -113,7 +113,7 @@ func (x *Index) isConstantIn(c *Claim, own string, p place) bool {
 	return false
 }
 
-// onServices finds who has the job on a Service of a scope.
+// onServices finds the monitors that have the job on a Service of a scope.
 func (s *sharing) onServices(scope, job string, found func(id, *Monitor)) {
 	terms := []term{{about: aboutName, scope: scope, key: job}}
 	for _, label := range s.labels {
@@ -139,7 +139,7 @@ func (s *sharing) onService(service *Service, job string, found func(id, *Monito
 			found(n, rival)
 		}
 	}
-	// Who selects the Service asks for one of its labels, or for none with one value.
+	// A selector that matches the Service requires one of its labels, or no label with one value.
 	for _, scope := range []string{service.Namespace, inAll} {
 		s.candidates(one(aboutServices, scope, "", "", anyShape), selecting)
 		for key, value := range service.Labels {
@@ -148,9 +148,8 @@ func (s *sharing) onService(service *Service, job string, found func(id, *Monito
 	}
 }
 
-// unseen finds who has the same job on the same selection, or on a wider or narrower one,
-// whether there is anything yet that they select or not. It says nothing of those with
-// whom a job is shared already.
+// unseen finds the monitors with the same job and the same selector, or a wider or narrower one,
+// whether or not anything exists that they select. It skips monitors that are found already.
 func (s *sharing) unseen() {
 	known := map[id]bool{}
 	for at := range s.found {
@@ -168,7 +167,7 @@ func (s *sharing) unseen() {
 	}
 }
 
-// ownsLike says that another claim of the same monitor owns the same, on whatever port.
+// ownsLike reports whether another claim of the same monitor owns the same, on whatever port.
 func (c *Claim) ownsLike(other *Claim) bool {
 	mine, theirs := c.objects(), other.objects()
 	return mine != nil && theirs != nil && mine.sameChoice(theirs) && (c.Pods == nil) == (other.Pods == nil) && c.Job == other.Job && c.Filter == other.Filter
@@ -200,7 +199,7 @@ func (s *sharing) bySelection(i int, of about, mine *Objects, objects func(*Clai
 	}
 }
 
-// anywhere finds who owns the same job in whatever namespace.
+// anywhere finds the monitors that own the same job in any namespace.
 func (s *sharing) anywhere(mine ownership) {
 	type pair struct {
 		rival id
@@ -233,7 +232,7 @@ func (s *sharing) put(n id, p place, c Clash) {
 	}
 }
 
-// under is what is shared in each Prometheus that selects the rival too.
+// under returns the shared jobs of each Prometheus that selects the rival too.
 func (s *sharing) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {

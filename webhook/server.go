@@ -1,15 +1,14 @@
 package webhook
 
 import (
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/promgate/promgate/certs"
 	"github.com/promgate/promgate/internal/review"
@@ -17,10 +16,12 @@ import (
 
 // Options of a Server.
 type Options struct {
-	// Host and Port to listen at. An empty host means all addresses. The port has to
-	// be given.
+	// Host and Port to listen at. An empty host means all addresses.
 	Host string
 	Port int
+
+	// Limits on connections. Zero values are the defaults.
+	Limits Limits
 
 	// Certificate is the serving certificate.
 	Certificate certs.Source
@@ -32,46 +33,38 @@ type Options struct {
 	// Settings at the start.
 	Settings Settings
 
-	// Ready says why the server is not ready to answer, if it is not, apart from what
-	// the server knows itself. Nil means nothing stands in the way.
+	// Ready returns why reviews cannot be answered yet, or nil. A nil function means that
+	// they always can.
 	Ready func() error
 
 	// Registry gets the server's metrics; Gatherer is what /metrics shows.
 	Registry prometheus.Registerer
 	Gatherer prometheus.Gatherer
 
-	// Logger for what happens to requests. No body ever goes there.
+	// Logger for what happens to requests. It never gets a body.
 	Logger *slog.Logger
 }
 
-// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It
-// runs on controller-runtime's webhook server, which the manager starts.
+// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port.
 type Server struct {
-	ctrlwebhook.Server
-
+	listener
 	settings atomic.Pointer[Settings]
 	draining atomic.Bool
 	ready    func() error
 }
 
-// NewServer makes a server that is not started yet.
+// NewServer returns a server that is not started yet.
 func NewServer(o Options) *Server {
-	s := &Server{ready: o.Ready}
-	s.settings.Store(&o.Settings)
-
+	limits := o.Limits.orDefault()
 	mux := http.NewServeMux()
-	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{
-		Host:       o.Host,
-		Port:       o.Port,
-		TLSOpts:    []func(*tls.Config){tlsConfig(o.Certificate)},
-		WebhookMux: mux,
-	})
+	s := &Server{ready: o.Ready, listener: newListener(o, limits, mux)}
+	s.settings.Store(&o.Settings)
 
 	metrics := NewMetrics(o.Registry)
 	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))
+	mux.Handle("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer, writeTimeout: limits.Write}))
+	mux.Handle("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer, writeTimeout: limits.Write}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)
@@ -79,44 +72,40 @@ func NewServer(o Options) *Server {
 	return s
 }
 
-// tlsConfig speaks TLS 1.2 at least, and HTTP/1.1 only: it is what the API server
-// talks to webhooks.
-func tlsConfig(certificate certs.Source) func(*tls.Config) {
-	return func(c *tls.Config) {
-		c.MinVersion = tls.VersionTLS12
-		c.NextProtos = []string{"http/1.1"}
-		c.GetCertificate = certificate.GetCertificate
-	}
-}
-
 // Use replaces the settings. Requests that are being answered keep the old ones.
 func (s *Server) Use(settings Settings) {
 	s.settings.Store(&settings)
 }
 
-// Drain makes the server say that it is not ready, and close each connection after
-// its next answer, so that the API server's kept connections move to another
-// replica. It goes on answering.
+// Drain makes the server report that it is not ready, and close each connection after its
+// next answer, so that the API server moves on to another replica. It goes on answering.
 func (s *Server) Drain() {
 	s.draining.Store(true)
 }
 
-// guarded lets reviews in once the server can judge them.
+// retryAfter is how many seconds the API server waits before it calls again.
+const retryAfter = 1
+
+// guarded passes reviews on once the server can judge them.
 func (s *Server) guarded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.draining.Load() {
 			w.Header().Set("Connection", "close")
 		}
 		if err := s.notReady(); err != nil {
-			// Not a denial: failurePolicy decides on what cannot be judged yet.
-			http.Error(w, "promgate is not ready: "+err.Error(), http.StatusServiceUnavailable)
+			// Not a denial. The API server's client calls again within the webhook's timeout,
+			// on a new connection, which may lead to another replica. After that the
+			// failurePolicy decides.
+			w.Header().Set("Connection", "close")
+			w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+			writeError(w, "promgate is not ready: "+err.Error(), http.StatusServiceUnavailable)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// notReady says what the server waits for, if it does.
+// notReady returns what the server waits for, or nil.
 func (s *Server) notReady() error {
 	if s.ready == nil {
 		return nil
@@ -132,7 +121,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		err = errDraining
 	}
 	if err != nil {
-		http.Error(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)
+		writeError(w, "not ready: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ok\n"))

@@ -128,7 +128,13 @@ func (w *Watch) Options() ctrlcache.Options {
 	return ctrlcache.Options{
 		DefaultTransform: w.stripped,
 		NewInformer: func(source cache.ListerWatcher, object runtime.Object, resync time.Duration, indexers cache.Indexers) cache.SharedIndexInformer {
-			return cache.NewSharedIndexInformer(w.tapped(source, object), object, resync, indexers)
+			k := w.kindOf(object)
+			if k == nil {
+				return cache.NewSharedIndexInformer(source, object, resync, indexers)
+			}
+			informer := cache.NewSharedIndexInformer(w.tapped(source, k), object, resync, indexers)
+			k.informer.Store(&informer)
+			return informer
 		},
 	}
 }

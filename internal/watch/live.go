@@ -21,7 +21,7 @@ func (l Live) Monitor(ctx context.Context, ref selection.Ref) (selection.Object,
 	}
 	err := l.Reader.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, object)
 	if apierrors.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // that there is none is an answer
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ref, err)

@@ -88,7 +88,7 @@ func synced(b *testing.B, url string, state *cluster.Model) *syncing {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	r := &syncing{cancel: cancel, ended: make(chan error, 2)}
-	w.Use(cache, nil) // the API server has all kinds, and keeps them
+	w.Use(cache, nil, nil) // the API server has all kinds, and keeps them
 	go func() { r.ended <- cache.Start(ctx) }()
 	go func() { r.ended <- w.Start(ctx) }()
 	tick := time.NewTicker(10 * time.Millisecond)

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/selection"
@@ -55,7 +56,11 @@ func start(t *testing.T, server *apiServer) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Use(c, kinds)
+	mapper, err := apiutil.NewDynamicRESTMapper(config, http.DefaultClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Use(c, kinds, Changes{Client: kinds.RESTClient(), Mapper: mapper})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- c.Start(ctx) }()

@@ -22,6 +22,8 @@ The message names the other monitor. Remove one of the two; or tell them apart:
 
 - another ` + "`path` or other `params`" + `, if the target has more than one page of metrics;
 - another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
+- for Probes and ScrapeConfigs, another label: their static targets are the same only if they end
+  up with the same labels, after all relabelings;
 - labels, so that only one of the two is selected by that Prometheus;
 - a narrower selector, where each is of another release of the same chart, and each selects what is of
   both: add a label that only one release's objects have, such as ` + "`app.kubernetes.io/instance: RELEASE`" + `.
