@@ -27,7 +27,7 @@ var directions = map[string][]string{
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
 
-	"judge":           {"internal/exprcost", "internal/fieldpath", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge":           {"internal/fieldpath", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 

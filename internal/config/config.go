@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
@@ -97,9 +98,6 @@ type Rules struct {
 // ParseTime is a duration as Go writes it: 500ms, 1s.
 type ParseTime time.Duration
 
-// maxParseTime bounds the parser's stack and what one request may cost.
-const maxParseTime = 2 * time.Second
-
 // UnmarshalJSON reads the duration.
 func (p *ParseTime) UnmarshalJSON(raw []byte) error {
 	var text string
@@ -110,8 +108,8 @@ func (p *ParseTime) UnmarshalJSON(raw []byte) error {
 	if err != nil {
 		return fmt.Errorf("parseTime %q is not a duration such as 500ms", text)
 	}
-	if d <= 0 || d > maxParseTime {
-		return fmt.Errorf("parseTime %q is not between 0s and %s", text, maxParseTime)
+	if d <= 0 || d > exprcost.MaxTime {
+		return fmt.Errorf("parseTime %q is not between 0s and %s", text, exprcost.MaxTime)
 	}
 	*p = ParseTime(d)
 	return nil

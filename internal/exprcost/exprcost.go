@@ -17,10 +17,8 @@
 package exprcost
 
 import (
-	"cmp"
 	"errors"
 	"regexp/syntax"
-	"slices"
 	"strings"
 	"time"
 
@@ -59,44 +57,6 @@ const (
 
 // Time is how long Prometheus' parser takes.
 func (c Cost) Time() time.Duration { return time.Duration(c.Steps) * perStep }
-
-// MaxDepth bounds the stack of the parser, which recurses: a level takes up to four
-// kilobytes.
-const MaxDepth = 20_000
-
-// A Budget bounds what is parsed of one object.
-type Budget struct {
-	// Time is how long Prometheus' parser may take for all expressions together. 0 means
-	// [DefaultTime].
-	Time time.Duration
-}
-
-// DefaultTime is enough for a chain of 10,000 operators. The longest expressions of
-// well-known rule sets have some dozens.
-const DefaultTime = 500 * time.Millisecond
-
-// Beyond returns the indexes of the expressions that must not be parsed. The cheapest are
-// given time first, so that those beyond the budget are the reason why all together take
-// too long.
-func (b Budget) Beyond(costs []Cost) map[int]bool {
-	beyond := map[int]bool{}
-	order := make([]int, len(costs))
-	for i, c := range costs {
-		order[i] = i
-		if c.Depth > MaxDepth {
-			beyond[i] = true
-		}
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(costs[i].Steps, costs[j].Steps) })
-	left := cmp.Or(b.Time, DefaultTime)
-	for _, i := range order {
-		left -= costs[i].Time()
-		if left < 0 {
-			beyond[i] = true
-		}
-	}
-	return beyond
-}
 
 // Of estimates the cost of an expression. It takes linear time.
 func Of(expr string) Cost {

@@ -1,10 +1,6 @@
 package rule
 
 import (
-	"cmp"
-	"fmt"
-	"time"
-
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
@@ -27,19 +23,7 @@ Split the expression with recording rules; replace a chain of ` + "`or`" + ` by 
 		if !r.tooCostly {
 			return nil
 		}
-		problem := fmt.Sprintf("Prometheus needs about %s to read this expression, and promgate allows %s for all of an object: %d operators and parentheses nest in each other",
-			rounded(r.cost.Time()), cmp.Or(s.ParseTime, validation.DefaultParseTime), r.cost.Chain)
-		if r.cost.Depth > exprcost.MaxDepth {
-			problem = fmt.Sprintf("the expression nests %d deep, and promgate reads no more than %d levels", r.cost.Depth, exprcost.MaxDepth)
-		}
+		problem := exprcost.Budget{Time: s.ParseTime}.Problem(r.cost)
 		return []validation.Finding{r.place("expr").Finding(problem, "split it with recording rules, or allow more in promgate's configuration (rules.parseTime)", r.Expr.String())}
 	},
-}
-
-// rounded returns a duration without digits that nobody reads.
-func rounded(d time.Duration) time.Duration {
-	if d < 10*time.Millisecond {
-		return d
-	}
-	return d.Round(time.Millisecond)
 }
