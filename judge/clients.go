@@ -16,8 +16,8 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// clients makes the HTTP clients that Prometheus would make for a job and for its
-// discoveries. One that cannot be made fails the reload.
+// clients constructs the HTTP clients of a job and of its discoveries, as Prometheus does. If
+// that fails, a reload fails.
 func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []mistake {
 	var mistakes []mistake
 	count, fields := map[string]int{}, fieldsOf(job.Sources)
@@ -31,9 +31,8 @@ func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byt
 	return mistakes
 }
 
-// discovers judges the i-th discovery of its kind: its client, and its interval. The
-// loader takes one of zero, and the ticker that Prometheus makes of it ends the whole
-// process.
+// discovers judges the i-th discovery of its kind: its client, and its interval. The loader
+// accepts an interval of zero, and Prometheus does not survive it.
 func discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, files map[string][]byte) []mistake {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
@@ -56,10 +55,10 @@ func discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, f
 	return mistakes
 }
 
-const zeroInterval = "an interval of zero ends Prometheus; leave it away for the default"
+const zeroInterval = "an interval of zero ends Prometheus; omit it for the default"
 
-// refreshInterval is a setting of nearly all kinds, in one that all of a vendor's
-// share at times.
+// refreshInterval returns the interval of a discovery. At times it is in settings that all
+// kinds of one vendor share.
 func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	if f := settings.FieldByName("RefreshInterval"); f.IsValid() {
 		return reflect.TypeAssert[model.Duration](f)
@@ -74,8 +73,8 @@ func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	return 0, false
 }
 
-// unbearable are settings of the Prometheus object that the loader takes and that end
-// the process: intervals of zero, and sizes that no machine has the memory for.
+// unbearable returns settings of the Prometheus that the loader accepts and that end the
+// process: intervals of zero, and sizes that no machine has the memory for.
 func unbearable(c *config.Config) []mistake {
 	var mistakes []mistake
 	for i, r := range c.RemoteWriteConfigs {
@@ -101,15 +100,15 @@ func unbearable(c *config.Config) []mistake {
 	return mistakes
 }
 
-// tooMany samples or exemplars, of some hundred bytes each, are set aside at start.
+// tooMany is a number of samples or exemplars, of some hundred bytes each, for which
+// Prometheus allocates memory at start.
 const (
 	tooMany  = 1_000_000_000
 	noMemory = "is more than any machine has the memory for"
 )
 
-// remotes makes the clients of remote write, remote read and Alertmanagers, and
-// refuses two entries that are the same: Prometheus compares them as they print,
-// without their secrets.
+// remotes constructs the clients of remote write, remote read and Alertmanagers, and refuses
+// two equal entries: Prometheus compares them as YAML, without their secrets.
 func (j *Judge) remotes(c *config.Config) []mistake {
 	var mistakes []mistake
 	seen := map[string]int{}
@@ -143,8 +142,8 @@ func (j *Judge) remotes(c *config.Config) []mistake {
 	return mistakes
 }
 
-// client makes a client with our certificates in place of their files. Files of the
-// user's own, inside Prometheus' container, cannot be looked into from here.
+// client constructs a client with the contents of certificates in place of their paths. Files
+// that the user puts into the container of the Prometheus cannot be read here.
 func client(c commonconfig.HTTPClientConfig, files map[string][]byte) error {
 	c.TLSConfig = inline(c.TLSConfig, files)
 	if c.OAuth2 != nil {

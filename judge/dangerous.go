@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/relabeling"
 )
 
-// dangerous says what must not even be shown to the loader.
+// dangerous returns an error for configurations that must not reach the loader.
 func dangerous(sections []yaml.MapSlice) error {
 	instructions := 0
 	for _, section := range sections {
@@ -34,8 +34,8 @@ var (
 	errNothingAction = errors.New("an action of null or ~ ends Prometheus")
 )
 
-// maxInstructions of all regular expressions together, compiled. One takes some 200
-// bytes; real ones have hundreds.
+// maxInstructions bounds all compiled regular expressions together. An instruction takes some
+// 200 bytes; real expressions have hundreds.
 const maxInstructions = 2_000_000
 
 func walk(value any, instructions *int) error {

@@ -14,29 +14,28 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Check is the id of the judge's mistakes: that of the check in validation/monitor, which
-// has the page.
+// Check is the id of the judge's findings. The check of that id in validation/monitor has the
+// page.
 const Check = "configuration"
 
 // specPath leads to the spec of the object that is judged.
 var specPath = fieldpath.New("spec")
 
-// A Judge judges for one Prometheus, whose own sections it holds. It may be used by
-// several goroutines.
+// A Judge judges objects for one Prometheus. It may be used by several goroutines.
 type Judge struct {
 	g        *promconfig.Generator
 	global   promconfig.Global
 	own      yaml.MapSlice // the global section alone
-	header   yaml.MapSlice // the same, or as much of it as the loader takes
+	header   yaml.MapSlice // the same, or as much of it as the loader accepts
 	names    model.ValidationScheme
-	anyClass bool // a scrape class of any name is taken to exist
+	anyClass bool // a scrape class of any name counts as existing
 	pod      *strings.Replacer
 }
 
-// legacyNames are the only ones that a Prometheus 2 knows.
+// legacyNames restricts names to those that a Prometheus 2 knows.
 var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"}
 
-// New makes the judge for a Prometheus and what promconfig rendered of it.
+// New returns the judge for a Prometheus and its rendered sections.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
 	j := &Judge{g: g, global: global, pod: podVariables(g.Name())}
@@ -50,8 +49,8 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	j.header, j.names = j.own, model.UTF8Validation
 	c, err := j.load(j.own)
 	if err != nil {
-		// A Prometheus that is itself refused is no reason to refuse all else.
-		// Without an interval of its own any timeout would be judged by a default.
+		// A mistake in the Prometheus is no reason to refuse all objects. Without an interval,
+		// timeouts would be compared with the default one.
 		j.header = j.headerOf(yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}})
 		c, err = j.load(j.header)
 	}
@@ -61,7 +60,7 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	return j
 }
 
-// headerOf is a global section, which says which names there are.
+// headerOf returns a global section with the naming scheme of the version.
 func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
 	if !j.g.UTF8Names() {
 		section = append(slices.Clip(section), legacyNames)
@@ -69,8 +68,8 @@ func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
 	return yaml.MapSlice{{Key: "global", Value: section}}
 }
 
-// Global judges the Prometheus object itself: what promconfig rejects, its sections
-// one by one, its scrape classes, and the scrape configurations written by hand.
+// Global judges the Prometheus itself: what promconfig rejects, then each section, each scrape
+// class, and each scrape configuration that the user wrote by hand.
 func (j *Judge) Global() []validation.Finding { return findings(j.globalMistakes()) }
 
 func (j *Judge) globalMistakes() []mistake {
@@ -114,8 +113,8 @@ func (j *Judge) section(item yaml.MapItem) []mistake {
 	return search.narrow(err, yaml.MapSlice{item}, fieldpath.Path{})
 }
 
-// class judges a scrape class by itself. The global section has no say in that: a
-// class that only it forbids costs the objects that use the class, and no more.
+// class judges a scrape class without the global section. A class that is invalid only because
+// of that section is a mistake of the objects that use it.
 func (j *Judge) class(class promconfig.Job) []mistake {
 	return j.jobs(j.headerOf(nil), []promconfig.Job{class}, j.global.Files)
 }
@@ -129,7 +128,7 @@ func (j *Judge) additional(i int, config yaml.MapSlice) []mistake {
 	return clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
 }
 
-// Part judges what one object gives, under the global section of its Prometheus.
+// Part judges what one object renders to, under the global section of its Prometheus.
 func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 	mistakes := mistakesOf(part.Rejections)
 	if len(mistakes) == 0 {
@@ -138,11 +137,10 @@ func (j *Judge) Part(part promconfig.Part) []validation.Finding {
 	return findings(mistakes)
 }
 
-// manyFindings are enough of one object: nobody reads more.
-const manyFindings = 200
+// manyMistakes is how many findings of one object are enough: nobody reads more.
+const manyMistakes = 200
 
-// jobs judges jobs under a header of sections: all at once, and if that fails the two
-// halves.
+// jobs judges jobs under a header of sections: all at once, and if that fails in two halves.
 func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []mistake {
 	return j.some(header, jobs, files, newBudget())
 }
@@ -157,7 +155,7 @@ func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 		return mistakes
 	}
 	if len(jobs) == 0 {
-		return nil // it is the header that is refused
+		return nil // the header is refused, and not a job
 	}
 	if len(jobs) == 1 {
 		job := jobs[0]
@@ -167,14 +165,14 @@ func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 		return search.narrow(err, job.Fields, fieldpath.Path{})
 	}
 	mistakes = j.some(header, jobs[:len(jobs)/2], files, budget)
-	if len(mistakes) >= manyFindings {
+	if len(mistakes) >= manyMistakes {
 		return mistakes
 	}
 	return append(mistakes, j.some(header, jobs[len(jobs)/2:], files, budget)...)
 }
 
-// Whole judges that the parts go together: that no job's name is there twice.
-// Everything else about a part is judged with the part.
+// Whole judges the parts together: the names of their jobs must be unique. Everything else is
+// judged with each part.
 func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 	seen := map[string]fieldpath.Path{}
 	var mistakes []mistake
@@ -196,8 +194,8 @@ func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
 	return findings(mistakes)
 }
 
-// AdditionalJobs are the names of the jobs that the user wrote by hand, each with the
-// field that it comes from.
+// AdditionalJobs returns the fields of the jobs that the user wrote by hand, by the names of
+// the jobs.
 func (j *Judge) AdditionalJobs() map[string]fieldpath.Path {
 	fields := map[string]fieldpath.Path{}
 	for _, job := range j.additionalJobs() {
@@ -209,7 +207,7 @@ func (j *Judge) AdditionalJobs() map[string]fieldpath.Path {
 func (j *Judge) additionalJobs() []promconfig.Job {
 	var jobs []promconfig.Job
 	for i, config := range j.global.Additional {
-		// The loader says what the name is: YAML has more than one way to write "1".
+		// The loader reads the name: YAML has more than one way to write "1".
 		c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 		if err == nil && len(c.ScrapeConfigs) == 1 {
 			jobs = append(jobs, promconfig.Job{Name: c.ScrapeConfigs[0].JobName, Field: specPath.Field("additionalScrapeConfigs").Index(i)})

@@ -16,7 +16,7 @@ const maxMistakes = 10
 
 // A search finds the fields that make the loader refuse a mapping.
 type search struct {
-	field  fieldpath.Path // of what is searched, where no better one is known
+	field  fieldpath.Path // of the mapping, for keys without a field of their own
 	fields *fields
 	load   func(yaml.MapSlice) (bytes int, err error)
 	budget *budget
@@ -26,13 +26,12 @@ func newSearch(field fieldpath.Path, sources []promconfig.Source, budget *budget
 	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget}
 }
 
-// A budget bounds what a search may cost: whoever sends an object with a thousand
-// mistakes must not keep us busy. When it is spent, the mistakes are still told, with
-// a field that is less exact.
+// A budget bounds the cost of a search: an object with a thousand mistakes must not keep the
+// judge busy. Once the budget is spent, mistakes are reported with a less exact field.
 type budget struct{ bytes int }
 
-// maxSearch is what one object may make the loader read, beyond the first time, in
-// bytes: less than half a second.
+// maxSearch is how many bytes the loader may read for one object, beyond the first time. That
+// takes less than half a second.
 const maxSearch = 2 << 20
 
 var errSpent = errors.New("the search has become too long")
@@ -41,7 +40,7 @@ func newBudget() *budget { return &budget{bytes: maxSearch} }
 
 func (b *budget) spend(bytes int) { b.bytes -= bytes }
 
-// try says what the loader says, as long as the budget lasts.
+// try runs the loader, as long as the budget lasts.
 func (s *search) try(value any) error {
 	if s.budget.bytes <= 0 {
 		return errSpent
@@ -52,9 +51,9 @@ func (s *search) try(value any) error {
 	return err
 }
 
-// narrow finds the smallest piece that earns the complaint, or without which the
-// loader is content, and then goes on with the rest. base is the path of the mapping
-// in the configuration.
+// narrow finds the smallest piece that causes the complaint, or without which the loader
+// accepts the mapping, and continues with the rest. Base is the path of the mapping in the
+// configuration.
 func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mistake {
 	var mistakes []mistake
 	for range maxMistakes {
@@ -71,17 +70,17 @@ func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mista
 	return mistakes
 }
 
-// required keys stay: without them any entry is refused.
+// required keys are never removed: without them the loader refuses any entry.
 var required = map[any]bool{"job_name": true, "url": true, "role": true}
 
-// culprit gives the path of the smallest piece that earns a complaint, and what is
-// left without it. Nil means that no single piece does.
+// culprit returns the path of the smallest piece that causes a complaint, and the value
+// without that piece. The value is nil if no single piece does.
 func culprit(complaint error, value any, path fieldpath.Path, try func(any) error) (fieldpath.Path, any) {
 	pieces, assemble := piecesOf(value)
 	if len(pieces) == 0 {
 		return fieldpath.Path{}, nil
 	}
-	// Where nothing at all earns the complaint too, it is about something that lacks.
+	// If no piece at all causes the same complaint, it is about something that is missing.
 	lacking := same(try(assemble(kept(pieces))), complaint)
 	for i := firstSuspect(complaint, pieces, assemble, try); i < len(pieces); i++ {
 		piece := pieces[i]
@@ -106,8 +105,8 @@ func culprit(complaint error, value any, path fieldpath.Path, try func(any) erro
 			inner = step
 		}
 		if rest == nil || piece.inList() {
-			// An entry of a list goes as a whole: one that has lost a key earns
-			// complaints that nobody wrote.
+			// An entry of a list is removed as a whole: without one of its keys it would
+			// cause complaints that are not about the user's object.
 			return inner, assemble(without(pieces, i))
 		}
 		return inner, assemble(with(pieces, i, rest))
@@ -115,7 +114,7 @@ func culprit(complaint error, value any, path fieldpath.Path, try func(any) erro
 	return fieldpath.Path{}, nil
 }
 
-// kept are the pieces that stay.
+// kept returns the required pieces.
 func kept(pieces []piece) []piece {
 	var out []piece
 	for _, p := range pieces {
@@ -126,8 +125,8 @@ func kept(pieces []piece) []piece {
 	return out
 }
 
-// firstSuspect is the first entry of a list with which it earns the complaint, found
-// by halving: a list may have thousands. For a mapping it is the first piece.
+// firstSuspect returns the first entry with which a list causes the complaint. It searches by
+// halving: a list may have thousands. For a mapping it is the first piece.
 func firstSuspect(complaint error, pieces []piece, assemble func([]piece) any, try func(any) error) int {
 	if len(pieces) == 0 || !pieces[0].inList() {
 		return 0
@@ -180,7 +179,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 			}
 		}
 		return pieces, func(list []piece) any {
-			out := make([]yaml.MapSlice, len(v)) // nil for what is gone: the others keep their index
+			out := make([]yaml.MapSlice, len(v)) // nil for a removed entry, so that the others keep their index
 			for _, p := range list {
 				if i, ok := p.key.(int); ok {
 					out[i], _ = p.value.(yaml.MapSlice)
@@ -192,7 +191,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	return nil, nil
 }
 
-// pruned takes out the entries of lists that are gone.
+// pruned returns the value without the removed entries of lists.
 func pruned(value any) any {
 	switch v := value.(type) {
 	case yaml.MapSlice:
@@ -224,8 +223,8 @@ func without(pieces []piece, i int) []piece {
 	return append(pieces[:i:i], pieces[i+1:]...)
 }
 
-// same says whether two attempts failed in the same way. The loader's complaints
-// about YAML carry line numbers, which move.
+// same reports whether two attempts failed in the same way. Complaints of the loader about
+// YAML have line numbers, which change.
 func same(err, complaint error) bool {
 	return err != nil && words(err) == words(complaint)
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Permissive makes the judge for an object that no known Prometheus takes. It stands
-// for one that takes whatever some Prometheus could: the newest version, an interval
-// that no timeout exceeds, and a scrape class of any name.
+// Permissive returns the judge for an object that no known Prometheus selects. It accepts
+// whatever some Prometheus could accept: the newest version, an interval that no timeout
+// exceeds, and a scrape class of any name.
 func Permissive() (*Judge, error) {
 	p := &monitoringv1.Prometheus{}
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = longestInterval, "30s"
@@ -26,12 +26,11 @@ func Permissive() (*Judge, error) {
 	return j, nil
 }
 
-// longestInterval is about the longest that Prometheus' durations hold.
+// longestInterval is close to the longest duration that Prometheus can read.
 const longestInterval monitoringv1.Duration = "290y"
 
-// Object implements [validation.Judge]: what Prometheus says of one monitor, and what
-// only the operator minds. Of a PrometheusRule it says only which fields are too new: the
-// checks on rules run Prometheus' own parser. It does not change the object.
+// Object implements [validation.Judge]. It does not change the object. Of a PrometheusRule it
+// reports only the fields that are too new: the checks on rules run the parser of Prometheus.
 func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
@@ -58,12 +57,12 @@ func (j *Judge) Object(object any) validation.Verdict {
 	return v
 }
 
-// maxRelabelings bounds what a small object can be multiplied to. The largest that are
-// known have some hundreds.
+// maxRelabelings bounds what a small object can multiply to. The largest known objects have
+// some hundreds.
 const maxRelabelings = 30_000
 
-// relabelings are about how many an object makes: each endpoint has those of the chain,
-// one for each label that is copied or selected by, and the user's own.
+// relabelings estimates how many relabelings an object renders to: each endpoint has those of
+// the chain, one for each label that is copied or selected by, and those of the user.
 func (j *Judge) relabelings(object any) int {
 	const chain = 20
 	of := func(endpoints int, selector metav1.LabelSelector, namespaces monitoringv1.NamespaceSelector, labels ...[]string) int {
@@ -89,7 +88,7 @@ func (j *Judge) relabelings(object any) int {
 	return n
 }
 
-// part renders the object as the operator would, though it might then leave it out.
+// part renders the object even if the operator would leave it out.
 func (j *Judge) part(object any) (promconfig.Part, bool) {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
@@ -112,15 +111,15 @@ func (j *Judge) part(object any) (promconfig.Part, bool) {
 	return promconfig.Part{}, false
 }
 
-// withoutClass takes the class from a copy of the object. Rendering changes nothing.
+// withoutClass removes the class from a shallow copy of the object.
 func (j *Judge) withoutClass(name **string) {
 	if j.anyClass {
 		*name = nil
 	}
 }
 
-// ignored returns a finding for each field that the Prometheus is too old for: the operator
-// omits it without a word. Nothing is known of the version if no Prometheus is.
+// ignored returns a finding for each field that the Prometheus is too old for, and that the
+// operator omits. Without a known Prometheus there is no version to compare with.
 func (j *Judge) ignored(fields []promconfig.Ignored) []validation.Finding {
 	if j.anyClass {
 		return nil
@@ -142,7 +141,7 @@ func omitted(fields []promconfig.Ignored, engine, name, version string) []valida
 	return out
 }
 
-// Snapshot is what checks may know of the Prometheus that the judge speaks for.
+// Snapshot returns what checks may know of the Prometheus of the judge.
 func (j *Judge) Snapshot() validation.Snapshot {
 	s := validation.Permissive()
 	s.Judge = j
@@ -150,7 +149,7 @@ func (j *Judge) Snapshot() validation.Snapshot {
 		return s
 	}
 	options := j.g.PromQL()
-	// What only another version can call is named as such, and is a warning.
+	// Functions of other versions pass: a check of their own warns of them.
 	options.Functions = s.PromQL.Functions
 	s.PromQL, s.Names = options, j.names
 	s.Prometheus = validation.Prometheus{

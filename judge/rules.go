@@ -14,8 +14,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// RuleFile judges the file that a PrometheusRule gives. A file that is rejected is not
-// parsed: its expressions may take too long.
+// RuleFile judges the file that a PrometheusRule renders to. A rejected file is not parsed:
+// its expressions may take too long.
 func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.PrometheusRule) []validation.Finding {
 	if len(file.Rejections) > 0 {
 		return findings(mistakesOf(file.Rejections))
@@ -46,7 +46,7 @@ func rulePath(err error, rule *monitoringv1.PrometheusRule) fieldpath.Path {
 	return specPath
 }
 
-// inRenderedFile is a position in a file that nobody has seen.
+// inRenderedFile matches a position in the rendered file, which the user has never seen.
 var inRenderedFile = regexp.MustCompile(`^\d+:\d+: `)
 
 func ruleWords(err error) string {

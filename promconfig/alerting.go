@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// alerting names the Alertmanagers, and drops the replica's label, so that they see
-// the alerts of two replicas as one.
+// alerting writes the Alertmanagers, and drops the label of the replica, so that they
+// deduplicate the alerts of two replicas.
 func (s *section) alerting() {
 	server := s.w.g.server
 	if server.Alerting == nil && server.AdditionalAlertRelabelConfigs == nil && server.AdditionalAlertManagerConfigs == nil {
@@ -91,7 +91,8 @@ func (s *section) alertmanagerRelabelings(a *monitoringv1.AlertmanagerEndpoints,
 	r.write()
 }
 
-// additional reads a list of YAML mappings from a Secret beside the Prometheus.
+// additional reads a list of YAML mappings from a Secret in the namespace of the
+// Prometheus.
 func (w *writer) additional(name string, ref *corev1.SecretKeySelector) []yaml.MapSlice {
 	if ref == nil {
 		return nil
@@ -115,7 +116,8 @@ func (w *writer) additional(name string, ref *corev1.SecretKeySelector) []yaml.M
 	return list
 }
 
-// additionalScrapeConfigs are the user's, sharded like all others.
+// additionalScrapeConfigs returns the scrape configurations that the user wrote by hand,
+// sharded like all others.
 func (w *writer) additionalScrapeConfigs() []yaml.MapSlice {
 	const name = "additionalScrapeConfigs"
 	list := w.additional(name, w.g.spec.AdditionalScrapeConfigs)

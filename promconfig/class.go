@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// A scrapeClass is what the Prometheus object adds to an object's jobs. index is -1
-// when there is none.
+// A scrapeClass is what the Prometheus adds to the jobs of an object. Its index is -1 if the
+// object has no class.
 type scrapeClass struct {
 	monitoringv1.ScrapeClass
 
@@ -33,8 +33,8 @@ func (c scrapeClass) path() fieldpath.Path {
 	return classesPath.Index(c.index)
 }
 
-// class is the one that an object names, else the default one. A class that does not
-// exist is a rejection.
+// class returns the class that an object names, else the default class. It rejects the
+// object if the class does not exist.
 func (w *writer) class(name *string) scrapeClass {
 	none := scrapeClass{index: -1}
 	byDefault := none
@@ -53,8 +53,8 @@ func (w *writer) class(name *string) scrapeClass {
 	return byDefault
 }
 
-// tlsOf writes the object's TLS configuration, filled up from the class: its files
-// where the object says nothing, or all of it where the object has none.
+// tlsOf writes the TLS configuration of the object. The class fills in the files that the
+// object does not set, or the whole section if the object has none.
 func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeClass) {
 	if t == nil {
 		if class.TLSConfig != nil {
@@ -81,7 +81,7 @@ func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeCla
 	s.tlsConfig(s.w.self(), field, t)
 }
 
-// safeTLSOf is tlsOf for kinds that cannot name files. An empty one counts as none.
+// safeTLSOf is tlsOf for kinds that cannot name files. An empty section counts as none.
 func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class scrapeClass) {
 	if t == nil || reflect.ValueOf(*t).IsZero() {
 		s.tlsOf(field, nil, class)
@@ -90,8 +90,8 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 	s.tlsOf(field, &monitoringv1.TLSConfig{SafeTLSConfig: *t}, class)
 }
 
-// authorizationOf writes the object's authorization, with the class's credentials
-// where it has none of its own.
+// authorizationOf writes the authorization of the object, with the credentials of the class
+// if it has none of its own.
 func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class scrapeClass) {
 	self, prometheus := s.w.self(), s.w.prometheus()
 	if auth == nil || reflect.ValueOf(*auth).IsZero() {
@@ -112,8 +112,8 @@ func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class sc
 	s.authorization(self, prometheus, merged)
 }
 
-// attach asks for the metadata of nodes as the object says, else as its class says, else
-// where the zone of a target is read off its node.
+// attach requests the metadata of nodes if the object does, else if its class does, else if
+// the zone of a target is a label of its node.
 func (k *kubernetesSD) attach(g *Generator, own *monitoringv1.AttachMetadata, class scrapeClass, f *since.Feature) {
 	k.metadata, k.metadataField, k.metadataSince = own, specPath.Field("attachMetadata"), f
 	if own == nil {

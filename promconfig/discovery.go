@@ -16,7 +16,7 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// discoveries writes the kinds of discovery that need no vendor's API.
+// discoveries writes the kinds of discovery that need no API of a vendor.
 func (s *section) discoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 	discover(s, "static_configs", "staticConfigs", c.StaticConfigs, (*section).staticConfig)
 	discover(s, "file_sd_configs", "fileSDConfigs", c.FileSDConfigs, (*section).fileSD)
@@ -32,7 +32,7 @@ func (s *section) staticConfig(c *monitoringv1alpha1.StaticConfig) {
 	s.w.checkLabelNames(s.field.Field("labels"), c.Labels)
 }
 
-// checkLabelNames rejects names that the Prometheus does not take.
+// checkLabelNames rejects names that are not valid for the version of the Prometheus.
 func (w *writer) checkLabelNames(field fieldpath.Path, labels map[string]string) {
 	scheme := model.LegacyValidation
 	if w.g.UTF8Names() {
@@ -67,15 +67,15 @@ func (s *section) httpSD(c *monitoringv1alpha1.HTTPSDConfig) {
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
 
-// kindSince rejects a kind of discovery that came with a later Prometheus. The
-// operator rejects any ScrapeConfig there, even one that does not use the kind.
+// kindSince rejects a kind of discovery that the Prometheus is too old for. The operator
+// rejects every ScrapeConfig then, even if it does not use the kind.
 func (s *section) kindSince(f *since.Feature) {
 	if !s.w.g.has(f) {
 		s.w.rejectSince(s.field, f, "")
 	}
 }
 
-// need rejects a field that is set and that came with a later Prometheus.
+// need rejects a field that is set and that the Prometheus is too old for.
 func (s *section) need(f *since.Feature, field string, value any) {
 	if !isZero(value) && !s.w.g.has(f) {
 		s.w.rejectSince(s.field.Field(field), f, "")
@@ -128,7 +128,7 @@ func (s *section) attachMetadata(c *monitoringv1alpha1.KubernetesSDConfig, role 
 	}
 }
 
-// selectable says which objects a role can select by.
+// selectable lists the objects that each role can select by.
 var selectable = map[string][]string{
 	rolePod:           {rolePod},
 	roleService:       {roleService},
@@ -192,7 +192,7 @@ func (s *section) consulSD(c *monitoringv1alpha1.ConsulSDConfig) {
 	s.set("enable_http2", "enableHttp2", c.EnableHttp2)
 }
 
-// dnsSince is when Prometheus learned to ask for a record.
+// dnsSince has the types of records that old versions of Prometheus do not know.
 var dnsSince = map[monitoringv1alpha1.DNSRecordType]*since.Feature{
 	monitoringv1alpha1.DNSRecordTypeNS: since.DNSTypeNS,
 	monitoringv1alpha1.DNSRecordTypeMX: since.DNSTypeMX,

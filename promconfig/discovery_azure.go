@@ -6,8 +6,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// azureSD keeps the client's credentials when environment is set. The operator
-// loses them there: it starts the entry anew with environment.
+// azureSD keeps the credentials of the client if environment is set. The operator loses
+// them then: environment starts a new entry.
 func (s *section) azureSD(c *monitoringv1alpha1.AzureSDConfig) {
 	self := s.w.self()
 	s.checkAzureSD(self, c)
@@ -34,8 +34,8 @@ func (s *section) unwrittenForAzure(field string, value any) {
 	}
 }
 
-// checkAzureSD asks for a client's credentials where Azure is to be shown them,
-// which is also where no method is named.
+// checkAzureSD requires the credentials of a client for the method OAuth, which is also the
+// default.
 func (s *section) checkAzureSD(self owner, c *monitoringv1alpha1.AzureSDConfig) {
 	s.need(since.AzureResourceGroup, "resourceGroup", c.ResourceGroup)
 	if c.AuthenticationMethod != nil {

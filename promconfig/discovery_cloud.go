@@ -8,8 +8,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// cloudDiscoveries writes the kinds of discovery that ask a vendor's or a
-// scheduler's API, in the operator's order.
+// cloudDiscoveries writes the kinds of discovery that use the API of a vendor or of a
+// scheduler, in the order of the operator.
 func (s *section) cloudDiscoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 	discover(s, "ec2_sd_configs", "ec2SDConfigs", c.EC2SDConfigs, (*section).ec2SD)
 	discover(s, "azure_sd_configs", "azureSDConfigs", c.AzureSDConfigs, (*section).azureSD)
@@ -109,7 +109,7 @@ func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("port", "port", c.Port)
 	if c.Availability != nil {
-		// Prometheus takes no capitals, and the API knows nothing else.
+		// Prometheus accepts lower case only, and the API capitalized words only.
 		s.put("availability", "availability", strings.ToLower(string(*c.Availability)))
 	}
 	s.safeTLS(self, c.TLSConfig)
@@ -154,7 +154,7 @@ func (s *section) hetznerSD(c *monitoringv1alpha1.HetznerSDConfig) {
 	}
 }
 
-// ovhServices are the services as Prometheus spells them.
+// ovhServices are the names that Prometheus has for the services.
 var ovhServices = map[monitoringv1alpha1.OVHService]string{
 	monitoringv1alpha1.OVHServiceVPS:             "vps",
 	monitoringv1alpha1.OVHServiceDedicatedServer: "dedicated_server",

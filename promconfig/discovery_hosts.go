@@ -100,8 +100,8 @@ func (s *section) puppetDBSD(c *monitoringv1alpha1.PuppetDBSDConfig) {
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
 
-// discoveryClient writes who the client is and its proxy, in the order that most
-// kinds of discovery have them.
+// discoveryClient writes the authentication of a client and its proxy, in the order of most
+// kinds of discovery.
 func (s *section) discoveryClient(o owner, basic *monitoringv1.BasicAuth, authorization *monitoringv1.SafeAuthorization,
 	oauth2 *monitoringv1.OAuth2, proxy monitoringv1.ProxyConfig,
 ) {
@@ -111,7 +111,7 @@ func (s *section) discoveryClient(o owner, basic *monitoringv1.BasicAuth, author
 	s.proxy(o, proxy)
 }
 
-// accessKeys writes the two keys of an AWS account, which only work together.
+// accessKeys writes the two keys of an AWS account, which are useless without each other.
 func (s *section) accessKeys(o owner, access, secret *corev1.SecretKeySelector) {
 	switch {
 	case access != nil && secret != nil:
@@ -126,7 +126,7 @@ func (s *section) accessKeys(o owner, access, secret *corev1.SecretKeySelector) 
 	}
 }
 
-// filters writes filters by name, whatever their order in the object.
+// filters writes filters sorted by name.
 func (s *section) filters(filters monitoringv1alpha1.Filters) {
 	if len(filters) == 0 {
 		return
@@ -148,7 +148,8 @@ func (s *section) filters(filters monitoringv1alpha1.Filters) {
 	s.put("filters", "filters", list)
 }
 
-// checkOnly judges what does not reach the configuration, as the operator does.
+// checkOnly rejects what is wrong in a section that does not reach the configuration, as the
+// operator does.
 func (s *section) checkOnly(write func(unused *section)) {
 	sources, ignored := len(s.w.sources), len(s.w.ignored)
 	write(s.of(s.field))
@@ -175,7 +176,7 @@ func (s *section) checkPuppetDB(address monitoringv1alpha1.URL) {
 	}
 }
 
-// checkHost takes any URL: a Docker daemon may listen on a socket of Unix.
+// checkHost accepts any URL: a Docker daemon may listen on a Unix socket.
 func (s *section) checkHost(host string) {
 	_, err := url.Parse(host)
 	s.w.rejectFor(s.field.Field("host"), err)

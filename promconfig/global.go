@@ -11,13 +11,13 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// Global is what the Prometheus object itself gives: everything around the jobs.
+// Global is what the Prometheus itself renders to: everything around the jobs.
 type Global struct {
 	// Before and After are the sections around scrape_configs, in order.
 	Before, After yaml.MapSlice
 
-	// Classes are the scrape classes, each as a job of its own: to be judged, not to be
-	// scraped. So are the relabelings that the operator checks and does not write.
+	// Classes are the scrape classes, each as a job of its own that is judged and never
+	// scraped. Relabelings that the operator checks and does not write are among them.
 	Classes []Job
 
 	// Additional are the scrape configurations that the user wrote by hand.
@@ -31,13 +31,13 @@ type Global struct {
 	Ignored    []Ignored
 }
 
-// Global renders the Prometheus object.
+// Global renders the Prometheus.
 func (g *Generator) Global() Global {
 	w := g.globalWriter()
 	out := Global{Classes: append(w.classes(), w.unwrittenRelabelings()...)}
 	w.checkTimeouts()
 	w.noteUnsupportedByServer()
-	w.section(fieldpath.Path{}).apiServer() // judged here, once, and written with each job
+	w.section(fieldpath.Path{}).apiServer() // checked here, once, and written with each job
 
 	before := w.section(specPath)
 	before.globalSection()
@@ -89,8 +89,8 @@ func (s *section) globalSection() {
 	s.fields = append(s.fields, yaml.MapItem{Key: "global", Value: g.fields})
 }
 
-// externalLabels tell the Prometheus and its replica apart. The user cannot
-// overwrite the ones that the operator sets.
+// externalLabels returns the labels that tell the Prometheus and its replicas apart. The user
+// cannot override the labels that the operator sets.
 func (s *section) externalLabels() yaml.MapSlice {
 	g := s.w.g
 	labels := map[string]string{}
@@ -139,7 +139,7 @@ func (s *section) globalLimits() {
 	s.globalLimit(since.KeepDroppedTargets, "keep_dropped_targets", "keepDroppedTargets", p.KeepDroppedTargets, p.EnforcedKeepDroppedTargets)
 }
 
-// globalLimit writes the lower of the two, where 0 and less mean none.
+// globalLimit writes the lower limit. A limit of 0 or less is none.
 func (s *section) globalLimit(f *since.Feature, key, field string, limit, enforced *int64) {
 	l, e := orDefault(limit, 0), orDefault(enforced, 0)
 	if l <= 0 || e > 0 && l > e {
@@ -182,7 +182,7 @@ func (s *section) nameEscaping(scheme *monitoringv1.NameEscapingSchemeOptions) {
 	}
 }
 
-// logFile puts a bare file name where the operator mounts a volume for it.
+// logFile returns the path of a bare file name in the volume that the operator mounts for it.
 func logFile(name string) string {
 	if name == "" || path.Dir(name) != "." {
 		return name

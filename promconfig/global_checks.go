@@ -8,8 +8,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// checkTimeouts rejects a timeout that is longer than the interval. Everything else
-// about durations is for Prometheus' own loader to say.
+// checkTimeouts rejects a timeout that is longer than the interval. The loader of Prometheus
+// checks everything else about durations.
 func (w *writer) checkTimeouts() {
 	p := w.g.spec
 	if p.ScrapeTimeout == "" {
@@ -30,9 +30,9 @@ func (w *writer) checkTimeouts() {
 	}
 }
 
-// classes renders a job for each scrape class, to be judged once for all objects that
-// use it: a class that Prometheus refuses takes each of them down. What the writer has
-// noted as sources so far is gone.
+// classes renders a job for each scrape class, which is judged once for all objects that use
+// the class: Prometheus refuses each of them if it refuses the class. It resets the sources
+// of the writer.
 func (w *writer) classes() []Job {
 	var jobs []Job
 	byDefault := -1
@@ -64,8 +64,8 @@ func (w *writer) classes() []Job {
 }
 
 // unwrittenRelabelings renders a job for each Alertmanager whose alertRelabelings this
-// Prometheus is too old for. Nobody writes them, but the operator refuses the whole
-// Prometheus if they are bad.
+// Prometheus is too old for. They are not written, but the operator rejects the whole
+// Prometheus if they are invalid.
 func (w *writer) unwrittenRelabelings() []Job {
 	server := w.g.server
 	if server == nil || server.Alerting == nil || w.g.has(since.AlertmanagerRelabelings) {

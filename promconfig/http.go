@@ -12,9 +12,9 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// An owner is who wrote a reference: references point into the owner's namespace.
-// What belongs to the Prometheus object is judged once, with that object, and not
-// again with each monitor that makes use of it.
+// An owner is the object that has a reference: references point into its namespace. Fields
+// of the Prometheus are checked once, with that object, and not again with each monitor that
+// uses them.
 type owner struct {
 	namespace string
 	judged    bool
@@ -24,8 +24,8 @@ func (w *writer) self() owner {
 	return owner{namespace: w.namespace}
 }
 
-// prometheus owns scrape classes and apiserverConfig. The operator looks up their
-// references in the namespace of the monitor, where they do not exist.
+// prometheus returns the owner of scrape classes and apiserverConfig. The operator resolves
+// their references in the namespace of the monitor, where they do not exist.
 func (w *writer) prometheus() owner {
 	return owner{namespace: w.g.object.Namespace, judged: !w.global}
 }
@@ -35,8 +35,8 @@ func (s *section) secret(o owner, field string, ref corev1.SecretKeySelector) st
 	return value
 }
 
-// secretKey resolves a reference in its owner's namespace. A missing one is a
-// rejection.
+// secretKey resolves a reference in the namespace of its owner. It rejects the object if the
+// key does not exist.
 func (s *section) secretKey(o owner, ref corev1.SecretKeySelector, field ...string) (value string, found bool) {
 	content, found := s.w.g.assets.SecretKey(o.namespace, ref.Name, ref.Key)
 	if !found && !o.judged {
@@ -75,8 +75,8 @@ func (s *section) basicAuth(o owner, auth *monitoringv1.BasicAuth) {
 	s.add("basic_auth", b)
 }
 
-// authorization writes credentials, which may come from a scrape class and so have
-// another owner than the section itself.
+// authorization writes credentials. If they come from a scrape class, they have another owner
+// than the section.
 func (s *section) authorization(o, credentials owner, auth *monitoringv1.Authorization) {
 	if auth == nil {
 		return
@@ -130,7 +130,7 @@ func (s *section) oauth2(o owner, oauth2 *monitoringv1.OAuth2) {
 	s.addSince(since.OAuth2, "oauth2", a)
 }
 
-// tokenServer writes how to reach the server that gives the tokens of OAuth 2.
+// tokenServer writes the client of the server that issues the tokens of OAuth 2.
 func (s *section) tokenServer(o owner, oauth2 *monitoringv1.OAuth2) {
 	s.proxySettings(o, oauth2.ProxyConfig)
 	if oauth2.TLSConfig != nil {
@@ -155,8 +155,7 @@ func (s *section) ignoreTokenServer(oauth2 *monitoringv1.OAuth2) {
 	}
 }
 
-// proxy checks and writes the proxy's settings, which sit beside those of the
-// client and not in a section of their own.
+// proxy checks and writes the settings of the proxy, which have no section of their own.
 func (s *section) proxy(o owner, p monitoringv1.ProxyConfig) {
 	s.reject(o, "proxyUrl", p.Validate())
 	s.proxySettings(o, p)
@@ -194,7 +193,7 @@ func (s *section) tls(o owner, t *monitoringv1.TLSConfig) {
 	}
 }
 
-// tlsConfig writes certificates as files, whose contents the part carries along.
+// tlsConfig writes the paths of certificates. The part holds the files.
 func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	c := s.in("tls_config", field)
 	c.set("insecure_skip_verify", "insecureSkipVerify", t.InsecureSkipVerify)
@@ -224,14 +223,14 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	s.add("tls_config", c)
 }
 
-// needed resolves what becomes a file.
+// needed resolves a reference whose content becomes a file.
 func (s *section) needed(o owner, field string, ref monitoringv1.SecretOrConfigMap) string {
 	content, found := s.secretOrConfigMap(o, field, ref)
 	s.rejectEmpty(o, field, content, found)
 	return content
 }
 
-// rejectEmpty wants content for a file: the operator writes none for an empty value,
+// rejectEmpty rejects a file without content: the operator writes no file for an empty value,
 // and Prometheus does not start without a file that its configuration names.
 func (s *section) rejectEmpty(o owner, field, content string, found bool) {
 	if found && content == "" {
@@ -247,7 +246,7 @@ func (s *section) certificate(key, field string, o owner, ref monitoringv1.Secre
 	}
 }
 
-// exclusive rejects a client that says in two ways who it is.
+// exclusive rejects a client with two ways to authenticate.
 func (s *section) exclusive(c monitoringv1.HTTPConfigWithoutTLS) {
 	s.atMostOne(
 		way{"authorization", c.Authorization != nil},
@@ -269,7 +268,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// sorted gives a map an order, so that the same objects give the same bytes.
+// sorted returns a map in the order of its keys, so that the same objects render to the same
+// bytes.
 func sorted[V any](m map[string]V) yaml.MapSlice {
 	out := yaml.MapSlice{}
 	for _, k := range sortedKeys(m) {

@@ -18,26 +18,25 @@ const (
 	roleIngress       = "ingress"
 )
 
-// kubernetesSD is one discovery of Kubernetes objects. field is where its settings
-// stand in the object.
+// kubernetesSD is a discovery of Kubernetes objects.
 type kubernetesSD struct {
 	role       string
 	namespaces monitoringv1.NamespaceSelector
-	own        string // the namespace meant when the selector says nothing
+	own        string // the namespace if the selector names none
 
 	namespacesField fieldpath.Path
 
-	// metadata is set by attach. Its field is zero if promgate asks for it.
+	// metadata is set by attach. Its field is zero if neither the object nor its class sets it.
 	metadata      *monitoringv1.AttachMetadata
 	metadataField fieldpath.Path
 	metadataSince *since.Feature
 
-	// selector by the API server, instead of relabelings, for these roles.
+	// selector makes the API server select, instead of relabelings, for these roles.
 	selector *metav1.LabelSelector
 	roles    []string
 }
 
-// endpointRole is the role for endpoints that the Prometheus or the object asks for.
+// endpointRole returns the role for endpoints: that of the object, else of the Prometheus.
 func (g *Generator) endpointRole(asked *monitoringv1.ServiceDiscoveryRole) string {
 	if asked == nil {
 		asked = g.spec.ServiceDiscoveryRole
@@ -77,7 +76,7 @@ func (s *section) kubernetesSD(k kubernetesSD) {
 	s.fields = append(s.fields, yaml.MapItem{Key: "kubernetes_sd_configs", Value: []yaml.MapSlice{sd.fields}})
 }
 
-// roleSelectors let the API server select, and not Prometheus by relabeling.
+// roleSelectors returns selectors for the API server, which replace those relabelings.
 func (w *writer) roleSelectors(k kubernetesSD) []yaml.MapSlice {
 	selector, err := metav1.LabelSelectorAsSelector(k.selector)
 	if err != nil {
@@ -90,7 +89,7 @@ func (w *writer) roleSelectors(k kubernetesSD) []yaml.MapSlice {
 	return out
 }
 
-// apiServer says how to reach the API server, when the Prometheus says so.
+// apiServer writes the client of the API server, if the Prometheus configures one.
 func (s *section) apiServer() {
 	c := s.w.g.spec.APIServerConfig
 	if c == nil {
@@ -110,7 +109,7 @@ func (s *section) apiServer() {
 	s.fields = append(s.fields, a.fields...)
 }
 
-// namespaces of a selector: none means all.
+// namespaces returns those of a selector. None means all.
 func (g *Generator) namespaces(selector monitoringv1.NamespaceSelector, own string) []string {
 	switch {
 	case g.spec.IgnoreNamespaceSelectors:
@@ -123,8 +122,8 @@ func (g *Generator) namespaces(selector monitoringv1.NamespaceSelector, own stri
 	return selector.MatchNames
 }
 
-// byRole says whether the API server is to select, and rejects a selector that
-// cannot be read.
+// byRole reports whether the API server selects, and rejects a selector that cannot be
+// parsed.
 func (w *writer) byRole(selector metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) bool {
 	if _, err := metav1.LabelSelectorAsSelector(&selector); err != nil {
 		w.rejectf(specPath.Field("selector"), "%s", err)

@@ -9,12 +9,12 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// limits of a job. Each kind has the same, under the same names.
+// limits are the limits of a job. All kinds have the same.
 type limits struct {
 	sample, target, label, labelNameLength, labelValueLength, keepDroppedTargets *int64
 }
 
-// limits writes what the object asks for, within what the Prometheus enforces.
+// limits writes the limits of the object, or the enforced ones if they are lower.
 func (s *section) limits(l limits) {
 	p := s.w.g.spec
 	s.limit(nil, "sample_limit", "sampleLimit", l.sample, p.EnforcedSampleLimit)
@@ -25,7 +25,8 @@ func (s *section) limits(l limits) {
 	s.limit(since.KeepDroppedTargets, "keep_dropped_targets", "keepDroppedTargets", l.keepDroppedTargets, p.EnforcedKeepDroppedTargets)
 }
 
-// bounds writes what bounds a scrape and its samples, in the order of all monitors.
+// bounds writes the limits of a scrape and the formats of its samples, in the order that all
+// monitors share.
 func (s *section) bounds(l limits, n monitoringv1.NativeHistogramConfig, protocols []monitoringv1.ScrapeProtocol,
 	fallback *monitoringv1.ScrapeProtocol, class scrapeClass, bodySize *monitoringv1.ByteSize,
 ) {
@@ -45,8 +46,8 @@ func (s *section) limit(f *since.Feature, key, field string, asked, enforced *in
 	}
 }
 
-// lower is the lower of two limits, where 0 means none. From 2.45 on the enforced
-// one stands in the global section, and needs no repeating.
+// lower returns the lower limit, where 0 means none. From 2.45 on the global section has the
+// enforced limit, and the job does not repeat it.
 func (g *Generator) lower(asked, enforced *int64) *int64 {
 	switch {
 	case enforced == nil || *enforced == 0:
@@ -105,7 +106,7 @@ func (s *section) nativeHistograms(n monitoringv1.NativeHistogramConfig) {
 	s.setSince(since.ConvertClassicHistograms, "convert_classic_histograms_to_nhcb", "convertClassicHistogramsToNHCB", n.ConvertClassicHistogramsToNHCB)
 }
 
-// protocols writes the scrape protocols, less those that the Prometheus lacks.
+// protocols writes the scrape protocols that the Prometheus knows.
 func (s *section) protocols(protocols []monitoringv1.ScrapeProtocol) {
 	if len(protocols) == 0 {
 		return
@@ -121,7 +122,7 @@ func (s *section) protocols(protocols []monitoringv1.ScrapeProtocol) {
 	s.putSince(since.ScrapeProtocols, "scrape_protocols", "scrapeProtocols", known)
 }
 
-// fallbackProtocol writes the object's, else the class's.
+// fallbackProtocol writes the protocol of the object, else of its class.
 func (s *section) fallbackProtocol(own *monitoringv1.ScrapeProtocol, class scrapeClass) {
 	const key = "fallback_scrape_protocol"
 	if own != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// Probe renders one job, for its static targets or else for its Ingresses.
+// Probe renders one job, for the static targets or else for the Ingresses.
 func (g *Generator) Probe(p *monitoringv1.Probe) Part {
 	w := g.writer(p.ObjectMeta)
 	part := w.part(monitoringv1.ProbesKind)
@@ -62,7 +62,7 @@ func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
 	s.metricRelabelings(monitoringv1.ProbesKind, class, p.Spec.MetricRelabelConfigs)
 }
 
-// probeParams writes the module, which wins over a parameter of that name.
+// probeParams writes the module, which overrides a parameter of that name.
 func (s *section) probeParams(p *monitoringv1.Probe) {
 	var params yaml.MapSlice
 	if p.Spec.Module != "" {
@@ -142,7 +142,7 @@ func (s *section) ingressTargets(r *relabeler, p *monitoringv1.Probe) {
 	r.add(ours, source("__address__"), separator(";"), regex("(.*)"), target("__tmp_ingress_address"), replacement("$1"), action("replace"))
 }
 
-// probeWith sends the scrape to the prober, with the target as its parameter.
+// probeWith directs the scrape to the prober, with the target as a parameter.
 func (r *relabeler) probeWith(p *monitoringv1.Probe) {
 	r.add(ours, source("__param_target"), target("instance"))
 	r.add(specPath.Field("prober", "url"), target("__address__"), replacement(p.Spec.ProberSpec.URL))
@@ -150,7 +150,7 @@ func (r *relabeler) probeWith(p *monitoringv1.Probe) {
 
 var dnsName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[._]?$`)
 
-// checkProberURL takes what the operator takes: a host, or a host and a port.
+// checkProberURL accepts what the operator accepts: a host, or a host and a port.
 func checkProberURL(url string) error {
 	host := url
 	if i := strings.LastIndexByte(url, ':'); i >= 0 && (strings.HasPrefix(url, "[") || strings.Count(url, ":") == 1) {

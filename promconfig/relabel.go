@@ -15,8 +15,8 @@ import (
 	"github.com/promgate/promgate/relabeling"
 )
 
-// A relabeler writes a list of relabelings, and knows for each the field of the
-// object that it comes from.
+// A relabeler writes a list of relabelings, and records the field of the object that each
+// comes from.
 type relabeler struct {
 	s    *section
 	key  string
@@ -28,12 +28,12 @@ func (s *section) relabeler(key string) *relabeler {
 	return &relabeler{s: s, key: key, path: s.key.Field(key)}
 }
 
-// write puts the list into the section it was made for.
+// write adds the list to its section.
 func (r *relabeler) write() {
 	r.s.fields = append(r.s.fields, yaml.MapItem{Key: r.key, Value: r.list})
 }
 
-// The items of a relabeling of ours. They are written in the operator's order.
+// The items of a relabeling, in the order of the operator.
 func action(a string) yaml.MapItem      { return yaml.MapItem{Key: "action", Value: a} }
 func source(l ...string) yaml.MapItem   { return yaml.MapItem{Key: "source_labels", Value: l} }
 func separator(s string) yaml.MapItem   { return yaml.MapItem{Key: "separator", Value: s} }
@@ -42,7 +42,7 @@ func target(l string) yaml.MapItem      { return yaml.MapItem{Key: "target_label
 func replacement(r string) yaml.MapItem { return yaml.MapItem{Key: "replacement", Value: r} }
 func modulus(m int32) yaml.MapItem      { return yaml.MapItem{Key: "modulus", Value: m} }
 
-// add writes a relabeling that follows from a field, given by its full path.
+// add writes a relabeling that comes from a field, given by its full path.
 func (r *relabeler) add(field fieldpath.Path, items ...yaml.MapItem) {
 	if !field.IsZero() {
 		r.s.source(r.path.Index(len(r.list)), field)
@@ -50,7 +50,7 @@ func (r *relabeler) add(field fieldpath.Path, items ...yaml.MapItem) {
 	r.list = append(r.list, items)
 }
 
-// addAll writes the user's relabelings. field is the full path of the list.
+// addAll writes the relabelings of the user. Field is the full path of the list.
 func (r *relabeler) addAll(field fieldpath.Path, configs []monitoringv1.RelabelConfig) {
 	for i, c := range configs {
 		entry := field.Index(i)
@@ -59,8 +59,8 @@ func (r *relabeler) addAll(field fieldpath.Path, configs []monitoringv1.RelabelC
 	}
 }
 
-// checkVersion rejects what only a later Prometheus takes. Everything else about
-// relabelings is for Prometheus' own loader to say.
+// checkVersion rejects an action that the Prometheus is too old for. The loader of Prometheus
+// checks everything else about relabelings.
 func (r *relabeler) checkVersion(field fieldpath.Path, c monitoringv1.RelabelConfig) {
 	var f *since.Feature
 	switch strings.ToLower(c.Action) {
@@ -103,7 +103,7 @@ func itemsOf(c monitoringv1.RelabelConfig) yaml.MapSlice {
 	return m
 }
 
-// relabelings is a list by itself, where each entry is a key of the section's.
+// relabelings writes a list of relabelings that the user wrote, and nothing else, under a key.
 func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelConfig) {
 	if len(configs) == 0 {
 		return
@@ -113,9 +113,9 @@ func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelC
 	r.write()
 }
 
-// selectBy keeps the targets whose object has the labels that a selector asks for.
-// what is the object's kind in the meta labels: service, pod, ingress. A label's
-// value is quoted: it is not a regular expression.
+// selectBy keeps the targets whose object matches a selector. What is the kind of the object
+// in the meta labels: service, pod, ingress. The values of labels are quoted, since they are
+// no regular expressions.
 func (r *relabeler) selectBy(what string, field fieldpath.Path, selector metav1.LabelSelector) {
 	for _, k := range sortedKeys(selector.MatchLabels) {
 		r.add(field.Field("matchLabels").Key(k), action("keep"),
@@ -159,7 +159,7 @@ func (r *relabeler) copyLabels(what string, field fieldpath.Path, labels []strin
 	}
 }
 
-// jobFrom takes the job's name from a label of an object, if that has it.
+// jobFrom sets the name of the job to the value of a label, if the object has it.
 func (r *relabeler) jobFrom(what string, field fieldpath.Path, label string) {
 	if label != "" {
 		r.add(field, source(metaLabel(what, label)), target("job"), regex("(.+)"), replacement("${1}"))
@@ -174,8 +174,7 @@ func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 	r.add(field, action("drop"), source("__meta_kubernetes_pod_phase"), regex("(Failed|Succeeded)"))
 }
 
-// enforceNamespace writes the enforced label as the last relabeling, so that no
-// other can undo it.
+// enforceNamespace writes the enforced label last, so that no other relabeling can change it.
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
 	if g.enforces(kind, w.namespace, w.name) {
@@ -183,7 +182,7 @@ func (r *relabeler) enforceNamespace(kind string) {
 	}
 }
 
-// metricRelabelings writes those of the scrape class, the user's, and the enforced
+// metricRelabelings writes those of the scrape class, those of the user, and the enforced
 // namespace.
 func (s *section) metricRelabelings(kind string, class scrapeClass, configs []monitoringv1.RelabelConfig) {
 	r := s.relabeler("metric_relabel_configs")

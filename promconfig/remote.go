@@ -80,8 +80,8 @@ func (s *section) queue(q *monitoringv1.QueueConfig) {
 	s.add("queue_config", c)
 }
 
-// metadata is not sent with the second version of the protocol, which carries it
-// with the samples.
+// metadata is not sent by itself with the second version of the protocol, which has it in
+// the samples.
 func (s *section) metadata(r *monitoringv1.RemoteWriteSpec) {
 	m := r.MetadataConfig
 	if m == nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// MaxRuleFiles is how many bytes of rule files go into one ConfigMap, and how many
-// a single one may have: half of what a Secret may hold.
+// MaxRuleFiles is the limit in bytes of a rule file, and of all rule files in one ConfigMap:
+// half of the size that a Secret may have.
 const MaxRuleFiles = 512 * 1024
 
-// A RuleFile is what one PrometheusRule gives for one Prometheus.
+// A RuleFile is what one PrometheusRule renders to for one Prometheus.
 type RuleFile struct {
 	Namespace string
 	Name      string
@@ -32,8 +32,8 @@ type RuleFile struct {
 	Ignored    []Ignored
 }
 
-// RuleFile renders a PrometheusRule. The rules are not judged here. A file with expressions
-// that take too long to parse is rejected and has no content: nobody may parse it.
+// RuleFile renders a PrometheusRule. It does not check the rules. A file with expressions that
+// take too long to parse is rejected and has no content, so that nothing parses it.
 func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	w := g.writer(r.ObjectMeta)
 	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
@@ -74,7 +74,7 @@ func (w *writer) rejectCostly(spec *monitoringv1.PrometheusRuleSpec) {
 	}
 }
 
-// excludedFromRules adds the older list of the Prometheus object, for rules alone.
+// excludedFromRules adds the older list of the Prometheus, which is for rules alone.
 func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	excluded := slices.Clone(g.spec.ExcludedFromEnforcement)
 	for _, e := range g.server.PrometheusRulesExcludedFromEnforce {
@@ -113,8 +113,8 @@ func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
 
 var groupsPath = specPath.Field("groups")
 
-// enforceRules binds each rule to its own namespace: by a label on the result, and
-// by a matcher in every selector.
+// enforceRules binds each rule to its namespace: by a label on the result, and by a matcher
+// in every selector.
 func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 	label := w.g.spec.EnforcedNamespaceLabel
 	promql := parser.NewParser(w.g.PromQL())
@@ -151,9 +151,8 @@ func enforced(matchers []*labels.Matcher, label, value string) []*labels.Matcher
 	return append(out, labels.MustNewMatcher(labels.MatchEqual, label, value))
 }
 
-// PromQL is the dialect that the Prometheus' features switch on. Duration
-// expressions and extended range selectors need no feature in the parser that is
-// linked here, and so count as switched on.
+// PromQL returns the dialect that the feature flags of the Prometheus enable. The linked
+// parser accepts duration expressions and extended range selectors without their flags.
 func (g *Generator) PromQL() parser.Options {
 	return parser.Options{
 		EnableExperimentalFunctions: slices.Contains(g.spec.EnableFeatures, "promql-experimental-functions"),
@@ -161,13 +160,13 @@ func (g *Generator) PromQL() parser.Options {
 	}
 }
 
-// A RuleConfigMap is the rule files of one ConfigMap, by file name.
+// A RuleConfigMap holds the rule files of one ConfigMap, by file name.
 type RuleConfigMap struct {
 	Name  string
 	Files map[string][]byte
 }
 
-// RuleConfigMaps spreads rule files over ConfigMaps, in the order of their names.
+// RuleConfigMaps distributes rule files over ConfigMaps, in the order of their names.
 func (g *Generator) RuleConfigMaps(files map[string][]byte) []RuleConfigMap {
 	maps := []RuleConfigMap{{g.ruleConfigMap(0), map[string][]byte{}}}
 	size := 0

@@ -58,9 +58,9 @@ func (s *section) scrapeConfig(c *monitoringv1alpha1.ScrapeConfigSpec, class scr
 	s.nameEscaping(c.NameEscapingScheme)
 }
 
-// scrapeConfigRelabelings enforces the namespace only where the object has
-// relabelings of its own, as the operator does: what the object could set without
-// them, the enforced metric relabeling sets back.
+// scrapeConfigRelabelings enforces the namespace only if the object has relabelings, as the
+// operator does: the enforced metric relabeling overrides what the object can set without
+// them.
 func (s *section) scrapeConfigRelabelings(c *monitoringv1alpha1.ScrapeConfigSpec, class scrapeClass) {
 	r := s.relabeler("relabel_configs")
 	r.rememberJobName()
@@ -76,7 +76,7 @@ func (s *section) scrapeConfigRelabelings(c *monitoringv1alpha1.ScrapeConfigSpec
 	r.write()
 }
 
-// discover writes the entries of one kind of discovery.
+// discover writes the entries of a list, such as those of a kind of discovery.
 func discover[T any](s *section, key, field string, configs []T, write func(*section, *T)) {
 	if len(configs) == 0 {
 		return

@@ -69,7 +69,7 @@ var (
 	// classesPath leads to the scrape classes of the Prometheus.
 	classesPath = prometheusPath.Field("spec", "scrapeClasses")
 
-	// ours is the field of what promgate adds by itself.
+	// ours is the field of what no field of an object asks for.
 	ours fieldpath.Path
 )
 

@@ -116,7 +116,7 @@ func (s *section) serviceMonitorRelabelings(m *monitoringv1.ServiceMonitor, e *m
 	r.write()
 }
 
-// containerPort keeps the targets of one port of the pod's.
+// containerPort keeps the targets at one port of the pod.
 func (r *relabeler) containerPort(field fieldpath.Path, name string, number int32) {
 	switch {
 	case name != "":
@@ -132,7 +132,7 @@ func (s *section) scheme(scheme *monitoringv1.Scheme) {
 	}
 }
 
-// denyFiles rejects an endpoint that reads files of Prometheus' own, where the
+// denyFiles rejects an endpoint that reads files in the container of the Prometheus, if the
 // Prometheus forbids that.
 func (w *writer) denyFiles(field fieldpath.Path, e *monitoringv1.Endpoint) {
 	if !w.g.spec.ArbitraryFSAccessThroughSMs.Deny {

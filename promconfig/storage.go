@@ -22,7 +22,7 @@ func (w *writer) checkTSDB() {
 	}
 }
 
-// storage of a server. Retention is in the file from 3.11 on, a flag before.
+// storage writes the storage of a server. Retention is a flag before 3.11.
 func (s *section) storage() {
 	s.w.checkTSDB()
 	server := s.w.g.server
@@ -64,8 +64,8 @@ func (s *section) chunkEncoding(t *monitoringv1.TSDBSpec) {
 	}
 }
 
-// agentStorage is one section. The operator writes one for each setting, and
-// Prometheus refuses a key that is there twice.
+// agentStorage writes a single section. The operator writes a section for each setting, and
+// Prometheus refuses a duplicate key.
 func (s *section) agentStorage() {
 	s.w.checkTSDB()
 	t := s.w.g.spec.TSDB

@@ -8,30 +8,31 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// steering fields decide how other fields are rendered, and have no key of their own.
+// steering fields decide how other fields are rendered, and have no key in the
+// configuration.
 var steering = []fieldpath.Path{
 	specPath.Field("selector"), specPath.Field("selectorMechanism"), specPath.Field("serviceDiscoveryRole"),
 	specPath.Field("scrapeClass"), specPath.Field("namespaceSelector"),
 	specPath.Field("targets", "ingress", "selector"), specPath.Field("targets", "ingress", "namespaceSelector"),
 }
 
-// Unsupported returns the fields of the part's object that are set and neither reach a job
-// nor are among the part's rejections and ignored fields: fields of a later API than the
-// one that is rendered here, and fields that another field of the object overrides. It
-// looks at every field of the object, so call it only where somebody reads the answer.
+// Unsupported returns the fields of the object that are set, and that neither reach a job
+// nor are rejected or ignored: fields of a newer API than promconfig knows, and fields that
+// another field of the object overrides. It walks through the whole object, so call it only
+// if somebody reads the result.
 func (p *Part) Unsupported() []Ignored {
 	known := p.knownFields()
 	var unknown []Ignored
 	walkFields(specPath, reflect.ValueOf(p.spec), func(field fieldpath.Path) {
 		if _, reached := known.Around(field); !reached {
-			unknown = append(unknown, Ignored{Field: field, Reason: "nothing is made of it here, by the rules of prometheus-operator v0.93.0"})
+			unknown = append(unknown, Ignored{Field: field, Reason: "prometheus-operator v0.93.0 does not use it here"})
 		}
 	})
 	return unknown
 }
 
-// knownFields returns what a field has to be within to be accounted for. The spec as a whole
-// does not count.
+// knownFields returns the fields that reach a job, are rejected or are ignored. The spec as a
+// whole is not among them.
 func (p *Part) knownFields() *fieldpath.Tree[struct{}] {
 	known := &fieldpath.Tree[struct{}]{}
 	add := func(field fieldpath.Path) {

@@ -6,9 +6,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// A Prometheus is what a check on a monitor may know of the one that takes it. The
-// zero value is one of which nothing is known: it takes whatever some Prometheus
-// could.
+// A Prometheus is what a check on a monitor may know about the Prometheus that selects
+// it. The zero value is an unknown one: it accepts whatever any Prometheus could.
 type Prometheus struct {
 	// Name is namespace/name of the Prometheus or PrometheusAgent object.
 	Name string
@@ -16,22 +15,23 @@ type Prometheus struct {
 	// Version without a leading v: of Prometheus, or of Thanos.
 	Version semver.Version
 
-	// Thanos says that it is a ThanosRuler, which selects rules only.
+	// Thanos means that it is a ThanosRuler, which selects rules only.
 	Thanos bool
 
-	// LegacyLabels says that it refuses a source label with other characters than letters,
+	// LegacyLabels means that it refuses a source label with other characters than letters,
 	// digits and _.
 	LegacyLabels bool
 
-	// ScrapeInterval is the one of endpoints that have none. Empty if not known.
+	// ScrapeInterval is the default for endpoints without an interval. It is empty if it
+	// is not known.
 	ScrapeInterval string
 
-	// DeniesFiles says that ServiceMonitors must not read files of Prometheus' own
+	// DeniesFiles reports that ServiceMonitors must not read the files of Prometheus
 	// (arbitraryFSAccessThroughSMs).
 	DeniesFiles bool
 }
 
-// Known reports whether there is one.
+// Known reports whether a Prometheus selects the object.
 func (p Prometheus) Known() bool {
 	return p.Name != ""
 }
@@ -53,20 +53,20 @@ func (p Prometheus) Has(f *since.Feature) bool {
 	return !p.Known() || f.In(p.Version)
 }
 
-// A Judge gives Prometheus' own verdict on a monitor. It may be used by several
+// A Judge returns Prometheus' own verdict on a monitor. It may be used by several
 // goroutines, and does not change the object.
 type Judge interface {
 	Object(object any) Verdict
 }
 
-// A Verdict is what Prometheus and the operator say of an object. Of its findings path,
-// problem and key are set.
+// A Verdict is what Prometheus and the operator would do with an object. Its findings have a
+// path, a problem and a key.
 type Verdict struct {
-	// Refused lists the fields for which Prometheus would reject its entire configuration.
+	// Refused lists the fields for which Prometheus would refuse its whole configuration.
 	Refused []Finding
 
-	// LeftOut says why the operator would omit the object, though Prometheus would accept
-	// it.
+	// LeftOut lists the fields for which the operator would leave the object out, though
+	// Prometheus would accept it.
 	LeftOut []Finding
 
 	// Ignored lists the fields that this Prometheus is too old for. The operator omits them,

@@ -1,14 +1,18 @@
 package webhook
 
 import (
+	"cmp"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/promgate/promgate/certs"
 	"github.com/promgate/promgate/internal/review"
@@ -20,8 +24,8 @@ type Options struct {
 	Host string
 	Port int
 
-	// Limits on connections. Zero values are the defaults.
-	Limits Limits
+	// WriteTimeout is how long a client may take to read an answer. The default is 5 s.
+	WriteTimeout time.Duration
 
 	// Certificate is the serving certificate.
 	Certificate certs.Source
@@ -45,9 +49,13 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port.
+// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It runs on
+// controller-runtime's webhook server, which the manager starts. That gives a client 32 s for
+// the header of a request, and closes a connection that is idle for 90 s (v0.25,
+// pkg/internal/httpserver); how long a client may take to read is limited here.
 type Server struct {
-	listener
+	ctrlwebhook.Server
+
 	settings atomic.Pointer[Settings]
 	draining atomic.Bool
 	ready    func() error
@@ -55,21 +63,49 @@ type Server struct {
 
 // NewServer returns a server that is not started yet.
 func NewServer(o Options) *Server {
-	limits := o.Limits.orDefault()
-	mux := http.NewServeMux()
-	s := &Server{ready: o.Ready, listener: newListener(o, limits, mux)}
+	s := &Server{ready: o.Ready}
 	s.settings.Store(&o.Settings)
+	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{
+		Host: o.Host, Port: o.Port, TLSOpts: []func(*tls.Config){tlsConfig(o.Certificate)}, WebhookMux: http.NewServeMux(),
+	})
 
 	metrics := NewMetrics(o.Registry)
 	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	mux.Handle("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer, writeTimeout: limits.Write}))
-	mux.Handle("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer, writeTimeout: limits.Write}))
-
-	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("/readyz", s.readyz)
-	mux.Handle("/metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
+	timeout := cmp.Or(o.WriteTimeout, defaultWriteTimeout)
+	for path, h := range map[string]http.Handler{
+		"/validate": s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer, writeTimeout: timeout}),
+		"/mutate":   s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer, writeTimeout: timeout}),
+		"/healthz":  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }),
+		"/readyz":   http.HandlerFunc(s.readyz),
+		"/metrics":  promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}),
+	} {
+		s.Register(path, withWriteDeadline(h, maxTimeout+timeout))
+	}
 	return s
+}
+
+// defaultWriteTimeout is far above what an API server takes to read an answer.
+const defaultWriteTimeout = 5 * time.Second
+
+// withWriteDeadline bounds a request from its header to the end of its answer. The handlers of
+// reviews set an earlier deadline once they write. The deadline of the request before, on the
+// same connection, would still hold otherwise.
+func withWriteDeadline(next http.Handler, timeout time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Only a writer without a connection, as in a test, cannot set deadlines.
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeout))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// tlsConfig speaks TLS 1.2 at least, and HTTP/1.1 only, as the API server does to webhooks.
+func tlsConfig(certificate certs.Source) func(*tls.Config) {
+	return func(c *tls.Config) {
+		c.MinVersion = tls.VersionTLS12
+		c.NextProtos = []string{"http/1.1"}
+		c.GetCertificate = certificate.GetCertificate
+	}
 }
 
 // Use replaces the settings. Requests that are being answered keep the old ones.

@@ -1,12 +1,13 @@
-// Package checktest reads and runs the cases of checks. The cases of check
-// zero-for stand in testdata/zero-for.txtar beside zero_for.go: some prose, then
-// for each case CASE/in.yaml, an object, and CASE/want, the findings in full. An
-// empty want means that the check has nothing to say. Before them may stand, in this
-// order: CASE/promgate.yaml, a configuration, of which duplicateJobs
-// and rules count;
-// CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, without which
-// none is known; and, if there is one, CASE/service.yaml, the Services that are there already, one
-// document each, and CASE/rival.yaml, a monitor that is.
+// Package checktest reads and runs the cases of checks. The cases of the check zero-for
+// are in testdata/zero-for.txtar in the directory of zero_for.go: some prose, then for each
+// case CASE/in.yaml, an object, and CASE/want, the findings in full. An empty want means
+// that the check finds nothing. Before these two a case may have, in this order:
+// CASE/promgate.yaml, a configuration, of which only duplicateJobs and rules
+// are read;
+// CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
+// unknown otherwise;
+// CASE/service.yaml, the Services in the cluster, one document each; and CASE/rival.yaml, a
+// monitor in the cluster.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -31,7 +32,7 @@ type Archive struct {
 	Cases []Case
 }
 
-// Case is an object, and what the check says of it.
+// Case is an object, and what the check finds in it.
 type Case struct {
 	Name string
 
@@ -45,7 +46,7 @@ type Case struct {
 	Want string
 }
 
-// optional are the files that may stand before the object, in their order.
+// optional returns the files that a case may have before the object, in their order.
 func (c *Case) optional() []optionalFile {
 	return []optionalFile{
 		{"/promgate.yaml", &c.Config},
@@ -120,7 +121,7 @@ func readArchive(file string) (*Archive, error) {
 	return a, nil
 }
 
-// write stores the archive with the cases as they are now.
+// write stores the archive with its current cases.
 func (a *Archive) write() error {
 	out := &txtar.Archive{Comment: []byte(a.Prose)}
 	for _, c := range a.Cases {

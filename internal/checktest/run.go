@@ -25,11 +25,12 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var updateWants = flag.Bool("update", false, "write what the checks say into their archives")
+var updateWants = flag.Bool("update", false, "write the findings of the checks into their archives")
 
-// Run holds every check against its archive, each alone: the other checks are
-// off. It fails on a check without an archive, an archive without a check, and
-// an archive that lacks a case with a finding or a case without.
+// Run compares the findings of every check with its archive. Each check runs alone: the
+// others are off. The test fails for a check without an archive, for an archive without a
+// check, and for an archive without a case with a finding or without a case that has
+// none.
 func Run(t *testing.T, kinds []validation.Kind, directory string) {
 	t.Helper()
 	archives, err := Load(directory)
@@ -45,7 +46,7 @@ func Run(t *testing.T, kinds []validation.Kind, directory string) {
 	for id := range byID {
 		a, ok := archives[id]
 		if !ok {
-			t.Errorf("check %s has no archive: add testdata/%s.txtar beside it", id, id)
+			t.Errorf("check %s has no archive: add testdata/%s.txtar in its directory", id, id)
 			continue
 		}
 		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
@@ -90,7 +91,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 // ErrNoKind means that there are no checks for the kind of an object.
 var ErrNoKind = errors.New("no checks for this kind")
 
-// Only leaves one check on, as severe as it is installed.
+// Only switches all checks off but one, which has its severity as installed.
 func Only(id string) func(validation.Info) validation.Severity {
 	return func(c validation.Info) validation.Severity {
 		if c.ID == id {
@@ -100,7 +101,7 @@ func Only(id string) func(validation.Info) validation.Severity {
 	}
 }
 
-// AsInstalled leaves every check on.
+// AsInstalled gives every check its severity as installed.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
 // Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rival. If
@@ -194,6 +195,12 @@ func (c *Case) Configuration() (Configuration, error) {
 		return read, fmt.Errorf("reading the configuration: %w", err)
 	}
 	return read, nil
+}
+
+// Scope returns the scope of duplicate jobs that the case configures.
+func (c *Case) Scope() (jobs.Scope, error) {
+	read, err := c.Configuration()
+	return read.DuplicateJobs.Scope, err
 }
 
 func objectOf(text string) (selection.Object, error) {

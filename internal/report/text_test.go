@@ -1,7 +1,9 @@
 package report
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -55,5 +57,62 @@ func TestFindingText(t *testing.T) {
 	f.Excerpt = &validation.Excerpt{Text: "up = 0", Start: 3, End: 4}
 	if diff := cmp.Diff("spec: bad [a]\n    up = 0\n       ^", Text(f, ReadableLimits())); diff != "" {
 		t.Errorf("the excerpt stands below the line (-want +got):\n%s", diff)
+	}
+}
+
+func TestShortLine(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	path := fieldpath.New("spec", "groups").Index(0).Field("rules").Index(1).Field("expr")
+	both := validation.Subject{`group "node"`, `alert "Down, not up"`}
+	for name, c := range map[string]struct {
+		finding validation.Finding
+		length  int
+		want    string
+		reason  string
+	}{
+		"Fits": {
+			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 200,
+			`spec.groups[0].rules[1].expr (group "node", alert "Down, not up"): bad; mend it [a]`, "nothing goes without need",
+		},
+		"WithoutGroup": {
+			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 75,
+			`spec.groups[0].rules[1].expr (alert "Down, not up"): bad; mend it [a]`, "the path implies the group",
+		},
+		"OneSubject": {
+			validation.Finding{Check: "a", Path: path, Subject: both[:1], Problem: "bad", Fix: "mend it now"}, 55,
+			`spec.groups[0].rules[1].expr (group "node"): bad [a]`, "the innermost part of the subject stays",
+		},
+		"WithoutFix": {
+			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 60,
+			`spec.groups[0].rules[1].expr (alert "Down, not up"): bad [a]`, "the fix goes next",
+		},
+		"Cut": {
+			validation.Finding{Check: "check-id", Problem: long, Fix: "mend it"}, 60,
+			strings.Repeat("x", 46) + "... [check-id]", "the end goes last, and the check's id stays",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ShortLine(c.finding, ReadableLimits(), c.length)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", c.reason, diff)
+			}
+		})
+	}
+}
+
+func TestLimits(t *testing.T) {
+	long := strings.Repeat("ö", 1000)
+	f := validation.Finding{Check: "a", Path: fieldpath.New("spec").Key(long), Subject: validation.Subject{long}, Problem: long}
+	if got := []rune(Line(f, ReadableLimits())); len(got) > 200+160+400+20 {
+		t.Errorf("the line has %d characters", len(got))
+	}
+	if got := []rune(Line(f, Limits{})); len(got) < 3000 {
+		t.Errorf("without limits the line has only %d characters", len(got))
+	}
+	if got := []rune(Path(f.Path, ReadableLimits())); len(got) > 200 || !strings.Contains(string(got), "...") {
+		t.Errorf("the path has %d characters", len(got))
+	}
+	if got := ClipBytes(long, 100); len(got) > 100 || !utf8.ValidString(got) || !strings.HasSuffix(got, "…") {
+		t.Errorf("cut to bytes: %q", got)
 	}
 }

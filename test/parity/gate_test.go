@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/fieldpath"
-	"github.com/promgate/promgate/internal/report"
+	findingtext "github.com/promgate/promgate/internal/report"
 )
 
 // neverWorks are the checks that deny what Prometheus would take, each with its reason:
@@ -170,7 +170,7 @@ func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
 			continue // the operator writes what is empty: azure-references on the list of differences
 		}
 		if neverWorks[f.Check] == "" && !runningRefuses.MatchString(f.Problem) {
-			run.fail("refused, and Prometheus takes it: "+f.Check, v, report.Line(f, report.Limits{}))
+			run.fail("refused, and Prometheus takes it: "+f.Check, v, findingtext.Line(f, findingtext.Limits{}))
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/promgate/promgate/internal/report"
+	findingtext "github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -177,7 +177,7 @@ func write(r *Request, dir string) (*written, error) {
 		w.Answer.RuleFiles[path.Base(file)] = string(content)
 	}
 	for _, left := range result.LeftOut {
-		w.Answer.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = report.Line(left.Findings[0], report.ReadableLimits())
+		w.Answer.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = findingtext.Line(left.Findings[0], findingtext.ReadableLimits())
 	}
 	return w, nil
 }

@@ -15,9 +15,9 @@ var bodySizeLimit = validation.Check[Bounds]{
 	Doc: validation.Doc{
 		Title: "Prometheus cannot read a size limit",
 		Text: `A size is a number and a unit: ` + "`100B`, `64KB`, `1.5MiB`, `2GB`" + `. ` + "`KB` and `KiB`" + ` are the same, 1024
-bytes. What is larger than eight exbibytes does not fit.
+bytes. A size of eight exbibytes or more does not fit.
 
-The CRD lets through whatever has a size at its end. Prometheus refuses its whole configuration.`,
+The CRD accepts every text that ends in a size. Prometheus refuses its whole configuration.`,
 		Since: "v0.1.0",
 	},
 	Run: func(b Bounds, s validation.Snapshot) []validation.Finding {

@@ -7,8 +7,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Bounds are what bounds a scrape and its samples. Each kind has them once, for all of
-// its scrapes, under the same names.
+// Bounds are the limits of a scrape and of its samples. Each kind has them once for all of its
+// scrapes, under the same names.
 type Bounds struct {
 	validation.Place
 
@@ -16,7 +16,7 @@ type Bounds struct {
 	LabelNameLengthLimit, LabelValueLengthLimit *int64
 	KeepDroppedTargets, BucketLimit             *int64
 
-	// BodySize is nil for a Probe, which has none.
+	// BodySize is nil for a Probe, which has no such field.
 	BodySize *monitoringv1.ByteSize
 
 	Protocols []monitoringv1.ScrapeProtocol
@@ -45,7 +45,7 @@ func (b Bounds) limits() []numericLimit {
 	}
 }
 
-// NameSchemes are a ScrapeConfig's own rules for the names of metrics and labels.
+// NameSchemes are the rules of a ScrapeConfig for the names of metrics and labels.
 type NameSchemes struct {
 	Validation, Escaping validation.Text
 }
@@ -60,5 +60,5 @@ func CopiedLabels(at validation.Place, labels []string) []validation.Text {
 	return list
 }
 
-// copiedLabelsOf walks to the labels that targets get of their Services and Pods.
+// copiedLabelsOf walks to the names of labels that targets get from their Services and Pods.
 func copiedLabelsOf(o *Object) []validation.Text { return o.CopiedLabels }

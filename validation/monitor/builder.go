@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// AddScrape adds a scrape, with its durations and those of its discoveries.
+// AddScrape adds a scrape, with its durations and the durations of its discoveries.
 func (o *Object) AddScrape(s Scrape) {
 	o.Scrapes = append(o.Scrapes, s)
 	o.addDurations(s.Interval, s.Timeout)
@@ -16,7 +16,7 @@ func (o *Object) AddScrape(s Scrape) {
 	}
 }
 
-// addDurations notes the durations that are set.
+// addDurations adds the durations that are set.
 func (o *Object) addDurations(texts ...validation.Text) {
 	for _, t := range texts {
 		if t.Value != "" || t.Empty {
@@ -25,7 +25,7 @@ func (o *Object) addDurations(texts ...validation.Text) {
 	}
 }
 
-// SetScrapeClass notes the name of the scrape class, if there is one.
+// SetScrapeClass sets the name of the scrape class, if the object names one.
 func (o *Object) SetScrapeClass(p validation.Place, name *string) {
 	if name != nil {
 		o.ScrapeClass = &validation.Text{Place: p.At("scrapeClass"), Value: *name}

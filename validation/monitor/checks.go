@@ -10,8 +10,8 @@ import (
 	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Checks lists the checks of all monitor kinds: those that deny, the judge, then
-// those that warn.
+// Checks lists the checks of all monitor kinds: the checks that deny, the judge's verdict,
+// then the checks that warn.
 func Checks() []validation.Check[*Object] {
 	deny := []validation.Check[*Object]{
 		validation.Each(part.Duration, durationsOf),

@@ -14,17 +14,17 @@ func configurationCheck() validation.Check[*Object] {
 		ID: "configuration", Severity: validation.Deny,
 		Doc: validation.Doc{
 			Title: "Prometheus would refuse its configuration",
-			Text: `promgate makes the scrape configuration that the operator would make of the object, and
-loads it with Prometheus' own code. Here Prometheus refuses, and no other check says why in
-better words: the message is the loader's.
+			Text: `promgate generates the scrape configuration that the operator would generate for the object, and
+loads it with Prometheus' own code. Here Prometheus refuses it, and no other check explains why
+in better words: the message is the loader's.
 
-With such an object Prometheus refuses its whole configuration: it goes on with the old one,
-and does not start again. Of several Prometheus objects that select this one it is enough that
-one would refuse.
+With such an object Prometheus refuses its whole configuration: it keeps running with the old
+one, and cannot restart. If several Prometheus objects select the object, it is enough that one
+of them would refuse.
 
-Secrets and ConfigMaps that the object refers to are not read here.
+promgate does not read the Secrets and ConfigMaps that the object refers to here.
 
-Each finding of this check is one that promgate should have a check for. The metric
+For each finding of this check, promgate should have a check of its own. The metric
 ` + "`promgate_findings_total{check=\"configuration\"}`" + ` counts them; please report them.`,
 			Since: "v0.1.0",
 		},
@@ -40,12 +40,12 @@ func leftOutCheck() validation.Check[*Object] {
 		ID: "left-out", Severity: validation.Warn, LeavesOut: true,
 		Doc: validation.Doc{
 			Title: "The operator leaves the object out",
-			Text: `Prometheus would take the object, and the operator does not pass it on: the whole object
-stays out of the configuration, and only the operator's log says so. That is so for an object with many endpoints
-too, of which one is at fault: none of them is scraped.
+			Text: `Prometheus would accept the object, but the operator does not pass it on: the whole object is
+left out of the configuration, and the operator reports that only in its log. One endpoint with a mistake
+is enough: then none of the object's endpoints is scraped.
 
-Often the reason is a version: a field that the object uses needs a later Prometheus than the
-one that selects it.`,
+Often the reason is a version: a field of the object needs a later Prometheus than the
+Prometheus that selects it.`,
 			Since: "v0.1.0",
 		},
 		RunLast: func(o *Object, s validation.Snapshot, before func() []validation.Finding) []validation.Finding {

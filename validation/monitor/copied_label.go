@@ -12,11 +12,11 @@ var copiedLabel = validation.Check[validation.Text]{
 	Doc: validation.Doc{
 		Title: "A label of a Service or Pod has no name in Prometheus",
 		Text: "For each entry of `targetLabels` and `podTargetLabels`" + ` the operator writes a relabeling that
-copies the label of that name to the target. What Prometheus cannot have in a name becomes ` + "`_`" + `.
-Two names stay broken, and make Prometheus refuse its whole configuration:
+copies the label of that name to the target. Characters that Prometheus does not allow in a name
+become ` + "`_`" + `. For two kinds of names Prometheus still refuses its whole configuration:
 
-- the empty one
-- one that begins with a digit, for Prometheus 2 and where ` + "`nameValidationScheme` is `Legacy`" + `; copy that
+- an empty name
+- a name that begins with a digit, for Prometheus 2 and where ` + "`nameValidationScheme` is `Legacy`" + `; copy that
   label with a relabeling, under another name`,
 		Since: "v0.1.0",
 	},
@@ -30,7 +30,7 @@ Two names stay broken, and make Prometheus refuse its whole configuration:
 			return nil
 		}
 		return []validation.Finding{l.Finding(
-			fmt.Sprintf("%q begins with a digit, and Prometheus %s takes no such label name", l.Value, s.Prometheus.Name),
+			fmt.Sprintf("%q begins with a digit, and Prometheus %s accepts no such label name", l.Value, s.Prometheus.Name),
 			fmt.Sprintf("copy it with a relabeling instead: sourceLabels [%s%s], and a targetLabel that begins with a letter", metaOf(l), name), l.Value)}
 	},
 }

@@ -15,10 +15,10 @@ var duplicateJob = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "Another monitor scrapes the same target under the same job",
 		Text: `One Prometheus selects both monitors, and both make it scrape the same port, scheme, path and
-params of the same target under the same value of the label ` + "`job`" + `. Each sample is then there twice:
-Prometheus drops one of the two as a duplicate, or counts what is the sum of both.
+params of the same target under the same value of the label ` + "`job`" + `. It then gets each sample twice:
+it drops one of the two as a duplicate, or sums count both.
 
-The message names the other monitor. Remove one of the two; or tell them apart:
+The message names the other monitor. Remove one of the two, or make them differ:
 
 - another ` + "`path` or other `params`" + `, if the target has more than one page of metrics;
 - another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
@@ -28,13 +28,14 @@ The message names the other monitor. Remove one of the two; or tell them apart:
 - a narrower selector, where each is of another release of the same chart, and each selects what is of
   both: add a label that only one release's objects have, such as ` + "`app.kubernetes.io/instance: RELEASE`" + `.
 
-That is the scope ` + "`endpoint`" + ` of ` + "`duplicateJobs.scope`" + ` in the configuration, as installed. With ` + "`namespace`" + `, a job
-has one owner in each namespace of a Prometheus, whatever the two scrape; with ` + "`prometheus`" + `, one at
-all. The check job-shared warns of what a stricter scope would refuse.
+This is the scope ` + "`endpoint`" + ` of ` + "`duplicateJobs.scope`" + ` in the configuration, as installed. In the scope
+` + "`namespace`" + ` a job has one owner in each namespace of a Prometheus, no matter what the two scrape; in the
+scope ` + "`prometheus`" + ` it has only one owner. The check job-shared warns about what a stricter scope would
+refuse.
 
-A job whose name depends on what promgate does not hold, such as a label of pods, is not looked
-at. Neither is a monitor that is being deleted, or one of the same Helm release, Argo CD
-application or Flux object: those create before they delete.`,
+The check ignores jobs whose name depends on what promgate does not know, such as a label of pods. It
+also ignores monitors that are being deleted, and monitors of the same Helm release, Argo CD
+application or Flux object: those tools create before they delete.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
@@ -45,13 +46,13 @@ application or Flux object: those create before they delete.`,
 var duplicateJobPasses = validation.Check[*Object]{
 	ID: "duplicate-job-passes", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "Another monitor scrapes the same target, and will have to give way",
-		Text: `The same as duplicate-job, except that this object is let in: the other monitor is being
-deleted, or is part of the same Helm release, Argo CD application or Flux object, or comes
-second: a monitor in the target's own namespace comes before one from outside, and an older one
-before a younger one.
+		Title: "Another monitor scrapes the same target, and this one is admitted",
+		Text: `The same as duplicate-job, except that this object is admitted: the other monitor is being
+deleted, or is part of the same Helm release, Argo CD application or Flux object, or has the lower
+precedence: a monitor in the namespace of the target precedes a monitor in another namespace, and
+an older monitor precedes a younger one.
 
-Until the other one is gone, each sample is there twice.`,
+Until the other monitor is deleted, Prometheus gets each sample twice.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {

@@ -15,14 +15,15 @@ import (
 
 // An endpointIdentity is what makes two endpoints of one monitor the same.
 type endpointIdentity struct {
-	target  string // what is scraped, and under which labels
-	rest    string // how
-	metrics string // which metrics of it are kept
+	target  string // the targets, and their labels
+	rest    string // how they are scraped
+	metrics string // which of their metrics are kept
 }
 
 func (i endpointIdentity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
 
-// identity is taken after defaults. Intervals and timeouts are no part of it.
+// identity returns the identity with all defaults set. Intervals and timeouts are not part
+// of it.
 func (s Scrape) identity() endpointIdentity {
 	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
 	if path == "" {
@@ -48,7 +49,8 @@ func (s Scrape) identity() endpointIdentity {
 	}
 }
 
-// own is what labels of the endpoint's own may come from, if a relabeling may read it.
+// own returns what the labels of the endpoint itself come from, if a relabeling may read
+// them.
 func (s Scrape) own() []string {
 	for i := range s.Relabelings.List {
 		if relabeling.MayRead(&s.Relabelings.List[i], ownLabels...) {
@@ -61,8 +63,8 @@ func (s Scrape) own() []string {
 // ownLabels differ from one endpoint to the next.
 var ownLabels = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
 
-// endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
-// and what the identity does not have elsewhere.
+// endpointParts returns the port of an endpoint, as prometheus-operator v0.93.0 reads it, and
+// the fields that the identity has nowhere else.
 func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	switch e := endpoint.(type) {
 	case *monitoringv1.Endpoint:
@@ -102,7 +104,7 @@ func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	return scrapedPort{}, nil
 }
 
-// A scrapedPort is the one that is left over, and how the label endpoint names it.
+// A scrapedPort is the port whose targets are kept, and the value of the label endpoint.
 type scrapedPort struct{ by, value, label string }
 
 func targetPort(p *intstr.IntOrString) scrapedPort {
@@ -135,7 +137,7 @@ func orFalse(b *bool) *bool {
 	return &set
 }
 
-// withDefaults writes relabelings as Prometheus holds them.
+// withDefaults returns relabelings as Prometheus has them once it has set the defaults.
 func withDefaults(list relabel.Relabelings) [][]string {
 	all := make([][]string, 0, len(list.List))
 	for _, r := range list.Each() {
@@ -148,7 +150,7 @@ func withDefaults(list relabel.Relabelings) [][]string {
 	return all
 }
 
-// areComplementary says whether the one list drops exactly what the other keeps.
+// areComplementary reports whether one list drops exactly what the other keeps.
 func areComplementary(a, b relabel.Relabelings) bool {
 	ofA, ofB := choicesOf(a), choicesOf(b)
 	for choice := range ofA {
@@ -178,7 +180,8 @@ func choicesOf(list relabel.Relabelings) map[keepOrDrop]bool {
 	return all
 }
 
-// asText is for comparing. What comes from JSON can be written as such.
+// asText returns a text to compare values by. Values that were decoded from JSON can be
+// encoded again.
 func asText(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -15,7 +15,7 @@ var intervalShort = validation.Check[Scrape]{
 		Text: `An interval below a second is almost always a slip, such as ` + "`30ms`" + ` for ` + "`30s`" + `. Each scrape asks the
 target for all of its metrics, and Prometheus stores a sample of each.
 
-Correct the interval. Where it is that short on purpose, turn this check off.`,
+Correct the interval. If it is that short on purpose, turn this check off.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {

@@ -13,18 +13,19 @@ var jobShared = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "Another monitor has the same job",
 		Text: `One Prometheus selects both monitors, and both give targets the same value of the label ` + "`job`" + `.
-They do not scrape the same thing, so that no sample is there twice, but whatever goes by the job
-takes both for one: an alert on ` + "`up{job=\"web\"}`" + `, a rate by job, a dashboard. Where that is meant, there is
-nothing to do.
+They do not scrape the same target, so that Prometheus gets no sample twice, but everything that uses
+the job mixes the two: an alert on ` + "`up{job=\"web\"}`" + `, a rate by job, a dashboard. If that is intended, there
+is nothing to do.
 
-To tell the two apart, set another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `, or
+To separate the two, set another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `, or
 ` + "`jobName`" + ` of a Probe or ScrapeConfig.
 
 The message says which ` + "`duplicateJobs.scope`" + ` in the configuration would refuse the object: ` + "`namespace`" + ` if both
 have targets of the job in one namespace, else ` + "`prometheus`" + `. It names up to three monitors, at most one
-of which has the job in other namespaces only. One that is being deleted, is of the same Helm
-release, Argo CD application or Flux object, or would have to give way, is not named, and nothing is
-said of a job whose name depends on what promgate does not hold, such as a label of pods.`,
+of which has the job in other namespaces only. It does not name monitors that are being deleted, that
+are part of the same Helm release, Argo CD application or Flux object, or that have the lower
+precedence. The check ignores jobs whose name depends on what promgate does not know, such as a label
+of pods.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {

@@ -13,7 +13,7 @@ var limitNegative = validation.Check[Bounds]{
 		Title: "A limit is below zero",
 		Text: `Prometheus cannot read a limit below zero, and refuses its whole configuration.
 
-For no limit write ` + "`0`" + `, or leave the field out.`,
+For no limit write ` + "`0`" + `, or omit the field.`,
 		Since: "v0.1.0",
 	},
 	Run: func(b Bounds, s validation.Snapshot) []validation.Finding {

@@ -19,7 +19,7 @@ var nameEscaping = validation.Check[NameSchemes]{
 the old character set, by ` + "`nameValidationScheme: Legacy`" + ` here or on the Prometheus, Prometheus refuses
 its whole configuration.
 
-Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow UTF-8 with
+Choose ` + "`Underscores`" + `, which is the default for the old names, or allow UTF-8 with
 ` + "`nameValidationScheme: UTF8`" + `.`,
 		Since: "v0.1.0",
 	},

@@ -11,8 +11,8 @@ var noTargets = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "An object has no targets",
 		Text: `A ScrapeConfig without a discovery and without static targets scrapes nothing. A Probe without
-` + "`targets.staticConfig` and `targets.ingress`" + ` is left out by the operator, and one with an empty list of
-static targets probes nothing.`,
+` + "`targets.staticConfig` and `targets.ingress`" + ` is left out by the operator, and a Probe with an empty
+list of static targets probes nothing.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {

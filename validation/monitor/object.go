@@ -18,35 +18,35 @@ type Object struct {
 	// Raw is the object itself, for the judge: *monitoringv1.ServiceMonitor and so on.
 	Raw any
 
-	// Scrapes are what becomes a scrape configuration each: the endpoints of a
-	// ServiceMonitor or PodMonitor, the whole of a Probe or ScrapeConfig.
+	// Scrapes become one scrape configuration each: the endpoints of a ServiceMonitor or
+	// PodMonitor, a Probe or ScrapeConfig as a whole.
 	Scrapes []Scrape
 
-	// Selectors choose Services, Pods or Ingresses by their labels.
+	// Selectors select Services, Pods or Ingresses by their labels.
 	Selectors []part.LabelSelector
 
-	// Durations are all of them: intervals, timeouts, refresh intervals.
+	// Durations are all durations that are set: intervals, timeouts, refresh intervals.
 	Durations []validation.Text
 
 	// ScrapeClass may be nil.
 	ScrapeClass *validation.Text
 
-	// Endpoints is the list that the scrapes of a ServiceMonitor or PodMonitor come
-	// from. It is nil for the other kinds.
+	// Endpoints is the place of the list of endpoints of a ServiceMonitor or PodMonitor. It
+	// is nil for the other kinds.
 	Endpoints *validation.Place
 
 	Bounds Bounds
 
-	// CopiedLabels are those that targets get of their Services and Pods.
+	// CopiedLabels are the names of labels that targets get from their Services and Pods.
 	CopiedLabels []validation.Text
 
-	// NameSchemes are empty but for a ScrapeConfig.
+	// NameSchemes are empty except for a ScrapeConfig.
 	NameSchemes NameSchemes
 
 	// Probe is the object itself, if it is one.
 	Probe *Probe
 
-	verdict *validation.Verdict // once it is known
+	verdict *validation.Verdict // nil until the judge has been asked
 }
 
 // A Scrape is one scrape configuration.
@@ -69,7 +69,7 @@ type Scrape struct {
 	// DiscoveryClients are the clients that the discoveries ask their sources with.
 	DiscoveryClients []client.Client
 
-	// Static are the targets that stand in the object itself.
+	// Static are the targets that the object lists itself.
 	Static []Static
 
 	// Endpoint is the whole of an endpoint, *monitoringv1.Endpoint or
@@ -83,8 +83,8 @@ type Params struct {
 
 	Values map[string][]string
 
-	// Names has the names as they are written: a Probe's are a list, in which one
-	// may stand twice.
+	// Names has the names as they are written: those of a Probe are a list, which may
+	// have a name twice.
 	Names []Param
 }
 
@@ -96,7 +96,7 @@ type Param struct {
 	Values []string
 }
 
-// A Port names a port by which targets are chosen.
+// A Port names the port that targets are selected by.
 type Port struct {
 	validation.Place
 
@@ -106,7 +106,7 @@ type Port struct {
 // scrapesOf is a walk for [validation.Each].
 func scrapesOf(o *Object) []Scrape { return o.Scrapes }
 
-// clientsOf walks to all clients, those of discoveries and of token servers too.
+// clientsOf walks to all clients, including those of discoveries and of token servers.
 func clientsOf(o *Object) []client.Client {
 	var all []client.Client
 	add := func(c client.Client) { all = append(append(all, c), c.TokenServer()...) }

@@ -12,12 +12,12 @@ import (
 var portNumber = validation.Check[Scrape]{
 	ID: "port-number", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "A number stands where the name of a port belongs",
-		Text: `A port in quotes is looked for by its name. The name of a Pod's port has at least one letter,
-so that a number finds none, and nothing is scraped. A Service's port can have a number for a
-name, but hardly any has.
+		Title: "A port has a number instead of a name",
+		Text: `A port in quotes is matched by its name. The name of a Pod's port has at least one letter, so that
+a number matches no port, and nothing is scraped. The name of a Service's port can be a number, but
+hardly ever is.
 
-- ` + "`port`" + ` of a ServiceMonitor is the name of the Service's port. To go by number, use
+- ` + "`port`" + ` of a ServiceMonitor is the name of the Service's port. To use a number, set
   ` + "`targetPort`" + `, without quotes: it is the number of the container's port, not of the Service's.
 - In a PodMonitor use ` + "`portNumber`" + `.`,
 		Since: "v0.1.0",

@@ -15,10 +15,10 @@ var scrapeProtocol = validation.Check[Bounds]{
 	ID: "scrape-protocol", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Prometheus cannot read the scrape protocols",
-		Text: `A protocol that Prometheus does not know, or one that is listed twice, makes it refuse
-its whole configuration. So does an empty list, which the operator writes where all that is asked
-for is ` + "`PrometheusText1.0.0`" + ` and the Prometheus is a version 2: it takes out what that version
-does not know.
+		Text: `Prometheus refuses its whole configuration for a protocol that it does not know, and for a
+protocol that is listed twice. It also refuses an empty list, which the operator writes if
+` + "`PrometheusText1.0.0`" + ` is the only protocol and the Prometheus has version 2: it omits the protocols
+that this version does not know.
 
 Without the field Prometheus asks for all protocols, which is nearly always right.`,
 		Since: "v0.1.0",
@@ -28,8 +28,9 @@ Without the field Prometheus asks for all protocols, which is nearly always righ
 	},
 }
 
-// protocols are read as Prometheus v0.316 does (config.go,
-// validateAcceptScrapeProtocols), after what prometheus-operator v0.93.0 leaves out.
+// protocols checks the list as Prometheus v0.316 does (config.go,
+// validateAcceptScrapeProtocols), without the protocols that prometheus-operator v0.93.0
+// omits.
 func (b Bounds) protocols(p validation.Prometheus) []validation.Finding {
 	if !p.Has(since.ScrapeProtocols) || len(b.Protocols) == 0 {
 		return nil
@@ -65,7 +66,7 @@ func (b Bounds) fallback(p validation.Prometheus) []validation.Finding {
 	return []validation.Finding{protocolUnknown(b.At("fallbackScrapeProtocol"), *b.Fallback)}
 }
 
-// protocolsOfCRD are those that an object can have: Prometheus knows more.
+// protocolsOfCRD are the protocols that an object can have. Prometheus knows more.
 var protocolsOfCRD = []string{
 	string(monitoringv1.PrometheusProto), string(monitoringv1.OpenMetricsText0_0_1), string(monitoringv1.OpenMetricsText1_0_0),
 	string(monitoringv1.PrometheusText0_0_4), string(monitoringv1.PrometheusText1_0_0),

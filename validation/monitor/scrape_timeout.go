@@ -15,14 +15,14 @@ var scrapeTimeout = validation.Check[Scrape]{
 	ID: "scrape-timeout", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "The timeout of a scrape is longer than its interval",
-		Text: `A scrape has to end before the next one begins. Where the timeout is longer than the interval,
+		Text: `A scrape has to end before the next one begins. If the timeout is longer than the interval,
 Prometheus refuses its whole configuration.
 
-Without an interval of its own, a scrape has the ` + "`scrapeInterval`" + ` of the Prometheus that takes
-it. An interval of ` + "`0s`" + ` counts as none, and so does a timeout.
+The default of the interval is the ` + "`scrapeInterval`" + ` of the Prometheus that selects the object. An
+interval or a timeout of ` + "`0s`" + ` counts as not set.
 
-Lower the timeout, or raise the interval. Without a timeout Prometheus takes its own, cut down
-to the interval, so that it is often best to leave it out.`,
+Lower the timeout, or raise the interval. The default of the timeout is that of the Prometheus, but
+never longer than the interval, so that it is often best to omit the field.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s Scrape, snapshot validation.Snapshot) []validation.Finding {
@@ -33,7 +33,7 @@ to the interval, so that it is often best to leave it out.`,
 		}
 		interval, ok := part.ParseDuration(s.Interval.Value)
 		if s.Interval.Value != "" && !ok {
-			return nil // another check's
+			return nil // the check duration reports it
 		}
 		byDefault, known := ownInterval(snapshot.Prometheus)
 		tooLongAnyway := known && timeout > byDefault
@@ -56,7 +56,7 @@ to the interval, so that it is often best to leave it out.`,
 	},
 }
 
-// ownInterval is that of scrapes that have none.
+// ownInterval returns the interval of scrapes that do not set one.
 func ownInterval(p validation.Prometheus) (time.Duration, bool) {
 	if !p.Known() {
 		return 0, false

@@ -12,13 +12,13 @@ var serviceTwin = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "A Service and its headless twin are both scraped",
 		Text: `The object selects two Services of the same pods, one of them headless (` + "`clusterIP: None`" + `), and scrapes the
-same port through both. Each pod is then a target twice: under two jobs, or with ` + "`jobLabel`" + ` under one, and
-whatever adds up over the targets counts it twice.
+same port through both. Each pod is then a target twice, under two jobs or, with ` + "`jobLabel`" + `, under one, and
+sums over the targets count it twice.
 
-Charts that make such a pair often put the same labels on both. Select by a label that only one of the
-two has; or drop one of the two with a relabeling:
-` + "`{action: drop, sourceLabels: [__meta_kubernetes_service_name], regex: .*-headless}`" + `. Where a relabeling of the
-endpoint drops targets already, nothing is said.`,
+Charts that create such a pair often give both the same labels. Select by a label that only one of the
+two has, or drop one of the two with a relabeling:
+` + "`{action: drop, sourceLabels: [__meta_kubernetes_service_name], regex: .*-headless}`" + `. The check ignores endpoints
+with a relabeling that drops targets.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {

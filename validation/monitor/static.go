@@ -6,25 +6,25 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Static is a list of targets that stand in the object.
+// Static is a list of targets in the object itself.
 type Static struct {
 	validation.Place
 
 	Targets []string
 	Labels  Labels
 
-	// Probed says that a prober is asked for the targets, which it takes as they are.
+	// Probed reports that Prometheus asks a prober for the targets, which accepts any text.
 	Probed bool
 }
 
-// Labels are those that targets get.
+// Labels are the labels of static targets.
 type Labels struct {
 	validation.Place
 
 	Values map[string]string
 }
 
-// A Probe is one in whole.
+// A Probe is a Probe object as a whole.
 type Probe struct {
 	validation.Place
 	*monitoringv1.ProbeSpec

@@ -16,8 +16,8 @@ var staticLabel = validation.Check[Labels]{
 	ID: "static-label", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A static target has a label that Prometheus refuses",
-		Text: `Prometheus refuses its whole configuration over a label without a name. The name ` + "`<<`" + ` has a
-meaning of its own in YAML. Names with other characters than letters, digits and ` + "`_`" + ` need
+		Text: `Prometheus refuses its whole configuration for a label without a name. The name ` + "`<<`" + ` merges maps
+in YAML. Names with other characters than letters, digits and ` + "`_`" + ` need
 Prometheus 3. A value has to be valid UTF-8; an empty one is allowed.`,
 		Since: "v0.1.0",
 	},
@@ -34,7 +34,7 @@ Prometheus 3. A value has to be valid UTF-8; an empty one is allowed.`,
 			case name == "":
 				found = append(found, at.Finding("a label has no name", "give it one, or remove it", name))
 			case name == part.MergeKey:
-				found = append(found, at.Finding("YAML takes the name << for a merge, quoted or not, and Prometheus cannot read its configuration", "choose another name", name))
+				found = append(found, at.Finding("in YAML the name << merges maps, quoted or not, so that Prometheus cannot read its configuration", "choose another name", name))
 			case !names.IsValidLabelName(name):
 				found = append(found, at.Finding(
 					fmt.Sprintf("%q is not a label name for Prometheus %s", name, s.Prometheus.Version), "use letters, digits and _, and begin with no digit", name))

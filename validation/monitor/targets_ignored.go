@@ -6,10 +6,10 @@ var targetsIgnored = validation.Check[Probe]{
 	ID: "targets-ignored", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A Probe has two kinds of targets",
-		Text: `Of ` + "`targets.staticConfig` and `targets.ingress`" + ` only the static one counts. The Ingresses are not
-probed.
+		Text: `If ` + "`targets.staticConfig` and `targets.ingress`" + ` are both set, the operator uses only the static
+targets. The Ingresses are not probed.
 
-Make two Probes of it.`,
+Split the object into two Probes.`,
 		Since: "v0.1.0",
 	},
 	Run: func(p Probe, _ validation.Snapshot) []validation.Finding {

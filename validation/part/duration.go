@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Duration denies what Prometheus' model.ParseDuration refuses.
+// Duration denies the durations that Prometheus' model.ParseDuration refuses.
 var Duration = validation.Check[validation.Text]{
 	ID: "duration", Severity: validation.Deny,
 	Doc: validation.Doc{
@@ -19,8 +19,8 @@ var Duration = validation.Check[validation.Text]{
 The units are ` + "`y`, `w`, `d`, `h`, `m`, `s` and `ms`" + `. The longest duration that Prometheus can
 hold is about 292 years.
 
-An empty string is no duration. The CRD lets it through, and the operator copies it
-into the rule file or the configuration, where Prometheus refuses it: remove the field instead.`,
+An empty string is not a duration. The CRD accepts it, and the operator copies it into the
+rule file or the configuration, where Prometheus refuses it: remove the field instead.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d validation.Text, _ validation.Snapshot) []validation.Finding {
@@ -34,7 +34,7 @@ into the rule file or the configuration, where Prometheus refuses it: remove the
 			f.Problem = "the duration is empty, which Prometheus cannot read"
 			f.Fix = "remove the field, or write a duration such as 5m"
 		}
-		if strings.Contains(err.Error(), "out of range") { // prometheus/common v0.72 has no better sign
+		if strings.Contains(err.Error(), "out of range") { // prometheus/common v0.72 has no type for this error
 			f.Problem = fmt.Sprintf("%q is longer than Prometheus can hold, which is about 292 years", d.Value)
 			f.Fix = "write a shorter duration, such as 30s"
 		}
@@ -42,7 +42,8 @@ into the rule file or the configuration, where Prometheus refuses it: remove the
 	},
 }
 
-// ParseDuration reads one as Prometheus does.
+// ParseDuration parses a duration as Prometheus does. It returns false for a text that is no
+// duration.
 func ParseDuration(text string) (time.Duration, bool) {
 	d, err := model.ParseDuration(text)
 	return time.Duration(d), err == nil

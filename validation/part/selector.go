@@ -11,12 +11,13 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// A LabelSelector chooses objects by their labels.
+// A LabelSelector selects objects by their labels.
 type LabelSelector struct {
 	validation.Place
 	metav1.LabelSelector
 
-	// Lenient says that the operator never parses it, and goes by what it can read.
+	// Lenient reports that the operator never parses the selector as a whole, and uses the
+	// parts that it knows.
 	Lenient bool
 }
 
@@ -25,11 +26,11 @@ var SelectorCheck = validation.Check[LabelSelector]{
 	Doc: validation.Doc{
 		Title: "A label selector cannot be read",
 		Text: `The API server stores any text in the selector of a monitor. The operator cannot read this
-one, and leaves the object out for good: nothing is ever scraped.
+selector, and leaves the object out for good: nothing is ever scraped.
 
-- The operators are ` + "`In`, `NotIn`, `Exists` and `DoesNotExist`" + `, written so.
+- The operators are ` + "`In`, `NotIn`, `Exists` and `DoesNotExist`" + `, in exactly this spelling.
 - ` + "`In` and `NotIn`" + ` need values; the other two must have none.
-- Keys and values have to be such as a label can have.`,
+- Keys and values must be valid keys and values of labels.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s LabelSelector, _ validation.Snapshot) []validation.Finding {
@@ -44,12 +45,12 @@ var SelectorIgnored = validation.Check[LabelSelector]{
 	ID: "selector-ignored", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A part of an Ingress selector cannot be read",
-		Text: `The selector of a Probe's Ingresses is never read as one. The operator writes relabelings of
-the parts that it knows, and passes over the others: the Probe has other targets than were meant.
+		Text: `The operator never parses the selector of a Probe's Ingresses as a whole. It writes relabelings
+for the parts that it knows, and ignores the others: the Probe has other targets than intended.
 
-- The operators are ` + "`In`, `NotIn`, `Exists` and `DoesNotExist`" + `, written so.
+- The operators are ` + "`In`, `NotIn`, `Exists` and `DoesNotExist`" + `, in exactly this spelling.
 - ` + "`In` and `NotIn`" + ` need values; the other two must have none.
-- Keys and values have to be such as a label can have.`,
+- Keys and values must be valid keys and values of labels.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s LabelSelector, _ validation.Snapshot) []validation.Finding {
@@ -60,8 +61,8 @@ the parts that it knows, and passes over the others: the Probe has other targets
 	},
 }
 
-// unreadable finds the parts that [metav1.LabelSelectorAsSelector] cannot read. It
-// reads each by itself, so that one after the other will do.
+// unreadable finds the parts that [metav1.LabelSelectorAsSelector] cannot read. That function
+// reads each part by itself, so that they can be tried one by one.
 func (s LabelSelector) unreadable(consequence string) []validation.Finding {
 	var found []validation.Finding
 	for _, key := range slices.Sorted(maps.Keys(s.MatchLabels)) {
@@ -77,7 +78,7 @@ func (s LabelSelector) unreadable(consequence string) []validation.Finding {
 	}
 	for i, e := range s.MatchExpressions {
 		if bad := slices.IndexFunc(e.Values, isNoLabelValue); bad >= 0 {
-			e.Values = e.Values[bad : bad+1] // one tells it; there may be thousands
+			e.Values = e.Values[bad : bad+1] // one is enough for the message; there may be thousands
 		}
 		part := metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{e}}
 		if _, err := metav1.LabelSelectorAsSelector(&part); err == nil {
@@ -90,7 +91,8 @@ func (s LabelSelector) unreadable(consequence string) []validation.Finding {
 	return found
 }
 
-// expressionFault says what is wrong with an expression, and in which of its fields.
+// expressionFault returns the field of an expression that has a mistake, what is wrong with
+// it and how to mend it.
 func expressionFault(e metav1.LabelSelectorRequirement) (field, problem, fix string) {
 	switch e.Operator {
 	case metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn:
@@ -114,7 +116,7 @@ func expressionFault(e metav1.LabelSelectorRequirement) (field, problem, fix str
 
 func isNoLabelValue(value string) bool { return len(utilvalidation.IsValidLabelValue(value)) > 0 }
 
-// labelFault says which of key and value no label can have.
+// labelFault returns which of key and value no label can have, and how to mend it.
 func labelFault(key, value string) (problem, fix string) {
 	if len(utilvalidation.IsQualifiedName(key)) > 0 {
 		return fmt.Sprintf("no label can have the key %q", key),

@@ -18,7 +18,7 @@ import (
 	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is PodMonitor with all its checks.
+// Kind returns PodMonitor with all its checks.
 func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), readPodMonitor, monitor.Checks())
 }
@@ -60,8 +60,8 @@ func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monito
 	}
 }
 
-// portOf is the one of the three fields that counts: the name, then the number, then
-// targetPort (prometheus-operator v0.93.0).
+// portOf returns the port in the field that prometheus-operator v0.93.0 uses: the name, else
+// the number, else targetPort.
 func portOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
 	switch {
 	case e.Port != nil && *e.Port != "":

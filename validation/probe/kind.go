@@ -14,7 +14,7 @@ import (
 	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is Probe with all its checks.
+// Kind returns Probe with all its checks.
 func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), readProbe, monitor.Checks())
 }
@@ -48,7 +48,7 @@ func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape 
 			Proxy: p.ProberSpec.ProxyConfig, ProxyPlace: prober,
 		},
 	}
-	// HTTPConfig has an authorization of its own, which the one of the spec hides.
+	// HTTPConfig has an authorization too, which that of the spec hides.
 	s.Client.Authorization = p.Authorization
 	if static := p.Targets.StaticConfig; static != nil {
 		at := spec.At("targets", "staticConfig")
@@ -61,7 +61,7 @@ func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape 
 	return s
 }
 
-// probeParams leaves out a module that the spec names already: that one wins.
+// probeParams omits a module if the spec names one already, which the operator uses instead.
 func probeParams(at validation.Place, p *monitoringv1.ProbeSpec) monitor.Params {
 	params := monitor.Params{Place: at, Values: map[string][]string{}}
 	for i, param := range p.Params {

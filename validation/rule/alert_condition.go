@@ -15,7 +15,7 @@ var alertCondition = validation.Check[*groupRule]{
 every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1.
 
 Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
-(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are left alone.`,
+(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {

@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
-// Kind is PrometheusRule with all its checks.
+// Kind returns PrometheusRule with all its checks.
 func Kind() validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
 	k := validation.NewKind(gvk, newFile, ruleChecks())

@@ -14,11 +14,11 @@ var controlCharacter = validation.Check[*ruleFile]{
 	ID: "control-character", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A text holds a character that YAML does not allow",
-		Text: `The operator writes the groups into a YAML file. It cannot write one that holds the character U+007F,
-one of U+0080 to U+009F (other than U+0085), U+FFFE or U+FFFF, and then loads none of the object's rules.
+		Text: `The operator writes the groups into a YAML file. If a text holds U+007F, U+FFFE, U+FFFF or one of U+0080
+to U+009F (other than U+0085), it cannot write the file, and none of the object's rules is loaded.
 
-They are invisible, and come in by copying: U+0096, for one, is what remains of a dash that was once
-Windows-1252. Delete the character and type what was meant.`,
+These characters are invisible, and come from copied text: U+0096, for instance, was a dash in
+Windows-1252. Delete the character and type the intended one.`,
 		Since: "v0.1.0",
 	},
 	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {

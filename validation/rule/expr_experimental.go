@@ -15,7 +15,7 @@ var exprExperimental = validation.Check[*groupRule]{
 	ID: "expr-experimental", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The expression needs a feature flag",
-		Text: `The expression uses what Prometheus has switched off as installed: an experimental function or
+		Text: `The expression uses what is off by default in Prometheus: an experimental function or
 aggregation, a ` + "`fill`" + ` modifier, or a name with dots or letters beyond ASCII that is not quoted. Without the
 flag Prometheus refuses the whole rule file.
 

@@ -13,11 +13,11 @@ var exprSyntax = validation.Check[*groupRule]{
 	ID: "expr-syntax", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression is not valid PromQL",
-		Text: `The text in ` + "`expr`" + ` is read with Prometheus' own parser. What it refuses, Prometheus refuses, and
-with it every rule of the object: one bad expression costs all of them.
+		Text: `promgate parses ` + "`expr`" + ` with Prometheus' own parser. If that refuses the expression, Prometheus refuses
+every rule of the object: one bad expression costs all of them.
 
-The carets show the place. At a bracket that is never closed they are at the end, where
-the parser noticed.
+The carets show the place. For a bracket that is never closed it is the end of the expression, where
+the parser notices it.
 
 Text that is written for another tool is named as such:
 

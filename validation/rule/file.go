@@ -17,7 +17,7 @@ import (
 // several checks need.
 type ruleFile struct {
 	object *monitoringv1.PrometheusRule
-	size   int // in bytes of YAML, where it is more than the operator takes; else 0
+	size   int // in bytes of YAML, if that is more than the operator accepts; else 0
 	groups []*ruleGroup
 	rules  []*groupRule // of all groups, in order
 }

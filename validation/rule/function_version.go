@@ -16,7 +16,7 @@ var functionVersion = validation.Check[*groupRule]{
 ` + "`promql-experimental-functions`" + `. Prometheus 3 refuses a rule file with the old name, and every rule of the object
 with it; Prometheus 2 refuses the new one.
 
-Use the name that the Prometheus has which loads the rule.`,
+Use the name that is known to the Prometheus that loads the rule.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {

@@ -6,8 +6,8 @@ var groupName = validation.Check[*ruleGroup]{
 	ID: "group-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A rule group has no name",
-		Text: `Prometheus refuses a rule file in which a group has no name. The name shows in
-Prometheus' own pages and metrics; any text will do.`,
+		Text: `Prometheus refuses a rule file in which a group has no name. Prometheus
+shows the name on its pages and in its metrics; it can be any text.`,
 		Since: "v0.1.0",
 	},
 	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {

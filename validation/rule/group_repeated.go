@@ -21,7 +21,7 @@ In another PrometheusRule the name may be used again.`,
 		first := make(map[string]int, len(f.groups))
 		for _, g := range f.groups {
 			if g.Name == "" {
-				continue // another check says so
+				continue // the check group-name reports it
 			}
 			at, repeated := first[g.Name]
 			if !repeated {

@@ -51,7 +51,7 @@ func unwritableName(name string) (problem, fix string) {
 	}
 	quoted, err := json.Marshal(name)
 	if err == nil && utf8.RuneCount(quoted) > maxKey {
-		return "the name is too long: YAML takes at most 1024 characters, so that the operator cannot write the rule file", "shorten it"
+		return "the name is too long: YAML allows at most 1024 characters, so that the operator cannot write the rule file", "shorten it"
 	}
 	return "", ""
 }
@@ -65,7 +65,7 @@ var labelName = validation.Check[labelSet]{
 	Doc: validation.Doc{
 		Title: "A label has a name or value that Prometheus refuses",
 		Text: `Prometheus refuses a rule file in which a label has an empty name, or the name ` + "`__name__`" + `:
-the metric's name is set by ` + "`record`" + `. The name ` + "`<<`" + ` has a meaning of its own in YAML, which takes no names of more than
+the metric's name is set by ` + "`record`" + `. The name ` + "`<<`" + ` merges maps in YAML, and YAML allows no names of more than
 1024 characters. A value has to be valid UTF-8.
 
 Names with other characters than letters, digits and ` + "`_`" + ` need Prometheus 3; see

@@ -15,7 +15,7 @@ var nameUTF8 = validation.Check[*groupRule]{
 	ID: "name-utf8", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A name needs Prometheus 3",
-		Text: `Prometheus 3 and Thanos 0.38 take any UTF-8 text as the name of a metric, a label or an annotation. Prometheus 2
+		Text: `Prometheus 3 and Thanos 0.38 accept any UTF-8 text as the name of a metric, a label or an annotation. Prometheus 2
 refuses a rule file with such a name, and so do older versions of Thanos and other engines that follow the old alphabet:
 letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digit first. In templates such a label is read as
 ` + "`{{ index $labels \"a.b\" }}`" + `.
@@ -32,7 +32,7 @@ decides: a name that it refuses is denied by [label-name](label-name.md), [recor
 		var found []validation.Finding
 		add := func(at validation.Place, value string) {
 			if problem, _ := unwritableName(value); problem != "" {
-				return // no Prometheus takes it, and another check says so
+				return // no Prometheus accepts it, and another check reports it
 			}
 			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),
 				"use letters, digits and _ if an older engine loads the rule", value))

@@ -6,8 +6,8 @@ var noRules = validation.Check[*ruleGroup]{
 	ID: "no-rules", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A group has no rules",
-		Text: `The group is loaded and does nothing. Often the rules stand under a misspelt key, which the API
-server has dropped, or at the wrong indentation.`,
+		Text: `The group is loaded and does nothing. Often the rules are under a misspelt key, which the
+API server drops, or have the wrong indentation.`,
 		Since: "v0.1.0",
 	},
 	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {

@@ -57,7 +57,7 @@ func resultLabels(expr parser.Expr) map[string]bool {
 func aggregateLabels(e *parser.AggregateExpr) map[string]bool {
 	switch e.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
-		return resultLabels(e.Expr) // they choose series, and keep their labels
+		return resultLabels(e.Expr) // they select series, and keep their labels
 	}
 	set := setOf(e.Grouping)
 	if e.Without {

@@ -37,7 +37,7 @@ Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate
 				return
 			}
 			f := r.place("expr").Finding(
-				fmt.Sprintf("%s of %s() takes each restart of a target for a jump", call.Func.Name, aggregate.Op),
+				fmt.Sprintf("%s of %s() sees a jump at each restart of a target", call.Func.Name, aggregate.Op),
 				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op), call.String())
 			f.Excerpt = r.excerpt(call)
 			found = append(found, f)

@@ -10,10 +10,10 @@ var recordFields = validation.Check[*groupRule]{
 	ID: "record-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule has a field that only alerts have",
-		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` say how an alert behaves. On a recording rule they mean
-nothing, and Prometheus refuses the rule file.
+		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` define how an alert behaves. A recording rule cannot have
+them: Prometheus refuses the rule file.
 
-Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
+Remove them; or, if the rule is intended to be an alert, rename ` + "`record` to `alert`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {

@@ -19,7 +19,7 @@ var ruleFileSize = validation.Check[*ruleFile]{
 	Doc: validation.Doc{
 		Title: "The rule file is too large",
 		Text: `The operator writes the groups of a PrometheusRule as one file into a ConfigMap, and refuses
-one of more than 524,288 bytes of YAML: none of its rules would be loaded.
+a file of more than 524,288 bytes of YAML: none of its rules would be loaded.
 
 Split the object: groups are independent of each other, so each can move to a
 PrometheusRule of its own.`,
@@ -30,7 +30,7 @@ PrometheusRule of its own.`,
 			return nil
 		}
 		return []validation.Finding{validation.Place{Path: groupsPath}.Finding(
-			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
+			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator accepts", f.size, maxRuleFile),
 			"move some groups to another PrometheusRule", "size")}
 	},
 }
@@ -42,7 +42,7 @@ func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		return 0 // check control-character says why
+		return 0 // the check control-character reports why
 	}
 	return len(content)
 }

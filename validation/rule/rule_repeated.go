@@ -11,11 +11,11 @@ import (
 var ruleRepeated = validation.Check[*ruleGroup]{
 	ID: "rule-repeated", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "The same rule stands twice in one group",
-		Text: `Two rules of a group have the same name, expression and labels. A second alert gives the same alerts
-again, a second recording rule writes the same samples again, which Prometheus drops and logs.
+		Title: "A group has the same rule twice",
+		Text: `Two rules of a group have the same name, expression and labels. A second alerting rule raises the same
+alerts again, a second recording rule writes the same samples again, which Prometheus drops and logs.
 
-Remove one of them. To keep both, as for two thresholds, give them different labels.`,
+Remove one of them. To keep both, such as for two thresholds, give them different labels.`,
 		Since: "v0.1.0",
 	},
 	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {

@@ -182,7 +182,7 @@ func templateFix(problem string) string {
 	case strings.HasPrefix(problem, "bad character"):
 		return `read a label of any name with {{ index $labels "my-label" }}`
 	}
-	return "a template is written as in Go; {{ and }} are its brackets"
+	return "write a Go template between {{ and }}"
 }
 
 var templateErrorPrefix = regexp.MustCompile(`^template: [^ ]*?:(\d+):(?:\d+:)? `)

@@ -13,10 +13,10 @@ var templateLabel = validation.Check[*groupRule]{
 	ID: "template-label", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A template uses a label that the expression does not give",
-		Text: `` + "`$labels`" + ` holds the labels of the expression's result. An aggregation keeps only those that ` + "`by`" + ` names;
-a template that asks for another one shows an empty text, at the moment when somebody needs it.
+		Text: `` + "`$labels`" + ` holds the labels of the expression's result. An aggregation keeps only the labels that ` + "`by`" + ` names;
+a template with another label shows an empty text, at the moment when somebody needs it.
 
-Add the label to ` + "`by (...)`" + `, or take it out of the template. The labels that the rule itself sets
+Add the label to ` + "`by (...)`" + `, or remove it from the template. The labels that the rule itself sets
 under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
@@ -38,8 +38,8 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 				said[name] = true
 				f := t.place.Finding(
 					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
-					"add the label to by (...) in the expression, or take it out of the template", validation.Key(t.name, name))
-				// The name, and not the beginning of a longer one.
+					"add the label to by (...) in the expression, or remove it from the template", validation.Key(t.name, name))
+				// The name, but not as the beginning of a longer name.
 				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
 					f.Excerpt = t.place.Excerpt(t.text, at[0]+1, at[0]+1+len(name))
 				}

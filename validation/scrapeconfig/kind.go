@@ -15,7 +15,7 @@ import (
 	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is ScrapeConfig with all its checks.
+// Kind returns ScrapeConfig with all its checks.
 func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind), readScrapeConfig, monitor.Checks())
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is ServiceMonitor with all its checks.
+// Kind returns ServiceMonitor with all its checks.
 func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), readServiceMonitor, monitor.Checks())
 }

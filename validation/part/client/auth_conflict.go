@@ -12,15 +12,15 @@ import (
 var AuthConflict = validation.Check[Client]{
 	ID: "auth-conflict", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A client logs in in two ways at once",
-		Text: "Prometheus logs in to a target in one way: with `basicAuth`, `authorization`, `oauth2`,\n" +
+		Title: "A client authenticates in two ways at once",
+		Text: "Prometheus authenticates to a target in one way: with `basicAuth`, `authorization`, `oauth2`,\n" +
 			"`bearerTokenSecret` or `bearerTokenFile`. " + `With two of them it refuses its whole
-configuration. The operator passes some pairs on as they are; with the others it leaves the
+configuration. The operator passes some pairs on as they are; for the others it leaves the
 object out.
 
-The same goes for what asks a source of targets, such as ` + "`httpSDConfigs`" + `.
+The same is true for the client of a service discovery, such as ` + "`httpSDConfigs`" + `.
 
-Keep the one that the target asks for. A token goes into ` + "`authorization`" + `; the two fields
+Keep the one that the target requires. A token goes into ` + "`authorization`" + `; the two fields
 for bearer tokens are deprecated.`,
 		Since: "v0.1.0",
 	},
@@ -53,12 +53,12 @@ for bearer tokens are deprecated.`,
 			return nil
 		}
 		return []validation.Finding{c.Finding(
-			joinWords(ways)+" are set together, and Prometheus takes only one way to log in",
+			joinWords(ways)+" are set together, and Prometheus accepts only one way to authenticate",
 			"keep the one that the target needs, and remove the rest", strings.Join(ways, ","))}
 	},
 }
 
-// joinWords joins words as a sentence does.
+// joinWords joins words as in a sentence.
 func joinWords(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

@@ -31,7 +31,7 @@ Use ` + "`basicAuth`" + `, which takes the name and the password from a Secret.`
 			return nil
 		}
 		return []validation.Finding{c.At("authorization", "type").Finding(
-			fmt.Sprintf("%q is a type that Prometheus refuses here", c.Authorization.Type),
+			fmt.Sprintf("%q is a type that Prometheus refuses in this field", c.Authorization.Type),
 			"use basicAuth with username and password instead", c.Authorization.Type)}
 	},
 }

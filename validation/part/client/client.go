@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// A Client is how Prometheus talks to a target, or to a source of targets.
+// A Client is how Prometheus talks to a target or to a source of targets.
 type Client struct {
 	validation.Place
 	monitoringv1.HTTPConfigWithoutTLS
@@ -18,7 +18,7 @@ type Client struct {
 	BearerTokenFile string
 	TLS             *monitoringv1.TLSConfig
 
-	// Proxy has a place of its own: a Probe's is its prober's.
+	// ProxyPlace is where Proxy is: that of a Probe is in its prober.
 	Proxy      monitoringv1.ProxyConfig
 	ProxyPlace validation.Place
 
@@ -27,7 +27,7 @@ type Client struct {
 	TLSSince, ProxySince *since.Feature
 }
 
-// SafeTLS lifts a TLS configuration that cannot name files.
+// SafeTLS converts a TLS configuration that cannot name files to one that can.
 func SafeTLS(t *monitoringv1.SafeTLSConfig) *monitoringv1.TLSConfig {
 	if t == nil {
 		return nil
@@ -35,9 +35,9 @@ func SafeTLS(t *monitoringv1.SafeTLSConfig) *monitoringv1.TLSConfig {
 	return &monitoringv1.TLSConfig{SafeTLSConfig: *t}
 }
 
-// WithoutNamelessToken leaves away a reference to a token that the operator passes
-// over (v0.93.0 pkg/prometheus/promcfg.go): one without a name, and for a PodMonitor
-// one without a key too.
+// WithoutNamelessToken omits a reference to a token that the operator ignores (v0.93.0
+// pkg/prometheus/promcfg.go): a reference without a name, and in a PodMonitor also a
+// reference without a key.
 func WithoutNamelessToken(c monitoringv1.HTTPConfigWithoutTLS, orKeyless bool) monitoringv1.HTTPConfigWithoutTLS {
 	ref := c.BearerTokenSecret //nolint:staticcheck // deprecated, and in use
 	if ref != nil && (ref.Name == "" || orKeyless && ref.Key == "") {
@@ -46,8 +46,8 @@ func WithoutNamelessToken(c monitoringv1.HTTPConfigWithoutTLS, orKeyless bool) m
 	return c
 }
 
-// OfTarget leaves away an authorization that says nothing: the operator does not
-// write it for a target. For a discovery it does.
+// OfTarget omits an authorization without any field: the operator does not write it for
+// a target. For a discovery it does.
 func (c Client) OfTarget() Client {
 	if c.Authorization != nil && reflect.ValueOf(*c.Authorization).IsZero() {
 		c.Authorization = nil
@@ -55,8 +55,8 @@ func (c Client) OfTarget() Client {
 	return c
 }
 
-// TokenServer is the client that fetches the token of OAuth 2, if there is one. The
-// operator writes how to reach the server since Prometheus 2.43.
+// TokenServer returns the client that fetches the token of OAuth 2, if the client uses it. The
+// operator writes how to reach the server from Prometheus 2.43 on.
 func (c Client) TokenServer() []Client {
 	if c.OAuth2 == nil {
 		return nil
@@ -74,5 +74,5 @@ func (c Client) writesTLS(s validation.Snapshot) bool {
 	return c.TLS != nil && s.Prometheus.Has(c.TLSSince)
 }
 
-// placeholderSecret stands for what is not looked into.
+// placeholderSecret replaces a secret whose value is never inspected.
 const placeholderSecret commonconfig.Secret = "something"

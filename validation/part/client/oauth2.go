@@ -18,8 +18,8 @@ var OAuth2 = validation.Check[Client]{
 		Text: "`oauth2` needs `clientId`, from a Secret or a ConfigMap, and `tokenUrl`" + `. Where one of the two
 is missing, Prometheus refuses its whole configuration.
 
-Refused too is what can never work: an identifier from a Secret and a ConfigMap at once, with
-which the operator leaves the object out, and a URL that no request can be sent to, with which
+promgate also denies what can never work: an identifier from a Secret and a ConfigMap at once,
+for which the operator leaves the object out, and a URL that no request can be sent to, so that
 every scrape fails.`,
 		Since: "v0.1.0",
 	},
@@ -52,8 +52,8 @@ every scrape fails.`,
 
 const endpointHint = "write the URL of the server's token endpoint, such as https://auth.example.com/oauth2/token"
 
-// problemOfTokenURL says why a token could never be fetched from a URL. Prometheus'
-// loader takes any; these are net/http's rules for a request.
+// problemOfTokenURL returns why no token can be fetched from a URL. Prometheus' loader accepts
+// any URL; these are net/http's rules for a request.
 func problemOfTokenURL(text string) string {
 	u, err := url.Parse(text)
 	switch {

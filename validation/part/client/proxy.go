@@ -18,9 +18,9 @@ var Proxy = validation.Check[Client]{
 	Doc: validation.Doc{
 		Title: "The settings of a proxy do not go together",
 		Text: "There are two ways to name a proxy: `proxyUrl`, with `noProxy` for the hosts that need none,\n" +
-			"or `proxyFromEnvironment: true`" + `, which reads both from the environment of Prometheus. With
-a mixture of the two Prometheus refuses its whole configuration, as it does with
-` + "`noProxy` or `proxyConnectHeader`" + ` where no proxy is named, and with a URL that does not parse.`,
+			"or `proxyFromEnvironment: true`" + `, which reads both from the environment of Prometheus. For
+a mixture of the two Prometheus refuses its whole configuration, as it does for
+` + "`noProxy` or `proxyConnectHeader`" + ` where no proxy is named, and for a URL that does not parse.`,
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {
@@ -46,8 +46,8 @@ a mixture of the two Prometheus refuses its whole configuration, as it does with
 	},
 }
 
-// proxyHeaders judges the headers for a proxy. The verdict is Prometheus' own: common
-// v0.72 config/http_config.go.
+// proxyHeaders checks the headers for a proxy. The verdict is Prometheus' own: common v0.72
+// config/http_config.go.
 func proxyHeaders(c Client, config commonconfig.ProxyConfig) []validation.Finding {
 	if len(c.Proxy.ProxyConnectHeader) == 0 {
 		return nil
@@ -67,7 +67,7 @@ func proxyHeaders(c Client, config commonconfig.ProxyConfig) []validation.Findin
 		"set proxyUrl or proxyFromEnvironment, or remove the headers", "")}
 }
 
-// noProxy judges how the ways to name a proxy go together, by the same verdict.
+// noProxy checks how the ways to name a proxy go together, by the same verdict.
 func noProxy(c Client, config commonconfig.ProxyConfig) []validation.Finding {
 	if c.Proxy.NoProxy != nil {
 		config.NoProxy = *c.Proxy.NoProxy
@@ -80,19 +80,20 @@ func noProxy(c Client, config commonconfig.ProxyConfig) []validation.Finding {
 	switch {
 	case config.ProxyFromEnvironment && named && hosts != "":
 		return []validation.Finding{at.At("proxyFromEnvironment").Finding(
-			"proxyUrl and noProxy are set too, and Prometheus takes one or the other",
+			"proxyUrl and noProxy are set too, and Prometheus accepts one or the other",
 			"remove proxyFromEnvironment, or the other two", "")}
 	case config.ProxyFromEnvironment && named:
-		return []validation.Finding{at.At("proxyUrl").Finding("proxyFromEnvironment is set too, and Prometheus takes one of the two",
+		return []validation.Finding{at.At("proxyUrl").Finding("proxyFromEnvironment is set too, and Prometheus accepts one of the two",
 			"remove proxyUrl, or set proxyFromEnvironment to false", config.ProxyURL.Redacted())}
 	case config.ProxyFromEnvironment:
-		return []validation.Finding{at.At("noProxy").Finding("proxyFromEnvironment is set too, and brings a list of its own",
+		return []validation.Finding{at.At("noProxy").Finding("proxyFromEnvironment is set too, which has a list of its own",
 			"remove noProxy and set NO_PROXY in the environment of Prometheus, or use proxyUrl", hosts)}
 	}
 	return []validation.Finding{at.At("noProxy").Finding("noProxy needs a proxy, and none is set", "set proxyUrl, or remove noProxy", hosts)}
 }
 
-// urlProblem says why a text is no URL. One that may hold a password is not shown.
+// urlProblem returns why a text is not a URL. It does not show a text that may hold a
+// password.
 func urlProblem(text string, err error) string {
 	if e := (*url.Error)(nil); errors.As(err, &e) {
 		err = e.Err

@@ -16,14 +16,14 @@ var ReferenceName = validation.Check[Client]{
 	ID: "reference-name", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A reference names nothing that could exist",
-		Text: `A reference to a Secret or ConfigMap is its name and a key in it. Without one of the two, or
-with one that Kubernetes takes for no object and no key, it can never be found, and the
-operator leaves the whole object out. ` + "`optional: true`" + ` does not change that.
+		Text: `A reference to a Secret or ConfigMap has its name and a key in it. If one of the two is missing,
+or is not a valid name or key in Kubernetes, the operator can never find it, and leaves the
+whole object out. ` + "`optional: true`" + ` does not change that.
 
 ` + "`basicAuth` always needs both `username` and `password`" + `: where one of them is empty, let it point to
 a key that holds an empty text.
 
-Whether the Secret is there, promgate does not ask.`,
+promgate does not look whether the Secret exists.`,
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, _ validation.Snapshot) []validation.Finding {
@@ -32,7 +32,7 @@ Whether the Secret is there, promgate does not ask.`,
 			r.secret(c.At("basicAuth", "username"), &c.BasicAuth.Username)
 			r.secret(c.At("basicAuth", "password"), &c.BasicAuth.Password)
 		}
-		// The operator (v0.93.0 pkg/assets/store.go) passes over credentials without a name.
+		// The operator (v0.93.0 pkg/assets/store.go) ignores credentials without a name.
 		if a := c.Authorization; a != nil && a.Credentials != nil && a.Credentials.Name != "" {
 			r.secret(c.At("authorization", "credentials"), a.Credentials)
 		}
@@ -58,7 +58,7 @@ Whether the Secret is there, promgate does not ask.`,
 	},
 }
 
-// referenceFindings gathers what is wrong with references.
+// referenceFindings collects the findings on references.
 type referenceFindings struct{ findings []validation.Finding }
 
 func (r *referenceFindings) either(at validation.Place, ref monitoringv1.SecretOrConfigMap) {
@@ -74,7 +74,7 @@ func (r *referenceFindings) secret(at validation.Place, ref *corev1.SecretKeySel
 	}
 }
 
-// check goes by the rules for names and keys of both kinds (Kubernetes
+// check applies the rules for names and keys of both kinds (Kubernetes
 // pkg/apis/core/validation).
 func (r *referenceFindings) check(at validation.Place, kind, name, key string) {
 	switch {

@@ -11,8 +11,8 @@ var TLSMixedPair = validation.Check[Client]{
 	Doc: validation.Doc{
 		Title: "One half of a client's certificate is a file, the other a reference",
 		Text: "A ServiceMonitor may name a certificate by `cert` and its key by `keyFile`, or by `certFile` and\n" +
-			"`keySecret`" + `. The operator (v0.93.0) then writes the path of the half that it takes from a Secret
-or ConfigMap, but gives Prometheus no such file, unless another object has the whole pair. A
+			"`keySecret`" + `. The operator (v0.93.0) then writes the path of the half that comes from a Secret
+or ConfigMap, but does not mount the file, unless another object has the whole pair. A
 Prometheus that does not find the file refuses its configuration.
 
 Take both from Secrets, or both from files.`,

@@ -10,9 +10,9 @@ var TLSPair = validation.Check[Client]{
 	ID: "tls-pair", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A client's certificate without its key, or a key without its certificate",
-		Text: `To show a certificate, Prometheus needs the key that belongs to it. With one and not the other
-it refuses its whole configuration. The operator leaves such an object out, even where the
-scrape class would bring the other half.
+		Text: `To present a certificate, Prometheus needs its key. With one of the two and not the other it
+refuses its whole configuration. The operator leaves such an object out, even where the scrape
+class has the other half.
 
 Set ` + "`cert` and `keySecret`" + ` (in a ServiceMonitor ` + "`certFile` and `keyFile`" + ` work as well), or neither. To
 check the certificate of the target, ` + "`ca`" + ` is enough.`,

@@ -10,10 +10,10 @@ var TLSSource = validation.Check[Client]{
 	ID: "tls-source", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
 		Title: "A certificate or key comes from two places at once",
-		Text: `A certificate comes from a Secret, from a ConfigMap, or (in a ServiceMonitor) from a file of
-Prometheus' own, and a key from a Secret or a file. With two of them for the same thing the
-operator, of any version, leaves the object out, and could not write it: Prometheus refuses a
-file that is named twice.`,
+		Text: `A certificate comes from a Secret, from a ConfigMap, or (in a ServiceMonitor) from a file in the
+Prometheus container, and a key from a Secret or a file. If two of them are set for the same
+thing, every version of the operator leaves the object out, and Prometheus would refuse a file
+that is named twice.`,
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {

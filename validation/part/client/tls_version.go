@@ -14,7 +14,7 @@ var TLSVersion = validation.Check[Client]{
 	ID: "tls-version", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "No version of TLS is left",
-		Text: "Prometheus knows `TLS10`, `TLS11`, `TLS12` and `TLS13`" + `. With another name, or with a
+		Text: "Prometheus knows `TLS10`, `TLS11`, `TLS12` and `TLS13`" + `. For another name, or for a
 ` + "`minVersion` above `maxVersion`" + `, it refuses its whole configuration.`,
 		Since: "v0.1.0",
 	},
@@ -38,8 +38,8 @@ var TLSVersion = validation.Check[Client]{
 	},
 }
 
-// versionOf reads a version as Prometheus does. It is 0 if there is none, or if the
-// operator does not write it.
+// versionOf reads a version as Prometheus does. It returns 0 if the field is not set, or if
+// the operator does not write it.
 func versionOf(at validation.Place, field string, version *monitoringv1.TLSVersion, written bool) (commonconfig.TLSVersion, []validation.Finding) {
 	if version == nil || !written {
 		return 0, nil

@@ -6,7 +6,7 @@ import "github.com/promgate/promgate/validation"
 type Discovery struct {
 	validation.Place
 
-	// Kind is the first part of the field: http of httpSDConfigs.
+	// Kind is the first part of the name of the field: http of httpSDConfigs.
 	Kind string
 
 	// Config is a pointer to the entry: *monitoringv1alpha1.HTTPSDConfig and so on.
@@ -14,6 +14,6 @@ type Discovery struct {
 
 	RefreshInterval validation.Text
 
-	// Durations are the refresh interval and any other.
+	// Durations are the refresh interval and all other durations.
 	Durations []validation.Text
 }

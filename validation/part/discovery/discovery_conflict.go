@@ -14,13 +14,13 @@ var DiscoveryConflict = validation.Check[Discovery]{
 	ID: "discovery-conflict", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Two fields of a discovery exclude each other",
-		Text: `Prometheus refuses its whole configuration over these:
+		Text: `Prometheus refuses its whole configuration for these:
 
-- Kubernetes without ` + "`apiServer`" + ` goes to the API server of its own cluster, with its own service
-  account, and takes no other client: no authentication, TLS or proxy, and neither redirects nor
-  HTTP/2 switched off.
+- Kubernetes without ` + "`apiServer`" + ` uses the API server of its own cluster, with its own service
+  account, and accepts no settings of a client: no authentication, TLS or proxy, and neither
+  redirects nor HTTP/2 switched off.
 - Kubernetes with ` + "`apiServer`" + ` may be in another cluster, where it has no ` + "`ownNamespace`" + `.
-- Consul takes one of ` + "`tokenRef`, `authorization` and `oauth2`" + `.`,
+- Consul accepts one of ` + "`tokenRef`, `authorization` and `oauth2`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d Discovery, s validation.Snapshot) []validation.Finding {
@@ -39,21 +39,22 @@ func kubernetesConflicts(d Discovery, c *monitoringv1alpha1.KubernetesSDConfig, 
 		var found []validation.Finding
 		for _, name := range customClient(c, s) {
 			found = append(found, d.At(name).Finding(
-				"Prometheus takes this field only together with apiServer",
+				"Prometheus accepts this field only together with apiServer",
 				"set apiServer, or remove "+name, name))
 		}
 		return found
 	}
 	if n := c.Namespaces; n != nil && n.IncludeOwnNamespace != nil && *n.IncludeOwnNamespace {
 		return []validation.Finding{d.At("namespaces", "ownNamespace").Finding(
-			"Prometheus does not take ownNamespace together with apiServer",
+			"Prometheus does not accept ownNamespace together with apiServer",
 			"remove ownNamespace, and name the namespace in namespaces.names", "ownNamespace")}
 	}
 	return nil
 }
 
-// customClient names the fields that make the client another than Prometheus'
-// default. What the operator does not write for this Prometheus does not count.
+// customClient returns the names of the fields that make the client differ from
+// Prometheus' default. Fields that the operator does not write for this Prometheus do not
+// count.
 func customClient(c *monitoringv1alpha1.KubernetesSDConfig, s validation.Snapshot) []string {
 	var names []string
 	add := func(name string, isCustom bool) {
@@ -86,8 +87,8 @@ func isCustomTLS(t *monitoringv1.SafeTLSConfig, s validation.Snapshot) bool {
 	return t.InsecureSkipVerify != nil && *t.InsecureSkipVerify || t.ServerName != nil && *t.ServerName != ""
 }
 
-// consulConflicts takes every Secret to hold a token: none is read here, and an empty
-// one serves nobody.
+// consulConflicts assumes that every Secret holds a token: no Secret is read here, and an
+// empty one is of no use.
 func consulConflicts(d Discovery, c *monitoringv1alpha1.ConsulSDConfig, s validation.Snapshot) []validation.Finding {
 	if c.TokenRef == nil {
 		return nil
@@ -102,5 +103,5 @@ func consulConflicts(d Discovery, c *monitoringv1alpha1.ConsulSDConfig, s valida
 		return nil
 	}
 	return []validation.Finding{d.At(other).Finding(
-		fmt.Sprintf("tokenRef and %s are set together, and Prometheus takes only one way to log in", other), "keep one of the two", other)}
+		fmt.Sprintf("tokenRef and %s are set together, and Prometheus accepts only one way to authenticate", other), "keep one of the two", other)}
 }

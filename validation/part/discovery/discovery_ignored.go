@@ -14,7 +14,7 @@ var DiscoveryIgnored = validation.Check[Discovery]{
 	ID: "discovery-ignored", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A field of a discovery does not reach Prometheus",
-		Text: `The operator does not write these fields into the configuration, and says nothing about it:
+		Text: `The operator does not write these fields into the configuration, and does not report it:
 
 - EC2 and Lightsail: ` + "`accessKey` without `secretKey`" + `, or the other way round. Prometheus then uses the
   credentials that it finds in its environment.

@@ -13,13 +13,13 @@ import (
 var DiscoveryRequired = validation.Check[Discovery]{
 	ID: "discovery-required", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A discovery lacks a field that Prometheus needs",
-		Text: `Each kind of discovery has fields that Prometheus does not load its configuration without.
-Most of them the API server asks for too; these it does not:
+		Title: "A field that a discovery needs is missing",
+		Text: `Each kind of discovery has fields without which Prometheus refuses its whole configuration.
+The API server requires most of them too, but not these:
 
 - DNS: a ` + "`port`" + `, unless the records are of type SRV, which carry one. Port 0 counts as none.
-- Azure: ` + "`tenantID`, `clientID` and `clientSecret`" + `, unless ` + "`authenticationMethod`" + ` is one that needs
-  no credentials: ` + "`ManagedIdentity`, `SDK` or `WorkloadIdentity`" + `. Without a method it is ` + "`OAuth`" + `.
+- Azure: ` + "`tenantID`, `clientID` and `clientSecret`" + `, unless ` + "`authenticationMethod`" + ` needs no
+  credentials: ` + "`ManagedIdentity`, `SDK` or `WorkloadIdentity`" + `. The default is ` + "`OAuth`" + `.
 - Consul: a ` + "`server`" + ` that is not blank.`,
 		Since: "v0.1.0",
 	},
@@ -37,7 +37,7 @@ Most of them the API server asks for too; these it does not:
 	},
 }
 
-// A requiredField is a field that a discovery cannot do without.
+// A requiredField is a field without which Prometheus refuses a discovery.
 type requiredField struct {
 	field   string // empty if it may be one of several
 	missing bool
@@ -92,11 +92,11 @@ func dnsNeeds(c *monitoringv1alpha1.DNSSDConfig, s validation.Snapshot) []requir
 	return needs
 }
 
-// recordTypes are those that Prometheus asks for, in letters of any case.
+// recordTypes are the types of records that Prometheus knows, in letters of any case.
 var recordTypes = map[string]bool{"SRV": true, "A": true, "AAAA": true, "MX": true, "NS": true}
 
-// recordType is the one that the operator asks for: not those that came with a later
-// Prometheus.
+// recordType returns the type of records that the operator writes. It omits the types that
+// came with a later Prometheus, so that the default applies.
 func recordType(c *monitoringv1alpha1.DNSSDConfig, s validation.Snapshot) string {
 	switch {
 	case c.Type == nil,
@@ -123,10 +123,11 @@ func azureNeeds(c *monitoringv1alpha1.AzureSDConfig) []requiredField {
 	}
 	return append(needs, requiredField{"", len(missing) > 0,
 		"Azure's method OAuth, which is the default, without " + strings.Join(missing, " and "),
-		"set authenticationMethod to ManagedIdentity, SDK or WorkloadIdentity, or add what is missing"})
+		"set authenticationMethod to ManagedIdentity, SDK or WorkloadIdentity, or add the missing fields"})
 }
 
-// emptyFilters are the places of filters that choose nothing. Only EC2 minds.
+// emptyFilters returns the places of filters without values. Prometheus refuses them only for
+// EC2.
 func emptyFilters(d Discovery) []validation.Place {
 	c, ok := d.Config.(*monitoringv1alpha1.EC2SDConfig)
 	if !ok {
@@ -141,8 +142,8 @@ func emptyFilters(d Discovery) []validation.Place {
 	return places
 }
 
-// isEmpty says that a field is there, and empty. Most that are not there have a
-// default.
+// isEmpty reports whether a field is set to the empty text. Most fields that are not set have
+// a default.
 func isEmpty[T ~string](value *T) bool {
 	return value != nil && *value == ""
 }

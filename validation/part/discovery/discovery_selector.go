@@ -17,7 +17,7 @@ var DiscoverySelector = validation.Check[Discovery]{
 	ID: "discovery-selector", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A selector of a Kubernetes discovery is refused",
-		Text: `A discovery of one role can select by the objects of some roles only, each of them once:
+		Text: `A discovery of each role can have selectors of these roles only, each of them once:
 
 | role | selectors |
 |---|---|
@@ -29,10 +29,10 @@ var DiscoverySelector = validation.Check[Discovery]{
 | Ingress | Ingress |
 
 A label selector is written like ` + "`app=shop,tier!=cache`" + `, a field selector like
-` + "`metadata.name=shop`" + `. Prometheus refuses its whole configuration over one that does not parse.
+` + "`metadata.name=shop`" + `. Prometheus refuses its whole configuration for a selector that does not parse.
 
-Prometheus takes a selector of role Node for role Pod too; the operator leaves the whole object
-out.`,
+Prometheus accepts a selector of role Node for role Pod too, but the operator leaves the whole
+object out.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d Discovery, s validation.Snapshot) []validation.Finding {
@@ -54,7 +54,7 @@ out.`,
 }
 
 // selectableRoles is allowedSelectors of Prometheus v0.316 discovery/kubernetes/kubernetes.go,
-// but for Pod by Node, which only the operator refuses.
+// without the role Node for Pod, which only the operator refuses.
 var selectableRoles = map[string][]string{
 	"pod":           {"Pod"},
 	"service":       {"Service"},

@@ -15,8 +15,8 @@ var DiscoveryURL = validation.Check[Discovery]{
 	ID: "discovery-url", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A discovery has an address that Prometheus refuses",
-		Text: `Prometheus reads the address of a discovery when it loads its configuration, and refuses the
-whole configuration over one that is not a URL.
+		Text: `Prometheus parses the address of a discovery when it loads its configuration, and refuses the
+whole configuration if the address is not a URL.
 
 | discovery | address |
 |---|---|
@@ -40,11 +40,12 @@ whole configuration over one that is not a URL.
 	},
 }
 
-// An sourceAddress is where a discovery asks, and what Prometheus v0.316 asks of it.
+// A sourceAddress is the address that a discovery asks for targets, and what Prometheus
+// v0.316 requires of it.
 type sourceAddress struct {
 	field, value string
 	example      string
-	judge        func(u *url.URL, text string) string // nil: any text will do
+	judge        func(u *url.URL, text string) string // nil if any text is allowed
 }
 
 func addressOf(config any) (sourceAddress, bool) {
@@ -93,7 +94,7 @@ func (a sourceAddress) problem() (problem, fix string) {
 	return "", ""
 }
 
-// urlReason is the error without the URL, which is shown already.
+// urlReason returns the error without the URL, which the message shows already.
 func urlReason(err error) string {
 	if u := (*url.Error)(nil); errors.As(err, &u) {
 		return u.Err.Error()
@@ -123,8 +124,8 @@ func mustNameHost(u *url.URL, _ string) string {
 
 func mayBeAny(*url.URL, string) string { return "" }
 
-// mustNotBeNull is the YAML library's rule (go.yaml.in/yaml/v2): it does not show these
-// to the type of a URL.
+// mustNotBeNull is a rule of the YAML library (go.yaml.in/yaml/v2): it does not pass these
+// texts to the type of a URL.
 func mustNotBeNull(_ *url.URL, text string) string {
 	if text == "~" || text == "null" {
 		return "is nothing in YAML, quoted or not"
@@ -132,7 +133,7 @@ func mustNotBeNull(_ *url.URL, text string) string {
 	return ""
 }
 
-// mustNotEndInSlash is the vendor's SDK's rule (v1.39), which Prometheus calls.
+// mustNotEndInSlash is a rule of the vendor's SDK (v1.39), which Prometheus calls.
 func mustNotEndInSlash(_ *url.URL, text string) string {
 	if strings.HasSuffix(text, "/") {
 		return "ends with a slash"

@@ -16,18 +16,18 @@ var DiscoveryValue = validation.Check[Discovery]{
 	ID: "discovery-value", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A discovery has a value that Prometheus refuses",
-		Text: `Prometheus looks at some values of a discovery when it loads its configuration, and refuses
-the whole configuration over one that it does not know or that has the wrong form.
+		Text: `Prometheus checks some values of a discovery when it loads its configuration, and refuses the
+whole configuration for a value that it does not know or that has the wrong form.
 
-- Files of a file discovery end in ` + "`.json`, `.yml` or `.yaml`" + `, and a ` + "`*`" + ` stands only
-  behind the last slash.
+- The files of a file discovery end in ` + "`.json`, `.yml` or `.yaml`" + `, and a ` + "`*`" + ` is allowed only
+  after the last slash.
 - Scaleway: an access key is ` + "`SCW`" + ` and 17 capital letters or digits, a project id is a UUID, a zone
-  looks like ` + "`fr-par-1`" + `. Prometheus makes a client of the vendor's while it loads, which asks
-  for these forms.
-- Roles, record types and methods are those that the field's description lists.
-- OpenStack: ` + "`availability`" + ` in small letters. The CRD takes capitals too, and the operator (v0.93.0)
-  passes them on.
-- Consul: ` + "`nodeMeta`" + ` has no key ` + "`<<`" + `, which YAML takes for a command to merge maps.`,
+  looks like ` + "`fr-par-1`" + `. Prometheus creates the vendor's client while it loads, which requires
+  these forms.
+- Roles, record types and methods are listed in the description of their field.
+- OpenStack: ` + "`availability`" + ` is in small letters. The CRD accepts capitals too, and the operator
+  (v0.93.0) passes them on.
+- Consul: ` + "`nodeMeta`" + ` cannot have the key ` + "`<<`" + `, which in YAML merges maps.`,
 		Since: "v0.1.0",
 	},
 	Run: func(d Discovery, s validation.Snapshot) []validation.Finding {
@@ -64,12 +64,12 @@ the whole configuration over one that it does not know or that has the wrong for
 	},
 }
 
-// availabilityFindings is written as it is by the operator (v0.93.0), and Prometheus takes small
-// letters only.
+// availabilityFindings denies what Prometheus does not know. The operator (v0.93.0) passes
+// the value on as it is, and Prometheus accepts small letters only.
 func availabilityFindings(d Discovery, value string) []validation.Finding {
 	if value != strings.ToLower(value) && len(d.oneOf("availability", value, openStackAvailability...)) == 0 {
 		return []validation.Finding{d.At("availability").Finding(
-			fmt.Sprintf("the operator passes %q on as it is, and Prometheus takes small letters only", value), "write "+strings.ToLower(value), value)}
+			fmt.Sprintf("the operator passes %q on as it is, and Prometheus accepts small letters only", value), "write "+strings.ToLower(value), value)}
 	}
 	return d.oneOf("availability", value, openStackAvailability...)
 }
@@ -79,8 +79,8 @@ var openStackAvailability = []string{"public", "admin", "internal"}
 // kubernetesRoles are the objects that Prometheus discovers.
 var kubernetesRoles = []string{"Pod", "Endpoints", "EndpointSlice", "Service", "Ingress", "Node"}
 
-// oneOf denies what is none of the values, in letters of any case: the operator writes
-// small ones.
+// oneOf denies a value that is not in the list. Letters may have any case: the operator
+// writes small ones.
 func (d Discovery) oneOf(field, value string, known ...string) []validation.Finding {
 	if slices.ContainsFunc(known, func(k string) bool { return strings.ToLower(k) == strings.ToLower(value) }) { //nolint:staticcheck // what the operator does, where EqualFold takes more
 		return nil
@@ -89,7 +89,7 @@ func (d Discovery) oneOf(field, value string, known ...string) []validation.Find
 		fmt.Sprintf("Prometheus knows no %s %q", field, value), "write one of "+strings.Join(known, ", "), value)}
 }
 
-// exactlyOneOf denies what is there and none of the values.
+// exactlyOneOf denies a value that is set and not in the list.
 func exactlyOneOf[T ~string](d Discovery, field string, value *T, known ...T) []validation.Finding {
 	if value == nil || slices.Contains(known, *value) {
 		return nil
@@ -128,10 +128,10 @@ func nodeMeta(d Discovery, c *monitoringv1alpha1.ConsulSDConfig) []validation.Fi
 	}
 	at := d.At("nodeMeta")
 	at.Path = at.Path.Key(part.MergeKey)
-	return []validation.Finding{at.Finding("YAML takes the key << for a merge, quoted or not, and Prometheus cannot read its configuration", "remove it", part.MergeKey)}
+	return []validation.Finding{at.Finding("in YAML the key << merges maps, quoted or not, so that Prometheus cannot read its configuration", "remove it", part.MergeKey)}
 }
 
-// The forms of Scaleway's values are those of the vendor's SDK (v1.39).
+// The vendor's SDK (v1.39) requires these forms of Scaleway's values.
 var (
 	scalewayKey  = regexp.MustCompile(`^SCW[A-Z0-9]{17}$`)
 	scalewayZone = regexp.MustCompile(`^[a-z]{2}-[a-z]{3,7}-[0-9]{1,2}$`)

@@ -12,9 +12,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// dropsAll finds the first relabeling that for certain leaves nothing of what goes
-// through the list: samples, or targets. Essential are the labels without which nothing
-// is left.
+// dropsAll finds the first relabeling that certainly drops everything that goes through the
+// list. What is the word for that: sample or target. Essential are the labels without which
+// Prometheus drops one.
 func dropsAll(list Relabelings, what string, essential []string) []validation.Finding {
 	relabelings := list.Each()
 	rewritten := lastWrites(relabelings, essential)
@@ -35,7 +35,7 @@ func dropsAll(list Relabelings, what string, essential []string) []validation.Fi
 	return nil
 }
 
-// lastWrites is for each label the last relabeling that may set it.
+// lastWrites returns for each label the index of the last relabeling that may set it, or -1.
 func lastWrites(list []Relabeling, names []string) map[string]int {
 	last := map[string]int{}
 	for _, label := range names {
@@ -59,8 +59,8 @@ func chosenNames(names []string, wanted func(string) bool) []string {
 	return chosen
 }
 
-// leavesNone says why a relabeling that chooses drops all there is. It is silent where
-// that hangs on a value.
+// leavesNone returns why a relabeling that keeps or drops certainly drops everything, and how
+// to mend it. It returns nothing where that depends on a value.
 func (r Relabeling) leavesNone(named bool, what string) (problem, fix string) {
 	re, err := relabeling.ParseRegex(r.Pattern())
 	if err != nil || relabeling.IsNothing(r.Regex) {
@@ -107,7 +107,7 @@ func (r Relabeling) keepsNone(re *syntax.Regexp, what string) (problem, fix stri
 	return "", ""
 }
 
-// lacksSeparator says that an expression matches no text that has the separator in it.
+// lacksSeparator reports whether an expression matches no text with the separator in it.
 func lacksSeparator(re *syntax.Regexp, separator string) bool {
 	for _, character := range separator {
 		if relabeling.MatchesNoneWith(re, character) {
@@ -117,7 +117,7 @@ func lacksSeparator(re *syntax.Regexp, separator string) bool {
 	return false
 }
 
-// takesAway is the first of some labels that the relabeling certainly deletes, or
+// takesAway returns the first of some labels that the relabeling certainly deletes, or
 // nothing.
 func (r Relabeling) takesAway(names []string) string {
 	action, _ := r.action()
@@ -141,7 +141,7 @@ func (r Relabeling) mayWrite(label string) bool {
 	return relabeling.MaySet(&r.RelabelConfig, label)
 }
 
-// lost says what it means that a label is gone.
+// lost returns what the loss of a label does, and how to mend it.
 func (r Relabeling) lost(label, what string) (problem, fix string) {
 	action, _ := r.action()
 	switch {

@@ -17,14 +17,16 @@ import (
 type Relabelings struct {
 	validation.Place
 
-	List   []monitoringv1.RelabelConfig
+	List []monitoringv1.RelabelConfig
+
+	// Metric reports that samples go through the list, and not targets.
 	Metric bool
 
-	// Names is the alphabet of labels that a ScrapeConfig asks for. May be nil.
+	// Names is the scheme of label names that a ScrapeConfig sets. It may be nil.
 	Names *monitoringv1.NameValidationSchemeOptions
 }
 
-// A Relabeling is one of them.
+// A Relabeling is one entry of the list.
 type Relabeling struct {
 	validation.Place
 	monitoringv1.RelabelConfig
@@ -33,7 +35,7 @@ type Relabeling struct {
 	Names  *monitoringv1.NameValidationSchemeOptions
 }
 
-// Each gives the relabelings one by one.
+// Each returns the relabelings, each in its place.
 func (r Relabelings) Each() []Relabeling {
 	list := make([]Relabeling, len(r.List))
 	for i, c := range r.List {
@@ -57,7 +59,7 @@ func (r Relabeling) action() (action relabel.Action, known bool) {
 	return relabeling.ActionOf(&r.RelabelConfig)
 }
 
-// ActionName is the action as the user wrote it.
+// ActionName returns the action as the user wrote it, or the default.
 func (r Relabeling) ActionName() string {
 	if r.Action == "" {
 		return string(relabel.DefaultRelabelConfig.Action)

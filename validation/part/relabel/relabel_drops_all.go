@@ -11,14 +11,14 @@ var RelabelDropsAll = validation.Check[Relabelings]{
 	ID: "relabel-drops-all", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The relabelings drop every target",
-		Text: `Prometheus takes them, and scrapes nothing. The check speaks only where that is certain,
-whatever the targets are:
+		Text: `Prometheus accepts them, and scrapes nothing. The check warns only where that is certain for all
+targets:
 
-- ` + "`drop`" + ` with an expression that matches any text, or ` + "`keep`" + ` with one that cannot match,
+- ` + "`drop`" + ` with an expression that matches any text, or ` + "`keep`" + ` with an expression that cannot match,
 - ` + "`drop` or `keep` without `sourceLabels`" + `, which compares an empty text,
-- ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has since Prometheus 2.30.
+- ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has from Prometheus 2.30 on.
 
-` + "`labeldrop` and `labelkeep`" + ` are mostly meant for samples, in ` + "`metricRelabelings`" + `. A target loses
+` + "`labeldrop` and `labelkeep`" + ` are mostly intended for samples, in ` + "`metricRelabelings`" + `. A target loses
 its ` + "`__meta_`" + ` labels anyway.`,
 		Since: "v0.1.0",
 	},

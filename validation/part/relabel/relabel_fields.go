@@ -13,11 +13,11 @@ import (
 var RelabelFields = validation.Check[Relabeling]{
 	ID: "relabel-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A relabeling lacks a field, or has one too many",
-		Text: `Each action needs some fields and takes no others. Where that is not so, Prometheus refuses
-its whole configuration.
+		Title: "A relabeling has a field too few or too many",
+		Text: `Each action needs some fields and accepts no others. Otherwise Prometheus refuses its whole
+configuration.
 
-| Action | Needs | Does not take |
+| Action | Needs | Does not accept |
 |---|---|---|
 | ` + "`replace`, the default | `targetLabel`" + ` | |
 | ` + "`hashmod` | `targetLabel`, `modulus`" + ` | |
@@ -26,14 +26,14 @@ its whole configuration.
 | ` + "`labeldrop`, `labelkeep` | | `sourceLabels`, `separator`, `targetLabel`, `replacement`, `modulus`" + ` |
 | ` + "`keep`, `drop`, `labelmap`" + ` | | |
 
-A field that is set to its default passes: a separator ` + "`;`, a replacement `$1`" + `. The regular
-expression of ` + "`keepequal` and `dropequal`" + ` does not, not even the default ` + "`(.*)`" + `: the operator (v0.93.0) accepts that one
-and writes it, and Prometheus then refuses its configuration, because to Prometheus any that is written is another than
-its default.`,
+A field that is set to its default is accepted: a separator ` + "`;`, a replacement `$1`" + `. A regular
+expression of ` + "`keepequal` and `dropequal`" + ` is never accepted, not even the default ` + "`(.*)`" + `: the operator
+(v0.93.0) accepts that one and writes it, and Prometheus then refuses its configuration, because to Prometheus any
+regular expression that is written differs from the default.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, _ validation.Snapshot) []validation.Finding {
-		if r.Modulus < 0 { // in Prometheus it has no sign
+		if r.Modulus < 0 { // Prometheus cannot read a negative one
 			return []validation.Finding{r.At("modulus").Finding(
 				fmt.Sprintf("%d is not a modulus", r.Modulus), "write a number from 1 up", strconv.FormatInt(r.Modulus, 10))}
 		}
@@ -55,7 +55,7 @@ its default.`,
 	},
 }
 
-// needed says that the target label lacks.
+// needed reports a missing target label.
 func (r Relabeling) needed(action relabel.Action) []validation.Finding {
 	if r.TargetLabel != "" {
 		return nil
@@ -79,7 +79,7 @@ func (r Relabeling) neededModulus() []validation.Finding {
 		fmt.Sprintf("the action %q needs a modulus other than 0", r.ActionName()), "set it to the number of shares, from 1 up", r.content())}
 }
 
-// surplus says which of the fields are set, though the action does not take them.
+// surplus reports the fields that are set though the action does not accept them.
 func (r Relabeling) surplus(fields ...string) []validation.Finding {
 	var found []validation.Finding
 	for _, name := range fields {
@@ -95,14 +95,14 @@ func (r Relabeling) surplus(fields ...string) []validation.Finding {
 			fix = "remove them, and match the names of the labels with regex"
 		}
 		found = append(found, r.At(name).Finding(
-			fmt.Sprintf("the action %q does not take %s, set to %s here", r.ActionName(), name, value), fix, validation.Key(r.ActionName(), value)))
+			fmt.Sprintf("the action %q does not accept %s, which is set to %s", r.ActionName(), name, value), fix, validation.Key(r.ActionName(), value)))
 	}
 	return found
 }
 
-// set says whether a field is set to something else than its default, and to what. For
-// a regular expression Prometheus does not look at what it says: one that is written is
-// another one than the default.
+// set reports whether a field is set to another value than its default, and returns the
+// value. Prometheus does not compare the texts of regular expressions: every expression that is
+// written differs from the default.
 func (r Relabeling) set(name string) (value string, isSet bool) {
 	switch name {
 	case "sourceLabels":
@@ -119,7 +119,7 @@ func (r Relabeling) set(name string) (value string, isSet bool) {
 	return strconv.FormatInt(r.Modulus, 10), r.Modulus != 0
 }
 
-// content tells relabelings apart that lack the same field.
+// content distinguishes relabelings that miss the same field.
 func (r Relabeling) content() string {
 	return validation.Key(r.ActionName(), fmt.Sprintf("%q", r.SourceLabels), r.Pattern(), r.TargetLabel, r.ReplacementText())
 }

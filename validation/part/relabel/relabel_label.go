@@ -14,13 +14,13 @@ import (
 var RelabelLabel = validation.Check[Relabeling]{
 	ID: "relabel-label", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "A relabeling names a label as Prometheus does not take it",
-		Text: `Prometheus 3 takes any name but an empty one, unless it is told to keep to the old names
-(` + "`nameValidationScheme: Legacy`" + `). Prometheus 2 knows only letters, digits and ` + "`_`" + `, and no digit
-comes first. One wrong name, and Prometheus refuses its whole configuration.
+		Title: "A relabeling has a label name that Prometheus does not accept",
+		Text: `Prometheus 3 accepts any name but an empty one, unless it is configured for the old names
+(` + "`nameValidationScheme: Legacy`" + `). Prometheus 2 accepts only letters, digits and ` + "`_`" + `, with no digit
+first. For one wrong name Prometheus refuses its whole configuration.
 
 The target label of ` + "`replace` and the replacement of `labelmap` may hold `$1` or `${1}`" + `, which
-stand for what the regular expression has found. With the old names no other action takes
+become what the regular expression has matched. With the old names no other action accepts
 these.`,
 		Since: "v0.1.0",
 	},
@@ -30,7 +30,7 @@ these.`,
 		action, _ := r.action()
 		switch action {
 		case relabel.Replace, relabel.HashMod, relabel.Lowercase, relabel.Uppercase, relabel.KeepEqual, relabel.DropEqual:
-			// Without one, relabel-fields speaks.
+			// A missing one is for the check relabel-fields.
 			if r.TargetLabel != "" && isRefused(relabel.Config{Action: action, TargetLabel: r.TargetLabel}, names) {
 				found = append(found, r.At("targetLabel").Finding(wrongLabel(action, r.TargetLabel)))
 			}
@@ -43,7 +43,7 @@ these.`,
 	},
 }
 
-// isRefused asks Prometheus about a relabeling in which nothing but a name can be wrong.
+// isRefused asks Prometheus about a relabeling in which only a name can be wrong.
 func isRefused(c relabel.Config, names model.ValidationScheme) bool {
 	c.Modulus = 1
 	if c.Action == relabel.KeepEqual || c.Action == relabel.DropEqual {
@@ -56,8 +56,9 @@ func isRefused(c relabel.Config, names model.ValidationScheme) bool {
 	return c.Validate(names) != nil
 }
 
-// sources looks at the source labels. From version 3 on Prometheus takes any name
-// here, even where it keeps to the old ones elsewhere (v0.316, model.LabelName).
+// sources checks the source labels. From version 3 on Prometheus accepts any name here, even
+// where it is configured for the old names (v0.316, model.LabelName). Version 2.55 does so
+// with a feature flag.
 func (r Relabeling) sources(s validation.Snapshot) []validation.Finding {
 	names := model.UTF8Validation
 	if s.Prometheus.LegacyLabels {
@@ -72,7 +73,7 @@ func (r Relabeling) sources(s validation.Snapshot) []validation.Finding {
 	return found
 }
 
-// wrongLabel says what is wrong with a label, how to mend it, and which it is.
+// wrongLabel returns what is wrong with a label name, how to mend it, and the name.
 func wrongLabel(action relabel.Action, label string) (problem, fix, value string) {
 	const allowed = "use letters, digits and _, and begin with no digit"
 	switch {
@@ -81,10 +82,10 @@ func wrongLabel(action relabel.Action, label string) (problem, fix, value string
 	case label == "":
 		return "the name of the label is empty", "name a label, or remove the entry", label
 	case action == "" || !strings.Contains(label, "$"):
-		return fmt.Sprintf("%q is not a label name that this Prometheus takes", label), allowed, label
+		return fmt.Sprintf("%q is not a label name that this Prometheus accepts", label), allowed, label
 	case action == relabel.Replace || action == relabel.LabelMap:
-		return fmt.Sprintf("%q does not make a label name that this Prometheus takes", label),
-			allowed + "; ${1} stands for what the regex captures", label
+		return fmt.Sprintf("%q does not make a label name that this Prometheus accepts", label),
+			allowed + "; ${1} becomes what the regex captures", label
 	}
-	return fmt.Sprintf("the action %q takes a plain label name, which %q is not", action, label), allowed, label
+	return fmt.Sprintf("the action %q needs a plain label name, which %q is not", action, label), allowed, label
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// maxPlacedRegex is how long an expression may be for its mistake to be looked for, in
-// bytes: that takes reading it a dozen times.
+// maxPlacedRegex is the longest expression, in bytes, in which the place of a mistake is
+// searched: the search parses the expression a dozen times.
 const maxPlacedRegex = 500
 
-// regexPlace finds the place of a mistake, or nil: the error of Go's parser has no
+// regexPlace returns the place of a mistake, or nil: the error of Go's parser has no
 // position.
 func regexPlace(at validation.Place, pattern string, e *syntax.Error) *validation.Excerpt {
 	if len(pattern) > maxPlacedRegex {
@@ -40,9 +40,9 @@ func regexPlace(at validation.Place, pattern string, e *syntax.Error) *validatio
 	return fragmentPlace(at, pattern, e)
 }
 
-// fragmentPlace looks for a mistake whose text the error has. The parser reads from
-// left to right and stops at the first mistake: the text ends where the beginning of the
-// expression is long enough to earn the same error.
+// fragmentPlace searches a mistake whose text is in the error. The parser reads from left to
+// right and stops at the first mistake: the text ends where the beginning of the expression
+// is long enough to give the same error.
 func fragmentPlace(at validation.Place, pattern string, e *syntax.Error) *validation.Excerpt {
 	if e.Expr == "" || !strings.Contains(pattern, e.Expr) {
 		return nil
@@ -58,8 +58,8 @@ func fragmentPlace(at validation.Place, pattern string, e *syntax.Error) *valida
 	return at.Excerpt(pattern, end-len(e.Expr), end)
 }
 
-// oddParenthesis finds the parenthesis that has no other: the last one that is open at
-// the end, or the first that closes none.
+// oddParenthesis returns the offset of the parenthesis without a partner: the last one that
+// is open at the end, or the first one that closes none.
 func oddParenthesis(pattern string, open bool) (at int, found bool) {
 	var stack []int
 	for i := 0; i < len(pattern); i++ {
@@ -83,8 +83,8 @@ func oddParenthesis(pattern string, open bool) (at int, found bool) {
 	return stack[len(stack)-1], true
 }
 
-// afterEscape is the last byte of what a backslash quotes: the next one, or all up to
-// \E.
+// afterEscape returns the offset of the last byte that a backslash quotes: the next byte, or
+// the end of \E.
 func afterEscape(pattern string, i int) int {
 	rest := pattern[i:]
 	if !strings.HasPrefix(rest, `\Q`) {
@@ -96,8 +96,8 @@ func afterEscape(pattern string, i int) int {
 	return len(pattern)
 }
 
-// afterClass is the bracket that closes a class of characters. One that comes first
-// belongs to the class.
+// afterClass returns the offset of the bracket that closes a class of characters. A bracket
+// that comes first is a member of the class.
 func afterClass(pattern string, i int) int {
 	i++
 	if strings.HasPrefix(pattern[i:], "^") {

@@ -13,15 +13,15 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// A Ruler judges PrometheusRules for one ThanosRuler. It knows which fields are too new for
-// it; the checks on rules read the expressions.
+// A Ruler judges PrometheusRules for one ThanosRuler. It reports the fields that are too new;
+// the checks on rules parse the expressions.
 type Ruler struct {
 	name    string
 	version semver.Version
 }
 
-// NewRuler makes the judge for a ThanosRuler. The error is a version that cannot be read:
-// the operator then writes no rule files.
+// NewRuler returns the judge for a ThanosRuler. It fails if the version cannot be parsed: the
+// operator then writes no rule files.
 func NewRuler(r *monitoringv1.ThanosRuler) (*Ruler, error) {
 	version, err := promconfig.ThanosVersion(r)
 	if err != nil {
