@@ -38,6 +38,7 @@ func newMonitor(kind string, o *metav1.ObjectMeta, claims []Claim) *Monitor {
 		Labels:      o.Labels,
 		Terminating: o.DeletionTimestamp != nil,
 		Release:     releaseOf(o),
+		Instance:    cmp.Or(o.Annotations["meta.helm.sh/release-name"], o.Labels["app.kubernetes.io/instance"]),
 		Claims:      claims,
 	}
 }

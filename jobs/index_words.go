@@ -52,7 +52,7 @@ func (w words) release(m *Monitor) { each(m, w.drop) }
 // repeats.
 func each(m *Monitor, with func(string) string) Monitor {
 	c := *m
-	c.Namespace, c.Release = with(m.Namespace), with(m.Release)
+	c.Namespace, c.Release, c.Instance = with(m.Namespace), with(m.Release), with(m.Instance)
 	if m.Labels != nil {
 		c.Labels = make(map[string]string, len(m.Labels))
 	}

@@ -42,6 +42,10 @@ type Monitor struct {
 	// object; or several. It is empty if that is not known.
 	Release string
 
+	// Instance is the name that Helm or app.kubernetes.io/instance gives the release, for
+	// advice alone: nothing is decided by it. Empty if there is none.
+	Instance string
+
 	Claims []Claim
 }
 
@@ -148,6 +152,15 @@ func (c Clash) Endpoint() int { return c.Mine.Claims[c.Claim].Endpoint }
 
 // Reserved reports whether the rival was let in a moment ago, and may never be stored.
 func (c Clash) Reserved() bool { return c.Rival.Reserved != 0 }
+
+// OwnInstance returns the Instance of the monitor if the rival has another one, and an empty
+// string if it has the same or none.
+func (c Clash) OwnInstance() string {
+	if c.Rival.Instance == "" || c.Rival.Instance == c.Mine.Instance {
+		return ""
+	}
+	return c.Mine.Instance
+}
 
 // Passes returns why the monitor is let in in spite of the clash, as a clause. It is empty
 // if it is not.

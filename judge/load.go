@@ -45,6 +45,11 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	for _, s := range sections {
 		whole = append(whole, s...)
 	}
+	if j.g.LegacyLabels() {
+		if err := legacyLabels(whole); err != nil {
+			return "", err
+		}
+	}
 	if !j.g.UTF8Names() {
 		whole, _ = asToday(whole).(yaml.MapSlice)
 	}

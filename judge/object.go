@@ -155,6 +155,7 @@ func (j *Judge) Snapshot() validation.Snapshot {
 	s.Prometheus = validation.Prometheus{
 		Name:           j.g.Namespace() + "/" + j.g.Name(),
 		Version:        j.g.SemVer(),
+		LegacyLabels:   j.g.LegacyLabels(),
 		ScrapeInterval: j.g.ScrapeInterval(),
 		DeniesFiles:    j.g.DeniesFiles(),
 	}

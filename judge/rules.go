@@ -14,7 +14,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// RuleFile judges the file that a PrometheusRule renders to.
+// RuleFile judges the file that a PrometheusRule renders to. A rejected file is not parsed:
+// its expressions may take too long.
 func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.PrometheusRule) []validation.Finding {
 	if len(file.Rejections) > 0 {
 		return findings(mistakesOf(file.Rejections))

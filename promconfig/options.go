@@ -1,5 +1,12 @@
 package promconfig
 
+import (
+	"cmp"
+	"time"
+
+	"github.com/promgate/promgate/internal/exprcost"
+)
+
 // Options are settings that depend on the flags of the operator and the version of the
 // cluster.
 type Options struct {
@@ -15,6 +22,11 @@ type Options struct {
 	// PodTopologyLabels means that the cluster copies the zone of a node to the labels of its
 	// pods (Kubernetes 1.35 and later).
 	PodTopologyLabels bool
+
+	// ParseTime is how long Prometheus' parser may take for the expressions of one
+	// PrometheusRule. The zero value means the most that promgate's configuration may allow
+	// at admission, so that nothing is let in there and left out here.
+	ParseTime time.Duration
 
 	// Paths is where Prometheus finds the files. The default is [PodPaths].
 	Paths Paths
@@ -33,6 +45,10 @@ var PodPaths = Paths{Rules: "/etc/prometheus/rules", Certificates: "/etc/prometh
 // 1.35 or later.
 func AsInstalled() Options {
 	return Options{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true, PodTopologyLabels: true, Paths: PodPaths}
+}
+
+func (o Options) budget() exprcost.Budget {
+	return exprcost.Budget{Time: cmp.Or(o.ParseTime, exprcost.MaxTime)}
 }
 
 func (o Options) paths() Paths {

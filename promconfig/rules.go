@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -9,6 +10,9 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
 // MaxRuleFiles is the limit in bytes of a rule file, and of all rule files in one ConfigMap:
@@ -28,16 +32,21 @@ type RuleFile struct {
 	Ignored    []Ignored
 }
 
-// RuleFile renders a PrometheusRule. It does not check the rules.
+// RuleFile renders a PrometheusRule. It does not check the rules. A file with expressions that
+// take too long to parse is rejected and has no content, so that nothing parses it.
 func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	w := g.writer(r.ObjectMeta)
+	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
+	if w.rejectCostly(&r.Spec); len(w.rejections) > 0 {
+		out.Rejections = w.rejections
+		return out
+	}
 	spec := r.Spec.DeepCopy()
 	if g.enforcesWith(g.excludedFromRules(), monitoringv1.PrometheusRuleKind, r.Namespace, r.Name) {
 		w.enforceRules(spec)
 	}
 	w.trimRules(spec)
 
-	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
 		w.rejectf(specPath, "%s", err)
@@ -47,6 +56,22 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	}
 	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
 	return out
+}
+
+// rejectCostly rejects the expressions that take Prometheus' parser too long.
+func (w *writer) rejectCostly(spec *monitoringv1.PrometheusRuleSpec) {
+	var costs []exprcost.Cost
+	var fields []fieldpath.Path
+	for i := range spec.Groups {
+		for j := range spec.Groups[i].Rules {
+			costs = append(costs, exprcost.Of(spec.Groups[i].Rules[j].Expr.String()))
+			fields = append(fields, groupsPath.Index(i).Field("rules").Index(j).Field("expr"))
+		}
+	}
+	budget := w.g.options.budget()
+	for _, n := range slices.Sorted(maps.Keys(budget.Beyond(costs))) {
+		w.rejectf(fields[n], "%s", budget.Problem(costs[n]))
+	}
 }
 
 // excludedFromRules adds the older list of the Prometheus, which is for rules alone.

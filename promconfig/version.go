@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/blang/semver/v4"
 
@@ -30,4 +31,11 @@ func parseVersion(s string) (semver.Version, error) {
 // has reports whether the Prometheus is new enough for a feature.
 func (g *Generator) has(f *since.Feature) bool {
 	return f.In(g.version)
+}
+
+// LegacyLabels reports whether the Prometheus refuses its configuration over a label name with
+// other characters than letters, digits and _ wherever the YAML has one: version 2, unless
+// it is 2.55 or later with the feature flag utf8-names.
+func (g *Generator) LegacyLabels() bool {
+	return !g.UTF8Names() && (!g.has(since.UTF8SourceLabels) || !slices.Contains(g.spec.EnableFeatures, "utf8-names"))
 }

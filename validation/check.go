@@ -2,10 +2,12 @@ package validation
 
 import (
 	"maps"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
@@ -95,6 +97,10 @@ type Snapshot struct {
 	// Names is the alphabet of metric and label names in those engines.
 	Names model.ValidationScheme
 
+	// ParseTime is how long Prometheus' parser may take for the expressions of an object,
+	// as internal/exprcost estimates it. 0 means [DefaultParseTime].
+	ParseTime time.Duration
+
 	// Prometheus takes the object, and Judge speaks for it. Without a judge there is
 	// no verdict of its own.
 	Prometheus Prometheus
@@ -114,6 +120,9 @@ type Snapshot struct {
 	// It is empty when one selects it, and when none is known.
 	Unselected []selection.Near
 }
+
+// DefaultParseTime is the [Snapshot.ParseTime] as installed.
+const DefaultParseTime = exprcost.DefaultTime
 
 // Around takes over from another snapshot what depends on other objects than the one that is
 // checked and the Prometheus that selects it.

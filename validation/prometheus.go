@@ -12,8 +12,15 @@ type Prometheus struct {
 	// Name is namespace/name of the Prometheus or PrometheusAgent object.
 	Name string
 
-	// Version without a leading v.
+	// Version without a leading v: of Prometheus, or of Thanos.
 	Version semver.Version
+
+	// Thanos means that it is a ThanosRuler, which selects rules only.
+	Thanos bool
+
+	// LegacyLabels means that it refuses a source label with other characters than letters,
+	// digits and _.
+	LegacyLabels bool
 
 	// ScrapeInterval is the default for endpoints without an interval. It is empty if it
 	// is not known.
@@ -27,6 +34,18 @@ type Prometheus struct {
 // Known reports whether a Prometheus selects the object.
 func (p Prometheus) Known() bool {
 	return p.Name != ""
+}
+
+// Engine names the software and its version: Prometheus 2.55.1, Thanos 0.37.2. Without a
+// Prometheus it is empty.
+func (p Prometheus) Engine() string {
+	switch {
+	case !p.Known():
+		return ""
+	case p.Thanos:
+		return "Thanos " + p.Version.String()
+	}
+	return "Prometheus " + p.Version.String()
 }
 
 // Has reports whether the Prometheus may have a feature.

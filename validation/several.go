@@ -29,16 +29,37 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		if len(f.by) == len(selecting) {
 			continue
 		}
-		names := make([]string, len(f.by))
+		by := make([]Prometheus, len(f.by))
 		for i, n := range f.by {
-			names[i] = selecting[n].Prometheus.Name
+			by[i] = selecting[n].Prometheus
 		}
 		if k.OneSuffices && f.Severity == Deny {
 			findings[i].Severity = Warn
 		}
-		findings[i].Problem = fmt.Sprintf("for Prometheus %s: %s", strings.Join(names, ", "), f.Problem)
+		findings[i].Problem = fmt.Sprintf("for %s: %s", listed(by), f.Problem)
 	}
 	return findings, nil
+}
+
+// listed names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler
+// e/f".
+func listed(all []Prometheus) string {
+	var names, rulers []string
+	for _, p := range all {
+		if p.Thanos {
+			rulers = append(rulers, p.Name)
+		} else {
+			names = append(names, p.Name)
+		}
+	}
+	var kinds []string
+	if len(names) > 0 {
+		kinds = append(kinds, "Prometheus "+strings.Join(names, ", "))
+	}
+	if len(rulers) > 0 {
+		kinds = append(kinds, "ThanosRuler "+strings.Join(rulers, ", "))
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // shared is a finding, and the snapshots that have it.

@@ -32,6 +32,11 @@ func TestCheckFor(t *testing.T) {
 	of := func(name, version string) validation.Snapshot {
 		return validation.Snapshot{Prometheus: validation.Prometheus{Name: name, Version: semver.MustParse(version)}}
 	}
+	ruler := func(name, version string) validation.Snapshot {
+		s := of(name, version)
+		s.Prometheus.Thanos = true
+		return s
+	}
 	t.Run("OneSuffices", func(t *testing.T) {
 		lenient := kind
 		lenient.OneSuffices = true
@@ -53,6 +58,7 @@ func TestCheckFor(t *testing.T) {
 		"OnlyOne":       {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0")}, []string{"needs 3.0.0"}},
 		"OfOneMind":     {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0"}},
 		"SomeMind":      {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0"), of("m/c", "2.5.0")}, []string{"for Prometheus m/a, m/c: needs 3.0.0"}},
+		"ARuler":        {`{"spec":["3.0.0"]}`, []validation.Snapshot{ruler("m/r", "0.37.2"), of("m/a", "2.0.0"), of("m/b", "3.1.0")}, []string{"for Prometheus m/a, ThanosRuler m/r: needs 3.0.0"}},
 		"NobodyMinds":   {`{"spec":["1.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, nil},
 		"TwiceInOne":    {`{"spec":["3.0.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "needs 3.0.0"}},
 		"EachItsOwn":    {`{"spec":["2.5.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.9.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "for Prometheus m/b: needs 2.5.0"}},

@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"time"
+
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
@@ -21,4 +23,8 @@ type Settings struct {
 
 	// DuplicateJobs is the scope in which a job has one owner. Empty is an endpoint.
 	DuplicateJobs jobs.Scope
+
+	// ParseTime is how long Prometheus' parser may take for the expressions of one object.
+	// 0 means [validation.DefaultParseTime].
+	ParseTime time.Duration
 }

@@ -45,7 +45,7 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 	settings := v.settings.Load()
 	r := review.Request{
 		Kind: kind, Namespace: request.Namespace, Name: request.Name,
-		Object: request.Object.Raw, Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs,
+		Object: request.Object.Raw, Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
 		Reserve: request.DryRun == nil || !*request.DryRun,
 	}
 	if request.Operation == admissionv1.Update {

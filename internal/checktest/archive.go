@@ -2,8 +2,10 @@
 // are in testdata/zero-for.txtar in the directory of zero_for.go: some prose, then for each
 // case CASE/in.yaml, an object, and CASE/want, the findings in full. An empty want means
 // that the check finds nothing. Before these two a case may have, in this order:
-// CASE/promgate.yaml, a configuration, of which only duplicateJobs is read;
-// CASE/prometheus.yaml, the Prometheus that selects the object, which is unknown otherwise;
+// CASE/promgate.yaml, a configuration, of which only duplicateJobs and rules
+// are read;
+// CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
+// unknown otherwise;
 // CASE/service.yaml, the Services in the cluster, one document each; and CASE/rival.yaml, a
 // monitor in the cluster.
 //

@@ -105,37 +105,55 @@ func Only(id string) func(validation.Info) validation.Severity {
 // AsInstalled gives every check its severity as installed.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// Model returns the cluster of the case: its Prometheus, Services and rival. If the
-// Prometheus has no selector for the kind of the object, it selects the object all the same.
+// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rival. If
+// the former has no selector for the kind of the object, it selects the object all the same.
 func (c *Case) Model() (*cluster.Model, error) {
 	model := cluster.New(cluster.Options{KeepObjects: true})
 	if c.Prometheus != "" {
-		p := &monitoringv1.Prometheus{}
-		if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
-			return nil, fmt.Errorf("reading the Prometheus: %w", err)
+		instance, err := c.instance()
+		if err != nil {
+			return nil, err
 		}
-		selectAll(p)
-		p.Spec.EvaluationInterval = cmp.Or(p.Spec.EvaluationInterval, "30s") // the CRD's default
-		if err := model.Put(p); err != nil {
+		if err := model.Put(instance); err != nil {
 			return nil, err //nolint:wrapcheck // it says which
 		}
 	}
 	return model, c.fill(model)
 }
 
-// selectAll fills in the selectors that a Prometheus does not have.
-func selectAll(p *monitoringv1.Prometheus) {
-	fill := func(objects, namespaces **metav1.LabelSelector) {
-		if *objects == nil {
-			*objects, *namespaces = &metav1.LabelSelector{}, &metav1.LabelSelector{}
+// instance reads the Prometheus or ThanosRuler of the case.
+func (c *Case) instance() (selection.Object, error) {
+	var meta metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(c.Prometheus), &meta); err != nil {
+		return nil, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	if meta.Kind == monitoringv1.ThanosRulerKind {
+		ruler := &monitoringv1.ThanosRuler{}
+		if err := yaml.UnmarshalStrict([]byte(c.Prometheus), ruler); err != nil {
+			return nil, fmt.Errorf("reading the ThanosRuler: %w", err)
 		}
+		selectAll(&ruler.Spec.RuleSelector, &ruler.Spec.RuleNamespaceSelector)
+		return ruler, nil
+	}
+	p := &monitoringv1.Prometheus{}
+	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
+		return nil, fmt.Errorf("reading the Prometheus: %w", err)
 	}
 	s := &p.Spec
-	fill(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
-	fill(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
-	fill(&s.ProbeSelector, &s.ProbeNamespaceSelector)
-	fill(&s.ScrapeConfigSelector, &s.ScrapeConfigNamespaceSelector)
-	fill(&s.RuleSelector, &s.RuleNamespaceSelector)
+	selectAll(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
+	selectAll(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
+	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)
+	selectAll(&s.ScrapeConfigSelector, &s.ScrapeConfigNamespaceSelector)
+	selectAll(&s.RuleSelector, &s.RuleNamespaceSelector)
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the default of the CRD
+	return p, nil
+}
+
+// selectAll fills in selectors if there are none.
+func selectAll(objects, namespaces **metav1.LabelSelector) {
+	if *objects == nil {
+		*objects, *namespaces = &metav1.LabelSelector{}, &metav1.LabelSelector{}
+	}
 }
 
 // fill adds the objects that are there already.
@@ -162,17 +180,29 @@ func (c *Case) fill(model *cluster.Model) error {
 	return model.Put(rival) //nolint:wrapcheck // it says which
 }
 
+// A Configuration is what counts in a case of promgate.yaml.
+type Configuration struct {
+	DuplicateJobs struct {
+		Scope jobs.Scope `json:"scope"`
+	} `json:"duplicateJobs"`
+	Rules struct {
+		ParseTime metav1.Duration `json:"parseTime"`
+	} `json:"rules"`
+}
+
+// Configuration reads the configuration of the case.
+func (c *Case) Configuration() (Configuration, error) {
+	var read Configuration
+	if err := yaml.UnmarshalStrict([]byte(c.Config), &read); err != nil {
+		return read, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return read, nil
+}
+
 // Scope returns the scope of duplicate jobs that the case configures.
 func (c *Case) Scope() (jobs.Scope, error) {
-	var configuration struct {
-		DuplicateJobs struct {
-			Scope jobs.Scope `json:"scope"`
-		} `json:"duplicateJobs"`
-	}
-	if err := yaml.UnmarshalStrict([]byte(c.Config), &configuration); err != nil {
-		return "", fmt.Errorf("reading the configuration: %w", err)
-	}
-	return configuration.DuplicateJobs.Scope, nil
+	read, err := c.Configuration()
+	return read.DuplicateJobs.Scope, err
 }
 
 func objectOf(text string) (selection.Object, error) {
@@ -223,7 +253,7 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	if err != nil {
 		return nil, err
 	}
-	scope, err := c.Scope()
+	configuration, err := c.Configuration()
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +263,8 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
 	result, err := reviewer.Review(context.Background(), review.Request{
-		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, DuplicateJobs: scope,
+		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw,
+		DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
 		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
 	})
 	if err != nil {

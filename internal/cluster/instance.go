@@ -54,7 +54,7 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 		if i.Err == nil {
 			i.Err = err
 		}
-		i.snapshot = func() validation.Snapshot { return rulerSnapshot(i.Name(), ruler) }
+		i.snapshot = func() validation.Snapshot { return ruler.Snapshot() }
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())
@@ -63,13 +63,6 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 	}
 	i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.New(g, g.Global()).Snapshot() })
 	return i
-}
-
-// rulerSnapshot is of a ThanosRuler, whose dialect is its own.
-func rulerSnapshot(name string, ruler validation.Judge) validation.Snapshot {
-	s := validation.Permissive()
-	s.Prometheus, s.Judge = validation.Prometheus{Name: name}, ruler
-	return s
 }
 
 // restrict applies the scope of the operator.

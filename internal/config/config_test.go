@@ -112,6 +112,9 @@ func TestExample(t *testing.T) {
 	if got := c.JobScope(); got != jobs.ScopeEndpoint {
 		t.Errorf("the example's scope is %s", got)
 	}
+	if got := c.ParseTime(); got != validation.DefaultParseTime {
+		t.Errorf("the example's time to parse is %s", got)
+	}
 	for _, check := range checks {
 		if got := c.Policy().Severity(check, nil); got != check.Severity {
 			t.Errorf("the example makes %s %s", check.ID, got)
@@ -138,6 +141,19 @@ func TestScope(t *testing.T) {
 	}
 }
 
+func TestParseTime(t *testing.T) {
+	for file, want := range map[string]time.Duration{
+		head:                                validation.DefaultParseTime,
+		head + "rules: {}\n":                validation.DefaultParseTime,
+		head + "rules: {parseTime: 1.5s}\n": 1500 * time.Millisecond,
+	} {
+		c, err := Parse([]byte(file), checks)
+		if err != nil || c.ParseTime() != want {
+			t.Errorf("%s: %v, want %s", file, err, want)
+		}
+	}
+}
+
 // TestSchemaHasTheKeys: a key that is added to the type is added to the schema.
 func TestSchemaHasTheKeys(t *testing.T) {
 	root := readSchema(t)
@@ -150,6 +166,7 @@ func TestSchemaHasTheKeys(t *testing.T) {
 		{"defaulting", reflect.TypeFor[Defaulting](), root.Properties["defaulting"]},
 		{"operator", reflect.TypeFor[Operator](), root.Properties["operator"]},
 		{"duplicateJobs", reflect.TypeFor[DuplicateJobs](), root.Properties["duplicateJobs"]},
+		{"rules", reflect.TypeFor[Rules](), root.Properties["rules"]},
 	} {
 		got := slices.Sorted(maps.Keys(tc.s.Properties))
 		if diff := cmp.Diff(jsonKeys(tc.typ), got); diff != "" {

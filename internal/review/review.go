@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -66,6 +67,10 @@ type Request struct {
 
 	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
 	DuplicateJobs jobs.Scope
+
+	// ParseTime is how long Prometheus' parser may take for the expressions of the object. 0
+	// means [validation.DefaultParseTime].
+	ParseTime time.Duration
 
 	// Reserve makes the review take the jobs that the object claims, until it is known to be
 	// stored. It is not set for a dry run, nor for files.

@@ -106,12 +106,13 @@ func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
 	if len(selecting) == 0 {
 		permissive := validation.Permissive()
-		permissive.Judge = v.Judge
+		permissive.Judge, permissive.ParseTime = v.Judge, v.request.ParseTime
 		return []validation.Snapshot{permissive}
 	}
 	snapshots := make([]validation.Snapshot, len(selecting))
 	for n, i := range selecting {
 		snapshots[n] = i.Snapshot()
+		snapshots[n].ParseTime = v.request.ParseTime
 	}
 	return snapshots
 }

@@ -66,12 +66,13 @@ var (
 	ThanosRuleGroupQueryOffset = newFeature(ruleWriter, "0.38.0", "groups[].query_offset in Thanos")
 	ThanosRuleGroupLabels      = newFeature(ruleWriter, "0.39.0", "groups[].labels in Thanos")
 	ThanosKeepFiringFor        = newFeature(ruleWriter, "0.34.0", "groups[].rules[].keep_firing_for in Thanos")
+	ThanosUTF8Names            = newFeature(ruleWriter, "0.38.0", "names of metrics and labels in UTF-8 in Thanos")
 )
 
 // What changed in Prometheus itself, whatever the operator writes.
 var (
 	UTF8Names            = newFeature("Prometheus v3.0.0, changelog", "3.0.0-0", "names of metrics and labels in UTF-8")
-	UTF8SourceLabels     = newFeature("Prometheus v2.55.0, feature flag utf8-names", "2.55.0", "source labels in UTF-8")
+	UTF8SourceLabels     = newFeature("Prometheus v2.55.0, feature flag utf8-names", "2.55.0-0", "source labels in UTF-8")
 	NamedGroups          = newFeature("Prometheus v2.51.0, built with Go 1.22", "2.51.0", "groups (?<name>) in regular expressions")
 	ScrapeIntervalLabels = newFeature("Prometheus v2.30.0, changelog", "2.30.0", "the labels __scrape_interval__ and __scrape_timeout__")
 )

@@ -41,14 +41,19 @@ func leftOutCheck() validation.Check[*Object] {
 		Doc: validation.Doc{
 			Title: "The operator leaves the object out",
 			Text: `Prometheus would accept the object, but the operator does not pass it on: the whole object is
-left out of the configuration, and the operator reports that only in its log.
+left out of the configuration, and the operator reports that only in its log. One endpoint with a mistake
+is enough: then none of the object's endpoints is scraped.
 
 Often the reason is a version: a field of the object needs a later Prometheus than the
 Prometheus that selects it.`,
 			Since: "v0.1.0",
 		},
 		RunLast: func(o *Object, s validation.Snapshot, before func() []validation.Finding) []validation.Finding {
-			return o.unnamed(o.judged(s).LeftOut, before)
+			found := o.unnamed(o.judged(s).LeftOut, before)
+			for i := range found {
+				found[i].Problem = "the operator leaves out the whole object, and nothing of it is scraped: " + found[i].Problem
+			}
+			return found
 		},
 	}
 }

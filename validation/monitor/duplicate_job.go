@@ -3,6 +3,8 @@ package monitor
 import (
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
@@ -22,7 +24,9 @@ The message names the other monitor. Remove one of the two, or make them differ:
 - another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `;
 - for Probes and ScrapeConfigs, another label: their static targets are the same only if they end
   up with the same labels, after all relabelings;
-- labels, so that only one of the two is selected by that Prometheus.
+- labels, so that only one of the two is selected by that Prometheus;
+- a narrower selector, where each is of another release of the same chart, and each selects what is of
+  both: add a label that only one release's objects have, such as ` + "`app.kubernetes.io/instance: RELEASE`" + `.
 
 This is the scope ` + "`endpoint`" + ` of ` + "`duplicateJobs.scope`" + ` in the configuration, as installed. In the scope
 ` + "`namespace`" + ` a job has one owner in each namespace of a Prometheus, no matter what the two scrape; in the
@@ -70,6 +74,9 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 	rival, job, passes := c.Rival.Ref, c.JobWords(), c.Passes()
 	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", rival, c.Target, c.Namespace, job, c.Prometheus),
 		"remove one of the two, or set another job, path or params"
+	if instance := c.OwnInstance(); instance != "" && rival.Kind == o.kindWithSelector() {
+		fix = fmt.Sprintf("the two are of different releases: select only what is of this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", instance, fix)
+	}
 	if passes != "" {
 		// What matters most comes first: a warning that is too long is cut at the end.
 		problem = fmt.Sprintf("%s scrapes %s too, with the same job (%s) for Prometheus %s, in namespace %s", rival, c.Target, job, c.Prometheus, c.Namespace)
@@ -86,6 +93,17 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 	}
 	f.Key = validation.Key(c.Prometheus, job, rival.String())
 	return f
+}
+
+// kindWithSelector is the object's kind, if it selects Services or pods by labels.
+func (o *Object) kindWithSelector() string {
+	switch o.Raw.(type) {
+	case *monitoringv1.ServiceMonitor:
+		return monitoringv1.ServiceMonitorsKind
+	case *monitoringv1.PodMonitor:
+		return monitoringv1.PodMonitorsKind
+	}
+	return ""
 }
 
 // jobNamespace says where the job is that two monitors share.

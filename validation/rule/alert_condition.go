@@ -29,8 +29,8 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 	},
 }
 
-// selectsSeries reports whether the expression reads any series: a constant that always fires
-// is a watchdog.
+// selectsSeries reports whether the expression reads any series. An alert on a constant
+// fires always, on purpose: it is a watchdog.
 func selectsSeries(expr parser.Expr) bool {
 	return holdsNode(expr, func(n parser.Node) bool {
 		_, ok := n.(*parser.VectorSelector)
@@ -38,9 +38,9 @@ func selectsSeries(expr parser.Expr) bool {
 	})
 }
 
-// canBeEmpty reports whether any part of the expression drops series because of their
-// values. An aggregation that turns every value into 1 asks whether a series exists, which is
-// a condition too.
+// canBeEmpty reports whether any part of the expression drops series by their values.
+// A function that turns every value into 1 asks whether a series exists, which is a
+// condition as well.
 func canBeEmpty(expr parser.Expr) bool {
 	return holdsNode(expr, func(n parser.Node) bool {
 		switch n := n.(type) {

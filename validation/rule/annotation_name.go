@@ -25,7 +25,7 @@ Prometheus 3; see [name-utf8](name-utf8.md).`,
 			case name == "":
 				problem, fix = "an annotation has no name", "give it one, or remove it"
 			case problem == "" && !s.Names.IsValidLabelName(name):
-				problem, fix = fmt.Sprintf("%q is not an annotation name", name), "use letters, digits and _, and begin with no digit"
+				problem, fix = fmt.Sprintf("%q is not an annotation name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case problem == "":
 				continue
 			}

@@ -15,8 +15,7 @@ func Kind() validation.Kind {
 	return k
 }
 
-// ruleChecks lists all checks of the kind: first the checks that deny, then the checks that
-// warn.
+// ruleChecks returns all checks of the kind: those that deny, then those that warn.
 func ruleChecks() []validation.Check[*ruleFile] {
 	return []validation.Check[*ruleFile]{
 		ruleFileSize,
@@ -26,6 +25,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(recordOrAlert, rulesOf),
 		validation.Each(recordName, rulesOf),
 		validation.Each(recordFields, rulesOf),
+		validation.Each(exprCost, rulesOf),
 		validation.Each(exprSyntax, rulesOf),
 		validation.Each(exprType, rulesOf),
 		validation.Each(part.Duration, durationsOf),

@@ -61,8 +61,8 @@ func forbiddenIn(at validation.Place, text string, excerpt func(text string, sta
 	return []validation.Finding{f}
 }
 
-// isForbidden reports whether YAML does not allow a character, and JSON, which the operator
-// converts to YAML, does not escape it.
+// isForbidden reports whether YAML does not allow a character that JSON, from which the
+// operator makes the YAML, does not escape.
 func isForbidden(c rune) bool {
 	return c >= 0x7f && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff
 }

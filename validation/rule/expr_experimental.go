@@ -49,11 +49,11 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 	},
 }
 
-// featureFlags lists what is off by default in Prometheus' parser.
+// featureFlags lists the features of Prometheus' parser that are off by default.
 var featureFlags = []struct {
 	name string
 
-	// mayNeed is a cheap test, so that only few expressions are parsed again.
+	// mayNeed is a cheap test, so that few expressions are parsed again.
 	mayNeed func(text string, expr parser.Expr) bool
 
 	disable func(*parser.Options)

@@ -8,18 +8,13 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
-// maxExprLength is the longest expression that is parsed, in bytes. The time that the parser
-// needs grows with the square of the nesting (10,000 operators in one expression need 0.3 s),
-// and it cannot be interrupted; the longest expressions of well-known rule sets have 6 KiB. For
-// a longer expression promgate reports that it could not check the object.
-const maxExprLength = 16 << 10
-
-// ruleFile is one PrometheusRule, which is one rule file to Prometheus, with
-// the results that its checks share.
+// ruleFile is one PrometheusRule, which becomes one rule file of Prometheus, with all that
+// several checks need.
 type ruleFile struct {
 	object *monitoringv1.PrometheusRule
 	size   int // in bytes of YAML, if that is more than the operator accepts; else 0
@@ -43,78 +38,88 @@ type groupRule struct {
 	group     *ruleGroup
 	index     int
 	at        validation.Place
+	cost      exprcost.Cost   // of the expression
+	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
 }
 
-// newFile makes a file of an object. It parses each expression and template once,
-// and those of an object with a mistake twice: the option for names without quotes also takes
-// something away, for instance by (a:b), which an engine without the option still reads. An
-// expression that is valid with or without the option is valid.
+// newFile makes a file of an object. It parses each expression and template once, and
+// those of an invalid object twice: with the option for unquoted names the parser refuses
+// some expressions, such as by (a:b), that it accepts without. An expression is valid if
+// either of the two accepts it.
 //
-// The expressions of a file that is too large are not parsed: the operator accepts none of
-// them.
+// The expressions of a file that is too large are not parsed: the operator loads none
+// of them.
 func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
 	if size := fileSize(object.Spec); size > maxRuleFile {
 		return &ruleFile{object: object, size: size}, nil
 	}
-	f, err := parseFile(ctx, object, s)
-	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
+	budget := exprcost.Budget{Time: s.ParseTime}
+	f := readFile(object, budget)
+	if err := f.parse(ctx, s.PromQL); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
 	s.PromQL.EnableUnquotedUTF8Names = false
-	quoted, err := parseFile(ctx, object, s)
-	if err != nil || quoted.parses() {
+	quoted := readFile(object, budget)
+	if err := quoted.parse(ctx, s.PromQL); err != nil || quoted.parses() {
 		return quoted, err
 	}
 	return f, nil
 }
 
-// parses reports whether every expression could be read.
-func (f *ruleFile) parses() bool {
-	return !slices.ContainsFunc(f.rules, func(r *groupRule) bool { return r.exprError != nil })
-}
-
-func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
-	p := parser.NewParser(s.PromQL)
+// readFile lists the groups and rules of an object, and marks the expressions that are
+// beyond the budget.
+func readFile(object *monitoringv1.PrometheusRule, budget exprcost.Budget) *ruleFile {
 	f := &ruleFile{object: object}
 	for i := range object.Spec.Groups {
 		g := newGroup(&object.Spec.Groups[i], i)
 		f.groups = append(f.groups, g)
 		for j := range g.Rules {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("parsing group %q: %w", g.Name, err)
-			}
 			r := newRule(g, j)
+			r.cost = exprcost.Of(r.Expr.String())
 			g.rules = append(g.rules, r)
-			if err := r.parse(p); err != nil {
-				return nil, err
-			}
 		}
 		f.rules = append(f.rules, g.rules...)
 	}
-	return f, nil
+	costs := make([]exprcost.Cost, len(f.rules))
+	for i, r := range f.rules {
+		costs[i] = r.cost
+	}
+	for i := range budget.Beyond(costs) {
+		f.rules[i].tooCostly = true
+	}
+	return f
 }
 
-func (r *groupRule) parse(p parser.Parser) error {
-	expr := r.Expr.String()
-	if len(expr) > maxExprLength {
-		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
-			r.place("expr").Path, len(expr), maxExprLength)
+// parse parses the expressions and templates of all rules.
+func (f *ruleFile) parse(ctx context.Context, options parser.Options) error {
+	p := parser.NewParser(options)
+	for _, r := range f.rules {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("parsing group %q: %w", r.group.Name, err)
+		}
+		r.parse(p)
 	}
-	if expr != "" {
+	return nil
+}
+
+// parses reports whether every expression that was parsed is valid.
+func (f *ruleFile) parses() bool {
+	return !slices.ContainsFunc(f.rules, func(r *groupRule) bool { return r.exprError != nil })
+}
+
+func (r *groupRule) parse(p parser.Parser) {
+	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
 		r.expr, r.exprError = p.ParseExpr(expr)
 		if r.exprError != nil {
 			r.expr = nil
 		}
 	}
-	if r.Alert == "" {
-		return nil
+	if r.Alert != "" {
+		r.templates = parseTemplates(r, maxTemplateNesting)
 	}
-	var err error
-	r.templates, err = parseTemplates(r)
-	return err
 }
 
 func newGroup(g *monitoringv1.RuleGroup, index int) *ruleGroup {
@@ -147,7 +152,7 @@ func (g *ruleGroup) place(names ...string) validation.Place { return g.at.At(nam
 // the rule itself.
 func (r *groupRule) place(names ...string) validation.Place { return r.at.At(names...) }
 
-// name returns the name of the alert or of the record, as rulefmt does.
+// name returns the name of the alert or the record, as rulefmt does.
 func (r *groupRule) name() string {
 	if r.Alert != "" {
 		return r.Alert
@@ -155,19 +160,19 @@ func (r *groupRule) name() string {
 	return r.Record
 }
 
-// excerpt returns the place of a node in the rule's expression.
+// excerpt returns an excerpt that marks a node of the rule's expression.
 func (r *groupRule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
 	return r.place("expr").Excerpt(r.Expr.String(), int(at.Start), int(at.End))
 }
 
-// groupsOf walks to the groups of a file.
+// groupsOf returns the groups of a file.
 func groupsOf(f *ruleFile) []*ruleGroup { return f.groups }
 
-// rulesOf walks to the rules of a file.
+// rulesOf returns the rules of a file.
 func rulesOf(f *ruleFile) []*groupRule { return f.rules }
 
-// durationsOf walks to every duration of a file.
+// durationsOf returns every duration of a file.
 func durationsOf(f *ruleFile) []validation.Text {
 	var set []validation.Text
 	add := func(at validation.Place, value *monitoringv1.Duration) {

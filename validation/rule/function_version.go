@@ -27,7 +27,7 @@ Use the name that is known to the Prometheus that loads the rule.`,
 		successors := validation.RemovedFunctions()
 		inspectNodes(r.expr, func(n parser.Node) {
 			call, ok := n.(*parser.Call)
-			if !ok || successors[call.Func.Name] == "" {
+			if !ok || successors[call.Func.Name] == "" || len(found) == maxCallsNamed {
 				return
 			}
 			f := r.place("expr").Finding(
@@ -40,3 +40,7 @@ Use the name that is known to the Prometheus that loads the rule.`,
 		return found
 	},
 }
+
+// maxCallsNamed bounds how many calls of one expression are named: each finding holds the
+// text of its call, and calls nest.
+const maxCallsNamed = 10

@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// defaultLookback is how long Prometheus uses a sample as the current one (the default of
+// defaultLookback is how old a sample may be for Prometheus to use it (the default of
 // --query.lookback-delta).
 const defaultLookback = 5 * time.Minute
 

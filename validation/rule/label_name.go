@@ -10,17 +10,18 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
-// labelSet has the labels of a group or of a rule, in their place.
+// labelSet is the labels of a group or of a rule, and where they are.
 type labelSet struct {
 	validation.Place
 
 	labels map[string]string
 }
 
-// labelSetsOf walks to the labels of all groups and rules of a file.
+// labelSetsOf returns the labels of all groups and rules of a file.
 func labelSetsOf(f *ruleFile) []labelSet {
 	var all []labelSet
 	for _, g := range f.groups {
@@ -36,8 +37,8 @@ func labelSetsOf(f *ruleFile) []labelSet {
 	return all
 }
 
-// unwritableName returns why a name of a label or annotation cannot be written into a rule
-// file, and how to mend it. It returns nothing for other names.
+// unwritableName returns why the operator cannot write the name of a label or annotation into
+// a rule file, and how to mend it. Both are empty if it can.
 func unwritableName(name string) (problem, fix string) {
 	if name == "<<" {
 		return "the name << merges maps in YAML, quoted or not, so that Prometheus cannot read the rule file", "choose another name"
@@ -56,7 +57,7 @@ func unwritableName(name string) (problem, fix string) {
 }
 
 // maxKey is how many characters a key may have in YAML, with its quotes and escaped as in
-// JSON, which the operator converts to YAML.
+// JSON, from which the operator makes the YAML.
 const maxKey = 1024
 
 var labelName = validation.Check[labelSet]{
@@ -82,7 +83,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 				problem, fix = "a label has no name", "give it one, or remove it"
 			case problem != "":
 			case !s.Names.IsValidLabelName(name):
-				problem, fix = fmt.Sprintf("%q is not a label name", name), "use letters, digits and _, and begin with no digit"
+				problem, fix = fmt.Sprintf("%q is not a label name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
 				problem, fix = "the value is not valid UTF-8", "write it in UTF-8"
 			default:
@@ -92,4 +93,15 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 		}
 		return found
 	},
+}
+
+// untaken returns the end of a sentence on a name that another version accepts.
+func untaken(s validation.Snapshot) string {
+	switch p := s.Prometheus; {
+	case !p.Known():
+		return ""
+	case !p.Thanos && p.Has(since.UTF8Names):
+		return " that Prometheus " + p.Name + " takes, which has nameValidationScheme: Legacy"
+	}
+	return " that " + s.Prometheus.Engine() + " takes"
 }

@@ -30,6 +30,7 @@ import (
 // a file that is too large before Prometheus sees it.
 var beyondTheLoader = map[string]bool{
 	exprType.ID:     true,
+	exprCost.ID:     true,
 	ruleFileSize.ID: true,
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // inspectNodes calls visit for each node of an expression. (parser.Inspect also passes the
-// ancestors of each node, which is slow for deep expressions.)
+// path to each node, which is slow on deep expressions.)
 func inspectNodes(n parser.Node, visit func(parser.Node)) {
 	visit(n)
 	for child := range parser.ChildrenIter(n) {
@@ -15,14 +15,14 @@ func inspectNodes(n parser.Node, visit func(parser.Node)) {
 	}
 }
 
-// holdsNode reports whether is returns true for a node of the expression.
+// holdsNode reports whether is returns true for any node of the expression.
 func holdsNode(expr parser.Expr, is func(parser.Node) bool) bool {
 	found := false
 	inspectNodes(expr, func(n parser.Node) { found = found || is(n) })
 	return found
 }
 
-// unwrapExpr removes parentheses and step-invariant wrappers around an expression.
+// unwrapExpr returns the expression inside of parentheses and step-invariant wrappers.
 func unwrapExpr(expr parser.Expr) parser.Expr {
 	for {
 		switch e := expr.(type) {
@@ -36,8 +36,8 @@ func unwrapExpr(expr parser.Expr) parser.Expr {
 	}
 }
 
-// resultLabels returns the set of all labels that an expression's result can have, or nil if
-// they are not known: a plain selector returns the labels of the targets.
+// resultLabels returns the labels that the result of an expression can have at most, or
+// nil if they are not known: a plain selector returns the labels of the targets.
 func resultLabels(expr parser.Expr) map[string]bool {
 	switch e := unwrapExpr(expr).(type) {
 	case *parser.AggregateExpr:
@@ -104,8 +104,8 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	return withoutNames(resultLabels(e.LHS), match.MatchingLabels)
 }
 
-// callLabels knows the functions that keep all labels of their argument, and the functions
-// that set labels themselves.
+// callLabels returns the labels of a function's result: some functions keep all labels of
+// their argument, some set their own.
 func callLabels(e *parser.Call) map[string]bool {
 	switch e.Func.Name {
 	case "absent", "absent_over_time":
@@ -124,8 +124,8 @@ func callLabels(e *parser.Call) map[string]bool {
 	return nil
 }
 
-// absentLabels follows Prometheus' createLabelsForAbsentFunction: absent has the
-// labels that the selector compares for equality, once each.
+// absentLabels returns the labels of absent(), as Prometheus' createLabelsForAbsentFunction
+// does: those that the selector compares for equality, once each.
 func absentLabels(arg parser.Expr) map[string]bool {
 	selector, ok := unwrapExpr(arg).(*parser.VectorSelector)
 	if m, isMatrix := unwrapExpr(arg).(*parser.MatrixSelector); isMatrix {
@@ -151,7 +151,7 @@ func setOf(names []string) map[string]bool {
 	return set
 }
 
-// unionOf of two sets; nil, which means any label, if one is nil.
+// unionOf returns the labels of both sets. It is nil, which means any label, if one is nil.
 func unionOf(a, b map[string]bool) map[string]bool {
 	if a == nil || b == nil {
 		return nil
@@ -166,7 +166,7 @@ func unionOf(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-// withoutNames removes names from a set; nil stays nil.
+// withoutNames returns a set without some names; nil for nil.
 func withoutNames(set map[string]bool, names []string) map[string]bool {
 	if set == nil {
 		return nil

@@ -38,8 +38,8 @@ Remove them; or, if the rule is intended to be an alert, rename ` + "`record` to
 	},
 }
 
-// isZero also returns true for a text that is not a duration: the check duration reports
-// that.
+// isZero reports whether a duration is zero, or cannot be parsed: another check refuses
+// the latter.
 func isZero(duration string) bool {
 	d, err := model.ParseDuration(duration)
 	return err != nil || d == 0

@@ -27,7 +27,7 @@ The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:htt
 				"write the name alone; labels belong to labels, a query to expr", r.Record)}
 		case !s.Names.IsValidMetricName(r.Record):
 			return []validation.Finding{r.place("record").Finding(
-				fmt.Sprintf("%q is not a metric name", r.Record),
+				fmt.Sprintf("%q is not a metric name%s", r.Record, untaken(s)),
 				"use letters, digits, _ and :, and begin with no digit", r.Record)}
 		}
 		return nil

@@ -35,7 +35,7 @@ PrometheusRule of its own.`,
 	},
 }
 
-// fileSize returns the size of the file of a spec, or 0 if it is certainly not too large.
+// fileSize returns the size of the rule file of a spec, or 0 if it cannot be too large.
 func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	if fileSizeBound(spec) <= maxRuleFile {
 		return 0
@@ -47,9 +47,9 @@ func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
 	return len(content)
 }
 
-// fileSizeBound returns a size that the file of a spec does not exceed, in bytes of YAML. To
-// write the file takes longer than to check the object, and hardly any object is near the
-// limit. TestFileSizeBound searches a counter-example.
+// fileSizeBound returns an upper bound of the size of a spec's rule file, in bytes of
+// YAML: writing the file takes longer than checking the object, and few objects are
+// anywhere near the limit. TestFileSizeBound looks for a counter-example.
 func fileSizeBound(spec monitoringv1.PrometheusRuleSpec) int {
 	// The name and the indent of each field, and durations at their longest.
 	const perGroup, perRule = 200, 200
@@ -82,8 +82,8 @@ func textsBound(texts map[string]string) int {
 	return size
 }
 
-// textBound returns a size that a text does not exceed in YAML, which breaks and indents
-// lines, and writes some characters as escapes of up to ten bytes. In a text with a byte order
+// textBound returns an upper bound of the size of a text: YAML breaks and indents lines,
+// and writes some characters as escapes of up to ten bytes. In a text with a byte order
 // mark it escapes every character.
 func textBound(text string) int {
 	size := 40 + 2*len(text)

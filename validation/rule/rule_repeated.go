@@ -35,8 +35,8 @@ Remove one of them. To keep both, such as for two thresholds, give them differen
 	},
 }
 
-// ruleIdentity returns what makes two rules the same to Prometheus: kind, name, expression and
-// labels.
+// ruleIdentity returns a text that is equal for two rules that are the same to Prometheus: of
+// the same kind, name, expression and labels.
 func ruleIdentity(r *groupRule) string {
 	parts := []string{r.Record, r.Alert, r.Expr.String()}
 	if r.expr != nil {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -21,9 +22,9 @@ import (
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
-// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
-// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
-const maxTemplateLength = 64 << 10
+// maxTemplateNesting is how many actions and parentheses of a label or annotation are
+// parsed: the parser of templates recurses, and a level takes two kilobytes of stack.
+const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
@@ -35,42 +36,39 @@ type templatedText struct {
 	err   error
 }
 
-// parseTemplates parses the labels and annotations of an alert, in order of their names. It
-// omits texts without {{, in which nothing can be wrong. An error means that a text is too
-// long to be parsed.
-func parseTemplates(r *groupRule) ([]templatedText, error) {
+// parseTemplates parses the labels and annotations of an alert, in order of their
+// names. A text without {{ cannot be wrong, and is omitted.
+func parseTemplates(r *groupRule, maxNesting int) []templatedText {
 	var all []templatedText
-	add := func(field string, texts map[string]string, label bool) error {
+	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			if !strings.Contains(texts[name], "{{") {
+			text := texts[name]
+			if !strings.Contains(text, "{{") {
 				continue
 			}
-			if len(texts[name]) > maxTemplateLength {
-				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
-					r.place().Path, name, len(texts[name]), maxTemplateLength)
+			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: text}
+			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
+				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
+			} else {
+				t.trees, t.err = parseTemplate(r.Alert, text)
 			}
-			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: texts[name]}
-			t.trees, t.err = parseTemplate(r.Alert, t.text)
 			all = append(all, t)
 		}
-		return nil
 	}
-	if err := add("labels", r.Labels, true); err != nil {
-		return nil, err
-	}
-	if err := add("annotations", r.Annotations, false); err != nil {
-		return nil, err
-	}
-	return all, nil
+	add("labels", r.Labels, true)
+	add("annotations", r.Annotations, false)
+	return all
 }
 
-// parseTemplate parses a text under the name that Prometheus gives it, which a template that is
-// defined in the text must not have. It returns the tree of the text first, then the trees of
-// the templates that are defined in it, in order of their names.
+var errTemplateNesting = errors.New("the template is too large to be read")
+
+// parseTemplate parses a text under the name that Prometheus gives it; no template that is
+// defined in the text may have the same name. It returns the text's own tree first, then
+// those of the defined templates, by name.
 //
-// The package text/template copies its function map for each template, which costs more than
-// parsing does. So parseTemplate first uses the parser below it, and the package itself only
-// if that returns an error.
+// The text/template package copies its function map for each template, which takes longer
+// than parsing. So the parser package is called first, and text/template decides only
+// where that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
 	byName, err := parse.Parse(name, templatePrelude+text, "", "", templateFunctions(), languageFunctions)
@@ -92,7 +90,7 @@ func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	t, err := texttemplate.New(name).Funcs(templateFunctions()).Parse(templatePrelude + text)
 	if err != nil {
-		// The error holds the name, which can be any text: get it without the name.
+		// The error quotes the name, which can be any text: parse again without it.
 		if _, plain := texttemplate.New("").Funcs(templateFunctions()).Parse(templatePrelude + text); plain != nil {
 			err = plain
 		}
@@ -105,16 +103,16 @@ func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	return byName, nil
 }
 
-// languageFunctions are the functions of text/template itself (Go 1.26). A function that is
-// missing here costs time, and does not change the verdict.
+// languageFunctions are the functions of text/template itself (Go 1.26). If one were
+// missing here, parsing would take longer, with the same result.
 var languageFunctions = map[string]any{
 	"and": true, "call": true, "html": true, "index": true, "slice": true, "js": true, "len": true, "not": true, "or": true,
 	"print": true, "printf": true, "println": true, "urlquery": true,
 	"eq": true, "ge": true, "gt": true, "le": true, "lt": true, "ne": true,
 }
 
-// templateFunctions has the name of each function that Prometheus offers to
-// templates. To parse, the names are enough: the functions are never called.
+// templateFunctions returns the functions that Prometheus offers to templates. The parser
+// needs only their names: they are never called.
 var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	registry := features.NewRegistry()
 	template.RegisterFeatures(registry)
@@ -125,15 +123,15 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quotedName finds the name that a template error is about: function "x", variable "$y".
+// quotedName matches the name that a template error quotes: function "x", variable "$y".
 var quotedName = regexp.MustCompile(`"([^"]+)"`)
 
-// badCharacter finds the character that a template error is about.
+// badCharacter matches the character that a template error names.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// problem returns the error of the template package without its prefix, and its place: the
-// name in the error, the end of a text that ends too early, or else the first action of the
-// line that the error has.
+// problem returns the error of the template package without its prefix, and the place: of
+// the name in the error, the end of a text that ends too early, or else the first action of
+// the line that the error names.
 func (t templatedText) problem() (string, *validation.Excerpt) {
 	text, problem := t.text, t.err.Error()
 	line := 0
@@ -158,9 +156,11 @@ func (t templatedText) problem() (string, *validation.Excerpt) {
 	return problem, t.place.Excerpt(text, start, start+width)
 }
 
-// templateFix returns how to mend the mistakes that people make most often.
+// templateFix returns how to mend the most frequent mistakes.
 func templateFix(problem string) string {
 	switch {
+	case strings.HasPrefix(problem, errTemplateNesting.Error()):
+		return "write fewer"
 	case strings.HasPrefix(problem, "undefined variable"):
 		return "the variables are $labels, $value, $externalLabels and $externalURL"
 	case strings.HasPrefix(problem, "function "):
@@ -187,9 +187,9 @@ func templateFix(problem string) string {
 
 var templateErrorPrefix = regexp.MustCompile(`^template: [^ ]*?:(\d+):(?:\d+:)? `)
 
-// lineOffset returns the offset of a line, whose number counts from 1.
+// lineOffset returns the offset of a line; lines count from 1.
 func lineOffset(text, number string) int {
-	n, _ := strconv.Atoi(number) // the expression that found it takes digits only
+	n, _ := strconv.Atoi(number) // templateErrorPrefix matches digits only
 	offset := 0
 	for ; n > 1; n-- {
 		i := strings.IndexByte(text[offset:], '\n')

@@ -21,7 +21,7 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		if r.expr == nil || len(r.templates) == 0 {
+		if r.expr == nil || len(r.templates) == 0 || r.cost.Chain*r.cost.Labels > maxLabelWork {
 			return nil
 		}
 		given := resultLabels(r.expr)
@@ -50,9 +50,13 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 	},
 }
 
-// usedLabels lists the labels that templates read as $labels.NAME or .Labels.NAME. It omits a
-// label that a template tests by {{ if }} or {{ with }}: its author knows that the label may be
-// missing.
+// maxLabelWork bounds how many labels are copied from operand to operand. It is enough for
+// a hundred operators over a thousand labels.
+const maxLabelWork = 100_000
+
+// usedLabels returns the labels that templates read as $labels.NAME or .Labels.NAME, without
+// those that a template tests with {{ if }} or {{ with }}: their author knows that they may
+// be missing.
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}

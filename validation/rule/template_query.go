@@ -3,9 +3,11 @@ package rule
 import (
 	"errors"
 	"text/template/parse"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -18,17 +20,23 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
+		if len(r.templates) == 0 {
+			return nil
+		}
 		var found []validation.Finding
 		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
 			for _, query := range constantQueries(t.trees) {
+				if exprcost.Of(query).Time() > maxQueryTime {
+					continue
+				}
 				_, err := p.ParseExpr(query)
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
 					continue
 				}
 				problem := all[0].Err.Error()
-				fix := exprFix(query, problem)
+				fix := exprFix(problem, s.Prometheus)
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
@@ -41,14 +49,14 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 }
 
-// maxQueryLength is the longest query in a template that is checked, in bytes, and maxQueries
-// the largest number of queries in a text: the check only warns.
+// The bounds on what is parsed of a template's queries: this check only warns.
 const (
-	maxQueryLength = 4 << 10
-	maxQueries     = 10
+	maxQueryLength = 4 << 10               // in bytes
+	maxQueries     = 10                    // in one text
+	maxQueryTime   = 20 * time.Millisecond // of the parser, for one query
 )
 
-// constantQueries lists the constant strings that templates pass to the function query.
+// constantQueries returns the constant strings that templates pass to the function query.
 func constantQueries(trees []*parse.Tree) []string {
 	var all []string
 	walkTemplates(trees, func(n templateNode) {

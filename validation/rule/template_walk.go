@@ -8,8 +8,8 @@ type templateNode struct {
 	templateScope
 }
 
-// templateScope reports whether the dot and the dollar are the alert's data: the dot is
-// something else in a range or a with, and both are in a defined template.
+// templateScope says whether the dot and $ are the alert's data. In a range or a with the dot is
+// something else, and in a defined template both are.
 type templateScope struct{ dot, dollar bool }
 
 // walkTemplates calls visit for each node of parsed templates, parents
@@ -44,8 +44,8 @@ func walkNode(n templateNode, visit func(templateNode)) {
 	}
 }
 
-// walkBranch walks if, range and with; the list that runs when the condition holds
-// has a scope of its own.
+// walkBranch walks if, range and with. The list for the case that the condition is true
+// has its own scope.
 func walkBranch(b *parse.BranchNode, outer, list templateScope, visit func(templateNode)) {
 	walkPipe(b.Pipe, outer, visit)
 	walkNode(templateNode{b.List, list}, visit)
@@ -66,8 +66,8 @@ func walkPipe(pipe *parse.PipeNode, s templateScope, visit func(templateNode)) {
 	}
 }
 
-// reads returns what a node reads from the alert's data: Labels and job for $labels.job,
-// .Labels.job and $.Labels.job, and nothing for any other node.
+// reads returns the fields of the alert's data that a node reads: Labels and job for
+// $labels.job, .Labels.job and $.Labels.job; nil for any other node.
 func (n templateNode) reads() []string {
 	switch p := n.Node.(type) {
 	case *parse.FieldNode:

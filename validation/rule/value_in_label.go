@@ -31,7 +31,7 @@ Put the value into an annotation.`,
 }
 
 // printsValue reports whether a template prints $value or .Value. A template that
-// merely decides by it ({{ if gt $value 90.0 }}) gives few different labels.
+// only compares it ({{ if gt $value 90.0 }}) gives few different labels.
 func printsValue(trees []*parse.Tree) bool {
 	prints := false
 	walkTemplates(trees, func(n templateNode) {

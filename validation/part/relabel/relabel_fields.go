@@ -27,7 +27,9 @@ configuration.
 | ` + "`keep`, `drop`, `labelmap`" + ` | | |
 
 A field that is set to its default is accepted: a separator ` + "`;`, a replacement `$1`" + `. A regular
-expression of ` + "`keepequal` and `dropequal`" + ` is never accepted.`,
+expression of ` + "`keepequal` and `dropequal`" + ` is never accepted, not even the default ` + "`(.*)`" + `: the operator
+(v0.93.0) accepts that one and writes it, and Prometheus then refuses its configuration, because to Prometheus any
+regular expression that is written differs from the default.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, _ validation.Snapshot) []validation.Finding {
@@ -86,6 +88,9 @@ func (r Relabeling) surplus(fields ...string) []validation.Finding {
 			continue
 		}
 		fix := "remove it"
+		if name == "regex" && value == strconv.Quote(relabeling.DefaultRegex) {
+			fix = "remove it: here Prometheus refuses its own default, too"
+		}
 		if name == "sourceLabels" {
 			fix = "remove them, and match the names of the labels with regex"
 		}

@@ -7,7 +7,6 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
-	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
@@ -58,11 +57,11 @@ func isRefused(c relabel.Config, names model.ValidationScheme) bool {
 }
 
 // sources checks the source labels. From version 3 on Prometheus accepts any name here, even
-// where it is configured for the old names (v0.316, model.LabelName). Version 2.55 may do so
-// too: it has a feature flag for that.
+// where it is configured for the old names (v0.316, model.LabelName). Version 2.55 does so
+// with a feature flag.
 func (r Relabeling) sources(s validation.Snapshot) []validation.Finding {
 	names := model.UTF8Validation
-	if !s.Prometheus.Has(since.UTF8SourceLabels) {
+	if s.Prometheus.LegacyLabels {
 		names = model.LegacyValidation
 	}
 	var found []validation.Finding

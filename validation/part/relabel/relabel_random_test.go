@@ -14,7 +14,6 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/promgate/promgate/internal/fieldpath"
-	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -205,11 +204,11 @@ func leavesOut(verdict validation.Verdict, path fieldpath.Path) bool {
 	return slices.ContainsFunc(verdict.LeftOut, func(f validation.Finding) bool { return f.Path.Equal(path) })
 }
 
-// oldName says that a Prometheus before 2.55 has a source label that it cannot read.
+// oldName reports whether the Prometheus cannot read a source label.
 func oldName(c monitoringv1.RelabelConfig, s validation.Snapshot) bool {
 	for _, l := range c.SourceLabels {
 		if !model.LegacyValidation.IsValidLabelName(string(l)) {
-			return !s.Prometheus.Has(since.UTF8SourceLabels)
+			return s.Prometheus.LegacyLabels
 		}
 	}
 	return false
