@@ -1,6 +1,5 @@
-// Package certs provides the serving certificate of the webhook server. Where it
-// comes from is behind [Source]; today it comes from files, as cert-manager, a
-// Secret or an administrator puts them there.
+// Package certs provides the serving certificate of the webhook server. [Source] hides where it
+// comes from; today it comes from files that cert-manager, a Secret or an administrator provides.
 package certs
 
 import (
@@ -11,19 +10,19 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 )
 
-// Source provides a serving certificate. It is used from many goroutines.
+// Source provides a serving certificate. Many goroutines use it at once.
 type Source interface {
-	// GetCertificate returns the certificate to serve now, for tls.Config.
+	// GetCertificate returns the current certificate, for tls.Config.
 	GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 
-	// Start keeps the certificate fresh until the context ends. It returns an error
-	// if it cannot go on.
+	// Start keeps the certificate fresh until the context ends. It returns an error if it cannot
+	// continue.
 	Start(ctx context.Context) error
 }
 
-// Files serves a certificate from a pair of PEM files, and notices when they are
-// replaced, also through the symbolic links of a mounted Secret. A pair that does
-// not fit together is not taken: the old one is served until both files are there.
+// Files serves a certificate from a pair of PEM files, and reloads them when they are replaced,
+// also through the symbolic links of a mounted Secret. If certificate and key do not match, it
+// keeps serving the old pair until both files are replaced.
 func Files(certificate, key string) (Source, error) {
 	watcher, err := certwatcher.New(certificate, key)
 	if err != nil {

@@ -5,15 +5,15 @@ import (
 	"slices"
 )
 
-// A Candidate is the labels that an object lacks to be selected by a Prometheus.
+// A Candidate is the set of labels that an object is missing to be selected by a Prometheus.
 type Candidate struct {
 	Prometheus string // namespace/name
 	Labels     map[string]string
 }
 
-// Choose decides between candidates: several that ask for the same labels are one, as
-// two replicas of one set-up are. Of those that differ it is the one of the Prometheus
-// that is the default, if there is one. Nil means that nobody may decide but the user.
+// Choose chooses between candidates. Candidates with the same labels count as one, for example two
+// replicas of one Prometheus. Among different ones Choose returns that of the default Prometheus.
+// It returns nil if only the user can decide.
 func Choose(candidates []Candidate, byDefault string) map[string]string {
 	if len(candidates) == 0 {
 		return nil
@@ -31,8 +31,9 @@ func Choose(candidates []Candidate, byDefault string) map[string]string {
 	return candidates[0].Labels
 }
 
-// Dropped decides which labels an update has dropped: those of the candidate whose
-// labels the stored object had, all of them. An object that lay dormant stays so.
+// Dropped returns the labels that an update removes and that should be put back: the missing labels
+// of a candidate, if the stored object had all of them. A stored object that no Prometheus selected
+// gets no labels.
 func Dropped(candidates []Candidate, stored Object, byDefault string) map[string]string {
 	had := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool {
 		for name, value := range c.Labels {

@@ -1,9 +1,8 @@
-// Package defaulting says which labels an object lacks to be picked up by a
-// Prometheus. It adds labels and nothing else: a label that an object has is
-// never changed and never removed, and what it adds, it adds once.
+// Package defaulting decides which labels an object is missing to be selected by a Prometheus. It
+// only adds labels: it never changes or removes a label that an object has, and it adds a label
+// only once.
 //
-// The package is pure. It must not import a client, net/http or os, nor ask for
-// the time.
+// The package is pure. It must not import a client, net/http or os, nor ask for the time.
 package defaulting
 
 import (
@@ -14,17 +13,17 @@ import (
 
 // The names by which users opt out.
 const (
-	// IgnoreLabel, when "true" on an object or on its namespace, tells both webhooks
-	// to leave the object alone altogether: it is meant for another engine.
+	// IgnoreLabel, when "true" on an object or on its namespace, makes both webhooks ignore the
+	// object: it is meant for another engine.
 	IgnoreLabel = "promgate.dev/ignore"
 
-	// OptOut, when "false" as an annotation of the object or as a label of its
-	// namespace, tells promgate not to add labels.
+	// OptOut, when "false" as an annotation of the object or as a label of its namespace, stops
+	// promgate from adding labels.
 	OptOut = "promgate.dev/default-labels"
 )
 
-// Rules are the labels that an object gets where it lacks them. The zero value
-// adds nothing.
+// Rules are the labels that are added to an object if they are missing. The zero value adds
+// nothing.
 type Rules struct {
 	// PrometheusRules are the labels of PrometheusRule objects.
 	PrometheusRules map[string]string
@@ -34,8 +33,7 @@ type Rules struct {
 	Monitors map[string]string
 }
 
-// AsInstalled returns the labels that promgate adds where the configuration does
-// not say otherwise.
+// AsInstalled returns the default rules, which apply if the configuration does not set others.
 func AsInstalled() Rules {
 	return Rules{
 		PrometheusRules: map[string]string{"app": "prometheus-operator", "release": "prometheus"},
@@ -43,7 +41,7 @@ func AsInstalled() Rules {
 	}
 }
 
-// For returns the labels for a kind, and whether the kind is one that gets labels.
+// For returns the labels for a kind, and whether objects of the kind get labels.
 func (r Rules) For(kind string) (map[string]string, bool) {
 	switch kind {
 	case "PrometheusRule":
@@ -54,14 +52,14 @@ func (r Rules) For(kind string) (map[string]string, bool) {
 	return nil, false
 }
 
-// Object is what the decision needs to know of an object.
+// Object is the part of an object that the decision depends on.
 type Object struct {
 	Labels      map[string]string
 	Annotations map[string]string
 }
 
-// Create returns the labels that a new object lacks. A label that it has, with
-// whatever value, is left alone.
+// Create returns the labels that a new object is missing. A label that the object has is kept,
+// whatever its value.
 func Create(object Object, namespace map[string]string, wanted map[string]string) map[string]string {
 	if optedOut(object, namespace) {
 		return nil
@@ -75,9 +73,9 @@ func Create(object Object, namespace map[string]string, wanted map[string]string
 	return missing
 }
 
-// Update returns the labels to put back: those that the stored object carries
-// with the very value that would be added, and that the new one drops. An object
-// that lay dormant stays so: nothing else is added by an update.
+// Update returns the labels to put back: the labels that the stored object has with exactly the
+// value that would be added, and that the new object omits. An update adds no other label, so that
+// an object that no Prometheus selected stays unselected.
 func Update(object, stored Object, namespace map[string]string, wanted map[string]string) map[string]string {
 	dropped := Create(object, namespace, wanted)
 	maps.DeleteFunc(dropped, func(name, value string) bool {
@@ -87,17 +85,18 @@ func Update(object, stored Object, namespace map[string]string, wanted map[strin
 	return dropped
 }
 
-// Ignored reports whether an object, or its namespace, is another engine's.
+// Ignored reports whether an object, or its namespace, has the label that makes the webhooks ignore
+// it.
 func Ignored(object Object, namespace map[string]string) bool {
 	return object.Labels[IgnoreLabel] == "true" || namespace[IgnoreLabel] == "true"
 }
 
-// optedOut reports whether promgate must not add labels to an object.
+// optedOut reports whether an object, or its namespace, opts out of added labels.
 func optedOut(object Object, namespace map[string]string) bool {
 	return object.Annotations[OptOut] == "false" || namespace[OptOut] == "false" || Ignored(object, namespace)
 }
 
-// List writes labels as name=value, sorted, for a message.
+// List formats labels as name=value, sorted, for a message.
 func List(labels map[string]string) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(labels)) {

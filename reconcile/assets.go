@@ -11,14 +11,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// assets reads the Secrets and ConfigMaps that objects refer to, and no others, and keeps
-// them until another version is heard of. The loop's lock is held over it.
+// assets reads the Secrets and ConfigMaps that objects refer to, and caches each until the informer
+// reports another version of it. The loop's lock is held while it is used.
 type assets struct {
 	reader client.Reader
-	ctx    context.Context //nolint:containedctx // of the current pass: the interface is a pure one
+	ctx    context.Context //nolint:containedctx // of the current pass; the interface has no context because promconfig is pure
 	err    error
 
-	kept map[outputKey]client.Object // nil of one that is not there
+	kept map[outputKey]client.Object // nil for an object that does not exist
 }
 
 func newAssets(reader client.Reader) *assets {
@@ -54,11 +54,11 @@ func (a *assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 	return value, found
 }
 
-// readTimeout is for one Secret: while it is read, nothing else is taken in.
+// readTimeout bounds the read of one Secret: the loop processes no other change meanwhile.
 const readTimeout = 10 * time.Second
 
-// get gives what is kept, or reads it into object. It is nil of one that is not there, and
-// of one of which that cannot be told, with an error noted.
+// get returns the cached object, or reads it into object. It returns nil if the object does not
+// exist, and also if it could not be read; Err then returns the error.
 func (a *assets) get(key outputKey, object client.Object) client.Object {
 	if kept, known := a.kept[key]; known {
 		return kept
@@ -76,16 +76,17 @@ func (a *assets) get(key outputKey, object client.Object) client.Object {
 }
 
 func (a *assets) read(key outputKey, object client.Object) error {
-	// The client does not even ask for these, so that it would look like a failure of ours.
+	// The client rejects these names before it sends a request, and its error would look like a
+	// failure of promgate's.
 	if key.name == "" || len(content.IsPathSegmentName(key.name)) > 0 {
 		return apierrors.NewNotFound(corev1.Resource(key.kind), key.name)
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, readTimeout)
 	defer cancel()
-	return a.reader.Get(ctx, client.ObjectKey{Namespace: key.namespace, Name: key.name}, object) //nolint:wrapcheck // get says of what
+	return a.reader.Get(ctx, client.ObjectKey{Namespace: key.namespace, Name: key.name}, object) //nolint:wrapcheck // get wraps the error
 }
 
-// forget drops what is kept of another version, and says whether something was.
+// forget drops the cached object unless it has this version, and reports whether it dropped one.
 func (a *assets) forget(kind, namespace, name, resourceVersion string) bool {
 	key := outputKey{kind, namespace, name}
 	kept, known := a.kept[key]

@@ -24,39 +24,42 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// FieldManager is under which name everything is applied.
+// FieldManager is the field manager of everything that is applied.
 const FieldManager = "promgate"
 
-// ConfigurationKey is where in its Secret the configuration is, as the operator has it.
+// ConfigurationKey is the Secret's key that holds the configuration. The operator uses the same
+// key.
 const ConfigurationKey = "prometheus.yaml.gz"
 
-// Cluster writes Secrets and ConfigMaps beside the Prometheus objects, which own them.
+// Cluster writes Secrets and ConfigMaps into the namespace of the Prometheus object, which owns
+// them.
 type Cluster struct {
 	client client.Client
-	reader client.Reader // the API server itself
+	reader client.Reader // reads from the API server, past all caches
 
-	// standIn writes under the operator's names, for what the operator leaves alone.
+	// standIn writes under the operator's names, for Prometheus objects that the operator ignores.
 	standIn      bool
 	controllerID string
-	operator     *selection.Operator // that previews are beside of
+	operator     *selection.Operator // the operator whose Prometheus objects are previewed
 
 	ledger ledger
-	pruned map[selection.Ref]bool // of the worker alone
+	pruned map[selection.Ref]bool // used by the worker alone
 }
 
-// Preview writes beside the operator, under names of its own, for the Prometheus objects that
-// the operator manages. Nil is one that manages all.
+// Preview returns a target that writes beside the operator, under names of its own, for the
+// Prometheus objects that the operator manages. A nil operator manages all of them.
 func Preview(c client.Client, live client.Reader, operator *selection.Operator) *Cluster {
 	return &Cluster{client: c, reader: live, operator: operator, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
 }
 
-// StandIn writes what the operator (v0.93.0) would, under its names, for Prometheus objects
-// that it leaves alone: paused ones, and if id is not empty, those with this controller id.
+// StandIn returns a target that writes what the operator (v0.93.0) would write, under the
+// operator's names, for Prometheus objects that the operator ignores: paused ones and, if id is not
+// empty, those with this controller id.
 func StandIn(c client.Client, live client.Reader, id string) *Cluster {
 	return &Cluster{client: c, reader: live, standIn: true, controllerID: id, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
 }
 
-// Takes implements [Target].
+// Manages implements [Target].
 func (t *Cluster) Takes(prometheus selection.Object) bool {
 	if !t.standIn {
 		return t.operator.Manages(selection.RefOf(prometheus).Kind, prometheus)
@@ -65,7 +68,7 @@ func (t *Cluster) Takes(prometheus selection.Object) bool {
 	return paused(prometheus) || t.controllerID != "" && id == t.controllerID
 }
 
-// prefix is what the names of all that is written begin with.
+// prefix returns the prefix of the names of all outputs.
 func (t *Cluster) prefix(ref selection.Ref) string {
 	server := ref.Kind == monitoringv1.PrometheusesKind
 	switch {
@@ -79,7 +82,7 @@ func (t *Cluster) prefix(ref selection.Ref) string {
 	return "promgate-agent-" + ref.Name
 }
 
-// Text implements [Target]: the config-reloader of the pod fills the placeholders in.
+// Text implements [Target]. In the pod, the config-reloader fills the placeholders in.
 func (t *Cluster) Text(prometheus selection.Object, configuration []byte) []byte {
 	return promconfig.Resolve(configuration, judge.PodVariables(prometheus.GetName()))
 }
@@ -100,7 +103,7 @@ func (t *Cluster) Stored(ctx context.Context, prometheus selection.Object) (Cont
 	}
 	text, err := unzipped(secret.Data[ConfigurationKey])
 	if err != nil {
-		return content, nil //nolint:nilerr // somebody else's: nothing to hold on to
+		return content, nil //nolint:nilerr // somebody else wrote the Secret: there is nothing to hold
 	}
 	content.Jobs = jobsOf(text)
 	configMaps, err := t.ruleConfigMaps(ctx, ref)
@@ -112,7 +115,7 @@ func (t *Cluster) Stored(ctx context.Context, prometheus selection.Object) (Cont
 	return content, err
 }
 
-// jobsOf are the jobs of a configuration that come from objects.
+// jobsOf returns the jobs of a configuration that come from monitors.
 func jobsOf(text []byte) map[string]bool {
 	jobs := map[string]bool{}
 	for _, found := range jobName.FindAllSubmatch(text, -1) {
@@ -136,8 +139,8 @@ func unzipped(compressed []byte) ([]byte, error) {
 	return text, nil
 }
 
-// Write implements [Target]. What the configuration refers to comes before it, and what it
-// does not refer to any more goes after it.
+// Write implements [Target]. It writes what the configuration refers to before the configuration,
+// and deletes afterwards what the configuration no longer refers to.
 func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (bool, error) {
 	ref := selection.RefOf(prometheus)
 	prefix := t.prefix(ref)
@@ -168,14 +171,14 @@ func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *ren
 	return changed, nil
 }
 
-// maxSecret is what the API server lets a Secret hold, in bytes.
+// maxSecret is the API server's limit for the data of a Secret, in bytes.
 const maxSecret = corev1.MaxSecretSize
 
 // maxAssets leaves room for the rest of the Secret, as the operator does.
 const maxAssets = corev1.MaxSecretSize - 50_000
 
-// assetSecrets spreads certificates and keys over Secrets, in the order of their names.
-// There is always one: pods mount it.
+// assetSecrets distributes certificates and keys over Secrets, in the order of their names. It
+// always returns at least one Secret, because the pods mount it.
 func assetSecrets(prefix string, assets map[string][]byte) []output {
 	all := []output{{files: map[string][]byte{}}}
 	size := 0
@@ -193,7 +196,7 @@ func assetSecrets(prefix string, assets map[string][]byte) []output {
 	return all
 }
 
-// paused says that the operator leaves the object alone.
+// isPaused reports whether the object is paused, so that the operator ignores it.
 func paused(prometheus selection.Object) bool {
 	switch p := prometheus.(type) {
 	case *monitoringv1.Prometheus:

@@ -16,8 +16,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// condition sets promgate's condition, and touches no other. That it fails is logged: the
-// configuration counts more.
+// condition sets promgate's condition and changes no other. A failure is only logged, because the
+// configuration matters more.
 func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, ref selection.Ref, now condition) {
 	now.message, now.generation = report.ClipBytes(now.message, maxMessage), prometheus.GetGeneration()
 	before, known := r.conditions[ref]
@@ -41,31 +41,32 @@ func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, r
 	}
 }
 
-// withdraw takes the condition back from one that is none of ours any more.
+// withdraw removes the condition from a Prometheus that promgate no longer manages.
 func (r *Reporter) withdraw(ctx context.Context, prometheus selection.Object, ref selection.Ref) {
 	if _, told := r.conditions[ref]; told {
-		_ = r.apply(ctx, prometheus, ref, []any{}) // logged; the condition says for which generation it is
+		_ = r.apply(ctx, prometheus, ref, []any{}) // apply logs the error; observedGeneration shows that the condition is outdated
 	}
 }
 
-// apply sets those conditions that are promgate's. An error is logged, but for those of an
-// object that is gone.
+// apply sets the conditions that promgate owns. It logs an error, except when the object is
+// deleted.
 func (r *Reporter) apply(ctx context.Context, prometheus selection.Object, ref selection.Ref, conditions []any) error {
 	u := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"conditions": conditions}}}
 	kind, _ := selection.KindOf(prometheus)
 	u.SetGroupVersionKind(kind.GroupVersionKind)
 	u.SetNamespace(ref.Namespace)
 	u.SetName(ref.Name)
-	u.SetUID(prometheus.GetUID()) // never one that took its name
+	u.SetUID(prometheus.GetUID()) // never applies to another object of the same name
 	err := r.client.Status().Apply(ctx, client.ApplyConfigurationFromUnstructured(u), client.FieldOwner(FieldManager), client.ForceOwnership)
-	// After a conflict it was deleted and made anew: the next pass tells.
+	// A conflict means that the object was deleted and created again: the next pass sets the
+	// condition.
 	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) && !errors.Is(err, context.Canceled) {
 		r.logger.Error("could not set the condition", "prometheus", ref.String(), "error", err)
 	}
-	return err //nolint:wrapcheck // it has been told
+	return err //nolint:wrapcheck // it is logged above
 }
 
-// stored is the condition that another process set.
+// stored returns the condition that another process set.
 func (r *Reporter) stored(ctx context.Context, prometheus selection.Object, ref selection.Ref) condition {
 	var conditions []monitoringv1.Condition
 	key := client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}

@@ -17,36 +17,37 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Names in the directory. Those of the generations and of the link to the one in use are
+// Names in the directory. The names of the generations, and of the link to the current one, are
 // like those of a mounted ConfigMap.
 const (
 	configurationFile = "prometheus.env.yaml"
 	rulesDir          = "rules"
 	certificatesDir   = "certs"
 	currentLink       = "..data"
-	goodLink          = "..good" // the generation that Prometheus took last
+	goodLink          = "..good" // the generation that Prometheus loaded last
 	generationPrefix  = "..promgate_"
 )
 
-// DirectoryPaths are where a Prometheus that reads the directory finds the rest: they are
-// relative to the configuration.
+// DirectoryPaths are the paths of rule files and certificates, relative to the configuration that
+// Prometheus reads from the directory.
 var DirectoryPaths = promconfig.Paths{Rules: rulesDir, Certificates: certificatesDir}
 
-// Directory writes the configuration of one Prometheus to a directory: all of it changes
-// at once, by the rename of one link.
+// Directory writes the configuration of one Prometheus to a directory. Renaming one link switches
+// all files at once.
 type Directory struct {
 	dir       string
 	ref       selection.Ref
 	variables map[string]string
 	reloader  *Reloader // may be nil
 
-	reloaded []byte // the configuration with which Prometheus was last asked to reload
-	refused  string // why Prometheus refused what is wanted, if it did
+	reloaded []byte // the configuration that Prometheus was last asked to load
+	refused  string // why Prometheus refused the wanted configuration; empty if it did not
 	since    time.Time
 	wanted   [32]byte
 }
 
-// NewDirectory makes the directory if need be. Variables take the place of $(NAME).
+// NewDirectory creates the directory if it is missing. Variables are the values for $(NAME) in the
+// configuration.
 func NewDirectory(dir string, ref selection.Ref, variables map[string]string, reloader *Reloader) (*Directory, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the configuration directory: %w", err)
@@ -60,12 +61,13 @@ func NewDirectory(dir string, ref selection.Ref, variables map[string]string, re
 	return &Directory{dir: dir, ref: ref, variables: variables, reloader: reloader}, nil
 }
 
-// Takes implements [Target].
+// Manages implements [Target].
 func (d *Directory) Takes(prometheus selection.Object) bool {
 	return selection.RefOf(prometheus) == d.ref
 }
 
-// Changed implements [Target]: nothing is written to the cluster.
+// Changed implements [Target]. It never reports a change, because nothing is written to the
+// cluster.
 func (d *Directory) Changed(string, string, string, string) (selection.Ref, bool) {
 	return selection.Ref{}, false
 }
@@ -90,11 +92,11 @@ func (d *Directory) Stored(context.Context, selection.Object) (Content, error) {
 	for _, file := range files {
 		content.RuleFiles[filepath.Base(file)] = true
 	}
-	return content, err //nolint:wrapcheck // a bad pattern, which it is not
+	return content, err //nolint:wrapcheck // the only error is a malformed pattern, and the pattern is constant
 }
 
-// Write implements [Target]. If Prometheus refuses what is written, what was there before
-// comes back, and the problem says why.
+// Write implements [Target]. If Prometheus refuses the new configuration, Write restores the
+// previous one and returns the reason as a problem.
 func (d *Directory) Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (bool, error) {
 	files := d.files(prometheus, c)
 	sum := output{files: files}.sum()
@@ -120,8 +122,8 @@ func (d *Directory) Write(ctx context.Context, prometheus selection.Object, c *r
 	return changed, errors.Join(d.keep(), d.clear())
 }
 
-// refusedInterval is how often Prometheus is asked again for what it refused: the reason
-// may be a file or a name on its machine.
+// refusedInterval is the time after which Prometheus is asked again to load a configuration that it
+// refused. The reason may be a file or a host name on its machine.
 const refusedInterval = 5 * time.Minute
 
 func (d *Directory) files(prometheus selection.Object, c *render.Configuration) map[string][]byte {
@@ -148,8 +150,8 @@ func (d *Directory) reload(ctx context.Context, configuration []byte) error {
 	return nil
 }
 
-// reloadFailed brings the last good generation back if it is Prometheus that says no. That is
-// not always the one before: meanwhile Prometheus may have been away.
+// reloadFailed restores the last good generation if Prometheus refused the new one. The last good
+// generation is not always the previous one: Prometheus may have been down in between.
 func (d *Directory) reloadFailed(ctx context.Context, err error, before string) error {
 	var refused *RefusedReloadError
 	if !errors.As(err, &refused) {
@@ -177,5 +179,5 @@ func (d *Directory) reloadFailed(ctx context.Context, err error, before string) 
 	return &problem{reloadRefused, d.refused}
 }
 
-// reloadRefused is the reason when Prometheus says no.
+// reloadRefused is the condition's reason when Prometheus refuses to load a configuration.
 const reloadRefused = "ReloadRefused"

@@ -1,5 +1,5 @@
-// Package reconcile is the loop: for each Prometheus and PrometheusAgent object it selects,
-// renders and proves, and writes what is proven and differs. What the proof refuses is
-// left out and named, and so is the loser of two monitors that scrape the same. If nothing
-// can be proven, what was written last stays.
+// Package reconcile is the loop. For each Prometheus and PrometheusAgent object it selects, renders
+// and proves, and writes the configuration if it is proven and differs from the written one.
+// Objects that the proof refuses are left out and named, and so is the loser when two monitors
+// scrape the same target. If nothing can be proven, the last written configuration stays.
 package reconcile

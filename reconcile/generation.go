@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// current is what the directory holds; nil if promgate has not written it.
+// current returns the files in the directory, or nil if promgate has not written it.
 func (d *Directory) current() (map[string][]byte, error) {
 	root := filepath.Join(d.dir, currentLink)
 	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // that there is none is an answer
+		return nil, nil //nolint:nilnil // a directory without files is a valid answer
 	}
 	files := map[string][]byte{}
 	err := fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
@@ -30,14 +30,14 @@ func (d *Directory) current() (map[string][]byte, error) {
 	return files, nil
 }
 
-// replace writes a new generation beside the one in use, and then points at it.
+// replace writes a new generation beside the current one and then switches the link to it.
 func (d *Directory) replace(files, current map[string][]byte) error {
 	generation, err := os.MkdirTemp(d.dir, generationPrefix)
 	if err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
 	if err := d.fill(generation, files, current); err != nil {
-		return errors.Join(err, os.RemoveAll(generation)) // a full disk is not to get fuller
+		return errors.Join(err, os.RemoveAll(generation)) // do not leave more files on a disk that may be full
 	}
 	if err := d.point(filepath.Base(generation)); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (d *Directory) fill(generation string, files, current map[string][]byte) er
 		}
 		target := filepath.Join(generation, filepath.FromSlash(name))
 		old, there := current[name]
-		// What has not changed is shared with the generation before.
+		// Unchanged files are hard links to those of the previous generation.
 		if there && bytes.Equal(old, content) && mkParent(target) == nil && os.Link(filepath.Join(d.dir, currentLink, name), target) == nil {
 			continue
 		}
@@ -92,7 +92,7 @@ func writeFile(name string, content []byte) error {
 
 func (d *Directory) point(generation string) error { return d.link(generation, currentLink) }
 
-// link makes a link, or points one elsewhere, in one step.
+// link creates a link or changes its target, in one atomic step.
 func (d *Directory) link(to, name string) error {
 	at := filepath.Join(d.dir, name)
 	if now, err := os.Readlink(at); err == nil && now == to {
@@ -111,7 +111,7 @@ func (d *Directory) link(to, name string) error {
 	return nil
 }
 
-// keep remembers the generation in use as one that Prometheus took. Also another process
+// keep marks the current generation as loaded by Prometheus, so that this process, or a later one,
 // can go back to it.
 func (d *Directory) keep() error {
 	if d.reloader == nil {
@@ -124,7 +124,7 @@ func (d *Directory) keep() error {
 	return d.link(current, goodLink)
 }
 
-// clear takes away the generations that are not in use, but for the last good one.
+// clear removes all generations except the current one and the last good one.
 func (d *Directory) clear() error {
 	current, err := os.Readlink(filepath.Join(d.dir, currentLink))
 	if err != nil {

@@ -22,12 +22,12 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// state is what the worker knows of one Prometheus.
+// state is what the worker knows about one Prometheus.
 type state struct {
-	content  Content         // that was written last
-	global   uint64          // of the configuration that was proven as a whole
+	content  Content         // of the last written configuration
+	global   uint64          // Global of the configuration that was last proven as a whole
 	released bool            // the next pass is not held
-	vanished map[string]bool // CRDs that were gone, and whose objects are not back
+	vanished map[string]bool // CRDs that were deleted and whose objects have not all come back
 }
 
 func (l *Loop) state(ctx context.Context, prometheus selection.Object, ref selection.Ref) (*state, error) {
@@ -43,7 +43,7 @@ func (l *Loop) state(ctx context.Context, prometheus selection.Object, ref selec
 	return s, nil
 }
 
-// problem is why nothing is written: what somebody has to look at.
+// problem is the reason why nothing is written, for somebody to look at.
 type problem struct {
 	reason  string // of the condition
 	message string
@@ -51,7 +51,8 @@ type problem struct {
 
 func (p *problem) Error() string { return p.message }
 
-// problemOf tells the user's mistake from our failure. At most one of the two is set.
+// problemOf separates the user's mistake from a failure of promgate. At most one of the two results
+// is set.
 func problemOf(err error) (mistake *problem, failure error) {
 	var p *problem
 	var refused *render.RefusedError
@@ -67,14 +68,15 @@ func problemOf(err error) (mistake *problem, failure error) {
 	return nil, err
 }
 
-// manyJobs may go in one pass; more only if they are less than half.
+// manyJobs is how many jobs one pass may remove. It may remove more only if they are less than half
+// of all jobs.
 const manyJobs = 10
 
-// holdInterval is how often a hold is looked at again.
+// holdInterval is the time after which a held configuration is checked again.
 const holdInterval = 10 * time.Second
 
-// held says why what is written has to stay: more goes at once than anybody does on purpose,
-// or a kind of objects goes as a whole.
+// checkHold returns a problem if the written configuration has to stay: the pass would remove more
+// jobs than anybody removes on purpose, or all objects of a deleted CRD.
 func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Content) error {
 	if s.released {
 		return nil
@@ -108,7 +110,7 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 			s.vanished[crd] = true
 			return heldFor(ref, "the CRD %s is gone, and its objects with it", crd)
 		}
-		// Who makes a CRD anew applies its objects after that, and not all at once.
+		// A CRD that is created again gets its objects applied one after the other.
 		if s.vanished[crd] && 2*gone[crd] > all[crd] {
 			return heldFor(ref, "the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
 		}
@@ -121,7 +123,7 @@ func heldFor(ref selection.Ref, reason string, args ...any) error {
 	return &problem{"Held", fmt.Sprintf(reason, args...) + fmt.Sprintf(", so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", ref.Namespace, ref.Name)}
 }
 
-// crdOf is by the first part of a job's name.
+// crdOf maps the first part of a job's name to the CRD of the object that it comes from.
 var crdOf = map[string]string{
 	"serviceMonitor": monitoringv1.ServiceMonitorName + "." + monitoring.GroupName,
 	"podMonitor":     monitoringv1.PodMonitorName + "." + monitoring.GroupName,
@@ -130,7 +132,7 @@ var crdOf = map[string]string{
 	"rule":           monitoringv1.PrometheusRuleName + "." + monitoring.GroupName,
 }
 
-// installed says whether a CRD is there to stay.
+// installed reports whether a CRD exists and is not being deleted.
 func (l *Loop) installed(ctx context.Context, crd string) (bool, error) {
 	m := &metav1.PartialObjectMetadata{}
 	m.APIVersion, m.Kind = "apiextensions.k8s.io/v1", "CustomResourceDefinition"
@@ -144,11 +146,11 @@ func (l *Loop) installed(ctx context.Context, crd string) (bool, error) {
 	return m.DeletionTimestamp == nil, nil
 }
 
-// maxCulprits are looked for, one after the other. There should be none: each object is
-// proven by itself.
+// maxCulprits is how many objects prove leaves out, one after the other. Normally there are none,
+// because each object is proven by itself.
 const maxCulprits = 20
 
-// prove loads the configuration as a whole, and leaves out what makes that fail.
+// prove loads the configuration as a whole and leaves out the objects that make the load fail.
 func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration) (*render.Configuration, error) {
 	load := func(text []byte) error { return judge.Whole(l.Target.Text(prometheus, text), c.UTF8Names) }
 	for range maxCulprits {
@@ -167,7 +169,7 @@ func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selec
 		c, err = l.engine.Render(ref)
 		l.mu.Unlock()
 		if err != nil {
-			return nil, err //nolint:wrapcheck // it says of what
+			return nil, err //nolint:wrapcheck // Render names the Prometheus
 		}
 	}
 	return nil, &problem{"Refused", "Prometheus would refuse the configuration, and leaving out object after object does not mend it"}

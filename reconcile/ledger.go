@@ -7,24 +7,25 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// ledger is what this process has written, and in which version it left it. One goroutine
-// writes; the informers tell of changes at any time.
+// ledger records which outputs this process has written, and the resource version of each. One
+// goroutine writes outputs; informers report changes at any time. mu guards all fields.
 type ledger struct {
 	mu      sync.Mutex
 	entries map[outputKey]written
 
-	// busy is what is being written right now, and heard the version that the informer told
-	// of meanwhile. Which of the two came last only the end of the writing shows.
+	// busy is the output that is being written, and heard the version that the informer reported
+	// for it meanwhile. Only when the write has ended is it known which of the two versions is
+	// newer.
 	busy  outputKey
 	heard *string
 }
 
-// written is the state in which an output was left.
+// writtenOutput is the state in which an output was left.
 type written struct {
 	sum     [sha256.Size]byte
 	version string
 	owner   selection.Ref
-	foreign bool // somebody else's, and left as it is
+	foreign bool // written by somebody else, and left unchanged
 }
 
 func (l *ledger) begin(key outputKey) (before written, known bool) {
@@ -35,7 +36,7 @@ func (l *ledger) begin(key outputKey) (before written, known bool) {
 	return before, known
 }
 
-// end remembers how an output was left, and says whether it still is so.
+// end records how an output was left, and reports whether it is still in that state.
 func (l *ledger) end(key outputKey, w written) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -48,7 +49,7 @@ func (l *ledger) end(key outputKey, w written) bool {
 	return true
 }
 
-// forget is for what has to be looked at before it is written again.
+// forget drops the record of an output, so that it is read before it is written again.
 func (l *ledger) forget(key outputKey) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

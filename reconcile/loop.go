@@ -18,48 +18,51 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Options are what a [Loop] works with.
+// Options are the dependencies and settings of a [Loop].
 type Options struct {
 	Target Target
 
-	// Ready says what is not read yet. Nothing is rendered before it is nil.
+	// Ready returns an error as long as some kind has not been read. Nothing is rendered before it
+	// returns nil.
 	Ready func() error
 
-	// Reader reads from the API server itself, past all caches.
+	// Reader reads from the API server, past all caches.
 	Reader client.Reader
 
 	Reporter *Reporter
 	Render   promconfig.Options
 
-	// Operator is what the operator looks at; nil if that is everything.
+	// Operator is the operator's scope. Nil is an operator that watches everything.
 	Operator *selection.Operator
 
-	// Debounce is how long to wait for more changes after one.
+	// Debounce is how long the loop waits for further changes after one.
 	Debounce time.Duration
 
-	// ReleaseHold are those whose first pass is not held, however much goes.
+	// ReleaseHold names the Prometheus objects whose first pass is not held, however many jobs it
+	// removes.
 	ReleaseHold map[types.NamespacedName]bool
 
-	// Elected says that only the leader of several replicas works.
+	// Elected makes only the leader of several replicas work.
 	Elected bool
 
 	Logger *slog.Logger
 }
 
-// A Loop is fed by informers, as [github.com/promgate/promgate/internal/watch.Sink], and works in one goroutine.
+// A Loop receives objects from informers, as a [github.com/promgate/promgate/internal/watch.Sink],
+// and renders and writes in one goroutine.
 type Loop struct {
 	Options
 
-	mu     sync.Mutex // held over the engine and the assets
+	mu     sync.Mutex // guards engine and assets
 	engine *render.Engine
 	assets *assets
 
 	queue     workqueue.TypedRateLimitingInterface[selection.Ref]
-	states    map[selection.Ref]*state // of the worker alone
-	unmanaged map[selection.Ref]bool   // those of which it has been told, of the worker alone
+	states    map[selection.Ref]*state // used by the worker alone
+	unmanaged map[selection.Ref]bool   // Prometheus objects whose missing selectors have been logged; used by the worker alone
 }
 
-// New makes a loop.
+// New returns a loop that has no objects yet.
 func New(o Options) *Loop {
 	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}, unmanaged: map[selection.Ref]bool{}}
 	l.engine = render.NewEngine(l.assets, o.Render, o.Operator)
@@ -67,8 +70,7 @@ func New(o Options) *Loop {
 	return l
 }
 
-// Put adds an object that is new or has changed. Of Secrets and ConfigMaps it gets the
-// metadata.
+// Put adds an object or replaces it. Secrets and ConfigMaps are given as metadata only.
 func (l *Loop) Put(object selection.Object) error {
 	if m, ok := object.(*metav1.PartialObjectMetadata); ok && isAsset(m.Kind) {
 		l.assetChanged(m.Kind, m.Namespace, m.Name, m.ResourceVersion)
@@ -80,7 +82,7 @@ func (l *Loop) Put(object selection.Object) error {
 	return nil
 }
 
-// Delete takes an object out.
+// Delete removes an object.
 func (l *Loop) Delete(ref selection.Ref) {
 	if isAsset(ref.Kind) {
 		l.assetChanged(ref.Kind, ref.Namespace, ref.Name, "")
@@ -91,16 +93,16 @@ func (l *Loop) Delete(ref selection.Ref) {
 	l.later(l.engine.Delete(ref))
 }
 
-// Forget keeps the objects of a kind that the cluster does not have any more: their jobs
-// stay in the configurations until the kind is back.
+// Forget keeps the objects of a kind that the cluster no longer has. Their jobs stay in the
+// configurations until the kind is back.
 func (l *Loop) Forget(string) {}
 
 func isAsset(kind string) bool {
 	return kind == selection.SecretKind || kind == selection.ConfigMapKind
 }
 
-// assetChanged notes that a Secret or a ConfigMap has another resource version, or is deleted
-// ("").
+// assetChanged records that a Secret or a ConfigMap has a new resource version. The version is
+// empty if the object is deleted.
 func (l *Loop) assetChanged(kind, namespace, name, resourceVersion string) {
 	if owner, ours := l.Target.Changed(kind, namespace, name, resourceVersion); ours {
 		l.later([]selection.Ref{owner})
@@ -118,13 +120,13 @@ func (l *Loop) later(refs []selection.Ref) {
 	}
 }
 
-// NeedLeaderElection implements the manager's question.
+// NeedLeaderElection implements manager.LeaderElectionRunnable.
 func (l *Loop) NeedLeaderElection() bool { return l.Elected }
 
-// readyInterval is how often to look whether everything has been read.
+// readyInterval is the time between two checks whether every kind has been read.
 const readyInterval = 100 * time.Millisecond
 
-// Start works until the context ends.
+// Start runs the loop until the context ends.
 func (l *Loop) Start(ctx context.Context) error {
 	if !l.waitReady(ctx) {
 		return nil
@@ -147,7 +149,7 @@ func (l *Loop) Start(ctx context.Context) error {
 	}
 }
 
-// tellMissing says that there is nothing to work for, which is easily a wrong name.
+// warnIdle logs that the loop has no Prometheus to write for; a misspelled name is a likely cause.
 func (l *Loop) tellMissing(all []selection.Ref) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -176,8 +178,8 @@ func (l *Loop) waitReady(ctx context.Context) bool {
 	return true
 }
 
-// passTimeout is more than any pass takes: an API server that answers nothing must not hold
-// the loop for good.
+// passTimeout is longer than any pass takes. An API server that does not answer must not block the
+// loop forever.
 const passTimeout = 5 * time.Minute
 
 func (l *Loop) work(ctx context.Context, ref selection.Ref) {
@@ -200,10 +202,11 @@ func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 	}
 }
 
-// failuresTold is how many in a row are worth a condition: most pass by themselves.
+// reportedFailures is how many failures in a row set the condition. Most failures go away by
+// themselves.
 const failuresTold = 3
 
-// failing says that what is written may not be what the objects give.
+// reportFailure reports that the written configuration may not match the objects.
 func (l *Loop) failing(ctx context.Context, ref selection.Ref, err error) {
 	prometheus := l.object(ref)
 	if prometheus == nil {
@@ -216,14 +219,15 @@ func (l *Loop) failing(ctx context.Context, ref selection.Ref, err error) {
 	l.Reporter.unproven(ctx, prometheus, ref, problem{failing, err.Error()})
 }
 
-// failing is the reason of what is neither the user's mistake nor Prometheus'.
+// failingReason is the condition's reason for an error that is neither the user's mistake nor
+// Prometheus' refusal.
 const failing = "Failing"
 
-// pass brings what is written for one Prometheus in step. The error is ours, not the
-// user's. again is when to look once more, though nothing may have changed by then.
+// pass updates what is written for one Prometheus. The error is a failure of promgate's, not the
+// user's mistake. again is when to run the next pass even if nothing changes; 0 means never.
 func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration, err error) {
 	if err := l.Ready(); err != nil {
-		return readyInterval, nil //nolint:nilerr // a kind has appeared, and is being read
+		return readyInterval, nil //nolint:nilerr // a new kind is being read
 	}
 	prometheus, c, err := l.render(ctx, ref)
 	if prometheus == nil || errors.Is(err, promconfig.ErrUnmanaged) {
@@ -234,7 +238,7 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	case err == nil:
 		again, err = l.store(ctx, prometheus, ref, c)
 	case c != nil:
-		l.Reporter.leftOut(l.object, ref, c) // they are to blame as well
+		l.Reporter.leftOut(l.object, ref, c) // the objects that were left out are a cause as well
 	}
 	problem, ours := problemOf(err)
 	if problem != nil {
@@ -246,7 +250,7 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	return again, ours
 }
 
-// letGo is for a Prometheus that is gone, or none of ours, or none of anybody's.
+// stopManaging forgets a Prometheus that is deleted, managed by someone else, or unmanaged.
 func (l *Loop) letGo(ctx context.Context, ref selection.Ref, err error) {
 	delete(l.states, ref)
 	if o := l.object(ref); o != nil {
@@ -259,7 +263,7 @@ func (l *Loop) letGo(ctx context.Context, ref selection.Ref, err error) {
 	l.unmanaged[ref] = err != nil
 }
 
-// render gives no Prometheus if there is none, or none of ours.
+// render returns a nil Prometheus if the object does not exist or the target does not manage it.
 func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object, *render.Configuration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -269,10 +273,10 @@ func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object,
 	}
 	l.assets.begin(ctx)
 	c, err := l.engine.Render(ref)
-	return prometheus, c, err //nolint:wrapcheck // it says of what
+	return prometheus, c, err //nolint:wrapcheck // the error names the Prometheus
 }
 
-// store proves what has to be proven as a whole, and writes.
+// store proves the configuration as a whole if necessary, and writes it.
 func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration) (again time.Duration, err error) {
 	s, err := l.state(ctx, prometheus, ref)
 	if err != nil {
@@ -299,7 +303,7 @@ func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selec
 	return 0, nil
 }
 
-// object is one that was put in.
+// object returns an object of the engine, or nil.
 func (l *Loop) object(ref selection.Ref) selection.Object {
 	l.mu.Lock()
 	defer l.mu.Unlock()

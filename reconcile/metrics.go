@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// metrics have the labels of the Prometheus object; only what is left out is told by name,
-// since somebody has to find it.
+// metrics carry the labels of the Prometheus object. Only left_out names other objects, because
+// somebody has to find them.
 type metrics struct {
 	passes *prometheus.HistogramVec
 
@@ -23,8 +23,8 @@ type metrics struct {
 	problems                     *prometheus.GaugeVec
 }
 
-// NewReporter registers the metrics. Client writes conditions, reader reads those of an
-// earlier process.
+// NewReporter returns a reporter and registers its metrics. Client writes conditions; reader reads
+// the conditions that an earlier process wrote.
 func NewReporter(c client.Client, reader client.Reader, recorder events.EventRecorder, registry prometheus.Registerer, logger *slog.Logger) *Reporter {
 	of := []string{"kind", "namespace", "name"}
 	gauge := func(name, help string, more ...string) *prometheus.GaugeVec {

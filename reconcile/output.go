@@ -21,7 +21,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// output is a Secret or a ConfigMap that is written.
+// output is a Secret or a ConfigMap that the loop writes.
 type output struct {
 	outputKey
 
@@ -31,8 +31,8 @@ type output struct {
 
 type outputKey struct{ kind, namespace, name string }
 
-// sum is another one for another owner of the same name, too: with the old one all goes
-// that was written for it.
+// sum is the checksum of the files. The owner's UID is part of it: a Prometheus that is deleted and
+// created again gets its outputs written again, because the garbage collector deletes the old ones.
 func (o output) sum() [sha256.Size]byte {
 	h := sha256.New()
 	if o.owner != nil {
@@ -45,12 +45,11 @@ func (o output) sum() [sha256.Size]byte {
 	return [sha256.Size]byte(h.Sum(nil))
 }
 
-// attempts are how often an output is looked at again because it changed meanwhile.
+// writeAttempts is how often an output is compared again because it changed during the write.
 const attempts = 3
 
-// put writes an output unless it is as it should be. It fails if somebody else has
-// written it since this process did: a leader that was asleep must not undo its
-// successor's work.
+// put writes an output unless it is up to date. It fails if somebody else has written it since this
+// process did: a leader that was suspended must not undo the work of its successor.
 func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 	sum := o.sum()
 	for range attempts {
@@ -75,7 +74,8 @@ func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 	return wrote, fmt.Errorf("writing %s %s/%s: somebody else writes it all the time", o.kind, o.namespace, o.name)
 }
 
-// bring makes an output as it should be. The version is the one in which it was left.
+// bring compares an output with the live object and writes it if they differ. version is the one
+// that this process wrote last.
 func (t *Cluster) bring(ctx context.Context, o output, version string, known bool) (after written, wrote bool, err error) {
 	after = written{sum: o.sum(), version: version, owner: selection.RefOf(o.owner)}
 	if !known {
@@ -97,7 +97,7 @@ func (t *Cluster) Changed(kind, namespace, name, resourceVersion string) (select
 	return t.ledger.changed(outputKey{kind, namespace, name}, resourceVersion)
 }
 
-// live is what the API server has.
+// liveOutput is the state of an output in the API server.
 type live struct {
 	version string
 	same    bool
@@ -127,8 +127,8 @@ func owned(object, owner client.Object) bool {
 	return slices.ContainsFunc(object.GetOwnerReferences(), func(r metav1.OwnerReference) bool { return r.UID == owner.GetUID() })
 }
 
-// foreign says that an object is somebody else's. The names of the preview are free for
-// everybody; under the operator's, whoever sees to the Prometheus writes.
+// foreign reports whether somebody else wrote an object. Anybody may use the names of the preview.
+// Under the operator's names, promgate writes in place of the operator and overwrites.
 func (t *Cluster) foreign(object, owner client.Object) bool {
 	return !t.standIn && !owned(object, owner) && object.GetLabels()[previewLabel] != owner.GetName()
 }
@@ -148,8 +148,8 @@ func filesOf(object client.Object) map[string][]byte {
 	return nil
 }
 
-// sameFile says whether two are the same, or the same when decompressed: the operator
-// compresses in one piece.
+// sameFile reports whether two files are equal as they are or when decompressed: the operator
+// compresses the configuration as one gzip member.
 func sameFile(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -162,11 +162,11 @@ func sameFile(a, b []byte) bool {
 	return err == nil && bytes.Equal(first, second)
 }
 
-// apply writes an output. What others have put into it beside goes: each file counts, and
-// of a rule ConfigMap Prometheus reads all.
+// apply writes an output and removes the keys that others have added: Prometheus reads every file
+// of a rule ConfigMap.
 func (t *Cluster) apply(ctx context.Context, o output, version string) (string, error) {
 	var config runtime.ApplyConfiguration
-	var meta func() *applymetav1.ObjectMetaApplyConfiguration // another one afterwards
+	var meta func() *applymetav1.ObjectMetaApplyConfiguration // called again after Apply, which replaces it
 	var more func() map[string]map[string]any
 	owner := ownerOf(o.owner)
 	if o.kind == "ConfigMap" {
@@ -188,7 +188,7 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 		meta().ResourceVersion = &version
 	}
 	if err := t.client.Apply(ctx, config, client.FieldOwner(FieldManager), client.ForceOwnership); err != nil {
-		return "", err //nolint:wrapcheck // put says of what
+		return "", err //nolint:wrapcheck // put wraps the error
 	}
 	if meta().ResourceVersion == nil {
 		return "", nil
@@ -196,7 +196,7 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 	return t.strip(ctx, o, *meta().ResourceVersion, more())
 }
 
-// beyond are the keys that should not be there, in the words of a merge patch.
+// unwantedKeys returns the keys to remove, in the form of a merge patch.
 func beyond[V any](data map[string]V, files map[string][]byte) map[string]any {
 	more := map[string]any{}
 	for name := range data {
@@ -207,8 +207,8 @@ func beyond[V any](data map[string]V, files map[string][]byte) map[string]any {
 	return more
 }
 
-// strip takes keys out that others own: applying leaves them alone, and the operator, which
-// had the Secret before, is such another.
+// strip removes keys that belong to other field managers, which applying does not do. The operator
+// is such a manager: it may have written the Secret before.
 func (t *Cluster) strip(ctx context.Context, o output, version string, more map[string]map[string]any) (string, error) {
 	patch := map[string]any{"metadata": map[string]any{"resourceVersion": version}}
 	for field, keys := range more {
@@ -232,7 +232,7 @@ func (t *Cluster) strip(ctx context.Context, o output, version string, more map[
 	return object.ResourceVersion, nil
 }
 
-// labels of the operator's rule ConfigMaps are how it finds its own.
+// labels returns the labels of an output. The operator finds its rule ConfigMaps by their label.
 func (t *Cluster) labels(o output) map[string]string {
 	if !t.standIn {
 		return map[string]string{previewLabel: o.owner.GetName()}

@@ -14,7 +14,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// ruleConfigMaps are all that were written for a Prometheus, by whoever wrote them.
+// ruleConfigMaps returns all rule ConfigMaps of a Prometheus, whoever wrote them.
 func (t *Cluster) ruleConfigMaps(ctx context.Context, ref selection.Ref) ([]corev1.ConfigMap, error) {
 	label := previewLabel
 	if t.standIn {
@@ -29,7 +29,7 @@ func (t *Cluster) ruleConfigMaps(ctx context.Context, ref selection.Ref) ([]core
 	}), nil
 }
 
-// prune deletes the ConfigMaps and Secrets for which there is no use any more.
+// prune deletes the ConfigMaps and Secrets that are no longer needed.
 func (t *Cluster) prune(ctx context.Context, prometheus selection.Object, outputs []output) error {
 	ref := selection.RefOf(prometheus)
 	wanted := map[outputKey]bool{}
@@ -52,7 +52,7 @@ func (t *Cluster) prune(ctx context.Context, prometheus selection.Object, output
 	return t.pruneAssets(ctx, prometheus, wanted)
 }
 
-// pruneAssets deletes the Secrets of certificates beyond those that are wanted, by number.
+// pruneAssets deletes the certificate Secrets with higher numbers than the wanted ones.
 func (t *Cluster) pruneAssets(ctx context.Context, prometheus selection.Object, wanted map[outputKey]bool) error {
 	ref := selection.RefOf(prometheus)
 	for n := 1; ; n++ {
@@ -78,9 +78,9 @@ func (t *Cluster) pruneAssets(ctx context.Context, prometheus selection.Object, 
 	}
 }
 
-// delete takes away what is as it was read, and nothing that somebody has written since.
+// delete removes an object unless it has changed since it was read.
 func (t *Cluster) delete(ctx context.Context, object client.Object) error {
 	version := object.GetResourceVersion()
 	err := t.client.Delete(ctx, object, client.Preconditions{ResourceVersion: &version})
-	return client.IgnoreNotFound(err) //nolint:wrapcheck // the caller says of what
+	return client.IgnoreNotFound(err) //nolint:wrapcheck // the caller names the object
 }

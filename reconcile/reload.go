@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// A Reloader asks a Prometheus to read its configuration again.
+// A Reloader makes a Prometheus reload its configuration.
 type Reloader struct {
 	url    *url.URL
 	client *http.Client
@@ -23,10 +23,10 @@ type Reloader struct {
 	failures  *prometheus.CounterVec
 }
 
-// reloadTimeout is long: a Prometheus with many rules takes its time.
+// reloadTimeout is long because a Prometheus with many rules reloads slowly.
 const reloadTimeout = 2 * time.Minute
 
-// NewReloader makes one for a Prometheus that was started with --web.enable-lifecycle.
+// NewReloader returns a reloader for a Prometheus that was started with --web.enable-lifecycle.
 func NewReloader(address string, registry prometheus.Registerer) (*Reloader, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -50,16 +50,16 @@ func NewReloader(address string, registry prometheus.Registerer) (*Reloader, err
 	return r, nil
 }
 
-// A RefusedReloadError says that Prometheus does not take the configuration.
+// A RefusedReloadError means that Prometheus rejected the configuration.
 type RefusedReloadError struct{ Message string }
 
 func (r *RefusedReloadError) Error() string { return "Prometheus refuses to reload: " + r.Message }
 
-// Reload returns when Prometheus runs on the configuration. The error is a
-// [RefusedReloadError] if it does not take it, and another one if that cannot be told.
+// Reload returns when Prometheus has loaded the configuration. The error is a [RefusedReloadError]
+// if Prometheus rejected it, and another error if the outcome is unknown.
 func (r *Reloader) Reload(ctx context.Context) error {
 	err := r.reload(ctx)
-	switch err.(type) { //nolint:errorlint // reload makes it itself
+	switch err.(type) { //nolint:errorlint // reload returns the type unwrapped
 	case nil:
 		r.succeeded.Set(1)
 	case *RefusedReloadError:
@@ -84,7 +84,8 @@ func (r *Reloader) reload(ctx context.Context) error {
 	case status != http.StatusOK:
 		return fmt.Errorf("reloading Prometheus at %s: status %d: %s; was it started with --web.enable-lifecycle?", r.url, status, body)
 	}
-	// What it says of itself counts, not that it took the request.
+	// The reload counts as successful only if the runtime information says so; the status of the
+	// request is not enough.
 	status, body, err = r.do(ctx, http.MethodGet, "api/v1/status/runtimeinfo")
 	if err != nil {
 		return err
@@ -103,7 +104,7 @@ func (r *Reloader) reload(ctx context.Context) error {
 	return nil
 }
 
-// maxAnswer is enough of what Prometheus says, in bytes.
+// maxAnswer limits how much of an answer is read, in bytes.
 const maxAnswer = 64 << 10
 
 func (r *Reloader) do(ctx context.Context, method, path string) (status int, body string, err error) {

@@ -18,11 +18,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// ProvenCondition is promgate's own among the conditions of a Prometheus object.
+// ProvenCondition is the type of the condition that promgate sets on a Prometheus object.
 const ProvenCondition = "promgate.dev/Proven"
 
-// A Reporter tells what became of the objects: in conditions of the Prometheus object, in
-// Events on the objects that are left out, in metrics and in the log.
+// A Reporter reports the results of the loop: in conditions of the Prometheus object, in Events on
+// objects that are left out, in metrics and in the log.
 type Reporter struct {
 	client   client.Client
 	reader   client.Reader
@@ -30,8 +30,8 @@ type Reporter struct {
 	metrics  *metrics
 	logger   *slog.Logger
 
-	told       map[selection.Ref]map[selection.Ref]string // what was said of the objects left out
-	warned     map[selection.Ref]map[selection.Ref]string // the same, of those that are in and of which requests will fail
+	told       map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each object that is left out
+	warned     map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each included object whose requests will fail
 	conditions map[selection.Ref]condition
 }
 
@@ -41,7 +41,7 @@ type condition struct {
 	since                   metav1.Time
 }
 
-// leftOut tells once of each object that is left out, and of each that is in again.
+// leftOut reports each object that is left out, and each object that is included again, once.
 func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
 	now := map[selection.Ref]string{}
 	for _, l := range c.LeftOut {
@@ -68,7 +68,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 	r.metrics.leftOut(prometheus, c)
 }
 
-// warn reports once what will fail of an object that is in the configuration.
+// warn reports, once, the objects in the configuration whose requests will fail.
 func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
 	now := map[selection.Ref]string{}
 	for _, w := range c.Warnings {
@@ -84,8 +84,8 @@ func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus 
 	r.warned[prometheus] = now
 }
 
-// maxNote is what the API server takes of an Event, in bytes, and maxMessage is enough of
-// a condition.
+// maxNote is the API server's limit for the note of an Event, in bytes. maxMessage bounds the
+// message of a condition.
 const (
 	maxNote    = 1000
 	maxMessage = 4000
@@ -107,7 +107,7 @@ func linesOf(findings []validation.Finding) string {
 	return strings.Join(lines, "; ")
 }
 
-// proven says that what is written is what the objects give.
+// proven reports that the written configuration matches the objects.
 func (r *Reporter) proven(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration, changed bool) {
 	rules := 0
 	for _, configMap := range c.RuleConfigMaps {
@@ -132,10 +132,10 @@ func (r *Reporter) proven(ctx context.Context, prometheus selection.Object, ref 
 	r.condition(ctx, prometheus, ref, condition{status: "True", reason: reason, message: message})
 }
 
-// nearSecret is when to speak of a configuration's size, in bytes.
+// nearSecret is the size, in bytes, from which a configuration's size is reported.
 const nearSecret = maxSecret / 10 * 8
 
-// unproven says why what is written stays as it is.
+// unproven reports why the written configuration stays unchanged.
 func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, ref selection.Ref, p problem) {
 	r.metrics.unproven(ref, p.reason)
 	if before := r.conditions[ref]; before.reason != p.reason || before.message != report.ClipBytes(p.message, maxMessage) {
@@ -145,7 +145,7 @@ func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, re
 	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
 }
 
-// forget is for one that is gone, or none of ours any more.
+// forget drops what is known about a Prometheus that is deleted or no longer managed.
 func (r *Reporter) forget(ref selection.Ref) {
 	delete(r.told, ref)
 	delete(r.warned, ref)

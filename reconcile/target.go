@@ -7,26 +7,27 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A Target is where configurations go. Changed may be called at any time, the others by
-// one goroutine.
+// A Target is the place that configurations are written to. Changed may be called at any time, by
+// any goroutine; the other methods are called by one goroutine.
 type Target interface {
-	// Takes says whether a Prometheus is to be written at all.
+	// Manages reports whether the target writes the configuration of a Prometheus.
 	Takes(prometheus selection.Object) bool
 
-	// Stored is what an earlier process left; nothing of it if there is none.
+	// Stored returns the content that an earlier process wrote. It is empty if there is none.
 	Stored(ctx context.Context, prometheus selection.Object) (Content, error)
 
-	// Text is a configuration as Prometheus will read it.
+	// Text returns the configuration as Prometheus will read it.
 	Text(prometheus selection.Object, configuration []byte) []byte
 
-	// Write stores a configuration, and says whether it had to.
+	// Write stores a configuration. changed reports whether it differed from the stored one.
 	Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (changed bool, err error)
 
-	// Changed says whose a Secret or a ConfigMap is that is not as it was written.
+	// Changed reports whether a Secret or a ConfigMap differs from what the target wrote, and
+	// returns the Prometheus that it was written for.
 	Changed(kind, namespace, name, resourceVersion string) (owner selection.Ref, ours bool)
 }
 
-// Content is what a configuration is made of, by name.
+// Content is the names of the jobs and rule files of a configuration.
 type Content struct {
 	Jobs      map[string]bool
 	RuleFiles map[string]bool

@@ -8,10 +8,10 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// pathIn returns the path of the value in the object. The decoder's error has an offset into
-// the object; where a type decodes its values by itself, the offset is one into the value, and
-// the first value that fits the error is the one that it is about: an earlier one would
-// have failed too.
+// pathIn returns the path of the value in the object that a decoding error is about. The decoder's
+// error has an offset into the object. Where a type decodes its values by itself, the offset is
+// relative to the value; then the first value that fits the error is returned, because an earlier
+// one would have failed too.
 func (m typeMistake) pathIn(raw []byte) fieldpath.Path {
 	names := strings.Split(m.names, ".")
 	path, similar := fieldpath.Path{}, fieldpath.Path{}
@@ -52,8 +52,8 @@ func (m typeMistake) describes(token json.Token) bool {
 	return false
 }
 
-// typedPath returns the path of the steps if the fields among them have these names. What
-// follows the last one is a key in a map: the decoder does not name those.
+// typedPath returns the path of the steps if the fields among them have these names. Steps after
+// the last name are keys in a map, which the decoder does not name.
 func typedPath(steps []fieldpath.Step, names []string) (fieldpath.Path, bool) {
 	var path fieldpath.Path
 	known := 0
@@ -73,8 +73,8 @@ func typedPath(steps []fieldpath.Step, names []string) (fieldpath.Path, bool) {
 	return path, known == len(names)
 }
 
-// A jsonWalk visits every value of a document, with the steps that lead to it. Of a list
-// or an object it shows the bracket that opens it.
+// A jsonWalk visits every value of a document, with the steps that lead to it. For a list or an
+// object it visits the opening bracket.
 type jsonWalk struct {
 	decoder *json.Decoder
 	visit   func(steps []fieldpath.Step, token json.Token)
@@ -83,7 +83,7 @@ type jsonWalk struct {
 func (w *jsonWalk) value(steps []fieldpath.Step) {
 	token, err := w.decoder.Token()
 	if err != nil {
-		return // the document has been decoded before, and is valid JSON
+		return // the document was decoded before, so that it is valid JSON
 	}
 	w.visit(steps, token)
 	switch token {

@@ -14,21 +14,21 @@ import (
 type Kind struct {
 	schema.GroupVersionKind
 
-	// Checks of the kind, in the order in which they run.
+	// Checks are the checks of the kind, in the order in which they run.
 	Checks []Info
 
-	// OneSuffices says that an object is fine as long as one of the Prometheus objects that
-	// select it can use it. Otherwise it is at fault as soon as one cannot.
+	// OneSuffices means that an object is valid if at least one of the Prometheus objects that
+	// select it can use it. Otherwise one that cannot use it is enough to report a mistake.
 	OneSuffices bool
 
 	decode func(raw []byte) (any, error)
 	check  func(ctx context.Context, object any, s Snapshot, want func(Info) Severity) ([]Finding, error)
 }
 
-// NewKind makes a Kind out of a list of checks. O is the Go type of the object, T
-// what its checks look at: prepare makes it, once for all checks, and may do
-// there what several of them need. Prepare looks at the context where it does
-// much work; its error means that promgate could not check.
+// NewKind returns a Kind with a list of checks. O is the Go type of the object, T the type that its
+// checks look at. prepare makes the T, once for all checks, and may compute there what several of
+// them need. It observes the context if that is much work; an error means that promgate could not
+// check.
 func NewKind[O, T any](
 	gvk schema.GroupVersionKind,
 	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
@@ -41,7 +41,7 @@ func NewKind[O, T any](
 	k.decode = func(raw []byte) (any, error) {
 		object := new(O)
 		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
-			return nil, err //nolint:wrapcheck // objectShape puts it into words
+			return nil, err //nolint:wrapcheck // objectShape describes the error
 		}
 		return object, nil
 	}
@@ -60,9 +60,9 @@ func NewKind[O, T any](
 	return k
 }
 
-// Decode reads an object of the kind, given as the API server writes it. The result is a
-// pointer to the Go type of the kind, for [Kind.Check]. An error is the user's mistake:
-// [Kind.Malformed] makes a finding of it.
+// Decode decodes an object of the kind, given as the API server writes it. The result is a pointer
+// to the Go type of the kind, for [Kind.Check]. An error is the user's mistake: [Kind.Malformed]
+// makes a finding of it.
 func (k Kind) Decode(raw []byte) (object any, err error) {
 	if err := Unreadable(raw); err != nil {
 		return nil, err
@@ -70,8 +70,8 @@ func (k Kind) Decode(raw []byte) (object any, err error) {
 	return k.decode(raw)
 }
 
-// Malformed returns the finding for an object that [Kind.Decode] could not read, for a reason, if the
-// check object-shape is not off.
+// Malformed returns the finding for an object that [Kind.Decode] could not decode, unless the check
+// object-shape is off.
 func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Finding {
 	info := objectShape.Info()
 	severity := want(info)
@@ -81,11 +81,11 @@ func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Findi
 	return stamped(info, severity, objectShape.Run(undecodedObject{raw, err}, Snapshot{}))
 }
 
-// Check runs the checks on a decoded object. Want returns the severity of each check; a
-// check that is off is not run. The findings come in the order of the checks; [Settled]
-// decides what is shown of them, after [Ratchet]. An error means that promgate could not
-// check: the context ended, or the object is beyond what can be checked in bounded time.
-// Check may be called by several goroutines at once for one object.
+// Check runs the checks on a decoded object. Want returns the severity of each check; a check that
+// is off is not run. The findings come in the order of the checks. [Settled] decides, after
+// [Ratchet], which of them are shown. An error means that promgate could not check: the context
+// ended, or the object is beyond what can be checked in bounded time. Several goroutines may call
+// Check at once for one object.
 func (k Kind) Check(ctx context.Context, object any, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 	found, err := k.check(ctx, object, s, want)
 	if err != nil {
@@ -98,7 +98,7 @@ func (k Kind) Check(ctx context.Context, object any, s Snapshot, want func(Info)
 func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 	object, err := k.Decode(raw)
 	if err != nil {
-		return k.Malformed(raw, err, want), nil //nolint:nilerr // the user's mistake, not ours
+		return k.Malformed(raw, err, want), nil //nolint:nilerr // the user's mistake, not an error of promgate's
 	}
 	return k.Check(ctx, object, s, want)
 }
@@ -127,7 +127,7 @@ func (r *runner[T]) all(ctx context.Context, infos []Info, want func(Info) Sever
 	return found, nil
 }
 
-// result returns what one check finds.
+// result returns the findings of one check.
 func (r *runner[T]) result(i int) []Finding {
 	if r.done[i] {
 		return r.results[i]
@@ -146,8 +146,8 @@ func (r *runner[T]) result(i int) []Finding {
 	return r.results[i]
 }
 
-// before returns what the checks before one find, also those that are off, with the severity
-// as installed.
+// before returns the findings of the checks earlier in the list, with their default severity and
+// including checks that are off.
 func (r *runner[T]) before(i int) []Finding {
 	var found []Finding
 	for n := range i {
@@ -156,16 +156,16 @@ func (r *runner[T]) before(i int) []Finding {
 	return found
 }
 
-// maxFindings bounds what one check has to say of one object: with so many mistakes the
-// next are of no use to anybody.
+// maxFindings bounds the findings of one check about one object: more of them would not help
+// anybody.
 const maxFindings = 1000
 
 // stamped completes the findings of one check, and bounds their number.
 func stamped(check Info, severity Severity, found []Finding) []Finding {
-	found = slices.Clone(found) // the checks after this one see them with the severity as installed
+	found = slices.Clone(found) // later checks see these findings with the default severity
 	if more := len(found) - maxFindings; more > 0 {
-		// Their number tells them from those of another version of the object: what is not
-		// shown must not pass for known.
+		// The number is part of the key, which therefore differs between versions of the object: a
+		// mistake that is not shown must not count as known.
 		last := &found[maxFindings]
 		*last = Finding{Path: last.Path, Problem: fmt.Sprintf("and %d more of the same kind", more), Key: Key("more", strconv.Itoa(more))}
 		found = found[:maxFindings+1]

@@ -7,8 +7,8 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// objectShape is the one check that every kind has. In a cluster the API server has
-// compared the object with its CRD before; nobody has done that for a file.
+// objectShape is the check that every kind has. In a cluster the API server has compared the object
+// with its CRD before; for a file nobody has.
 var objectShape = Check[undecodedObject]{
 	ID: "object-shape", Severity: Deny, LeavesOut: true,
 	Doc: Doc{
@@ -50,15 +50,15 @@ type undecodedObject struct {
 
 // A typeMistake is a value that does not fit the type of its field.
 type typeMistake struct {
-	value  string // what the decoder calls it: bool, array, number 5
+	value  string // the decoder's name for the value: bool, array, number 5
 	goType reflect.Type
-	offset int64  // behind the value, or behind the bracket that opens it
-	names  string // of the fields that lead to the value, joined by dots, without positions and map keys
+	offset int64  // after the value, or after its opening bracket
+	names  string // names of the fields that lead to the value, joined by dots, without positions and map keys
 }
 
 // typeMistakeOf returns the parts of the decoder's error. sigs.k8s.io/json decodes like
-// encoding/json and returns a type of the same fields, but does not export that type, so that
-// [errors.As] cannot be asked for it.
+// encoding/json and returns a type with the same fields, but does not export that type, so that
+// [errors.As] cannot be used.
 func typeMistakeOf(err error) (mistake typeMistake, ok bool) {
 	e := reflect.Indirect(reflect.ValueOf(err))
 	if e.Kind() != reflect.Struct {
@@ -80,7 +80,7 @@ func typeMistakeOf(err error) (mistake typeMistake, ok bool) {
 
 const aString = "a string"
 
-// found names the value in YAML's words.
+// found returns YAML's name for the value.
 func (m typeMistake) found() string {
 	kind, number, _ := strings.Cut(m.value, " ")
 	switch {
@@ -98,7 +98,7 @@ func (m typeMistake) found() string {
 	return "a " + m.value
 }
 
-// expects names the type of the field in YAML's words.
+// expects returns YAML's name for the type of the field.
 func (m typeMistake) expects() string {
 	switch m.goType.Kind() {
 	case reflect.Slice, reflect.Array:

@@ -2,20 +2,19 @@ package validation
 
 import "github.com/promgate/promgate/internal/fieldpath"
 
-// A Place is a part of an object: where it is, what the user calls it, and what
-// identifies it without a position. All findings are made by a place.
+// A Place is a part of an object: its path, the user's name for it, and a key that identifies it
+// without a position. All findings are made by a place.
 type Place struct {
 	Path fieldpath.Path
 
-	// Subject is what the user calls the place. It may be empty.
+	// Subject is the user's name for the place. It may be empty.
 	Subject Subject
 
-	// Key is the content that identifies the place, without a position: a port, a target.
+	// Key identifies the place by its content, without a position: a port, a target.
 	Key string
 }
 
-// At returns the place of a field below this one, by the names of the fields that lead to
-// it.
+// At returns the place of a field below this one, by the names of the fields that lead to it.
 func (p Place) At(names ...string) Place {
 	p.Path = p.Path.Field(names...)
 	return p
@@ -47,27 +46,26 @@ func (p Place) Finding(problem, fix, value string) Finding {
 	}
 }
 
-// Excerpt returns the bytes from start up to end of the text that the field at the place
-// holds.
+// Excerpt returns the excerpt from start up to end, in bytes, of the text that the field at the
+// place holds.
 func (p Place) Excerpt(text string, start, end int) *Excerpt {
 	return &Excerpt{Text: text, Start: start, End: end, Field: p.Path}
 }
 
-// KeyExcerpt returns the bytes from start up to end of the key that the place has in its
-// map.
+// KeyExcerpt returns the excerpt from start up to end, in bytes, of the key that the place has in
+// its map.
 func (p Place) KeyExcerpt(key string, start, end int) *Excerpt {
 	return &Excerpt{Text: key, Start: start, End: end, Field: p.Path, IsKey: true}
 }
 
-// Text is a field that holds a string. The object does not set it if Value is empty,
-// unless Empty is true.
+// Text is a field that holds a string. If Value is empty, the object omits the field, unless Empty
+// is true.
 type Text struct {
 	Place
 
 	Value string
 
-	// Empty is true if the object sets the field to an empty string, which reaches
-	// Prometheus.
+	// Empty means that the object sets the field to an empty string, which reaches Prometheus.
 	Empty bool
 }
 

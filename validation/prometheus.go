@@ -6,24 +6,24 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// A Prometheus is what a check on a monitor may know about the Prometheus that selects
-// it. The zero value is an unknown one: it accepts whatever any Prometheus could.
+// A Prometheus is what a check on a monitor may know about the Prometheus that selects it. The zero
+// value is an unknown Prometheus: it accepts whatever any Prometheus could.
 type Prometheus struct {
 	// Name is namespace/name of the Prometheus or PrometheusAgent object.
 	Name string
 
-	// Version without a leading v: of Prometheus, or of Thanos.
+	// Version is the version of Prometheus, or of Thanos, without a leading v.
 	Version semver.Version
 
 	// Thanos means that it is a ThanosRuler, which selects rules only.
 	Thanos bool
 
-	// LegacyLabels means that it refuses a source label with other characters than letters,
-	// digits and _.
+	// LegacyLabels means that it refuses a source label with characters other than letters, digits
+	// and _.
 	LegacyLabels bool
 
-	// ScrapeInterval is the default for endpoints without an interval. It is empty if it
-	// is not known.
+	// ScrapeInterval is the default for endpoints without an interval. It is empty if it is
+	// unknown.
 	ScrapeInterval string
 
 	// DeniesFiles reports that ServiceMonitors must not read the files of Prometheus
@@ -36,8 +36,8 @@ func (p Prometheus) Known() bool {
 	return p.Name != ""
 }
 
-// Engine names the software and its version: Prometheus 2.55.1, Thanos 0.37.2. Without a
-// Prometheus it is empty.
+// Engine returns the name of the software and its version: Prometheus 2.55.1, Thanos 0.37.2. It is
+// empty for an unknown Prometheus.
 func (p Prometheus) Engine() string {
 	switch {
 	case !p.Known():

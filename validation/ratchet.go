@@ -1,10 +1,9 @@
 package validation
 
-// Ratchet turns denials for mistakes that the stored object has too into warnings: nobody is
-// locked out of an object by a mistake that it had before. Two findings are the same mistake
-// if they have the same check and key; both sides are multisets, so that a second copy of an
-// old mistake is a new one. Path and position do not count. The findings are changed in
-// place.
+// Ratchet turns denials for mistakes that the stored object has too into warnings: a mistake that
+// an object had before locks nobody out of it. Two findings are the same mistake if they have the
+// same check and key. Both sides are multisets, so that a second copy of an old mistake is a new
+// one. Path and position do not count. The findings are changed in place.
 func Ratchet(found, stored []Finding) []Finding {
 	type id struct{ check, key string }
 	had := make(map[id]int, len(stored))

@@ -2,8 +2,8 @@ package validation
 
 import "github.com/promgate/promgate/internal/fieldpath"
 
-// Settled leaves out the findings that others say better, as long as one of those
-// denies: nothing is let in because of what was left out. It comes last, after [Ratchet].
+// Settled omits findings that other findings describe better, as long as one of the others denies:
+// omitting them never admits an object. It runs last, after [Ratchet].
 func Settled(found []Finding) []Finding {
 	var settled []Finding
 	for _, f := range found {

@@ -41,8 +41,7 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 	return findings, nil
 }
 
-// listed names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler
-// e/f".
+// listed names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f".
 func listed(all []Prometheus) string {
 	var names, rulers []string
 	for _, p := range all {
@@ -69,8 +68,8 @@ type shared struct {
 	by []int
 }
 
-// merge adds the findings of the n-th snapshot. A finding that is there twice for one
-// snapshot is two.
+// merge adds the findings of the n-th snapshot. A finding that occurs twice for one snapshot counts
+// as two.
 func merge(all []*shared, found []Finding, n int) []*shared {
 	known := len(all)
 	for _, f := range found {

@@ -16,7 +16,7 @@ const (
 	Off  Severity = "off"
 )
 
-// ParseSeverity returns the severity that a word of the configuration means.
+// ParseSeverity returns the severity for a word of the configuration.
 func ParseSeverity(s string) (Severity, error) {
 	switch v := Severity(s); v {
 	case Deny, Warn, Off:
@@ -25,17 +25,17 @@ func ParseSeverity(s string) (Severity, error) {
 	return "", fmt.Errorf("severity %q is not one of deny, warn and off", s)
 }
 
-// Policy sets how severe the findings of each check are. The zero Policy is the one as
-// installed: each check has the severity that it declares.
+// Policy sets how severe the findings of each check are. With the zero Policy each check has its
+// default severity.
 type Policy struct {
 	// WarnOnly turns every denial into a warning.
 	WarnOnly bool
 
-	// Severities by check id, for all namespaces.
+	// Severities are the severities by check id, for all namespaces.
 	Severities map[string]Severity
 
-	// Overrides are for namespaces by label. The last override that matches the
-	// namespace and names the check wins.
+	// Overrides apply to namespaces by label. The last override that matches the namespace and
+	// names the check wins.
 	Overrides []Override
 }
 
@@ -45,8 +45,8 @@ type Override struct {
 	Severities map[string]Severity
 }
 
-// Severity returns the severity of a check in a namespace with these labels. The labels
-// may be nil: then only selectors that match an unlabelled namespace match.
+// Severity returns the severity of a check in a namespace with these labels. If the labels are nil,
+// only selectors that match an unlabelled namespace match.
 func (p Policy) Severity(check Info, namespace labels.Set) Severity {
 	s := check.Severity
 	if v, ok := p.Severities[check.ID]; ok {

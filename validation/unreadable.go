@@ -5,11 +5,8 @@ import (
 	"regexp"
 )
 
-// Unreadable says what in an object, given as the API server writes it, cannot be decoded
-// in bounded time: it has to be asked before an object is decoded as its type.
-//
-// A quantity such as 1e-100000000 keeps k8s.io/apimachinery v0.37.2 busy for minutes, and
-// no deadline ends that.
+// Unreadable returns a finding for a value that cannot be decoded in bounded time. It has to be
+// called before an object, given as the API server writes it, is decoded as its type.
 func Unreadable(raw []byte) error {
 	if hugeExponent.Match(raw) {
 		return errExponent

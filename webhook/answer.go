@@ -12,10 +12,10 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Limits of an answer. Beyond 4,096 characters of warnings the API server cuts each,
-// other webhooks' too, to 256, and drops the rest (k8s.io/apiserver v0.37,
-// endpoints/filters/warning.go). A denial goes through events and conditions that
-// hold some KiB.
+// Limits of an answer. If all warnings together exceed 4,096 characters, the API server cuts each
+// warning, including those of other webhooks, to 256 characters and drops the rest
+// (k8s.io/apiserver v0.37, endpoints/filters/warning.go). A denial passes through events and
+// conditions that hold some KiB.
 const (
 	maxFindings      = 20
 	maxDenialSize    = 8 << 10 // bytes
@@ -23,7 +23,7 @@ const (
 	maxWarningLength = 200 // characters
 )
 
-// allowed lets an object in.
+// allowed is the answer that admits an object.
 func allowed(result string, warnings ...string) answer {
 	return answer{
 		result:   result,
@@ -31,8 +31,7 @@ func allowed(result string, warnings ...string) answer {
 	}
 }
 
-// tryAgain is the answer to an object whose rival may never be stored. kubectl tries
-// again by itself.
+// tryAgain is the answer to an object whose rival may never be stored. kubectl retries by itself.
 func tryAgain(request *admissionv1.AdmissionRequest) answer {
 	a := allowed(resultRetried)
 	a.response.Allowed = false
@@ -45,9 +44,9 @@ func tryAgain(request *admissionv1.AdmissionRequest) answer {
 	return a
 }
 
-// denial is the status of a refused object. Its reason is Forbidden and nothing
-// else: on Invalid and Conflict kubectl apply --force and Flux's force delete the
-// live object, and kubectl hides the message.
+// denial is the status of a refused object. Its reason is always Forbidden: on Invalid and
+// Conflict, kubectl apply --force and Flux's force delete the live object, and kubectl hides the
+// message.
 func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) *metav1.Status {
 	name := request.Name
 	if name == "" {
@@ -85,7 +84,7 @@ func more(n int) string {
 	return "and " + count(n, "more mistake")
 }
 
-// count writes a number and a noun.
+// count formats a number and a noun.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -93,8 +92,8 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// warnings are the findings that do not refuse the object, a line each. The last
-// of too many says how many are left.
+// warnings returns a line for each finding that does not refuse the object. If there are too many,
+// the last line gives the number of the rest.
 func warnings(found []validation.Finding) []string {
 	var lines []string
 	for _, f := range found {
@@ -109,7 +108,7 @@ func warnings(found []validation.Finding) []string {
 	return lines
 }
 
-// warning returns the line of a finding that does not refuse the object.
+// warning returns the line for a finding that does not refuse the object.
 func warning(f validation.Finding) string {
 	if f.Known {
 		f.Problem = "not new, so let through: " + f.Problem

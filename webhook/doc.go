@@ -1,7 +1,7 @@
-// Package webhook is the door that kubectl apply knocks at: an AdmissionReview
-// comes in, findings and patches go out. What is right and wrong is decided by the
-// pure packages; here it is read, limited, answered, counted and logged.
+// Package webhook is the admission webhook: an AdmissionReview comes in, findings and patches go
+// out. The pure packages decide what is right and wrong; this package reads, limits, answers,
+// counts and logs.
 //
 // It serves on controller-runtime's webhook server, with a handler of its own: see
-// docs/adr/0004-own-admission-handler.md for why.
+// docs/adr/0004-own-admission-handler.md for the reasons.
 package webhook

@@ -13,15 +13,15 @@ import (
 )
 
 const (
-	// defaultTimeout is the deadline of a review without a timeout parameter: the
-	// timeoutSeconds of our webhook configurations.
+	// defaultTimeout is the deadline of a review without a timeout parameter: the timeoutSeconds of
+	// promgate's webhook configurations.
 	defaultTimeout = 5 * time.Second
 
-	// maxTimeout is the longest that the API server allows a webhook.
+	// maxTimeout is the longest timeout that the API server allows for a webhook.
 	maxTimeout = 30 * time.Second
 )
 
-// handler serves one webhook: it reads the review, has it answered in time, and
+// handler serves one webhook: it reads the review, lets the webhook answer within the timeout, and
 // writes the answer.
 type handler struct {
 	name    string // validate or mutate
@@ -33,7 +33,7 @@ type handler struct {
 	writeTimeout time.Duration
 }
 
-// answer is a response, and in one word what became of the object.
+// answer is a response, and the word for its result in the metrics.
 type answer struct {
 	response *admissionv1.AdmissionResponse
 	result   string
@@ -43,8 +43,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	timeout := reviewTimeout(r)
 
-	// A client that sends, or reads, a byte a second must not hold a connection for long.
-	// Only a writer without a connection, as in a test, cannot set deadlines.
+	// A client that sends or reads a byte per second must not hold a connection for long. Only a
+	// writer without a connection, as in a test, cannot set deadlines.
 	connection := http.NewResponseController(w)
 	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("setting no read deadline", "error", err)
@@ -64,8 +64,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	// Not the request's own context, which ends when the client hangs up: only the deadline
-	// cuts a review short.
+	// The request's own context would end when the client disconnects; only the deadline ends a
+	// review early.
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), started.Add(timeout))
 	defer cancel()
 
@@ -73,7 +73,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.metrics.observe(h.name, request, a.result, time.Since(started))
 	limitWriting()
 	if err != nil {
-		// Not a denial: failurePolicy decides on what promgate could not check.
+		// This is not a denial: the failurePolicy decides what happens to an object that promgate
+		// could not check.
 		h.logger.Error("could not check an object", "webhook", h.name, "kind", request.Kind.Kind,
 			"namespace", request.Namespace, "name", request.Name, "error", err)
 		writeError(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
@@ -83,7 +84,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.write(w, a.response)
 }
 
-// recovered answers a review. A panic becomes an error.
+// recovered calls the webhook and turns a panic into an error.
 func (h *handler) recovered(ctx context.Context, request *admissionv1.AdmissionRequest) (a answer, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -119,8 +120,8 @@ func (h *handler) write(w http.ResponseWriter, response *admissionv1.AdmissionRe
 	}
 }
 
-// reviewTimeout is how long the API server will wait, which it says in the
-// parameter timeout, less a tenth for the way back.
+// reviewTimeout returns how long the API server waits, from the parameter timeout, less a tenth for
+// the way back.
 func reviewTimeout(r *http.Request) time.Duration {
 	timeout, err := time.ParseDuration(r.URL.Query().Get("timeout"))
 	if err != nil || timeout <= 0 {

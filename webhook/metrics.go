@@ -10,20 +10,20 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// What became of an object: the label result.
+// The result of a review: the values of the label result.
 const (
 	resultAllowed   = "allowed"
 	resultDenied    = "denied"
 	resultDefaulted = "defaulted" // labels were added
-	resultUnchanged = "unchanged" // nothing to judge, or to add
-	resultIgnored   = "ignored"   // another engine's
-	resultSkipped   = "skipped"   // deleted, being deleted, or a subresource
-	resultUnknown   = "unknown"   // of a kind that is not handled
-	resultRetried   = "retried"   // to be tried again in a moment
-	resultError     = "error"     // could not be checked
+	resultUnchanged = "unchanged" // there was nothing to judge, or to add
+	resultIgnored   = "ignored"   // the object is meant for another engine
+	resultSkipped   = "skipped"   // a deletion, an object that is being deleted, or a subresource
+	resultUnknown   = "unknown"   // the kind is not handled
+	resultRetried   = "retried"   // the client should retry in a moment
+	resultError     = "error"     // the object could not be checked
 )
 
-// Metrics are the webhooks' own. No label holds the name of an object.
+// Metrics are the metrics of both webhooks. No label holds the name of an object.
 type Metrics struct {
 	requests    *prometheus.CounterVec
 	duration    *prometheus.HistogramVec
@@ -33,7 +33,7 @@ type Metrics struct {
 	panics      prometheus.Counter
 }
 
-// NewMetrics makes the metrics and registers them.
+// NewMetrics returns the metrics, and registers them.
 func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -88,7 +88,7 @@ func (m *Metrics) badRequest(webhook, reason string) {
 	m.badRequests.WithLabelValues(webhook, reason).Inc()
 }
 
-// knownKind keeps what a caller makes up out of the labels.
+// knownKind returns the kind, or "other" for a kind that a caller made up.
 func knownKind(kind string) string {
 	if _, ok := defaulting.AsInstalled().For(kind); ok {
 		return kind

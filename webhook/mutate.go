@@ -20,13 +20,13 @@ import (
 
 // mutator answers the mutating webhook.
 type mutator struct {
-	cluster  *cluster.Model // nil if nothing is known of the cluster
+	cluster  *cluster.Model // nil if there is no model of the cluster
 	settings *atomic.Pointer[Settings]
 	metrics  *Metrics
 	logger   *slog.Logger
 }
 
-// maxListLength leaves room for how to opt out in a warning, in characters.
+// maxListLength leaves room in a warning for the text about opting out, in characters.
 const maxListLength = 60
 
 // monitoringGroup is the API group of the operator's objects.
@@ -66,7 +66,7 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 	return m.patched(request, object, add, warning)
 }
 
-// missing is the labels to add, and the warning that goes with them.
+// missing returns the labels to add, and the warning that goes with them.
 func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.Metadata, view cluster.View, wanted map[string]string) (map[string]string, []string, error) {
 	candidates, known := candidates(request.Kind.Kind, object, view)
 	byDefault := m.settings.Load().DefaultPrometheus
@@ -91,8 +91,8 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.
 		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
-// candidates returns the labels with which some instance would select an object that none
-// selects. known is false if no instance asks for objects of its kind.
+// candidates returns, for each instance, the labels with which it would select an object that no
+// instance selects. known is false if no instance has a selector for objects of the kind.
 func candidates(kind string, object *review.Metadata, view cluster.View) (candidates []defaulting.Candidate, known bool) {
 	standing, known := view.Standing(kind, object.Labels)
 	if len(standing.SelectedBy) > 0 {
@@ -130,8 +130,8 @@ type patchOperation struct {
 	Value any    `json:"value"`
 }
 
-// labelPatch adds labels, and the map if there is none, one label at a time: what
-// another webhook has added meanwhile stays.
+// labelPatch adds labels one at a time, and the map of labels if there is none: labels that another
+// webhook has added meanwhile stay.
 func labelPatch(object *review.Metadata, add map[string]string) []patchOperation {
 	if object.Labels == nil {
 		return []patchOperation{{Op: "add", Path: "/metadata/labels", Value: add}}

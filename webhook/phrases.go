@@ -8,23 +8,22 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
-// errorPhrase is a phrase that another tool looks for in the text of an API error, in
-// order to do more than show the text.
+// errorPhrase is a phrase that another tool searches for in the text of an API error, in order to
+// do more than show the text.
 type errorPhrase struct {
-	// text is the phrase in lower-case ASCII, with single spaces, and with a vowel.
+	// text is the phrase in lower-case ASCII, with single spaces, and with at least one vowel.
 	text string
 
-	// readers are the tools, their versions, and what they do when they find the phrase.
+	// readers lists the tools, their versions, and what they do when they find the phrase.
 	readers string
 }
 
-// errorPhrases are the phrases that no answer may hold. A denial quotes names,
-// expressions and values, so that without a mask the author of a rule decides what
-// these tools do, whatever the reason and the code of the denial are. Many tools ask for
-// the reason as well; the phrase is in the table all the same, because a wrapped error
-// often has none.
+// errorPhrases are the phrases that no answer may contain. A denial quotes names, expressions and
+// values, so that without a mask the author of a rule decides what these tools do, whatever the
+// reason and the code of the denial are. Many tools look at the reason as well; the phrase is in
+// the table all the same, because a wrapped error often has no reason.
 var errorPhrases = []errorPhrase{
-	// Delete the live object and create it anew.
+	// The tool deletes the live object and creates it again.
 	{"immutable", `Flux force (github.com/fluxcd/pkg/ssa v0.70.0 to v0.78.0, errors.IsImmutableError: "is immutable", "immutable field");
 		Tilt v0.37.6 (maybeImmutableFieldStderr); cisco-open/operator-tools c07faa6 (MatchImmutableErrorMessages); qontract-reconcile (oc.py);
 		nelm v1.30.0 (kube.IsImmutableErr); Fleet v0.16.0 (deployErrPattern)`},
@@ -34,25 +33,25 @@ var errorPhrases = []errorPhrase{
 	{"spec for fields other than", "operator-tools c07faa6; nelm v1.30.0; qontract-reconcile; Fleet v0.16.0"},
 	{"are forbidden", "nelm v1.30.0 (updates to ... are forbidden)"},
 
-	// Uninstall the release, or take it for one that is not installed.
+	// The tool uninstalls the release, or assumes that it is not installed.
 	{"has no deployed releases", "Sveltos addon-controller v1.14.0 (handleUpgradeError) uninstalls; terraform-provider-helm v3.1.2 plans a new release"},
 	{"cannot reuse a name that is still in use", "Sveltos addon-controller v1.14.0 upgrades after a failed installation"},
 	{"release: not found", "terraform-provider-helm v3.1.2; Sveltos addon-controller v1.14.0; pulumi-kubernetes"},
 	{"is already deleted", "Flux helm-controller v1.6.0 takes the release for uninstalled"},
 	{"cluster unreachable", "terraform-provider-helm v3.1.2 plans without the cluster"},
 
-	// Replace the object.
+	// The tool replaces the object.
 	{"annotations: too long", "Tilt v0.37.6 (maybeTooLargeError) and qontract-reconcile replace; Argo CD 37ee009 (AugmentSyncMsg) advises to"},
 	{"already exist", "Tilt v0.37.6 (CreateOrReplace) replaces"},
 	{"unsupportedmediatype", "qontract-reconcile replaces"},
 
-	// Show another text instead of the denial, or a part of it.
+	// The tool shows another text instead of the denial, or only a part of it.
 	{"the requested resource", "Argo CD 37ee009 (AugmentSyncMsg) says that the CRD is missing; kapp v0.60.0 (applyErr) gives a wrong hint"},
 	{"map[", "Argo CD gitops-engine c9c369e (cleanKubectlOutput) cuts up to the last ] of the line"},
 	{"strict decoding error", "config-policy-controller f6292ee says that the policy's own template is wrong"},
 
-	// Take a denial for a failure of the network, of etcd or of a webhook, and try it again
-	// and again.
+	// The tool mistakes a denial for a failure of the network, of etcd or of a webhook, and retries
+	// again and again.
 	{"failed calling", "kapp v0.60.0 (IsResourceChangeBlockedErr); nelm v1.30.0 (IsWebhookErr)"},
 	{"conversion webhook for", "kapp v0.60.0; nelm v1.30.0"},
 	{"etcdserver:", "kapp v0.60.0 (isEtcdRetryableError); Helm v4.3.2 (RetryingRoundTripper); Argo Workflows v4.1.0-rc2 (isTransientEtcdErr); kpt-config-sync bd5fadf (IsRequestTooLargeError)"},
@@ -73,7 +72,7 @@ var errorPhrases = []errorPhrase{
 	{"error when reading response body", "Argo Workflows v4.1.0-rc2"},
 	{"client rate limiter", "Argo Workflows v4.1.0-rc2 (isClientGoRateLimiterWaitErr)"},
 
-	// Take a denial for a mistake in the manifests, and do not try again, or leave out a
+	// The tool mistakes a denial for a mistake in the manifests, and does not retry, or skips a
 	// step.
 	{"timed out waiting for the condition", "Fleet v0.16.0 (deployErrPattern), as are the following"},
 	{"error validating data", "Fleet v0.16.0"},
@@ -86,14 +85,13 @@ var errorPhrases = []errorPhrase{
 	{"failed to create typed patch object", "nelm v1.30.0 (IsTypedObjectErr)"},
 }
 
-// phraseMask takes the place of a letter. It is one byte and one column wide: limits of
-// size hold after it, and a caret stays under its place.
+// phraseMask replaces a letter. It is one byte and one column wide, so that limits of size still
+// hold and a caret stays under its place.
 const phraseMask = '*'
 
-// maskPhrases breaks each phrase of errorPhrases in a text: a vowel in its middle becomes
-// an asterisk, as in "imm*table". Upper case, other white space and line breaks make no
-// difference, since a tool may fold them before it looks. The rest of the text stays as
-// it is.
+// maskPhrases breaks each phrase of errorPhrases in a text: a vowel in its middle becomes an
+// asterisk, as in "imm*table". It ignores case, and treats all white space and line breaks alike,
+// since a tool may normalize them before it searches. The rest of the text stays unchanged.
 func maskPhrases(text string) string {
 	folded := foldText(text)
 	found := false
@@ -106,8 +104,8 @@ func maskPhrases(text string) string {
 	return string(folded.runes)
 }
 
-// maskAnswer masks the texts of a response. Details.Name is left alone: it identifies
-// the object, and is no part of any message.
+// maskAnswer masks the texts of a response. Details.Name is not masked: it identifies the object,
+// and is no part of any message.
 func maskAnswer(r *admissionv1.AdmissionResponse) {
 	for i := range r.Warnings {
 		r.Warnings[i] = maskPhrases(r.Warnings[i])
@@ -128,18 +126,18 @@ func maskAnswer(r *admissionv1.AdmissionResponse) {
 	}
 }
 
-// writeError answers with an error of HTTP. The API server quotes the text in an error of
-// its own.
+// writeError answers with an HTTP error. The API server quotes the text in an error of its own.
 func writeError(w http.ResponseWriter, text string, code int) {
 	http.Error(w, maskPhrases(text), code)
 }
 
-// foldedText is a text, and what a tool may make of it before it looks for a phrase.
+// foldedText is a text, and the form that a tool may normalize it to before it searches for a
+// phrase.
 type foldedText struct {
-	runes []rune // the text
+	runes []rune // the original text
 
-	// folded is the text in lower case, with a space for each run of white space, and a
-	// zero byte for each character that is in no phrase. at[i] is the rune of folded[i].
+	// folded is the text in lower case, with a space for each run of white space, and a zero byte
+	// for each character that occurs in no phrase. at[i] is the index in runes of folded[i].
 	folded []byte
 	at     []int
 }
@@ -157,8 +155,8 @@ func foldText(text string) *foldedText {
 	return f
 }
 
-// foldRune takes the way over the upper case beyond ASCII, because some letters, such as the
-// long s, have an ASCII letter as their upper case only.
+// foldRune goes through upper case for runes beyond ASCII, because some letters, such as the long
+// s, have an ASCII letter only as their upper case.
 func foldRune(r rune) byte {
 	switch {
 	case 'A' <= r && r <= 'Z':
@@ -174,7 +172,7 @@ func foldRune(r rune) byte {
 	return 0
 }
 
-// mask breaks a phrase wherever it is, and reports whether it is anywhere.
+// mask breaks every occurrence of a phrase, and reports whether there was one.
 func (f *foldedText) mask(phrase []byte) bool {
 	from := 0
 	for {
@@ -187,8 +185,8 @@ func (f *foldedText) mask(phrase []byte) bool {
 	}
 }
 
-// middleVowel is the place of the vowel next to the middle of a phrase: the phrase reads best
-// without that one.
+// middleVowel returns the index of the vowel next to the middle of a phrase: the phrase stays
+// readable without it.
 func middleVowel(phrase []byte) int {
 	middle := len(phrase) / 2
 	for i := range phrase {

@@ -13,12 +13,12 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
-// maxBodySize is the largest review that is read, in bytes. etcd stores 1.5 MiB as
-// installed. A review holds the object and the stored one, and JSON may write one
-// byte as an escape of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
+// maxBodySize is the size of the largest review that is read, in bytes. etcd stores objects of up
+// to 1.5 MiB by default. A review contains the new object and the stored one, and JSON may write
+// one byte as an escape sequence of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
 const maxBodySize = 20 << 20
 
-// requestError is a request that is no review: the caller's mistake, not the user's.
+// requestError is a request that is not a valid review: a mistake of the caller, not of the user.
 type requestError struct {
 	code   int
 	reason string // for the metric
@@ -31,8 +31,7 @@ func bad(code int, reason, format string, args ...any) *requestError {
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
-// readReview reads the request of an AdmissionReview. The caller has set a
-// deadline on reading.
+// readReview reads the request of an AdmissionReview. The caller has set a read deadline.
 func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
 		return nil, bad(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)

@@ -20,39 +20,39 @@ import (
 
 // Options of a Server.
 type Options struct {
-	// Host and Port to listen at. An empty host means all addresses.
+	// Host and Port are the address to listen on. An empty host means all addresses.
 	Host string
 	Port int
 
-	// WriteTimeout is how long a client may take to read an answer. The default is 5 s.
+	// WriteTimeout is how long a client may take to read an answer. It defaults to 5 s.
 	WriteTimeout time.Duration
 
 	// Certificate is the serving certificate.
 	Certificate certs.Source
 
-	// Reviewer reviews the objects. Its model of the cluster also decides which labels an
-	// object lacks.
+	// Reviewer reviews the objects. Its model of the cluster also decides which labels an object is
+	// missing.
 	Reviewer *review.Reviewer
 
-	// Settings at the start.
+	// Settings are the settings at the start.
 	Settings Settings
 
-	// Ready returns why reviews cannot be answered yet, or nil. A nil function means that
-	// they always can.
+	// Ready returns the reason why reviews cannot be answered yet, or nil. If Ready is nil, they
+	// always can.
 	Ready func() error
 
-	// Registry gets the server's metrics; Gatherer is what /metrics shows.
+	// Registry receives the server's metrics; /metrics shows Gatherer.
 	Registry prometheus.Registerer
 	Gatherer prometheus.Gatherer
 
-	// Logger for what happens to requests. It never gets a body.
+	// Logger logs what happens to requests. It never receives a body.
 	Logger *slog.Logger
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It runs on
-// controller-runtime's webhook server, which the manager starts. That gives a client 32 s for
-// the header of a request, and closes a connection that is idle for 90 s (v0.25,
-// pkg/internal/httpserver); how long a client may take to read is limited here.
+// controller-runtime's webhook server, which the manager starts. That server gives a client 32 s
+// for the header of a request, and closes a connection that is idle for 90 s (v0.25,
+// pkg/internal/httpserver); Server limits how long a client may take to read an answer.
 type Server struct {
 	ctrlwebhook.Server
 
@@ -89,8 +89,8 @@ func NewServer(o Options) *Server {
 const defaultWriteTimeout = 5 * time.Second
 
 // withWriteDeadline bounds a request from its header to the end of its answer. The handlers of
-// reviews set an earlier deadline once they write. The deadline of the request before, on the
-// same connection, would still hold otherwise.
+// reviews set an earlier deadline when they write. Without it, the deadline of the previous request
+// on the same connection would still apply.
 func withWriteDeadline(next http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Only a writer without a connection, as in a test, cannot set deadlines.
@@ -99,7 +99,7 @@ func withWriteDeadline(next http.Handler, timeout time.Duration) http.Handler {
 	})
 }
 
-// tlsConfig speaks TLS 1.2 at least, and HTTP/1.1 only, as the API server does to webhooks.
+// tlsConfig requires TLS 1.2 or later, and HTTP/1.1, which the API server speaks to webhooks.
 func tlsConfig(certificate certs.Source) func(*tls.Config) {
 	return func(c *tls.Config) {
 		c.MinVersion = tls.VersionTLS12
@@ -113,8 +113,8 @@ func (s *Server) Use(settings Settings) {
 	s.settings.Store(&settings)
 }
 
-// Drain makes the server report that it is not ready, and close each connection after its
-// next answer, so that the API server moves on to another replica. It goes on answering.
+// Drain makes the server report that it is not ready, and close each connection after its next
+// answer, so that the API server switches to another replica. The server continues to answer.
 func (s *Server) Drain() {
 	s.draining.Store(true)
 }
@@ -129,8 +129,8 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			w.Header().Set("Connection", "close")
 		}
 		if err := s.notReady(); err != nil {
-			// Not a denial. The API server's client calls again within the webhook's timeout,
-			// on a new connection, which may lead to another replica. After that the
+			// This is not a denial. The API server's client calls again within the webhook's
+			// timeout, on a new connection, which may lead to another replica. After that the
 			// failurePolicy decides.
 			w.Header().Set("Connection", "close")
 			w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
@@ -141,7 +141,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// notReady returns what the server waits for, or nil.
+// notReady returns the reason why the server is not ready, or nil.
 func (s *Server) notReady() error {
 	if s.ready == nil {
 		return nil

@@ -8,20 +8,20 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Settings are what the configuration file decides. They are replaced as a whole
-// while the server runs; a request sees one state of them.
+// Settings are the values that the configuration file sets. They are replaced as a whole while the
+// server runs; each request uses one version of them.
 type Settings struct {
 	Policy validation.Policy
 
-	// Labels are those that objects get while no Prometheus is known that takes objects
-	// of their kind.
+	// Labels are the labels that are added to objects while no known Prometheus selects objects of
+	// their kind.
 	Labels defaulting.Rules
 
-	// DefaultPrometheus, namespace/name, is the one whose labels are added where several
-	// could select an object. May be empty.
+	// DefaultPrometheus, namespace/name, is the Prometheus whose labels are added if several could
+	// select an object. It may be empty.
 	DefaultPrometheus string
 
-	// DuplicateJobs is the scope in which a job has one owner. Empty is an endpoint.
+	// DuplicateJobs is the scope in which a job has one owner. Empty means endpoint.
 	DuplicateJobs jobs.Scope
 
 	// ParseTime is how long Prometheus' parser may take for the expressions of one object.

@@ -31,16 +31,16 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 	}
 	result, err := v.reviewer.Review(ctx, v.request(kind, request))
 	if err != nil {
-		return answer{}, err //nolint:wrapcheck // it says of what
+		return answer{}, err //nolint:wrapcheck // the error names the cause
 	}
 	admitted := false
-	defer func() { result.Close(admitted) }() // after a panic too
+	defer func() { result.Close(admitted) }() // also after a panic
 	a := v.verdict(request, result)
 	admitted = a.response.Allowed
 	return a, nil
 }
 
-// request translates an admission request.
+// request converts an admission request to a request of the review.
 func (v *validator) request(kind validation.Kind, request *admissionv1.AdmissionRequest) review.Request {
 	settings := v.settings.Load()
 	r := review.Request{
@@ -54,7 +54,7 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 	return r
 }
 
-// verdict makes the answer out of a review.
+// verdict converts the result of a review to an answer.
 func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *review.Result) answer {
 	switch {
 	case result.Passed != "":
@@ -76,7 +76,7 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *revie
 	return a
 }
 
-// resultOf is the metric's word for an object that was let in without a review.
+// resultOf returns the metric's result for an object that was admitted without a review.
 func resultOf(passed review.Passed) string {
 	switch passed {
 	case review.Ignored:
@@ -96,14 +96,14 @@ func (v *validator) kind(request *admissionv1.AdmissionRequest) (validation.Kind
 	return validation.Kind{}, false
 }
 
-// changesObject reports whether the request is one to look at: not a delete, and
-// not a subresource, which does not touch what a Prometheus reads.
+// changesObject reports whether the request has to be reviewed: it is neither a deletion nor for a
+// subresource, which does not affect what a Prometheus reads.
 func changesObject(request *admissionv1.AdmissionRequest) bool {
 	return request.SubResource == "" &&
 		(request.Operation == admissionv1.Create || request.Operation == admissionv1.Update)
 }
 
-// checkIDs returns the checks that found something, each once.
+// checkIDs returns the ids of the checks that found something, each once.
 func checkIDs(found []validation.Finding) []string {
 	var ids []string
 	known := map[string]bool{}

@@ -96,7 +96,7 @@ Prometheus to reload.`,
 	return cmd
 }
 
-// lease is the name of the leader's. Each mode has one of its own.
+// leaseName returns the name of the Lease for leader election. Each mode has its own.
 const lease = "promgate-reconcile"
 
 func (o reconcileOptions) run(ctx context.Context) error {
@@ -147,10 +147,11 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// operator is what the configuration says of the operator; nil if it says nothing.
+// operator returns the operator's scope from the configuration, or nil if the configuration does
+// not set it.
 func (o reconcileOptions) operator() (*selection.Operator, error) {
 	if o.config == "" {
-		return nil, nil //nolint:nilnil // nil is an operator that looks at everything
+		return nil, nil //nolint:nilnil // nil is an operator that watches everything
 	}
 	content, err := os.ReadFile(o.config)
 	if err != nil {
@@ -163,7 +164,8 @@ func (o reconcileOptions) operator() (*selection.Operator, error) {
 	return c.OperatorScope(), nil
 }
 
-// lateSink is there before the loop is, which needs the manager, which needs the watch.
+// lateSink breaks a cycle: the loop needs the manager, the manager needs the watch, and the watch
+// needs a sink.
 type lateSink struct{ watch.Sink }
 
 func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
@@ -181,7 +183,7 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 	})
 }
 
-// check says what does not go together, and reads the names.
+// check rejects flags that do not go together, and parses names.
 func (o reconcileOptions) check() (released map[types.NamespacedName]bool, err error) {
 	switch {
 	case o.mode != "preview" && o.mode != "stand-in":

@@ -22,7 +22,7 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// errLeftOut ends the command with status 1: what had to be said has been said.
+// errLeftOut makes the command end with status 1. The details have been printed already.
 var errLeftOut = errors.New("objects were left out")
 
 type renderFlags struct {
@@ -93,7 +93,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	return tell(stderr, name, result, bad)
 }
 
-// choose takes the one that is named, or the only one.
+// choose returns the named Prometheus, or the only one.
 func (f renderFlags) choose(model *cluster.Model) (types.NamespacedName, error) {
 	if f.prometheus != "" {
 		namespace, name, ok := strings.Cut(f.prometheus, "/")
@@ -135,7 +135,7 @@ func optionsOf(gates []string) (promconfig.Options, error) {
 	return o, nil
 }
 
-// substitute does what the operator's config-reloader does in the pod.
+// substitute replaces variables as the operator's config-reloader does in the pod.
 func substitute(config []byte, env []string) ([]byte, error) {
 	if len(env) == 0 {
 		return config, nil
@@ -151,7 +151,7 @@ func substitute(config []byte, env []string) ([]byte, error) {
 	return out, nil
 }
 
-// valuesOf reads NAME=VALUE.
+// valuesOf parses NAME=VALUE pairs.
 func valuesOf(env []string) (map[string]string, error) {
 	values := map[string]string{}
 	for _, e := range env {
@@ -190,7 +190,7 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 	return nil
 }
 
-// clearOutput takes away what an earlier run wrote, by its names, and nothing else.
+// clearOutput removes the files of an earlier run, which it knows by name, and nothing else.
 func clearOutput(dir string) error {
 	for below, pattern := range map[string]string{"rules": "prometheus-*-rulefiles-*", "certs": "[01]_*_*_*"} {
 		entries, err := os.ReadDir(filepath.Join(dir, below))
@@ -209,8 +209,8 @@ func clearOutput(dir string) error {
 	return nil
 }
 
-// tell says what is not in the configuration. Only an object that was left out
-// changes the exit status.
+// report prints what is not in the configuration. Only objects that were left out change the exit
+// status.
 func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []badObject) error {
 	var b strings.Builder
 	for _, i := range r.Ignored {

@@ -15,15 +15,15 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A badObject is one that no API server would store.
+// A badObject is an object that the API server would reject.
 type badObject struct {
 	load.Object
 
 	reason string
 }
 
-// modelOf makes a model of the objects that configurations are made of, and leaves all other
-// kinds alone. Objects that no API server would store are returned with the reason.
+// modelOf returns a model of the objects that configurations are made from, and ignores other
+// kinds. It returns objects that the API server would reject separately, with the reason.
 func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 	model = cluster.New(cluster.Options{KeepObjects: true})
 	for _, o := range objects {
@@ -36,13 +36,13 @@ func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 			bad = append(bad, badObject{o, reason})
 			continue
 		}
-		_ = model.Put(object) // an instance that cannot be used says so when it is rendered
+		_ = model.Put(object) // Render returns the error of an unusable instance
 	}
 	return model, bad
 }
 
-// storable decodes an object, and says why the API server would not take it. Names
-// become file names, so they are checked as it checks them.
+// storable decodes an object, and returns an error if the API server would reject it. Names become
+// file names, so they are validated as the API server validates them.
 func storable(o load.Object, obj runtime.Object) (reason string) {
 	if o.Name == "" {
 		return "metadata.name is missing"

@@ -24,7 +24,7 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// reloadInterval is how often the configuration file is looked at.
+// reloadInterval is the time between two reads of the configuration file.
 const reloadInterval = 2 * time.Second
 
 type serveOptions struct {
@@ -96,7 +96,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	}
 	model := cluster.New(cluster.Options{Operator: settings.scope})
 	watched := watch.New(model, logger)
-	manager, err := newManager(restConfig, watched, ctrl.Options{Metrics: metricsserver.Options{BindAddress: "0"}}) // /metrics is on the webhook port
+	manager, err := newManager(restConfig, watched, ctrl.Options{Metrics: metricsserver.Options{BindAddress: "0"}}) // the webhook server serves /metrics
 	if err != nil {
 		return err
 	}
@@ -132,8 +132,8 @@ func serve(ctx context.Context, o serveOptions) error {
 	return run(ctx, manager, server, o.drainDelay, logger)
 }
 
-// run starts the manager, and stops it only when the server has drained: until
-// then the listener stays open and the caches go on.
+// run runs the manager, and stops it only after the server has drained: until then the listener
+// stays open and the caches stay up to date.
 func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
 	managerCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -158,11 +158,11 @@ func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drai
 	return nil
 }
 
-// background is a part that every replica runs.
+// background is a part that runs in every replica.
 type background func(context.Context) error
 
 // Start runs it until the context ends.
 func (b background) Start(ctx context.Context) error { return b(ctx) }
 
-// NeedLeaderElection says that no replica waits for another.
+// NeedLeaderElection returns false, because every replica runs it.
 func (b background) NeedLeaderElection() bool { return false }

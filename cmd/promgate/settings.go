@@ -17,18 +17,18 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// settings are what the configuration file says, at the start and later on.
+// settings holds the configuration file's values, at the start and after each change.
 type settings struct {
 	current webhook.Settings
 	scope   *selection.Operator
-	content []byte // of the file; nil without one
+	content []byte // of the file; nil if there is none
 
 	loaded   prometheus.Gauge
 	loadedAt prometheus.Gauge
 }
 
-// loadSettings reads the file once. A file that cannot be used ends promgate at
-// the start; later on, the last good one stays in use.
+// loadSettings reads the file once. A file that is unusable at the start ends promgate; later on,
+// the last usable values stay in use.
 func loadSettings(file string, checks []validation.Info, registry prometheus.Registerer) (*settings, error) {
 	s := &settings{
 		current: webhook.Settings{Labels: defaulting.AsInstalled()},
@@ -58,7 +58,7 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 	return s, nil
 }
 
-// watcher gives the server and the state what the file says whenever it changes.
+// watcher passes the new values to the server and the model whenever the file changes.
 func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, model *cluster.Model, logger *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if file == "" {

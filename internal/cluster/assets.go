@@ -6,15 +6,15 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Assets are the Secrets and ConfigMaps among the objects that a model keeps. They implement
+// Assets gives access to the Secrets and ConfigMaps that a model keeps. It implements
 // promconfig.Assets.
 type Assets struct{ model *Model }
 
 // Assets returns the Secrets and ConfigMaps that the model keeps.
 func (m *Model) Assets() Assets { return Assets{m} }
 
-// SecretKey returns a value of a Secret. What stringData holds counts as if it were stored
-// already, as it will be.
+// SecretKey returns a value of a Secret. Values in stringData count as stored, as the API server
+// will store them.
 func (a Assets) SecretKey(namespace, name, key string) ([]byte, bool) {
 	secret, ok := a.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}).(*corev1.Secret)
 	if !ok {
@@ -37,5 +37,5 @@ func (a Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 	return value, ok
 }
 
-// Err returns nil: whatever the model keeps can be read.
+// Err returns nil: everything that the model keeps can be read.
 func (Assets) Err() error { return nil }

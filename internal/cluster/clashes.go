@@ -7,9 +7,9 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Clashes returns the clashes that a monitor, as it would be stored, has with the monitors
-// that are known: first those over one target, then those over a job. A pair that clashes
-// over a target with a job shares the job too, which is not said again.
+// Clashes returns the clashes of a monitor, as it would be stored, with the known monitors: first
+// the clashes over one target, then those over a job. A pair of monitors that clashes over a target
+// of a job is not listed again for the job.
 func (m *Model) Clashes(monitor *jobs.Monitor) []jobs.Clash {
 	if monitor == nil {
 		return nil
@@ -31,21 +31,21 @@ func (m *Model) Clashes(monitor *jobs.Monitor) []jobs.Clash {
 	return clashes
 }
 
-// hidden reports whether the Prometheus lets monitors see their own namespace only, and one
-// of the two does not see the target for that reason, or may not.
+// hidden reports whether the Prometheus restricts monitors to their own namespace, and one of the
+// two monitors therefore does not see the target, or may not see it.
 func (m *Model) hidden(c jobs.Clash) bool {
 	elsewhere := c.Rival.Namespace != c.Mine.Namespace || c.Namespace != c.Mine.Namespace || c.Scope == jobs.ScopePrometheus
 	return elsewhere && slices.ContainsFunc(m.Instances(), func(i *Instance) bool { return i.OwnNamespaces && i.Name() == c.Prometheus })
 }
 
-// Reserve returns Clashes for a monitor that is about to be stored. If none of them refuses
-// the monitor under a scope, it takes the monitor's claims in the same step, so that of two
-// monitors that come at the same moment not both pass: the informers show what was let in
-// only some moments later. Rivals that are settled refuse nothing.
+// Reserve returns Clashes for a monitor that is about to be stored. If none of them refuses the
+// monitor under a scope, Reserve records the monitor's claims in the same step: of two clashing
+// monitors that arrive at the same moment only one passes, although the informers show an admitted
+// monitor only some moments later. Rivals in settled refuse nothing.
 //
-// Release gives the claims back, unless an informer has shown the monitor by then. It has to
-// be called some time after the object was let in, and at once if it was not. It is nil if
-// nothing was reserved.
+// Release gives the claims back unless an informer has shown the monitor by then. The caller calls
+// it some time after the object was admitted, and immediately if the object was not admitted.
+// Release is nil if nothing was reserved.
 func (m *Model) Reserve(monitor *jobs.Monitor, scope jobs.Scope, settled []selection.Ref) (clashes []jobs.Clash, release func()) {
 	if monitor == nil {
 		return nil, nil
@@ -60,7 +60,7 @@ func (m *Model) Reserve(monitor *jobs.Monitor, scope jobs.Scope, settled []selec
 	}
 	known, next := m.index.Monitor(monitor.Ref), m.index.Replacement(monitor.Ref)
 	if known != nil && next == nil && known.Same(monitor) {
-		return clashes, nil // what is stored has all that the monitor claims
+		return clashes, nil // the stored monitor already has all its claims
 	}
 	m.reservations++
 	reserved := *monitor
@@ -80,9 +80,8 @@ func (m *Model) release(ref selection.Ref, reservation uint64) {
 	}
 }
 
-// Holds reports whether a monitor that is known still is as it is known: the live object
-// exists, is not being deleted, and claims the same. Reserved asks whether it is by now what
-// it was let in as.
+// Holds reports whether the live object of a known monitor exists, is not being deleted, and makes
+// the claims that the model holds. Reserved makes Holds compare with the reserved claims instead.
 func (m *Model) Holds(live selection.Object, reserved bool) bool {
 	now := jobs.MonitorOf(live)
 	if now == nil || now.Terminating {

@@ -9,18 +9,17 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A Digest holds of a monitor or a Service what the model holds of it. An informer may store
-// it in the place of the object: the two then share it, and a monitor costs some 2 KB
-// whatever its size.
+// A Digest holds what the model needs of a monitor or a Service. An informer may store it in place
+// of the object. Model and informer then share it, and a monitor takes some 2 KB whatever its size.
 type Digest struct {
 	metav1.TypeMeta
-	metav1.ObjectMeta // the identity alone; labels are in Monitor and Service
+	metav1.ObjectMeta // name, namespace and versions; the labels are in Monitor and Service
 
 	Monitor *jobs.Monitor
 	Service *jobs.Service
 }
 
-// DigestOf returns the digest of a monitor or a Service, and nil of any other object.
+// DigestOf returns the digest of a monitor or a Service, and nil for any other object.
 func DigestOf(object selection.Object) *Digest {
 	d := &Digest{ObjectMeta: Identity(object)}
 	if service, ok := object.(*corev1.Service); ok {
@@ -36,13 +35,13 @@ func DigestOf(object selection.Object) *Digest {
 	return d
 }
 
-// DeepCopyObject implements [runtime.Object]. The copy shares what does not change.
+// DeepCopyObject implements [runtime.Object]. The copy shares the parts that are never changed.
 func (d *Digest) DeepCopyObject() runtime.Object {
 	c := *d
 	return &c
 }
 
-// Identity returns as much of an object's metadata as an informer needs.
+// Identity returns the part of an object's metadata that an informer needs.
 func Identity(o metav1.Object) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: o.GetNamespace(), Name: o.GetName(), UID: o.GetUID(), ResourceVersion: o.GetResourceVersion()}
 }

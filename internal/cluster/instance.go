@@ -14,29 +14,28 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// An Instance is an object that selects others: a Prometheus, a PrometheusAgent or a
-// ThanosRuler. It is not changed once it is in a model.
+// An Instance is an object that selects others: a Prometheus, a PrometheusAgent or a ThanosRuler.
+// It does not change once it is in a model.
 type Instance struct {
 	Ref    selection.Ref
 	Object selection.Object
 
-	// Selectors are those of the object, within the scope of the operator. They are nil if
-	// the instance selects nothing: because of Err, or because the operator does not manage
-	// it.
+	// Selectors are the object's selectors, limited by the scope of the operator. They are nil if
+	// the instance selects nothing: because of Err, or because the operator does not manage it.
 	Selectors selection.Selectors
 
-	// OwnNamespaces reports that each monitor sees targets of its own namespace only
+	// OwnNamespaces reports that each monitor sees targets in its own namespace only
 	// (ignoreNamespaceSelectors).
 	OwnNamespaces bool
 
-	// Err says why the operator could not use the object: a mistake of its user's.
+	// Err is the reason why the operator could not use the object: a mistake of the user's.
 	Err error
 
 	classes  *jobs.ScrapeClasses
 	snapshot func() validation.Snapshot
 }
 
-// Name is namespace/name, as selection and messages have it.
+// Name returns namespace/name, as selection and messages spell it.
 func (i *Instance) Name() string { return i.Ref.Path() }
 
 func newInstance(ref selection.Ref, object selection.Object) *Instance {
@@ -79,19 +78,19 @@ func (i *Instance) restrict(o *selection.Operator, unmanaged bool) {
 func (i *Instance) Generator(assets promconfig.Assets, options promconfig.Options) (*promconfig.Generator, error) {
 	switch o := i.Object.(type) {
 	case *monitoringv1.Prometheus:
-		return promconfig.New(o, assets, options) //nolint:wrapcheck // it says what is wrong with the object
+		return promconfig.New(o, assets, options) //nolint:wrapcheck // the error names the object
 	case *monitoringv1alpha1.PrometheusAgent:
-		return promconfig.NewAgent(o, assets, options) //nolint:wrapcheck // the same
+		return promconfig.NewAgent(o, assets, options) //nolint:wrapcheck // the error names the object
 	}
 	return nil, fmt.Errorf("no configuration is generated for %s", i.Ref)
 }
 
-// Snapshot returns what checks may know of the instance. Secrets and ConfigMaps are not
-// read for it. It is made once, when it is first asked for.
+// Snapshot returns what checks may know about the instance. It is computed when it is first
+// requested, without reading Secrets and ConfigMaps.
 func (i *Instance) Snapshot() validation.Snapshot { return i.snapshot() }
 
-// Selects reports whether the instance selects an object with these labels, in a namespace
-// with those.
+// Selects reports whether the instance selects an object with these labels, in a namespace with
+// these labels.
 func (i *Instance) Selects(kind, namespace string, labels, ofNamespace map[string]string) bool {
 	return i.Selectors.Selects(kind, namespace, labels, ofNamespace)
 }

@@ -1,8 +1,8 @@
-// Package cluster is the one model of a cluster, in memory. Objects go in and out, from
-// informers or from files alike ([Model.Put], [Model.Delete], [Model.Forget]); what the
-// doors ask are views of it: who selects an object, what an object misses to be selected,
-// which jobs clash, which Secrets and ConfigMaps may be read. It reads nothing by itself:
-// package watch keeps it in step with a cluster, and commands fill it from files.
+// Package cluster is the one model of a cluster, in memory. Objects go in and out, from informers
+// or from files alike ([Model.Put], [Model.Delete], [Model.Forget]). Callers ask views of it: which
+// instances select an object, which labels an object is missing, which jobs clash, which Secrets
+// and ConfigMaps may be read. The package reads nothing by itself: package watch keeps the model in
+// step with a cluster, and commands fill it from files.
 package cluster
 
 import (
@@ -14,39 +14,40 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Options of a [Model]. The zero value is a model that keeps of each object only what is
-// needed to answer, and in which every instance selects.
+// Options of a [Model]. With the zero value the model keeps only what is needed to answer, and
+// every instance selects.
 type Options struct {
-	// KeepObjects makes the model hold objects whole, for [Model.Object] and [Model.Refs],
-	// and Secrets and ConfigMaps, for [Model.Assets]. Without it monitors, rules and Services
-	// are held in the index alone.
+	// KeepObjects makes the model keep objects whole, for [Model.Object] and [Model.Refs], and
+	// Secrets and ConfigMaps, for [Model.Assets]. Without it monitors, rules and Services are kept
+	// in the index alone.
 	KeepObjects bool
 
-	// Operator is the scope of the operator: instances that it does not manage select
-	// nothing, and no instance selects from namespaces that it does not watch. Nil is an
-	// operator without limits.
+	// Operator is the scope of the operator: instances that it does not manage select nothing, and
+	// no instance selects from namespaces that it does not watch. Nil is an operator without
+	// limits.
 	Operator *selection.Operator
 
-	// Unmanaged makes instances select even if the operator does not manage them. The loop
-	// asks its target which instances it writes for, and that may be those.
+	// Unmanaged makes instances select even if the operator does not manage them. The loop needs
+	// it: its target decides for which instances it writes, and they may be unmanaged.
 	Unmanaged bool
 }
 
-// A Model may be used by several goroutines. Objects must not be changed once they are in.
+// A Model may be used by several goroutines. Objects must not be changed once they are in the
+// model.
 //
-// Locks are taken in this order: reserving, changing, mu. The index has a lock of its own,
-// which is taken last, and never held while one of the others is waited for.
+// Locks are taken in this order: reserving, changing, mu. The index has a lock of its own, which is
+// taken last, and is never held while waiting for one of the others.
 type Model struct {
 	keepObjects bool
 	unmanaged   bool
 
-	// index holds monitors, rules and Services, and the selectors and namespaces that
-	// decide about them. It is safe for concurrent use.
+	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
+	// them. It is safe for concurrent use.
 	index *jobs.Index
 
-	// reserving is held from the search for clashes until the reservation, so that of two
-	// monitors that clash with each other only one gets it. It guards reservations, the
-	// number of the last one.
+	// reserving is held from the search for clashes until the reservation, so that of two monitors
+	// that clash with each other only one gets it. It guards reservations, the number of the last
+	// reservation.
 	reserving    sync.Mutex
 	reservations uint64
 
@@ -55,10 +56,10 @@ type Model struct {
 	changing sync.Mutex
 	operator *selection.Operator
 
-	// mu guards the fields below. The slice of instances is replaced, never changed: a
-	// [View] goes on using the one that it began with.
+	// mu guards the fields below. The slice of instances is replaced, never changed: a [View] keeps
+	// the slice that it started with.
 	mu         sync.RWMutex
-	instances  []*Instance // in the order of their Refs
+	instances  []*Instance // ordered by Ref
 	namespaces map[string]map[string]string
 	objects    map[string]map[selection.Ref]selection.Object // by kind
 }
@@ -91,15 +92,15 @@ func (m *Model) SetOperator(o *selection.Operator) {
 	}
 }
 
-// Instances returns every Prometheus, PrometheusAgent and ThanosRuler, in the order of their
-// names, also those that select nothing.
+// Instances returns every Prometheus, PrometheusAgent and ThanosRuler, ordered by name, including
+// those that select nothing.
 func (m *Model) Instances() []*Instance {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	return m.instances
 }
 
-// Instance returns one of them, or nil.
+// Instance returns the named instance, or nil.
 func (m *Model) Instance(ref selection.Ref) *Instance {
 	all := m.Instances()
 	if at, found := findInstance(all, ref); found {
@@ -112,7 +113,7 @@ func findInstance(all []*Instance, ref selection.Ref) (at int, found bool) {
 	return slices.BinarySearchFunc(all, ref, func(i *Instance, ref selection.Ref) int { return i.Ref.Compare(ref) })
 }
 
-// place puts an instance in, or replaces the one of its Ref. The caller holds changing.
+// place adds an instance, or replaces the instance with the same Ref. The caller holds changing.
 func (m *Model) place(i *Instance) {
 	i.restrict(m.operator, m.unmanaged)
 	m.index.SetPrometheus(i.Ref, i.Selectors, i.classes)
@@ -139,9 +140,9 @@ func (m *Model) displace(ref selection.Ref) {
 	}
 }
 
-// NamespaceLabels returns the labels of a namespace. Those of a namespace that is not known
-// are the ones that the API server gives to every namespace: the namespace may have been
-// created a moment ago, or be missing among files.
+// NamespaceLabels returns the labels of a namespace. For an unknown namespace it returns the labels
+// that the API server gives to every namespace: the namespace may have been created a moment ago,
+// or be missing among files.
 func (m *Model) NamespaceLabels(name string) map[string]string {
 	m.mu.RLock()
 	defer m.mu.RUnlock()

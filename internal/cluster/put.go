@@ -10,13 +10,13 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Put adds an object, or replaces the one of the same kind, namespace and name. Besides
-// whole objects it takes a [Digest] of a monitor or a Service, and the metadata alone
-// ([metav1.PartialObjectMetadata]) of a namespace or a PrometheusRule. Objects of kinds that
-// promgate has no use for change nothing.
+// Put adds an object, or replaces the object of the same kind, namespace and name. Besides whole
+// objects it accepts a [Digest] of a monitor or a Service, and the metadata alone
+// ([metav1.PartialObjectMetadata]) of a namespace or a PrometheusRule. Objects of other kinds are
+// ignored.
 //
-// The error says that an instance cannot be used by the operator either: it is in the model
-// then, and selects nothing.
+// An error means that the operator cannot use an instance either: the model contains it, and it
+// selects nothing.
 func (m *Model) Put(object selection.Object) error {
 	ref := RefOf(object)
 	kind, known := selection.KindNamed(ref.Kind)
@@ -74,7 +74,7 @@ func (m *Model) putNamespace(name string, labels map[string]string) {
 func (m *Model) putMonitor(ref selection.Ref, object selection.Object) {
 	if digest, ok := object.(*Digest); ok {
 		m.index.SetMonitor(digest.Monitor)
-		// The index keeps a copy that shares its strings with others. One copy is enough.
+		// The index keeps a copy whose strings are shared with other monitors. One copy is enough.
 		if shared := m.index.Monitor(ref); shared != nil {
 			digest.Monitor = shared
 		}
@@ -87,7 +87,7 @@ func (m *Model) putMonitor(ref selection.Ref, object selection.Object) {
 	m.index.SetMonitor(monitor)
 }
 
-// Delete takes an object out.
+// Delete removes an object.
 func (m *Model) Delete(ref selection.Ref) {
 	m.drop(ref)
 	kind, _ := selection.KindNamed(ref.Kind)
@@ -116,7 +116,7 @@ func (m *Model) deleteNamespace(name string) {
 	delete(m.namespaces, name)
 }
 
-// Forget takes all objects of a kind out: the cluster does not have the kind any more.
+// Forget removes all objects of a kind, because the cluster no longer has the kind.
 func (m *Model) Forget(kind string) {
 	m.index.DeleteKind(kind)
 	for _, i := range m.Instances() {
@@ -129,7 +129,7 @@ func (m *Model) Forget(kind string) {
 	delete(m.objects, kind)
 }
 
-// Object returns an object that the model keeps whole, or nil. Instances are always kept.
+// Object returns an object that the model keeps whole, or nil. Instances are always kept whole.
 func (m *Model) Object(ref selection.Ref) selection.Object {
 	if i := m.Instance(ref); i != nil {
 		return i.Object
@@ -139,7 +139,8 @@ func (m *Model) Object(ref selection.Ref) selection.Object {
 	return m.objects[ref.Kind][ref]
 }
 
-// Refs returns the names of all objects of a kind that the model keeps whole, in no order.
+// Refs returns the names of all objects of a kind that the model keeps whole, in no particular
+// order.
 func (m *Model) Refs(kind string) []selection.Ref {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -150,7 +151,7 @@ func (m *Model) Refs(kind string) []selection.Ref {
 	return refs
 }
 
-// RefOf names an object, also one of which only a digest or the metadata is known.
+// RefOf returns the name of an object, of a digest or of metadata.
 func RefOf(object selection.Object) selection.Ref {
 	switch o := object.(type) {
 	case *Digest:

@@ -7,8 +7,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A View is what the instances of a cluster make of the objects of one namespace, at one
-// moment.
+// A View answers how the instances of a cluster see the objects of one namespace, at one moment.
 type View struct {
 	Namespace string
 	Labels    map[string]string // of the namespace
@@ -35,9 +34,8 @@ func (v View) Selecting(kind string, labels map[string]string) []*Instance {
 	return selecting
 }
 
-// Standing reports which instances select such an object, and what keeps it out of the
-// others. known is false if no instance asks for objects of the kind: nothing can be said
-// then.
+// Standing reports which instances select an object of this kind, and why the others do not. known
+// is false if no instance has a selector for the kind.
 func (v View) Standing(kind string, labels map[string]string) (standing selection.Standing, known bool) {
 	for _, i := range v.instances {
 		if !i.Selectors.Has(kind) {
@@ -55,8 +53,8 @@ func (v View) Standing(kind string, labels map[string]string) (standing selectio
 	return standing, known
 }
 
-// Unselected returns what keeps such an object out of each instance, the nearest first. It
-// is empty if one selects it, or if there is no instance at all.
+// Unselected returns, for each instance, why it does not select the object, the nearest first. It
+// is empty if an instance selects the object, or if there is no instance at all.
 func (v View) Unselected(kind string, labels map[string]string) []selection.Near {
 	standing, known := v.Standing(kind, labels)
 	switch {
@@ -65,13 +63,13 @@ func (v View) Unselected(kind string, labels map[string]string) []selection.Near
 	case !known:
 		return v.notAsking(kind)
 	case standing.Near[0].Gap.Unwatched != "":
-		return standing.Near[:1] // the operator's scope is the same for all
+		return standing.Near[:1] // all instances are in the same operator's scope
 	}
 	return standing.Near
 }
 
-// notAsking returns the instances that could select objects of a kind, and have no selector
-// for it, by name.
+// notAsking returns the names of the instances that could select objects of a kind, but have no
+// selector for it.
 func (v View) notAsking(kind string) []selection.Near {
 	var near []selection.Near
 	for _, i := range v.instances {
@@ -82,8 +80,8 @@ func (v View) notAsking(kind string) []selection.Near {
 	return near
 }
 
-// mayAskFor reports whether instances of a kind can have a selector for objects of another:
-// a ThanosRuler selects rules alone, and a PrometheusAgent selects no rules.
+// mayAskFor reports whether instances of a kind can have a selector for objects of another kind: a
+// ThanosRuler selects rules alone, and a PrometheusAgent selects no rules.
 func mayAskFor(instance, kind string) bool {
 	if kind == monitoringv1.PrometheusRuleKind {
 		return instance != monitoringv1alpha1.PrometheusAgentsKind

@@ -1,6 +1,5 @@
-// Package config reads promgate.yaml, promgate's configuration file, and notices
-// when it changes. The file is decoded strictly: a key that is not known, or
-// stands twice, is an error.
+// Package config reads promgate.yaml, promgate's configuration file, and notices when it changes.
+// The file is decoded strictly: an unknown key, or a key that is given twice, is an error.
 package config
 
 import (
@@ -27,13 +26,13 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// What the file says it is.
+// The apiVersion and kind of the file.
 const (
 	APIVersion = "promgate.dev/v1alpha1"
 	Kind       = "Configuration"
 )
 
-// Configuration is the file. Its keys are permanent. Each key may be left out.
+// Configuration is the content of the file. Its keys are permanent, and all are optional.
 type Configuration struct {
 	APIVersion string `json:"apiVersion"`
 	Kind       string `json:"kind"`
@@ -41,61 +40,60 @@ type Configuration struct {
 	// WarnOnly turns every denial into a warning.
 	WarnOnly bool `json:"warnOnly,omitempty"`
 
-	// Checks gives checks, by id, another severity than the one as installed.
+	// Checks sets severities, by check id, that differ from the default ones.
 	Checks map[string]Severity `json:"checks,omitempty"`
 
-	// Namespaces does the same for the namespaces that a selector takes. Where
-	// several entries name a check, the last that matches wins.
+	// Namespaces sets severities in the namespaces that a selector matches. If several entries name
+	// a check, the last one that matches wins.
 	Namespaces []Namespaces `json:"namespaces,omitempty"`
 
-	// Defaulting says which labels objects get that lack them. Without it: app:
-	// prometheus-operator and release: prometheus on PrometheusRule objects, release:
-	// prometheus on monitors.
+	// Defaulting sets the labels that are added to objects. If it is omitted, PrometheusRule
+	// objects get app: prometheus-operator and release: prometheus, and monitors get release:
+	// prometheus.
 	Defaulting *Defaulting `json:"defaulting,omitempty"`
 
-	// Operator says what the operator looks at. Without it every object counts.
+	// Operator is the scope of the operator. If it is omitted, the operator watches everything.
 	Operator *Operator `json:"operator,omitempty"`
 
-	// DuplicateJobs says which monitors may have the same job.
+	// DuplicateJobs sets which monitors may share a job.
 	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
 
-	// Rules says how PrometheusRule objects are read.
+	// Rules sets how PrometheusRule objects are read.
 	Rules *Rules `json:"rules,omitempty"`
 }
 
-// Namespaces are the severities in some namespaces.
+// Namespaces sets severities in some namespaces.
 type Namespaces struct {
-	// Selector takes namespaces by their labels; an empty one takes all.
+	// Selector selects namespaces by label. An empty selector selects all of them.
 	Selector *metav1.LabelSelector `json:"selector"`
 	Checks   map[string]Severity   `json:"checks"`
 }
 
-// Defaulting says which labels are added. Where Prometheus objects are known that take
-// objects of a kind, the labels are those that they ask for; the maps are for when none
-// is known. An empty map adds no label.
+// Defaulting sets which labels are added. If a known Prometheus object selects objects of the kind,
+// its selectors decide; otherwise the maps do. An empty map adds no label.
 type Defaulting struct {
-	// Prometheus, namespace/name, is the one whose labels are added where several could
-	// select an object.
+	// Prometheus, namespace/name, is the Prometheus whose labels are added if several could select
+	// an object.
 	Prometheus string `json:"prometheus,omitempty"`
 
 	PrometheusRules map[string]string `json:"prometheusRules,omitempty"`
 	Monitors        map[string]string `json:"monitors,omitempty"`
 }
 
-// DuplicateJobs says how much of a job one monitor owns.
+// DuplicateJobs sets how much of a job one monitor owns.
 type DuplicateJobs struct {
-	// Scope is endpoint if it is left out.
+	// Scope defaults to endpoint.
 	Scope Scope `json:"scope,omitempty"`
 }
 
-// Rules says how PrometheusRule objects are read.
+// Rules sets how PrometheusRule objects are read.
 type Rules struct {
-	// ParseTime is how long Prometheus' parser may take for the expressions of one object;
-	// 500ms if it is omitted.
+	// ParseTime is how long Prometheus' parser may take for the expressions of one object. It
+	// defaults to 500ms.
 	ParseTime ParseTime `json:"parseTime,omitempty"`
 }
 
-// ParseTime is a duration as Go writes it: 500ms, 1s.
+// ParseTime is a duration in Go's notation: 500ms, 1s.
 type ParseTime time.Duration
 
 // UnmarshalJSON reads the duration.
@@ -118,7 +116,7 @@ func (p *ParseTime) UnmarshalJSON(raw []byte) error {
 // Scope is one of the three words of [selection.ParseScope].
 type Scope string
 
-// UnmarshalJSON takes the words.
+// UnmarshalJSON accepts the words of [selection.ParseScope].
 func (s *Scope) UnmarshalJSON(raw []byte) error {
 	var word string
 	if err := json.Unmarshal(raw, &word); err != nil {
@@ -126,14 +124,14 @@ func (s *Scope) UnmarshalJSON(raw []byte) error {
 	}
 	parsed, err := jobs.ParseScope(word)
 	*s = Scope(parsed)
-	return err //nolint:wrapcheck // it says all
+	return err //nolint:wrapcheck // the error is complete
 }
 
-// Severity is one of the three words. YAML reads the bare word off as false: both
-// mean off.
+// Severity is one of three words. YAML reads the bare word off as false, which therefore also means
+// off.
 type Severity string
 
-// UnmarshalJSON takes the words, and false for off.
+// UnmarshalJSON accepts the words, and false for off.
 func (s *Severity) UnmarshalJSON(raw []byte) error {
 	if string(raw) == "false" {
 		*s = Severity(validation.Off)
@@ -148,8 +146,8 @@ func (s *Severity) UnmarshalJSON(raw []byte) error {
 	return err
 }
 
-// Parse decodes a configuration and holds it against what is allowed: first its
-// keys, then its values. Checks are those that exist.
+// Parse decodes a configuration and validates it: first its keys, then its values. Checks are the
+// ids of the existing checks.
 func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
 	if err := oneDocument(content); err != nil {
 		return nil, err
@@ -172,8 +170,8 @@ func Parse(content []byte, checks []validation.Info) (*Configuration, error) {
 	return c, nil
 }
 
-// oneDocument refuses a second YAML document, which would be passed over. What holds
-// nothing but comments is none.
+// oneDocument rejects a second YAML document, which would otherwise be ignored. A document of
+// comments alone does not count.
 func oneDocument(content []byte) error {
 	documents := 0
 	decoder := yamlutil.NewYAMLToJSONDecoder(bytes.NewReader(content))
@@ -240,20 +238,20 @@ func (c *Configuration) validate(checks []validation.Info) error {
 
 var namespacedName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`)
 
-// Policy is the severities as the configuration has them.
+// Policy returns the severities that the configuration sets.
 func (c *Configuration) Policy() validation.Policy {
 	p := validation.Policy{WarnOnly: c.WarnOnly, Severities: severities(c.Checks)}
 	for _, n := range c.Namespaces {
 		selector, err := metav1.LabelSelectorAsSelector(n.Selector)
 		if err != nil {
-			continue // Parse has refused it
+			continue // Parse has rejected such a selector
 		}
 		p.Overrides = append(p.Overrides, validation.Override{Namespaces: selector, Severities: severities(n.Checks)})
 	}
 	return p
 }
 
-// Labels are the labels that objects get.
+// Labels returns the labels that objects get.
 func (c *Configuration) Labels() defaulting.Rules {
 	labels := defaulting.AsInstalled()
 	if c.Defaulting == nil {
@@ -268,8 +266,8 @@ func (c *Configuration) Labels() defaulting.Rules {
 	return labels
 }
 
-// DefaultPrometheus is the one whose labels are added where several could be. It may be
-// empty.
+// DefaultPrometheus returns the Prometheus whose labels are added if several could select an
+// object. It may be empty.
 func (c *Configuration) DefaultPrometheus() string {
 	if c.Defaulting == nil {
 		return ""
@@ -277,7 +275,7 @@ func (c *Configuration) DefaultPrometheus() string {
 	return c.Defaulting.Prometheus
 }
 
-// JobScope is how much of a job one monitor owns.
+// JobScope returns how much of a job one monitor owns.
 func (c *Configuration) JobScope() jobs.Scope {
 	if c.DuplicateJobs == nil || c.DuplicateJobs.Scope == "" {
 		return jobs.ScopeEndpoint
@@ -285,7 +283,7 @@ func (c *Configuration) JobScope() jobs.Scope {
 	return jobs.Scope(c.DuplicateJobs.Scope)
 }
 
-// ParseTime is how long Prometheus' parser may take for the expressions of one object.
+// ParseTime returns how long Prometheus' parser may take for the expressions of one object.
 func (c *Configuration) ParseTime() time.Duration {
 	if c.Rules == nil || c.Rules.ParseTime == 0 {
 		return validation.DefaultParseTime

@@ -10,8 +10,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Operator is what the operator looks at: the values of its flags. A key that is left out
-// stands for a flag that is not set.
+// Operator holds the values of the operator's flags that limit its scope. An omitted key means that
+// the flag is not set.
 type Operator struct {
 	// Namespaces is --namespaces, DenyNamespaces --deny-namespaces.
 	Namespaces     []string `json:"namespaces,omitempty"`
@@ -21,8 +21,8 @@ type Operator struct {
 	PrometheusInstanceNamespaces  []string `json:"prometheusInstanceNamespaces,omitempty"`
 	ThanosRulerInstanceNamespaces []string `json:"thanosRulerInstanceNamespaces,omitempty"`
 
-	// PrometheusInstanceSelector is --prometheus-instance-selector, and so on: written as
-	// the flag is.
+	// PrometheusInstanceSelector is --prometheus-instance-selector, and so on, in the notation of
+	// the flag.
 	PrometheusInstanceSelector  string `json:"prometheusInstanceSelector,omitempty"`
 	ThanosRulerInstanceSelector string `json:"thanosRulerInstanceSelector,omitempty"`
 
@@ -61,7 +61,7 @@ func (o *Operator) validate() []error {
 	return wrong
 }
 
-// OperatorScope is what the operator looks at; nil if the configuration does not say.
+// OperatorScope returns the scope of the operator, or nil if the configuration does not set it.
 func (c *Configuration) OperatorScope() *selection.Operator {
 	o := c.Operator
 	if o == nil {
@@ -75,7 +75,7 @@ func (c *Configuration) OperatorScope() *selection.Operator {
 	}
 }
 
-// parsed is nil of what Parse has refused.
+// parsed returns nil for a selector that Parse has rejected.
 func parsed(selector string) labels.Selector {
 	s, err := labels.Parse(selector)
 	if err != nil {

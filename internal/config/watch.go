@@ -10,11 +10,10 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Watch looks at the file each time that tick fires, until the context ends, and
-// calls changed when its content is another one: with the new configuration, or
-// with the error that keeps it from use. It compares the content, so that it sees
-// the symbolic links of a mounted ConfigMap move as well as an editor's rename.
-// Content is what is in use at the start.
+// Watch reads the file each time that tick fires, until the context ends, and calls changed when
+// its content differs: with the new configuration, or with the error that makes it unusable.
+// Comparing the content also detects an editor's rename and the moved symbolic links of a mounted
+// ConfigMap. Content is the content in use at the start.
 func Watch(ctx context.Context, file string, content []byte, checks []validation.Info, tick <-chan time.Time, changed func(*Configuration, error)) {
 	unreadable := false
 	for {

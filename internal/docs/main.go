@@ -1,5 +1,5 @@
-// Command docs writes the pages of the checks, docs/checks, from the checks
-// themselves and from their cases: what a page shows has been run.
+// Command docs writes the pages of the checks, docs/checks, from the checks and their cases. Every
+// example on a page is a case that has been run.
 package main
 
 import (
@@ -27,7 +27,7 @@ func main() {
 	}
 }
 
-// run is called in the root of the repository.
+// run runs in the root of the repository.
 func run() error {
 	archives, err := checktest.Load("validation")
 	if err != nil {
@@ -56,7 +56,8 @@ func run() error {
 	return write(filepath.Join(directory, "README.md"), index.String())
 }
 
-// page shows the first case with a finding, and the first without.
+// page writes the page of a check, with its first case that has a finding and its first case
+// without one.
 func page(c validation.Info, a *checktest.Archive) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# %s\n\n%s.\n\nAs installed: `%s`. Since %s.\n\n%s\n", generated, c.ID, c.Doc.Title, c.Severity, c.Doc.Since, c.Doc.Text)

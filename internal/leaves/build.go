@@ -11,7 +11,7 @@ import (
 // A place is a leaf of one object: the keys and indices that lead to it.
 type place []any
 
-// String is the place's path with indices, as messages spell it.
+// String returns the place's path with indices, as messages spell it.
 func (p place) String() string {
 	var b strings.Builder
 	for i, step := range p {
@@ -30,7 +30,7 @@ func (p place) String() string {
 	return b.String()
 }
 
-// object is the place of what has the leaf as a field.
+// object returns the place of the object that has the leaf as a field.
 func (p place) object() place {
 	for i, step := range slices.Backward(p) {
 		if _, ok := step.(string); ok {
@@ -40,17 +40,17 @@ func (p place) object() place {
 	return nil
 }
 
-// mapKey is a step into a map that is no object with fields.
+// mapKey is a step into a map whose keys the user chooses.
 type mapKey string
 
-// someKey is the key of a map of which the values are meant.
+// someKey is the key that is used where a path leads into a map.
 const someKey mapKey = "some_key"
 
-// object makes an object of a kind with a value for a leaf, and as little else as that
+// object returns an object of a kind with a value at a leaf, and only the other fields that it
 // needs.
 func (t *table) object(k kind, path string, value any, beside map[string]any) (map[string]any, place) {
 	if name, ok := strings.CutSuffix(path, "{key}"); ok {
-		// The value stands as the key; what it leads to is up to the table.
+		// The value is the map's key; the table sets what the key maps to.
 		var content any = "some value"
 		entry := t.with[name+"{}"]
 		if v, ok := entry["value"]; ok {
@@ -68,7 +68,7 @@ func (t *table) object(k kind, path string, value any, beside map[string]any) (m
 	}, append(place{"spec"}, at...)
 }
 
-// build makes what stands at a path of which some steps are left.
+// build makes the value at a path whose remaining steps are given.
 func (t *table) build(path string, left []string, value any, beside map[string]any, at *place) any {
 	if len(left) == 0 {
 		return value
@@ -93,7 +93,7 @@ func (t *table) build(path string, left []string, value any, beside map[string]a
 	return fields
 }
 
-// wrap makes the lists and maps that stand between a field and what is in it.
+// wrap makes the lists and maps between a field and a leaf in it.
 func (t *table) wrap(path, suffix string, left []string, value any, beside map[string]any, at *place) any {
 	switch {
 	case strings.HasPrefix(suffix, "[]"):

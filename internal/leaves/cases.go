@@ -12,26 +12,26 @@ type testCase struct {
 	Kind string `json:"kind"`
 	Leaf string `json:"leaf"`
 
-	// Owner is who has to name the value. Empty means that the value is an edge: it
-	// may be let in, and may be refused by the CRD or by one of Checks.
+	// Owner has to name the value. Empty means that the value is an edge value: it may be admitted,
+	// or refused by the CRD or by one of Checks.
 	Owner  string   `json:"owner,omitempty"`
 	Checks []string `json:"checks,omitempty"`
-	Warns  bool     `json:"warns,omitempty"` // and does not deny
+	Warns  bool     `json:"warns,omitempty"` // the check warns and does not deny
 
-	// Fields are where the owner may see the fault: the leaf's place in the object, and
-	// its neighbours if they have a part in it. Steps are what leads to the leaf.
+	// Fields are the paths at which the owner may report the mistake: the leaf, and neighbours that
+	// are involved. Steps lead to the leaf.
 	Fields []string `json:"fields"`
 	Steps  place    `json:"steps"`
 
 	Object map[string]any `json:"object"`
 
-	crd    bool // the leaf is held by the CRD
+	crd    bool // the CRD restricts the leaf
 	free   bool
-	sample bool // it is one of the few
+	sample bool // belongs to the small selection of edge cases
 }
 
-// allCases makes the cases of all kinds. A leaf that stands in many places is tried
-// with all edges in the first of them, and with some in the others.
+// allCases returns the cases of all kinds. A leaf that occurs in several places is tried with all
+// edge values in the first place, and with some of them in the others.
 func allCases() ([]testCase, error) {
 	var all []testCase
 	tried := map[string]bool{}
@@ -57,7 +57,7 @@ func allCases() ([]testCase, error) {
 	return all, nil
 }
 
-// named are the values of a leaf that an owner refuses.
+// named returns the values of a leaf that an owner refuses.
 func (t *table) named(k kind, l leaf) ([]testCase, error) {
 	var cases []testCase
 	for _, c := range t.owners[l.path] {
@@ -81,11 +81,10 @@ func (t *table) named(k kind, l leaf) ([]testCase, error) {
 	return cases, nil
 }
 
-// few is how many edges are tried where not all are.
+// few is how many edge values are tried if not all are.
 const few = 2
 
-// edges are the edge values of a leaf: all, or some that the position in the list of
-// leaves chooses.
+// edges returns the edge values of a leaf: all of them, or a few that depend on the leaf's index.
 func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
 	var checks []string
 	var isCRD, isFree bool

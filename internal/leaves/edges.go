@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// edges are the values of a sort that are most likely to hurt somewhere.
+// edges are the values of each sort that are most likely to cause trouble.
 func edges(s sort) []any {
 	switch s {
 	case boolean:

@@ -1,11 +1,11 @@
-// Command leaves writes objects that try the owner of every leaf of ServiceMonitor,
-// PodMonitor, Probe and ScrapeConfig, each as a line of JSON. A leaf is a field that
-// holds a value. Who owns it stands in tables/: a check of ours names its bad values,
-// or the CRD lets none in, or no value of it can hurt.
+// Command leaves writes objects that test the owner of every leaf of ServiceMonitor, PodMonitor,
+// Probe and ScrapeConfig, each as a line of JSON. A leaf is a field that holds a value. The files
+// in tables/ assign an owner to each leaf: a check of promgate's names its bad values, or the CRD
+// rejects them, or no value of it does harm.
 //
-// The tests here hold the tables against the Go types of the API and against the
-// judge. The end-to-end tests hold them against the CRDs and a real API server, with
-// promgate in front; they run this program.
+// The tests in this package compare the tables with the Go types of the API and with the judge. The
+// end-to-end tests run this program, and compare the tables with the CRDs and a real API server
+// behind promgate.
 package main
 
 import (
@@ -23,7 +23,7 @@ func main() {
 	out := json.NewEncoder(os.Stdout)
 	for _, c := range cases {
 		if c.Owner == "" && !c.sample && (!c.crd || c.free) {
-			continue // the tests here have tried it
+			continue // covered by the tests of this package
 		}
 		if err := out.Encode(c); err != nil {
 			fmt.Fprintf(os.Stderr, "leaves: %v\n", err)

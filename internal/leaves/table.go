@@ -12,42 +12,42 @@ import (
 //go:embed tables
 var tables embed.FS
 
-// A table says who owns the leaves of one kind, and what has to stand around them.
+// A table assigns owners to the leaves of one kind, and lists the fields that an object needs
+// besides a leaf.
 type table struct {
-	// owners by the path of the leaf.
+	// owners are the claims by the path of the leaf.
 	owners map[string][]claim
-	// with is what an object has besides the fields that a path leads through, and
-	// beside is what has to stand next to it. Both by the path of the object.
+	// with holds the fields that an object has besides those that a path leads through. beside
+	// holds fields that have to be set next to a leaf. Both are keyed by the path of the object.
 	with, beside map[string]map[string]any
-	// from is the line that a path comes from. What stands in several places comes
-	// from one line.
+	// from is the line of the file that a path was read from. One line may give several paths.
 	from map[string]string
 }
 
-// A claim is of one owner.
+// A claim assigns an owner to a leaf.
 type claim struct {
 	owner  string // checked, crd, free
-	check  string // its id
-	value  any    // refused
+	check  string // the id of the check
+	value  any    // a refused value
 	beside map[string]any
-	at     string // where the check sees the fault, if not at the leaf or beside it
+	at     string // where the check reports the mistake, if neither at the leaf nor beside it
 }
 
 // The owners.
 const (
-	checked = "checked" // by a check: shown with a value that it names
-	crd     = "crd"     // the API server lets no harmful value in: shown with a value that it refuses
-	free    = "free"    // no value can hurt
+	checked = "checked" // a check; the table gives a value that the check names
+	crd     = "crd"     // the API server admits no harmful value; the table gives a value that it rejects
+	free    = "free"    // no value does harm
 )
 
-// line is one of a table. What follows the path is split at the bars.
+// line is a line of a table. The text after the path is split at the bars.
 type line struct {
 	where string
 	path  string
 	parts []string
 }
 
-// tableOf reads the table of a kind, and the shapes that are in it.
+// tableOf reads the table of a kind and the shapes that it uses.
 func tableOf(name string) (*table, error) {
 	shapes, err := linesOf("shapes")
 	if err != nil {
@@ -61,7 +61,7 @@ func tableOf(name string) (*table, error) {
 	return t, t.add("", lines, shapesOf(shapes))
 }
 
-// linesOf reads a file. Behind a # is a comment, an empty line is none.
+// linesOf reads a file without its comments, which begin with #, and its empty lines.
 func linesOf(name string) ([]line, error) {
 	file := "tables/" + name + ".txt"
 	content, err := fs.ReadFile(tables, file)
@@ -86,7 +86,7 @@ func linesOf(name string) ([]line, error) {
 	return lines, nil
 }
 
-// braces expands {a,b}, as a shell does. The {} and {key} of maps have no comma.
+// braces expands {a,b} as a shell does. {} and {key}, which denote maps, have no comma.
 func braces(path string) []string {
 	comma := strings.Index(path, ",")
 	if comma < 0 {
@@ -100,7 +100,7 @@ func braces(path string) []string {
 	return all
 }
 
-// shapesOf splits the file of shapes: each begins with a line "shape NAME".
+// shapesOf splits the file of shapes. Each shape begins with a line "shape NAME".
 func shapesOf(lines []line) map[string][]line {
 	shapes := map[string][]line{}
 	name := ""
@@ -114,7 +114,7 @@ func shapesOf(lines []line) map[string][]line {
 	return shapes
 }
 
-// add enters lines whose paths begin below a prefix.
+// add adds lines whose paths begin below a prefix.
 func (t *table) add(prefix string, lines []line, shapes map[string][]line) error {
 	for _, l := range lines {
 		path := join(prefix, l.path)
@@ -131,7 +131,7 @@ func (t *table) add(prefix string, lines []line, shapes map[string][]line) error
 	return nil
 }
 
-// join joins a path to the one that it begins below. A dot stands for the place itself.
+// join appends a path to a prefix. A dot is the prefix itself.
 func join(prefix, path string) string {
 	switch {
 	case path == ".":
@@ -166,8 +166,8 @@ func (t *table) enter(path, part string, shapes map[string][]line) error {
 	return nil
 }
 
-// claimOf reads "free", "crd VALUE" or "checked ID VALUE", the latter two perhaps
-// followed by "beside FIELDS" or "at FIELD".
+// claimOf parses "free", "crd VALUE" or "checked ID VALUE". The latter two may end in "beside
+// FIELDS" or "at FIELD".
 func claimOf(owner, rest string) (claim, error) {
 	c := claim{owner: owner}
 	switch owner {
@@ -190,7 +190,7 @@ func claimOf(owner, rest string) (claim, error) {
 	return c, read(beside, func(fields map[string]any) { c.beside = fields })
 }
 
-// read reads YAML.
+// read parses YAML.
 func read[T any](content string, use func(T)) error {
 	var v T
 	if err := yaml.Unmarshal([]byte(content), &v); err != nil {

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// kind is one of those whose leaves have owners.
+// kind is a kind whose leaves have owners.
 type kind struct {
 	name       string
 	apiVersion string
@@ -25,7 +25,7 @@ var kinds = []kind{
 	{monitoringv1alpha1.ScrapeConfigsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec]()},
 }
 
-// sort is what values a leaf may have.
+// sort classifies the values that a leaf may have.
 type sort string
 
 const (
@@ -37,14 +37,14 @@ const (
 	key      sort = "key of a map"
 )
 
-// leaf is a field that holds a value. Its path is spelled as kubectl explain does, with
-// [] behind a list, {} behind a map, and {key} where the keys of a map are meant.
+// leaf is a field that holds a value. Its path is spelled as kubectl explain does, with [] after a
+// list, {} after a map, and {key} for the keys of a map.
 type leaf struct {
 	path string
 	sort sort
 }
 
-// leavesOf lists the leaves of the Go types of a kind.
+// leavesOf returns the leaves of the Go types of a kind.
 func leavesOf(k kind) []leaf {
 	var all []leaf
 	walk("spec", k.spec, &all)

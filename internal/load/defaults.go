@@ -6,8 +6,7 @@ var relabelings = map[string]bool{
 	"writeRelabelConfigs": true, "alertRelabelings": true,
 }
 
-// applyDefaults fills in what the operator's CRDs (v0.95.1) default and what
-// reaches a configuration.
+// applyDefaults sets the defaults of the operator's CRDs (v0.95.1) that affect a configuration.
 func (o *Object) applyDefaults() {
 	spec, ok := o.Fields["spec"].(map[string]any)
 	if !ok {

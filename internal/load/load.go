@@ -1,5 +1,5 @@
-// Package load reads Kubernetes objects from files, directories and standard input,
-// as kubectl does: YAML or JSON, several documents to a file, Lists taken apart.
+// Package load reads Kubernetes objects from files, directories and standard input, as kubectl
+// does: YAML or JSON, several documents in a file, Lists split into their items.
 package load
 
 import (
@@ -18,11 +18,10 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
-// Stdin is the path that stands for standard input.
+// Stdin is the path that means standard input.
 const Stdin = "-"
 
-// An Object is one document that was read, with defaults filled in as the API
-// server fills them in.
+// An Object is one document that was read. The defaults of the API server are set.
 type Object struct {
 	File       string
 	APIVersion string
@@ -32,16 +31,16 @@ type Object struct {
 	Fields     map[string]any
 }
 
-// Where says where an object was read, for messages.
+// Where returns where an object was read, for messages.
 func (o *Object) Where() string {
 	return fmt.Sprintf("%s: %s %s/%s", o.File, o.Kind, o.Namespace, o.Name)
 }
 
 var extensions = []string{".yaml", ".yml", ".json"}
 
-// Objects reads all objects under the paths, in order. In a directory it reads
-// files that end in .yaml, .yml or .json, in all directories below too. An object
-// without a namespace gets the one given.
+// Objects reads all objects under the paths, in order. In a directory it reads files that end in
+// .yaml, .yml or .json, including all subdirectories. An object without a namespace gets the given
+// one.
 func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error) {
 	var out []Object
 	for _, p := range paths {
@@ -117,7 +116,7 @@ func read(name string, r io.Reader) ([]Object, error) {
 	}
 }
 
-// decode keeps numbers as they are written: some are too large for a float.
+// decode keeps numbers as they are written: some do not fit a float.
 func decode(document []byte) (value any, err error) {
 	data, err := sigsyaml.YAMLToJSON(document)
 	if err != nil {
@@ -129,7 +128,7 @@ func decode(document []byte) (value any, err error) {
 	return value, err
 }
 
-// objectsIn takes a List apart, and skips what is no Kubernetes object.
+// objectsIn splits a List into its items, and skips documents that are not Kubernetes objects.
 func objectsIn(file string, fields map[string]any) []Object {
 	o := Object{File: file, Fields: fields}
 	o.APIVersion, _ = fields["apiVersion"].(string)

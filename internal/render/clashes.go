@@ -10,11 +10,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// clashes are those among the monitors of one Prometheus. Most have none.
+// clashes records which monitors of one Prometheus clash. Most Prometheus objects have no clash.
 type clashes struct {
-	touched map[selection.Ref]bool // those to ask the index about
+	touched map[selection.Ref]bool // monitors whose clashes the index has to be asked for again
 	found   map[selection.Ref][]jobs.Clash
-	beaten  map[selection.Ref]bool // those with an endpoint that lost
+	beaten  map[selection.Ref]bool // monitors with an endpoint that lost a clash
 }
 
 func (c *clashes) changed(ref selection.Ref) {
@@ -24,15 +24,15 @@ func (c *clashes) changed(ref selection.Ref) {
 	c.touched[ref] = true
 }
 
-// endpoint is one of a monitor's.
+// endpoint is one endpoint of a monitor.
 type endpoint struct {
 	ref selection.Ref
-	n   int // of its job
+	n   int // the index of its job
 }
 
-// resolve leaves out the endpoints that scrape what another one scrapes, under the same
-// job, and takes back those whose rival is gone. Who comes first is the same as at the
-// door. Only who stays counts: what has lost itself keeps nobody out.
+// resolve leaves out each endpoint that scrapes the same target as another under the same job, and
+// includes it again when its rival is deleted. The order of precedence is that of the webhook. Only
+// an included endpoint keeps others out: an endpoint that lost keeps nobody out.
 func (e *Engine) resolve(i *instance) {
 	index := e.model.Index()
 	i.look(index)
@@ -42,8 +42,8 @@ func (e *Engine) resolve(i *instance) {
 	}
 	lost := map[endpoint]validation.Finding{}
 	for len(contests) > 0 {
-		// One that nobody undecided beats is in. There may be a circle, since a namespace's
-		// own monitors come first: then the oldest is.
+		// An endpoint is included once no undecided endpoint precedes it. Precedence can be
+		// circular, because a namespace's own monitors come first: then the oldest is included.
 		first := slices.IndexFunc(contests, func(c contest) bool {
 			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.beaten && undecided[r.endpoint] })
 		})
@@ -60,7 +60,8 @@ func (e *Engine) resolve(i *instance) {
 	i.leaveOut(lost)
 }
 
-// look asks the index about what changed, and about who clashed with it or does now.
+// refreshClashes asks the index about the monitors that changed, and about the monitors that
+// clashed with them before or do now.
 func (i *instance) look(index *jobs.Index) {
 	c := &i.clashes
 	ask := c.touched
@@ -107,7 +108,7 @@ func (i *instance) ask(index *jobs.Index, ref selection.Ref) {
 	}
 }
 
-// contest is an endpoint with those that scrape the same.
+// contest is an endpoint, with the endpoints that scrape the same target.
 type contest struct {
 	endpoint
 
@@ -118,16 +119,16 @@ type contest struct {
 type rival struct {
 	endpoint
 
-	beaten bool // by the one that it is a rival of
+	beaten bool // the endpoint that this is a rival of precedes it
 	clash  *jobs.Clash
 }
 
-// compare puts the older first.
+// compare orders the older endpoint first.
 func (c contest) compare(other contest) int {
 	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), c.ref.Compare(other.ref), cmp.Compare(c.n, other.n))
 }
 
-// contested are the endpoints that clash with one of another monitor, both good, the
+// contested returns the endpoints that clash with an endpoint of another monitor, both valid, the
 // oldest first.
 func (i *instance) contested(index *jobs.Index) []contest {
 	all := map[endpoint]*contest{}
@@ -159,14 +160,15 @@ func (i *instance) contested(index *jobs.Index) []contest {
 	return contests
 }
 
-// lostTo returns what the loser is left out for. The clash is as the winner sees it.
+// lostTo returns the finding for which the loser is left out. The clash is seen from the winner.
 func (e *Engine) lostTo(i *instance, clash jobs.Clash, loser endpoint) validation.Finding {
 	clash = clash.Reversed()
 	clash.Lost = true
 	return e.reviewer.Lost(e.model.Object(loser.ref), i.judge.Snapshot(), clash)
 }
 
-// leaveOut sets which endpoints have lost, besides those that a monitor repeats itself.
+// leaveOut sets which endpoints have lost a clash, besides those that repeat another endpoint of
+// the same monitor.
 func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
 	by := map[selection.Ref]map[int]validation.Finding{}
 	for e, finding := range lost {
@@ -191,7 +193,7 @@ func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
 		}
 		maps.Copy(now, e.repeats)
 		if !maps.EqualFunc(e.lost, now, func(a, b validation.Finding) bool { return a.Problem == b.Problem }) {
-			changed := *e // configurations that are out already hold the other
+			changed := *e // configurations that were returned before hold the old entry
 			changed.lost = now
 			i.put(&changed)
 		}

@@ -15,42 +15,42 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// A Configuration is that of one Prometheus, proven piece by piece.
+// A Configuration is the configuration of one Prometheus. Each piece of it is proven.
 type Configuration struct {
-	// Prometheus is the object that it is for.
+	// Prometheus is the object that the configuration is for.
 	Prometheus selection.Ref
 
-	// RuleConfigMaps hold the rule files, and Assets certificates and keys by file name.
+	// RuleConfigMaps hold the rule files. Assets holds certificates and keys by file name.
 	RuleConfigMaps []promconfig.RuleConfigMap
 	Assets         map[string][]byte
 
-	// Jobs counts them, and Selected the objects that the Prometheus selects. LeftOut names
-	// those of them that are not, or not as a whole, in the configuration, and Ignored
-	// their fields that are not.
+	// Jobs is the number of jobs, and Selected the number of objects that the Prometheus selects.
+	// LeftOut lists the selected objects that are not in the configuration, or not as a whole.
+	// Ignored lists fields of included objects that are omitted.
 	Jobs     int
 	Selected int
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 
-	// Warnings name credentials that load, and with which each request fails. What they are
-	// about is in the configuration.
+	// Warnings list credentials that load but make every request fail. Their objects are in the
+	// configuration.
 	Warnings []Warning
 
-	// Global is another number after the Prometheus object itself, or what it refers to,
-	// was rendered anew.
+	// Global changes each time the Prometheus object itself, or an object that it refers to, is
+	// rendered again.
 	Global uint64
 
-	// UTF8Names says that the Prometheus is of version 3 or later.
+	// UTF8Names reports that the Prometheus has version 3 or later.
 	UTF8Names bool
 
 	additional []byte
 	pieces     []piece
 }
 
-// Render makes the configuration of one Prometheus. The error is [ErrUnknown], a
-// [RefusedError] or something else that its user did wrong, or that an asset could not
-// be read: then the next call goes on from there. With a RefusedError comes what would be
-// left out, and nothing to write.
+// Render returns the configuration of one Prometheus. The error is [ErrUnknown], a [RefusedError],
+// an [UnrenderableError], or means that an asset could not be read: then the next call continues
+// there. With a RefusedError, Render returns a Configuration that lists what would be left out, and
+// that must not be written.
 func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	i := e.instances[ref]
 	if i == nil {
@@ -114,7 +114,7 @@ func (i *instance) collectRules(c *Configuration) {
 	c.RuleConfigMaps = i.generator.RuleConfigMaps(files)
 }
 
-// sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
+// Objects that are read from files have no UID, so that a/b-c and a-b/c may get the same file name.
 func sameFile(file promconfig.RuleFile) validation.Finding {
 	return validation.Finding{
 		Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("metadata", "name"),
@@ -122,9 +122,9 @@ func sameFile(file promconfig.RuleFile) validation.Finding {
 	}
 }
 
-// perPiece is how many objects share a piece, on average. Where one ends depends on
-// the names alone, so that an object more or less changes one piece and no other. Pieces of
-// one object each would compress 30 times worse.
+// perPiece is the average number of objects in a piece. Where a piece ends depends on the names
+// alone, so that adding or removing an object changes one piece and no other. Pieces of one object
+// each would compress 30 times worse.
 const perPiece = 64
 
 func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
@@ -163,8 +163,8 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 	return i.compress(c)
 }
 
-// entry counts what a monitor gives. A name that a configuration written by hand has too
-// is that one's mistake.
+// entry adds what a monitor gives. If a job of the additional scrape configurations has the same
+// name, the mistake is in the additional ones.
 func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *validation.Finding {
 	for n, job := range e.jobs {
 		if _, out := e.lost[n]; out || !e.good() {
@@ -205,7 +205,7 @@ func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored)
 	}
 }
 
-// Text is the configuration.
+// Text returns the configuration.
 func (c *Configuration) Text() []byte {
 	var text []byte
 	for n := range c.pieces {
@@ -214,7 +214,7 @@ func (c *Configuration) Text() []byte {
 	return text
 }
 
-// Gzip is the same, compressed.
+// Gzip returns the configuration, compressed.
 func (c *Configuration) Gzip() []byte {
 	var all []byte
 	for _, p := range c.pieces {
@@ -223,7 +223,7 @@ func (c *Configuration) Gzip() []byte {
 	return all
 }
 
-// Size is that of Gzip, in bytes.
+// Size returns the length of Gzip, in bytes.
 func (c *Configuration) Size() int {
 	size := 0
 	for _, p := range c.pieces {
@@ -232,7 +232,7 @@ func (c *Configuration) Size() int {
 	return size
 }
 
-// JobNames are those of the objects' jobs.
+// JobNames returns the names of the objects' jobs.
 func (c *Configuration) JobNames() map[string]bool {
 	names := make(map[string]bool, c.Jobs)
 	for _, p := range c.pieces {

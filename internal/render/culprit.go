@@ -8,8 +8,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Culprit is an object without which the loader goes further, if the configuration but
-// for the objects is one that it takes.
+// Culprit returns an object whose removal lets the loader get further. It finds one only if the
+// loader accepts the configuration without any object.
 func (c *Configuration) Culprit(load func([]byte) error) (selection.Ref, bool) {
 	var all []*entry
 	for _, p := range c.pieces {
@@ -22,7 +22,7 @@ func (c *Configuration) Culprit(load func([]byte) error) (selection.Ref, bool) {
 	return all[first-1].ref, true
 }
 
-// withFirst is the configuration with only so many of the objects.
+// withFirst returns the configuration with only the first n objects.
 func (c *Configuration) withFirst(n int) []byte {
 	var text []byte
 	jobs := len(c.additional) > 0

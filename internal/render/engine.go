@@ -1,6 +1,6 @@
-// Package render makes the configurations of Prometheus and PrometheusAgent objects out
-// of the objects of a cluster: it selects, renders and judges, and leaves out what
-// Prometheus would refuse. It reads nothing and writes nothing.
+// Package render generates the configurations of Prometheus and PrometheusAgent objects from the
+// objects of a cluster. It selects, renders and judges, and leaves out what Prometheus would
+// refuse. It reads nothing and writes nothing.
 package render
 
 import (
@@ -19,38 +19,38 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// An Engine keeps what each object of a model gives for each Prometheus and PrometheusAgent.
-// When one object changes, [Engine.Render] renders and judges that object alone. An Engine
-// must not be used by several goroutines at once.
+// An Engine caches the rendering of each object of a model for each Prometheus and PrometheusAgent.
+// When one object changes, [Engine.Render] renders and judges that object alone. An Engine must not
+// be used by several goroutines at once.
 type Engine struct {
 	model    *cluster.Model
 	options  promconfig.Options
 	assets   Assets
-	reviewer *review.Reviewer // for the words about what is left out
+	reviewer *review.Reviewer // explains why objects are left out
 
 	// unique makes the engine leave out the endpoints that lose a clash.
 	unique bool
 
 	instances map[selection.Ref]*instance
-	globals   uint64 // how often any Prometheus object was rendered
+	globals   uint64 // counts how often any Prometheus object was rendered
 }
 
-// Assets are what the Secrets and ConfigMaps hold.
+// Assets are the Secrets and ConfigMaps that objects refer to.
 type Assets interface {
 	promconfig.Assets
 
-	// Err says why something could not be read since it was last asked, though it may
-	// be there. What was rendered meanwhile is not used.
+	// Err returns the first error since the last call of Err if an asset could not be read, so that
+	// it is unknown whether the asset exists. The engine discards what it rendered meanwhile.
 	Err() error
 }
 
-// ErrUnknown says that there is no such Prometheus or PrometheusAgent.
+// ErrUnknown means that there is no such Prometheus or PrometheusAgent.
 var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 
-// NewEngine returns an engine with a model of its own, which is empty. The engine only uses
-// objects in namespaces that the operator watches; nil is an operator that watches all. Of two
-// monitors that make a Prometheus scrape the same target under the same job, it leaves the
-// loser's endpoint out.
+// NewEngine returns an engine with an empty model of its own. The engine uses only objects in
+// namespaces that the operator watches; a nil operator watches all namespaces. If two monitors make
+// a Prometheus scrape the same target under the same job, the engine leaves out the loser's
+// endpoint.
 func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
 	e := newEngine(cluster.New(cluster.Options{KeepObjects: true, Operator: operator, Unmanaged: true}), assets, options)
 	e.unique = true
@@ -66,19 +66,18 @@ func (e *Engine) Prometheuses() []selection.Ref {
 	return slices.SortedFunc(maps.Keys(e.instances), selection.Ref.Compare)
 }
 
-// Object returns an object that was put in, or nil.
+// Object returns an object of the model, or nil.
 func (e *Engine) Object(ref selection.Ref) selection.Object { return e.model.Object(ref) }
 
-// Put adds an object or replaces the one of the same name, and returns the Prometheus objects
-// whose configuration may change with it. The object must not be changed afterwards. The
-// engine reads Secrets and ConfigMaps from its assets: see [Engine.AssetChanged].
+// Put adds an object or replaces it, and returns the Prometheus objects whose configuration may
+// change. The caller must not change the object afterwards. The engine reads Secrets and ConfigMaps
+// from its assets: see [Engine.AssetChanged].
 func (e *Engine) Put(object selection.Object) []selection.Ref {
-	_ = e.model.Put(object) // an instance that cannot be used says so when it is rendered
+	_ = e.model.Put(object) // Render returns the error of an unusable instance
 	return e.changed(cluster.RefOf(object))
 }
 
-// Delete takes an object out, and returns the Prometheus objects whose configuration may
-// change with it.
+// Delete removes an object, and returns the Prometheus objects whose configuration may change.
 func (e *Engine) Delete(ref selection.Ref) []selection.Ref {
 	e.model.Delete(ref)
 	return e.changed(ref)
@@ -110,7 +109,8 @@ func (e *Engine) changedInstance(ref selection.Ref) []selection.Ref {
 	return []selection.Ref{ref}
 }
 
-// AssetChanged says that a Secret or a ConfigMap may hold something else by now.
+// AssetChanged returns the Prometheus objects whose configuration may change because the content of
+// a Secret or a ConfigMap may have changed.
 func (e *Engine) AssetChanged(kind, namespace, name string) []selection.Ref {
 	a := asset{kind, namespace, name}
 	var touched []selection.Ref
@@ -128,7 +128,7 @@ func (e *Engine) AssetChanged(kind, namespace, name string) []selection.Ref {
 	return touched
 }
 
-// LeaveOut leaves a monitor out of one Prometheus' configuration, until it changes.
+// LeaveOut leaves a monitor out of one Prometheus' configuration until the monitor changes.
 func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Finding) {
 	i := e.instances[prometheus]
 	if i == nil || i.entries[ref] == nil {
@@ -140,7 +140,7 @@ func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Find
 	i.clashes.changed(ref)
 }
 
-// touch marks an object for all instances that select it or did.
+// touch marks an object as changed for all instances that select it or selected it before.
 func (e *Engine) touch(ref selection.Ref) []selection.Ref {
 	var touched []selection.Ref
 	for name, i := range e.instances {
@@ -171,7 +171,8 @@ func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 	return slices.Collect(maps.Keys(touched))
 }
 
-// reconsider looks for all clashes again: which Services there are decides about them.
+// reconsider makes the next rendering look for all clashes again, because Services decide about
+// them.
 func (e *Engine) reconsider() []selection.Ref {
 	if !e.unique {
 		return nil
@@ -182,7 +183,7 @@ func (e *Engine) reconsider() []selection.Ref {
 	return slices.Collect(maps.Keys(e.instances))
 }
 
-// selectable goes through all objects that instances can select.
+// selectable iterates over all objects that instances can select.
 func (e *Engine) selectable() iter.Seq[selection.Ref] {
 	return func(yield func(selection.Ref) bool) {
 		for _, kind := range selection.SelectableKinds() {

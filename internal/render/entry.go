@@ -14,32 +14,32 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// entry is what one monitor gives for one Prometheus.
+// entry is the rendering of one monitor for one Prometheus.
 type entry struct {
 	ref      selection.Ref
 	jobs     []job
 	files    map[string][]byte
 	ignored  []promconfig.Ignored
-	findings []validation.Finding // why it is left out as a whole
-	warnings []validation.Finding // about credentials with which requests fail
+	findings []validation.Finding // why the monitor is left out as a whole
+	warnings []validation.Finding // credentials that make requests fail
 
-	// repeats are the jobs that scrape again what an earlier one of the same monitor
-	// scrapes, and lost are all jobs that are left out alone.
+	// repeats are the jobs that scrape the same targets as an earlier job of the same monitor. lost
+	// are all jobs that are left out while the rest of the monitor is included.
 	repeats, lost map[int]validation.Finding
 
-	// version is another one whenever the text is. A piece begins with the entry if begins
-	// is set: that depends on its name alone.
+	// version changes with the text. begins means that a piece begins with the entry, which depends
+	// on its name alone.
 	version uint64
 	begins  bool
 }
 
-// job is one endpoint's.
+// job is the rendering of one endpoint.
 type job struct {
 	name string
 	text []byte
 }
 
-// ruleEntry is what one PrometheusRule gives.
+// ruleEntry is the rendering of one PrometheusRule.
 type ruleEntry struct {
 	file     promconfig.RuleFile
 	findings []validation.Finding
@@ -62,8 +62,7 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 	return e
 }
 
-// explain returns what an object that the judge refuses is left out for, in the words of the
-// checks.
+// explain returns the findings for an object that the judge refuses, in the words of the checks.
 func (e *Engine) explain(i *instance, object selection.Object, verdict []validation.Finding) []validation.Finding {
 	if len(verdict) == 0 {
 		return nil
@@ -71,8 +70,8 @@ func (e *Engine) explain(i *instance, object selection.Object, verdict []validat
 	return e.reviewer.Explain(object, i.Snapshot(), verdict)
 }
 
-// repeated returns the jobs of a monitor that scrape, target by target, what an earlier job
-// of its own scrapes under the same job name.
+// repeated returns the jobs of a monitor that scrape the same targets under the same job name as an
+// earlier job of the same monitor.
 func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Object) map[int]validation.Finding {
 	if len(part.Jobs) < 2 {
 		return nil
@@ -91,7 +90,8 @@ func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Ob
 	return lost
 }
 
-// sameTargets says that nothing that chooses targets, or their labels, differs.
+// sameTargets reports whether two endpoints are equal in all fields that choose targets or their
+// labels.
 func sameTargets(a, b promconfig.Job) bool {
 	return reflect.DeepEqual(chooses(a.Fields), chooses(b.Fields))
 }
@@ -106,7 +106,7 @@ func chooses(fields yaml.MapSlice) yaml.MapSlice {
 	return out
 }
 
-// jobOf is the index of the job that an endpoint gives.
+// jobOf returns the index of an endpoint's job.
 func (e *entry) jobOf(endpoint int) int {
 	if e.ref.Kind == monitoringv1.ServiceMonitorsKind || e.ref.Kind == monitoringv1.PodMonitorsKind {
 		return endpoint
@@ -114,7 +114,7 @@ func (e *entry) jobOf(endpoint int) int {
 	return 0
 }
 
-// good says that the entry is part of the configuration.
+// valid reports whether the entry is part of the configuration.
 func (e *entry) good() bool { return len(e.findings) == 0 }
 
 func (e *entry) appendTo(text []byte) []byte {
@@ -126,7 +126,7 @@ func (e *entry) appendTo(text []byte) []byte {
 	return text
 }
 
-// compareEntries orders those of one kind as the operator does.
+// compareEntries orders the entries of a kind as the operator does.
 func compareEntries(a, b *entry) int {
 	return strings.Compare(a.ref.Namespace+"/"+a.ref.Name, b.ref.Namespace+"/"+b.ref.Name)
 }

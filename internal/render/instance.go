@@ -16,42 +16,43 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// instance is one Prometheus or PrometheusAgent, and what the objects give for it.
+// instance is one Prometheus or PrometheusAgent, with the renderings of the objects that it
+// selects.
 type instance struct {
 	*cluster.Instance
 
-	err       error // why nothing can be rendered for it: the user's mistake
+	err       error // the user's mistake because of which nothing can be rendered
 	generator *promconfig.Generator
 	assets    *tracker
 
 	judge    *judge.Judge
 	global   promconfig.Global
-	findings []validation.Finding      // on the object itself
-	warnings []validation.Finding      // about its own credentials
-	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and where they are
+	findings []validation.Finding      // about the Prometheus object itself
+	warnings []validation.Finding      // about the object's own credentials
+	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and their fields
 
-	entries map[selection.Ref]*entry // of monitors
-	order   map[string][]*entry      // the same, by kind, ordered as in the configuration
+	entries map[selection.Ref]*entry // by monitor
+	order   map[string][]*entry      // by kind, ordered as in the configuration
 	rules   map[selection.Ref]*ruleEntry
 	version uint64
 
 	globalVersion uint64
 
-	users    map[asset]map[selection.Ref]bool // who looked at an asset
-	uses     map[selection.Ref]map[asset]bool // the same, the other way round
-	ofGlobal map[asset]bool                   // those that the object itself looked at
+	users    map[asset]map[selection.Ref]bool // which objects read an asset
+	uses     map[selection.Ref]map[asset]bool // the inverse of users
+	ofGlobal map[asset]bool                   // assets that the Prometheus object itself reads
 
 	dirty      map[selection.Ref]bool
-	stale      bool // everything has to be rendered anew
-	reconsider bool // all clashes have to be looked for
+	stale      bool // everything has to be rendered again
+	reconsider bool // all clashes have to be determined again
 	clashes    clashes
 	compressed map[uint64][]byte
 }
 
-// asset is a Secret or a ConfigMap.
+// asset names a Secret or a ConfigMap.
 type asset struct{ kind, namespace, name string }
 
-// tracker notes which assets are looked at.
+// tracker records which assets are read.
 type tracker struct {
 	Assets
 
@@ -68,14 +69,14 @@ func (t *tracker) ConfigMapKey(namespace, name, key string) (string, bool) {
 	return t.Assets.ConfigMapKey(namespace, name, key)
 }
 
-// take gives what was looked at, and starts anew.
+// drain returns the assets that were read since the last call.
 func (t *tracker) take() map[asset]bool {
 	seen := t.seen
 	t.seen = map[asset]bool{}
 	return seen
 }
 
-// newInstance makes the generator of an instance. Nothing is rendered yet.
+// newInstance returns an instance with a generator. Nothing is rendered yet.
 func (e *Engine) newInstance(of *cluster.Instance) *instance {
 	i := &instance{Instance: of, err: of.Err, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true}
 	i.empty()
@@ -88,13 +89,14 @@ func (e *Engine) newInstance(of *cluster.Instance) *instance {
 	return i
 }
 
-// empty forgets what objects gave.
+// empty drops the renderings of all objects.
 func (i *instance) empty() {
 	i.entries, i.order, i.rules = map[selection.Ref]*entry{}, map[string][]*entry{}, map[selection.Ref]*ruleEntry{}
 	i.users, i.uses, i.dirty = map[asset]map[selection.Ref]bool{}, map[selection.Ref]map[asset]bool{}, map[selection.Ref]bool{}
 }
 
-// refreshGlobal renders the object itself, and forgets what was rendered under it before.
+// refreshGlobal renders the Prometheus object itself, and drops what was rendered for its previous
+// version.
 func (i *instance) refreshGlobal(e *Engine) {
 	i.assets.take()
 	e.globals++
@@ -118,8 +120,8 @@ func (i *instance) has(ref selection.Ref) bool {
 	return i.entries[ref] != nil || i.rules[ref] != nil
 }
 
-// refresh renders and judges what has changed. It stops at the first asset that could
-// not be read, and goes on from there the next time.
+// refresh renders and judges the objects that changed. It stops at the first asset that cannot be
+// read; the next call continues there.
 func (i *instance) refresh(e *Engine) error {
 	if i.stale {
 		i.refreshGlobal(e)
@@ -146,8 +148,8 @@ func (i *instance) refresh(e *Engine) error {
 	return nil
 }
 
-// add renders and judges one object. If jobs are to be unique, endpoints that repeat an
-// earlier one of the same monitor are left out.
+// add renders and judges one object. If jobs have to be unique, it leaves out endpoints that repeat
+// an earlier endpoint of the same monitor.
 func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 	i.assets.take()
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
@@ -157,7 +159,7 @@ func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 		part := i.part(object)
 		entry := newEntry(ref, part, i.judge)
 		entry.findings = e.explain(i, object, entry.findings)
-		if !e.unique { // only a single rendering shows them to somebody
+		if !e.unique { // only a single rendering shows ignored fields
 			entry.ignored = append(entry.ignored, part.Unsupported()...)
 		}
 		if e.unique && entry.good() {
@@ -192,7 +194,7 @@ func (i *instance) part(object selection.Object) promconfig.Part {
 	return promconfig.Part{}
 }
 
-// forget takes out what an object gave, and what it looked at.
+// forget drops the rendering of an object, and which assets the object reads.
 func (i *instance) forget(ref selection.Ref) {
 	for a := range i.uses[ref] {
 		delete(i.users[a], ref)
@@ -211,7 +213,7 @@ func (i *instance) forget(ref selection.Ref) {
 	}
 }
 
-// put takes an entry in, in the place of the one of the same object.
+// put inserts an entry, or replaces the entry of the same object.
 func (i *instance) put(e *entry) {
 	i.version++
 	e.version = i.version

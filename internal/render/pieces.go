@@ -10,15 +10,15 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// piece is a stretch of the configuration that changes together.
+// piece is a part of the configuration that is compressed by itself.
 type piece struct {
-	text    []byte   // or
-	entries []*entry // what they give
+	text    []byte   // the text, if there are no entries
+	entries []*entry // the entries whose text the piece holds
 	gzip    []byte
 }
 
-// compress compresses the pieces that are new. Each is a member of its own: one after
-// the other they are one gzip stream.
+// compress compresses the pieces that are new. Each piece is a gzip member; concatenated, the
+// members are one gzip stream.
 func (i *instance) compress(c *Configuration) error {
 	compressed := make(map[uint64][]byte, len(c.pieces))
 	for n := range c.pieces {
@@ -57,7 +57,7 @@ func (p *piece) appendTo(text []byte) []byte {
 	return text
 }
 
-// hash is another one if the text is: an entry has a version of its own for each.
+// hash changes with the text: an entry has a new version for each text.
 func (p *piece) hash() uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write(p.text)

@@ -20,42 +20,44 @@ import (
 type Result struct {
 	Config []byte
 
-	// RuleFiles by path: rules/<ConfigMap>/<file>. Assets by path: certs/<file>.
+	// RuleFiles holds rule files by path: rules/<ConfigMap>/<file>. Assets holds certificates and
+	// keys by path: certs/<file>.
 	RuleFiles map[string][]byte
 	Assets    map[string][]byte
 
-	// Selected counts the objects that the Prometheus selects, LeftOut names those of
-	// them that are not in the configuration, and Ignored their fields that are not.
+	// Selected is the number of objects that the Prometheus selects. LeftOut lists the selected
+	// objects that are not in the configuration, and Ignored the fields of included objects that
+	// are omitted.
 	Selected int
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 	Warnings []Warning
 }
 
-// LeftOut is a selected object that the configuration does without.
+// LeftOut is a selected object that is not in the configuration.
 type LeftOut struct {
 	Kind, Namespace, Name string
 	Findings              []validation.Finding
 
-	// Partly says that it is only those of its endpoints that the findings name.
+	// Partly means that only the endpoints that the findings name are left out.
 	Partly bool
 }
 
-// Warning is what will fail of an object that is in the configuration.
+// Warning is about an object in the configuration whose requests will fail.
 type Warning struct {
 	Object   selection.Ref
 	Findings []validation.Finding
 }
 
-// Ignored is a field that is set and does not reach the configuration.
+// Ignored is a field that is set but omitted from the configuration.
 type Ignored struct {
 	promconfig.Ignored
 
 	Kind, Namespace, Name string
 }
 
-// A RefusedError says that the Prometheus object itself cannot be rendered, whatever it
-// selects: the user's mistake.
+// A RefusedError is a mistake in the Prometheus object itself: it cannot be rendered, whatever it
+// selects.
 type RefusedError struct {
 	Name     types.NamespacedName
 	Findings []validation.Finding
@@ -69,8 +71,8 @@ func (r *RefusedError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// An UnrenderableError says the same of an object that cannot even be read, or that
-// leaves its configuration to its user ([promconfig.ErrUnmanaged]).
+// An UnrenderableError means that the Prometheus object cannot be read at all, or sets no selectors
+// because its user writes the configuration ([promconfig.ErrUnmanaged]).
 type UnrenderableError struct {
 	Name types.NamespacedName
 	Err  error
@@ -80,8 +82,8 @@ func (u *UnrenderableError) Error() string { return u.Name.String() + ": " + u.E
 
 func (u *UnrenderableError) Unwrap() error { return u.Err }
 
-// Render makes the configuration of one Prometheus or PrometheusAgent of a model that keeps
-// its objects, as the operator would: monitors that clash are both in it.
+// Render returns the configuration of one Prometheus or PrometheusAgent of a model that keeps its
+// objects. Like the operator, it includes monitors that clash.
 func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
 	e := newEngine(model, model.Assets(), options)
 	of := instanceNamed(model, prometheus)

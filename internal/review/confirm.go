@@ -8,9 +8,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// doubt turns denials over another object into warnings while the model may be outdated: the
-// other object may be gone for long. Nobody is asked about it then, because it is the API
-// server that has not been heard of.
+// doubt turns denials over another object into warnings while the model may be outdated, because
+// that object may be long deleted. It does not ask the API server, which has not been heard from.
 func (v *visit) doubt(found []validation.Finding) []validation.Finding {
 	if v.Stale == nil {
 		return found
@@ -28,14 +27,14 @@ func (v *visit) doubt(found []validation.Finding) []validation.Finding {
 	return found
 }
 
-// maxConfirmations is how many rivals are asked for, until one is confirmed.
+// maxConfirmations is how many rivals are looked up until one is confirmed.
 const maxConfirmations = 5
 
-// confirm leaves out denials over a rival that is gone, terminating or changed by now: the
-// model may lag behind by some moments, and a refusal has to be right. One confirmed rival
-// is enough. This is the only time that promgate asks the API server while an object waits.
+// confirm omits denials over a rival that has been deleted or changed meanwhile, or is terminating:
+// the model may lag behind by some moments, and a refusal has to be right. One confirmed rival is
+// enough. Only here does promgate ask the API server while an object waits.
 //
-// retry reports that a rival was let in a moment ago and is not stored: it may never be.
+// retry reports that a rival was admitted a moment ago and is not stored: it may never be.
 func (v *visit) confirm(ctx context.Context, found []validation.Finding) (rest []validation.Finding, retry bool) {
 	if v.Live == nil {
 		return found, false
@@ -52,13 +51,14 @@ func (v *visit) confirm(ctx context.Context, found []validation.Finding) (rest [
 	return rest, retry
 }
 
-// A question is whether a rival still is as it is known, or by now as it was let in.
+// A question is whether a rival still makes the claims that the model holds, or the claims that
+// were reserved for it.
 type question struct {
 	rival    selection.Ref
 	reserved bool
 }
 
-// A confirmation asks for each rival once, until one is confirmed.
+// A confirmation looks each rival up once, until one is confirmed.
 type confirmation struct {
 	*Reviewer
 

@@ -11,11 +11,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Explain returns why an object is left out of a configuration. The judge has decided that
-// it is, with what Secrets and ConfigMaps hold; the checks say why. The judge's own findings
-// are added for what only those can tell: a Secret that is missing, for one. The snapshot is one for
-// which no Secrets are read, as at the other doors: otherwise the loader would complain about
-// what would come from a missing Secret.
+// Explain returns why an object is left out of a configuration. The judge has decided so, knowing
+// the content of Secrets and ConfigMaps; the checks say why. Explain adds the judge's own findings
+// where only the judge can know, for example that a Secret is missing. The snapshot must be one
+// without Secrets, as in an admission review: otherwise the loader would complain about the
+// consequences of a missing Secret.
 func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
 	var reasons, weaker []validation.Finding
 	for _, f := range r.run(object, s, asInstalled) {
@@ -23,7 +23,7 @@ func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdi
 		case f.Severity == validation.Deny || f.LeavesOut:
 			reasons = append(reasons, f)
 		case slices.ContainsFunc(verdict, func(v validation.Finding) bool { return f.Path.Within(v.Path) }):
-			weaker = append(weaker, f) // a warning elsewhere, since not every engine refuses the object
+			weaker = append(weaker, f) // elsewhere a warning, because not every engine refuses the object
 		}
 	}
 	if len(reasons) == 0 {
@@ -37,8 +37,8 @@ func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdi
 	return reasons
 }
 
-// unweighed returns what is in a verdict only because of what Secrets and ConfigMaps hold. All
-// else the checks have weighed: a review finds it at every door.
+// unweighed returns the part of a verdict that depends on the content of Secrets and ConfigMaps.
+// The checks have seen everything else.
 func unweighed(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
 	if s.Judge == nil {
 		return verdict
@@ -54,14 +54,14 @@ func unweighed(object selection.Object, s validation.Snapshot, verdict []validat
 	return rest
 }
 
-// related returns a function that reports whether a finding is about the same place as
-// another, about a part of it, or about what it is a part of.
+// related returns a function that reports whether a finding is about the same place as one of the
+// others, about a part of it, or about a place that contains it.
 func related(other validation.Finding) func(validation.Finding) bool {
 	return func(f validation.Finding) bool { return f.Path.Within(other.Path) || other.Path.Within(f.Path) }
 }
 
-// Lost returns why the endpoint of a monitor that lost a clash is left out: what the check
-// duplicate-job finds.
+// Lost returns the finding for an endpoint that lost a clash: the finding of the check
+// duplicate-job.
 func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jobs.Clash) validation.Finding {
 	s.Clashes = []jobs.Clash{clash}
 	for _, f := range r.run(object, s, only("duplicate-job")) {
@@ -73,9 +73,9 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 	}
 }
 
-// Repeated returns why an endpoint is left out that scrapes what an earlier one of the same
-// monitor scrapes: what the check endpoint-repeated finds, unless the two differ in what
-// that check looks at and nothing else does.
+// Repeated returns the finding for an endpoint that scrapes the same targets as an earlier endpoint
+// of the same monitor: the finding of the check endpoint-repeated, or a general one if that check
+// sees a difference that does not matter here.
 func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, first, second fieldpath.Path) validation.Finding {
 	for _, f := range r.run(object, s, only("endpoint-repeated")) {
 		if f.Path.Equal(second) {
@@ -89,8 +89,7 @@ func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, firs
 	}
 }
 
-// run runs checks on an object that is decoded already. What cannot be checked has no
-// findings.
+// run runs checks on a decoded object. If the object cannot be checked, there are no findings.
 func (r *Reviewer) run(object selection.Object, s validation.Snapshot, severity func(validation.Info) validation.Severity) []validation.Finding {
 	known, ok := selection.KindOf(object)
 	if !ok {
@@ -111,7 +110,7 @@ func (r *Reviewer) run(object selection.Object, s validation.Snapshot, severity 
 
 func asInstalled(check validation.Info) validation.Severity { return check.Severity }
 
-// only leaves one check on.
+// only returns severities that turn off every check but one.
 func only(id string) func(validation.Info) validation.Severity {
 	return func(check validation.Info) validation.Severity {
 		if check.ID == id {

@@ -11,19 +11,19 @@ import (
 	"github.com/promgate/promgate/defaulting"
 )
 
-// Metadata is as much of an object as can be read without knowing its kind. The mutating
-// webhook sees objects before the API server has compared them with their CRD, and must not
-// stumble over a spec of the wrong shape.
+// Metadata is the part of an object that can be read without knowing its kind. The mutating webhook
+// sees objects before the API server has compared them with their CRD, so a spec of the wrong shape
+// must not be an error.
 type Metadata struct {
 	Labels      map[string]string
 	Annotations map[string]string
 	Terminating bool
 
-	spec json.RawMessage // of one that was read as text
+	spec json.RawMessage // set if the object was read as text
 }
 
-// metadataOf returns the metadata of a decoded object. One that could not be decoded is read
-// from its text: it may be one to ignore.
+// metadataOf returns the metadata of a decoded object. If decoding failed, it reads the text
+// instead, because the object may carry the label to ignore it.
 func metadataOf(object any, raw []byte) (*Metadata, error) {
 	if o, ok := object.(metav1.Object); ok {
 		return &Metadata{Labels: o.GetLabels(), Annotations: o.GetAnnotations(), Terminating: o.GetDeletionTimestamp() != nil}, nil
@@ -31,7 +31,7 @@ func metadataOf(object any, raw []byte) (*Metadata, error) {
 	return ReadMetadata(raw)
 }
 
-// ReadMetadata reads an object, given as JSON, without knowing its kind, and leaves its spec as text.
+// ReadMetadata reads an object, given as JSON, without knowing its kind. Its spec stays undecoded.
 func ReadMetadata(raw []byte) (*Metadata, error) {
 	var object struct {
 		Metadata struct {
@@ -48,15 +48,15 @@ func ReadMetadata(raw []byte) (*Metadata, error) {
 	return &Metadata{Labels: m.Labels, Annotations: m.Annotations, Terminating: m.DeletionTimestamp != nil, spec: object.Spec}, nil
 }
 
-// sameAs reports whether nothing changed that a verdict could depend on: spec, labels and
-// opt-outs. The API server writes both objects with sorted keys.
+// sameAs reports whether nothing changed that a verdict depends on: spec, labels and opt-outs. The
+// comparison of the text is safe because the API server writes both objects with sorted keys.
 func (m *Metadata) sameAs(stored *Metadata) bool {
 	return bytes.Equal(m.spec, stored.spec) &&
 		maps.Equal(m.Labels, stored.Labels) &&
 		m.Annotations[defaulting.OptOut] == stored.Annotations[defaulting.OptOut]
 }
 
-// ForDefaulting returns what decides on labels.
+// ForDefaulting returns the part of the object that defaulting depends on.
 func (m *Metadata) ForDefaulting() defaulting.Object {
 	return defaulting.Object{Labels: m.Labels, Annotations: m.Annotations}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// ratchet turns denials into warnings that the stored object deserves just as well, judged
-// under today's index and configuration: an upgrade of promgate, or a rival that came later,
-// locks nobody out of an object.
+// ratchet turns denials into warnings if the stored object deserves them just as well, judged under
+// today's index and configuration. An upgrade of promgate, or a rival that came later, does not
+// lock anybody out of an object.
 func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]validation.Finding, error) {
 	if v.stored == nil || !denies(found) || !v.excusable() {
 		return found, nil
@@ -25,19 +25,19 @@ func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]vali
 		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
 	}
 	if err != nil {
-		return found, nil //nolint:nilerr // what cannot be checked excuses nothing
+		return found, nil //nolint:nilerr // a stored object that cannot be checked excuses nothing
 	}
 	if leftOut(before) && !leftOut(found) {
-		// The operator left the stored object out for another mistake, so that these had no
-		// effect yet.
+		// The operator left the stored object out because of another mistake, so that these
+		// mistakes had no effect yet.
 		return found, nil
 	}
 	return validation.Ratchet(found, before), nil
 }
 
-// excusable reports whether mistakes of the stored object excuse those of the new one. They
-// do not if nobody has judged the stored object, because it was to be ignored, or if an
-// instance selects the object now that did not before.
+// excusable reports whether mistakes of the stored object excuse those of the new one. They do not
+// if the stored object was never judged because it was ignored, or if an instance selects the new
+// object that did not select the stored one.
 func (v *visit) excusable() bool {
 	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && subset(v.selecting, v.snapshots(v.stored.Labels))
 }
@@ -53,8 +53,8 @@ func subset(some, others []validation.Snapshot) bool {
 	})
 }
 
-// before returns what the checks may know for the stored object: the same instances, and
-// what that object has to do with others.
+// before returns the snapshots for the stored object: the same instances, and the stored object's
+// own clashes.
 func (v *visit) before(stored any) []validation.Snapshot {
 	snapshots := slices.Clone(v.selecting)
 	if v.Cluster == nil {
@@ -65,13 +65,13 @@ func (v *visit) before(stored any) []validation.Snapshot {
 	around.Clashes = v.Cluster.Clashes(monitor)
 	around.Unserved, around.Twins = v.services(monitor)
 	for i := range snapshots {
-		snapshots[i].Around(around)
+		snapshots[i].SetSurroundings(around)
 	}
 	return snapshots
 }
 
-// leftOut reports whether the operator leaves an object out, so that none of its mistakes
-// reaches a Prometheus.
+// leftOut reports whether the operator leaves an object out, so that none of its mistakes reaches a
+// Prometheus.
 func leftOut(found []validation.Finding) bool {
 	return slices.ContainsFunc(found, func(f validation.Finding) bool { return f.LeavesOut })
 }

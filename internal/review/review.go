@@ -1,9 +1,10 @@
-// Package review decides about one object: an object goes in, findings come out. Every door
-// uses it, so that an object gets the same findings at each of them.
+// Package review decides about one object: an object goes in, findings come out. The webhook,
+// render, the loop and the case runner all use it, so that an object gets the same findings
+// everywhere.
 //
-// A review is a sequence of steps: read the object, look for the instances that select it,
-// run the checks for each of them, excuse what the stored object has already (ratcheting),
-// confirm what it is refused over, and reserve the jobs that it claims.
+// A review is a sequence of steps: read the object, find the instances that select it, run the
+// checks for each of them, excuse the mistakes that the stored object already has (ratcheting),
+// confirm the rivals behind a denial, and reserve the jobs that the object claims.
 package review
 
 import (
@@ -23,73 +24,76 @@ import (
 // A Reviewer reviews objects against a cluster. It may be used by several goroutines; its
 // fields must not be changed once it is in use.
 type Reviewer struct {
-	// Kinds are those that have checks.
+	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
-	// Cluster is the model that objects are reviewed against. Nil is a cluster of which
-	// nothing is known: no instance selects anything.
+	// Cluster is the model that objects are reviewed against. If it is nil, nothing is known and no
+	// instance selects anything.
 	Cluster *cluster.Model
 
-	// Judge gives the verdict on objects that no known instance selects. Nil gives none.
+	// Judge gives the verdict on objects that no known instance selects. If it is nil, there is no
+	// verdict.
 	Judge validation.Judge
 
-	// Live reads a rival from the API server, to confirm a denial. Without it denials are not
+	// Live reads a rival from the API server, to confirm a denial. If it is nil, denials are not
 	// confirmed.
 	Live Live
 
-	// Stale names a kind of which nothing has been heard for so long that the model may be
-	// outdated. It answers from memory. Nil means that the model is never outdated.
+	// Stale returns a kind about which nothing has been heard for so long that the model may be
+	// outdated, or "". It answers from memory. If Stale is nil, the model is never outdated.
 	Stale func() (kind string, stale bool)
 
-	// Logger is for what could not be confirmed. No part of an object goes there. Nil logs
-	// nothing.
+	// Logger receives what could not be confirmed, and never any part of an object. If it is nil,
+	// nothing is logged.
 	Logger *slog.Logger
 }
 
-// Live reads one object from the API server, past all caches.
+// Live reads single objects from the API server, past all caches.
 type Live interface {
-	// Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
+	// Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if the monitor does not
+	// exist.
 	Monitor(ctx context.Context, ref selection.Ref) (selection.Object, error)
 }
 
 // A Request is an object that is about to be stored.
 type Request struct {
 	Kind            validation.Kind
-	Namespace, Name string // Name is empty if the API server is to generate it
+	Namespace, Name string // Name is empty if the API server generates it
 
-	// Object is the object as the API server writes it, and Stored the one that it replaces.
-	// Stored is nil if the object is a new one.
+	// Object is the object as the API server writes it, and Stored the object that it replaces.
+	// Stored is nil if the object is new.
 	Object, Stored []byte
 
-	// Severity returns how severe a check is in a namespace with these labels: as a rule
+	// Severity returns the severity of a check in a namespace with these labels, usually from
 	// [validation.Policy.Severity].
 	Severity func(check validation.Info, namespace labels.Set) validation.Severity
 
 	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
 	DuplicateJobs jobs.Scope
 
-	// ParseTime is how long Prometheus' parser may take for the expressions of the object. 0
-	// means [validation.DefaultParseTime].
+	// ParseTime is how long Prometheus' parser may take for the expressions of the object. 0 means
+	// [validation.DefaultParseTime].
 	ParseTime time.Duration
 
-	// Reserve makes the review take the jobs that the object claims, until it is known to be
-	// stored. It is not set for a dry run, nor for files.
+	// Reserve makes the review reserve the jobs that the object claims, until it is known to be
+	// stored. It is false for a dry run and for files.
 	Reserve bool
 }
 
-// A Result is the outcome of a review. [Result.Close] has to be called once.
+// A Result is the outcome of a review. The caller calls [Result.Close] once.
 type Result struct {
-	// Passed says why the object was let in without a review. It is empty if there was one.
+	// Passed is the reason why the object was admitted without a review. It is empty if there was
+	// one.
 	Passed Passed
 
-	// Findings are what is shown, in the order of the checks.
+	// Findings are the findings to show, in the order of the checks.
 	Findings []validation.Finding
 
-	// Retry says that a rival was let in a moment ago and may never be stored: the object can
-	// neither be let in nor refused now. It is set only if there are no other denials.
+	// Retry means that a rival was admitted a moment ago and may never be stored: the object can
+	// neither be admitted nor refused now. It is true only if there are no other denials.
 	Retry bool
 
-	release func() // gives back what was reserved; nil if nothing was
+	release func() // gives the reserved claims back; nil if nothing was reserved
 }
 
 // Denied returns the findings that refuse the object.
@@ -100,16 +104,15 @@ func (r *Result) Denied() []validation.Finding {
 // Admitted reports whether the object may be stored.
 func (r *Result) Admitted() bool { return !r.Retry && !denies(r.Findings) }
 
-// Review reviews one object. The error means that promgate could not: the context ended, or
-// the object is beyond what can be checked. An object that is not as it should be is no
-// error.
+// Review reviews one object. An error means that promgate could not: the context ended, or the
+// object is beyond what can be checked. A mistake in the object is a finding, never an error.
 func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result, err error) {
 	v, passed, err := r.begin(request)
 	if err != nil || passed != "" {
 		return &Result{Passed: passed}, err
 	}
 	defer func() {
-		if result == nil && v.release != nil { // it failed, or panicked
+		if result == nil && v.release != nil { // the review failed or panicked
 			v.release()
 		}
 	}()
@@ -119,7 +122,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 		return nil, err
 	}
 	if rivals := v.refusing(); v.mayReserve() && len(rivals) > 0 && !retry && !denies(found) {
-		// The rivals are gone, or do not count. Others may have come in the meantime.
+		// The rivals do not exist any more, or do not count. New ones may have come meanwhile.
 		v.lookAround(rivals)
 		if slices.ContainsFunc(v.refusing(), func(rival selection.Ref) bool { return !slices.Contains(rivals, rival) }) {
 			if found, retry, err = v.findings(ctx); err != nil {
@@ -130,7 +133,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 	return &Result{Findings: found, Retry: retry && !denies(found), release: v.release}, nil
 }
 
-// findings runs the checks and everything that weighs what they find.
+// findings runs the checks and all steps that change or omit their findings.
 func (v *visit) findings(ctx context.Context) (found []validation.Finding, retry bool, err error) {
 	if found, err = v.check(ctx); err != nil {
 		return nil, false, err

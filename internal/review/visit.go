@@ -11,14 +11,14 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Passed says why an object is let in without a review.
+// Passed is the reason why an object is admitted without a review.
 type Passed string
 
-// The reasons to let an object in without a review.
+// The reasons to admit an object without a review.
 const (
-	Terminating Passed = "terminating" // it is being deleted
-	Ignored     Passed = "ignored"     // it, or its namespace, carries the label that says so
-	Unchanged   Passed = "unchanged"   // nothing that a verdict depends on has changed
+	Terminating Passed = "terminating" // the object is being deleted
+	Ignored     Passed = "ignored"     // the object or its namespace has the label to ignore it
+	Unchanged   Passed = "unchanged"   // nothing changed that a verdict depends on
 )
 
 // A visit is one object under review.
@@ -28,21 +28,21 @@ type visit struct {
 	request Request
 	view    cluster.View
 
-	object    any   // decoded; nil if that failed
+	object    any   // nil if decoding failed
 	malformed error // why it could not be decoded
 	labels    map[string]string
-	monitor   *jobs.Monitor // what the object claims; nil if it claims no jobs
+	monitor   *jobs.Monitor // the object's claims; nil if it claims no jobs
 
 	stored *Metadata // nil if the object is new
 
-	// selecting are what the checks may know, for each instance that selects the object; one
-	// that permits whatever some Prometheus would take if there is none.
+	// selecting holds a snapshot for each instance that selects the object, or a single permissive
+	// one if no instance does.
 	selecting []validation.Snapshot
 
-	release func() // gives back what is reserved
+	release func() // gives the reserved claims back
 }
 
-// begin reads the object, once, and what decides whether there is anything to review.
+// begin decodes the object, once, and decides whether there is anything to review.
 func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	v = &visit{Reviewer: r, request: request, view: r.viewOf(request.Namespace)}
 	if request.Stored != nil {
@@ -65,14 +65,14 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	v.selecting = v.snapshots(object.Labels)
 	v.monitor = monitorOf(v.object)
 	if v.monitor != nil && request.Stored == nil {
-		// The API server has given it a time already. Until it is stored, it is younger than
-		// all that are stored, also those of the same second.
+		// The API server has set the creation time already. Until the object is stored, it is
+		// younger than all stored objects, including those of the same second.
 		v.monitor.Created = time.Time{}
 	}
 	return v, "", nil
 }
 
-// compare reads of both objects what decides whether anything has changed.
+// compare reads the stored object and decides whether anything relevant has changed.
 func (v *visit) compare() (Passed, error) {
 	object, err := ReadMetadata(v.request.Object)
 	if err != nil {
@@ -100,8 +100,7 @@ func (r *Reviewer) viewOf(namespace string) cluster.View {
 	return r.Cluster.View(namespace)
 }
 
-// snapshots returns what checks may know of each instance that selects an object with these
-// labels.
+// snapshots returns a snapshot for each instance that selects an object with these labels.
 func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
 	if len(selecting) == 0 {
@@ -117,9 +116,8 @@ func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 	return snapshots
 }
 
-// lookAround adds to what the checks may know all that depends on other objects, and
-// reserves what the object claims if it may be stored at all. Rivals that are settled are
-// not in its way.
+// lookAround adds to the snapshots what depends on other objects. It also reserves what the object
+// claims, if the object may be stored at all. Rivals in settled are ignored.
 func (v *visit) lookAround(settled []selection.Ref) {
 	if v.Cluster == nil {
 		return
@@ -135,7 +133,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		around.Clashes = v.Cluster.Clashes(v.monitor)
 	}
 	for i := range v.selecting {
-		v.selecting[i].Around(around)
+		v.selecting[i].SetSurroundings(around)
 	}
 }
 
@@ -146,16 +144,16 @@ func (v *visit) services(monitor *jobs.Monitor) ([]jobs.Unserved, []jobs.Twins) 
 	return v.Cluster.Index().Unserved(monitor), v.Cluster.Index().Twins(monitor)
 }
 
-// mayReserve reports whether there is something to reserve, and it is not reserved yet.
+// mayReserve reports whether the object has claims that are not reserved yet.
 func (v *visit) mayReserve() bool {
 	return v.request.Reserve && v.release == nil && v.monitor != nil
 }
 
-// refusing returns the rivals over which the object would be refused.
+// refusing returns the rivals because of which the object would be refused.
 func (v *visit) refusing() []selection.Ref {
 	var rivals []selection.Ref
 	known := map[selection.Ref]bool{}
-	for _, c := range v.selecting[0].Clashes { // all snapshots have the same
+	for _, c := range v.selecting[0].Clashes { // the same in all snapshots
 		if c.Refuses(v.request.DuplicateJobs) && !known[c.Rival.Ref] {
 			known[c.Rival.Ref] = true
 			rivals = append(rivals, c.Rival.Ref)
@@ -169,7 +167,7 @@ func (v *visit) check(ctx context.Context) ([]validation.Finding, error) {
 	if v.malformed != nil {
 		return v.request.Kind.Malformed(v.request.Object, v.malformed, v.severity), nil
 	}
-	return v.request.Kind.CheckFor(ctx, v.object, v.selecting, v.severity) //nolint:wrapcheck // it says of what
+	return v.request.Kind.CheckFor(ctx, v.object, v.selecting, v.severity) //nolint:wrapcheck // the error names the cause
 }
 
 func (v *visit) severity(check validation.Info) validation.Severity {

@@ -12,25 +12,25 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// tapped returns a source that notes everything that comes from another one. Bookmarks are
-// not handed to the informer's handlers, and on a quiet cluster they do not change a
-// resource version either: only here can they be seen.
+// tapped returns a source that records everything that comes from another one. Bookmarks are not
+// passed to the informer's handlers, and on a quiet cluster they do not change a resource version
+// either: they can be seen only here.
 func (w *Watch) tapped(source cache.ListerWatcher, k *kind) cache.ListerWatcher {
 	from := cache.ToListerWatcherWithContext(source)
 	return cache.ToListWatcherWithWatchListSemantics(&cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			list, err := from.ListWithContext(ctx, options)
 			w.note(k, err)
-			return list, err //nolint:wrapcheck // the informer looks at its type
+			return list, err //nolint:wrapcheck // the informer needs the original error type
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (apiwatch.Interface, error) {
 			events, err := from.WatchWithContext(ctx, options)
 			if err != nil {
 				w.note(k, err)
-				return nil, err //nolint:wrapcheck // the same
+				return nil, err //nolint:wrapcheck // the informer needs the original error type
 			}
 			k.events.Store(&events)
-			// That a watch opens proves nothing: each of its events does.
+			// Opening a watch proves nothing; each event of it does.
 			return apiwatch.Filter(events, func(e apiwatch.Event) (apiwatch.Event, bool) {
 				if e.Type != apiwatch.Error {
 					w.note(k, nil)
@@ -55,7 +55,7 @@ func (w *Watch) kindOf(object runtime.Object) *kind {
 	return nil
 }
 
-// note records an answer of the API server to the informer, or an event.
+// note records that the API server sent the informer an answer or an event.
 func (w *Watch) note(k *kind, err error) {
 	if err == nil {
 		now := w.now()
@@ -65,18 +65,18 @@ func (w *Watch) note(k *kind, err error) {
 	if apierrors.IsNotFound(err) {
 		select {
 		case k.unserved <- struct{}{}:
-		default: // the kind's watch knows already
+		default: // the kind's watch has been notified already
 		}
 	}
 }
 
-// staleAfter is how old promgate's knowledge of a kind may be: that long ago the API server
-// last sent something to the informer, or was last asked and had nothing that the informer
-// did not have. Silence alone says nothing, see docs/adr/0010-staleness.md.
+// staleAfter is how old promgate's knowledge of a kind may be. Its age is the time since the API
+// server last sent something to the informer, or since it was last asked and had nothing that the
+// informer did not have. Silence alone proves nothing, see docs/adr/0010-staleness.md.
 const staleAfter = 90 * time.Second
 
-// Stale names a kind of which promgate may have missed changes. A kind that is not
-// installed, or not read yet, is not stale. It answers from memory.
+// Stale returns a kind of which promgate may have missed changes, or "". A kind that is not
+// installed, or not read yet, is not stale. Stale answers from memory.
 func (w *Watch) Stale() (kind string, stale bool) {
 	now := w.now()
 	for _, k := range w.kinds {
@@ -102,8 +102,8 @@ func (k *kind) known() *time.Time {
 	return heard
 }
 
-// turnInterval is how often promgate looks whether it has to log that it lost touch with the
-// API server, or that it is in step again. Requests look for themselves.
+// turnInterval is the time between two checks whether promgate has to log that it lost touch with
+// the API server, or that it is in step again. Requests call Stale themselves.
 const turnInterval = 5 * time.Second
 
 func (w *Watch) logTurns(ctx context.Context) {

@@ -9,13 +9,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Discovery lists the kinds that the API server has. It must not answer from a cache.
+// Discovery lists the kinds that the API server serves. It must not answer from a cache.
 type Discovery interface {
 	ServerResourcesForGroupVersionWithContext(ctx context.Context, groupVersion string) (*metav1.APIResourceList, error)
 }
 
-// installed reports whether the cluster has a kind; otherwise is the result where the API
-// server does not answer.
+// installed reports whether the cluster has a kind. It returns otherwise if the API server does not
+// answer.
 func (w *Watch) installed(ctx context.Context, k *kind, otherwise bool) bool {
 	list, err := w.discovery.ServerResourcesForGroupVersionWithContext(ctx, k.group.String())
 	if apierrors.IsNotFound(err) {
@@ -28,10 +28,9 @@ func (w *Watch) installed(ctx context.Context, k *kind, otherwise bool) bool {
 	return slices.ContainsFunc(list.APIResources, func(r metav1.APIResource) bool { return r.Kind == k.name })
 }
 
-// untilGone returns when the cluster no longer has the kind, after its objects are forgotten.
-// As a rule the API server reports each of them as deleted before it drops the kind. If the
-// watch was broken just then, the informer would keep them for good: a deleted monitor would
-// hold its job.
+// untilGone returns when the cluster no longer has the kind and its objects are forgotten. Normally
+// the API server reports each of them as deleted before it drops the kind. If the watch was broken
+// just then, the informer would keep them forever, and a deleted monitor would keep its job.
 func (w *Watch) untilGone(ctx context.Context, k *kind) {
 	for {
 		select {
@@ -39,7 +38,7 @@ func (w *Watch) untilGone(ctx context.Context, k *kind) {
 			return
 		case <-k.unserved:
 		}
-		// One answer may come from a server that has not heard of the kind yet.
+		// A single answer may come from an API server that has not registered the kind yet.
 		if !w.mayVanish(k) || w.installed(ctx, k, true) {
 			continue
 		}
@@ -54,6 +53,6 @@ func (w *Watch) untilGone(ctx context.Context, k *kind) {
 	}
 }
 
-// mayVanish reports whether the objects of a kind are forgotten once the cluster does not
-// have it: every cluster has the kinds of Kubernetes itself.
+// mayVanish reports whether the objects of a kind are forgotten when the cluster no longer has the
+// kind. Kubernetes' own kinds never vanish.
 func (w *Watch) mayVanish(k *kind) bool { return w.forgets && k.group != corev1.SchemeGroupVersion }

@@ -19,18 +19,18 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A Sink gets the objects. It is called by several goroutines, one for each kind, and must
-// not change the objects. [cluster.Model] is one.
+// A Sink receives the objects. It is called by several goroutines, one for each kind, and must not
+// change the objects. [cluster.Model] is a Sink.
 type Sink interface {
-	// Put adds an object or replaces it. The error says that the object cannot be used, which
-	// is logged.
+	// Put adds an object or replaces it. An error means that the object cannot be used; the watch
+	// logs it.
 	Put(object selection.Object) error
 
-	// Delete takes an object out.
+	// Delete removes an object.
 	Delete(ref selection.Ref)
 
-	// Forget takes all objects of a kind out, because the cluster does not have the kind any
-	// more. It is not called for a watch that keeps them.
+	// Forget removes all objects of a kind, because the cluster no longer has the kind. It is not
+	// called for a watch that keeps them.
 	Forget(kind string)
 }
 
@@ -39,13 +39,13 @@ type extent int
 
 const (
 	whole    extent = iota
-	spec            // spec and labels, and of the annotations the controller id
-	digest          // what the model holds of it: [cluster.Digest]
+	spec            // spec, labels, and the annotation with the controller id
+	digest          // the digest that the model keeps: [cluster.Digest]
 	metadata        // name, labels and resource version
 )
 
-// forAdmission are the kinds that the webhooks have to know, with as little of each object
-// as they need.
+// forAdmission are the kinds that the webhooks have to know, with as little of each object as they
+// need.
 func forAdmission() map[string]extent {
 	return map[string]extent{
 		selection.NamespaceKind:                 metadata,
@@ -61,8 +61,8 @@ func forAdmission() map[string]extent {
 	}
 }
 
-// forConfigurations are the kinds that configurations are made of. The content of Secrets
-// and ConfigMaps is not read: their resource versions say when it has changed.
+// forConfigurations are the kinds that configurations are made from. The content of Secrets and
+// ConfigMaps is not read: a new resource version shows that it changed.
 func forConfigurations() map[string]extent {
 	return map[string]extent{
 		selection.NamespaceKind:                 metadata,
@@ -79,14 +79,14 @@ func forConfigurations() map[string]extent {
 	}
 }
 
-// New returns a watch that keeps the model of the webhooks in step. It needs a cache before
-// it starts: see [Watch.Use]. The objects of a kind that vanishes are forgotten.
+// New returns a watch that keeps the model of the webhooks in step. It needs a cache before it
+// starts: see [Watch.Use]. The objects of a kind that vanishes are forgotten.
 func New(model *cluster.Model, logger *slog.Logger) *Watch {
 	return newWatch(model, forAdmission(), true, logger)
 }
 
-// NewObjects returns a watch of all objects that configurations are made of. The objects of
-// a kind that vanishes stay.
+// NewObjects returns a watch of all objects that configurations are made from. The objects of a
+// kind that vanishes stay.
 func NewObjects(sink Sink, logger *slog.Logger) *Watch {
 	return newWatch(sink, forConfigurations(), false, logger)
 }
@@ -122,8 +122,8 @@ func Scheme() (*runtime.Scheme, error) {
 	return scheme, nil
 }
 
-// Options returns those of a cache that stores what promgate needs, and nothing else. It
-// notes when the API server was last heard.
+// Options returns the options of a cache that stores only what promgate needs, and that records
+// when the API server was last heard.
 func (w *Watch) Options() ctrlcache.Options {
 	return ctrlcache.Options{
 		DefaultTransform: w.stripped,
@@ -139,7 +139,7 @@ func (w *Watch) Options() ctrlcache.Options {
 	}
 }
 
-// stripped returns what is stored of an object.
+// stripped returns the part of an object that is stored.
 func (w *Watch) stripped(stored any) (any, error) {
 	object, ok := stored.(selection.Object)
 	if !ok {
@@ -175,7 +175,7 @@ func (w *Watch) stripped(stored any) (any, error) {
 	return object, nil
 }
 
-// dropStatus takes away what nothing is made of.
+// dropStatus removes the status, which no configuration depends on.
 func dropStatus(object selection.Object) {
 	switch o := object.(type) {
 	case *corev1.Service:
@@ -189,8 +189,8 @@ func dropStatus(object selection.Object) {
 	}
 }
 
-// labelsOf returns the labels of what is watched by its metadata. Nobody selects Secrets and
-// ConfigMaps by theirs.
+// labelsOf returns the labels of an object that is watched by its metadata. Secrets and ConfigMaps
+// are not selected by label, so theirs are dropped.
 func labelsOf(m *metav1.PartialObjectMetadata) map[string]string {
 	if m.Kind == selection.SecretKind || m.Kind == selection.ConfigMapKind {
 		return nil

@@ -10,10 +10,10 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// Live reads single objects from the API server itself, past all caches.
+// Live reads single objects from the API server, past all caches.
 type Live struct{ Reader client.Reader }
 
-// Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if there is none.
+// Monitor returns a *monitoringv1.ServiceMonitor and so on, or nil if the monitor does not exist.
 func (l Live) Monitor(ctx context.Context, ref selection.Ref) (selection.Object, error) {
 	object := selection.NewMonitor(ref.Kind)
 	if object == nil {
@@ -21,7 +21,7 @@ func (l Live) Monitor(ctx context.Context, ref selection.Ref) (selection.Object,
 	}
 	err := l.Reader.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, object)
 	if apierrors.IsNotFound(err) {
-		return nil, nil //nolint:nilnil // that it does not exist is an answer
+		return nil, nil //nolint:nilnil // a missing monitor is a valid answer
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", ref, err)

@@ -8,8 +8,7 @@ import (
 	"github.com/promgate/promgate/jobs"
 )
 
-// Metrics collects what the index knows and how old that is, for users whose tools do not
-// show warnings.
+// Metrics collects the size of the index and its age, for users whose tools do not show warnings.
 type Metrics struct {
 	Index *jobs.Index
 	Watch *Watch

@@ -24,26 +24,26 @@ const (
 	// with bookmarks is never asked about.
 	quietAfter = 65 * time.Second
 
-	// questionInterval is the time between two looks for kinds that are silent. Several
-	// questions fit in before [staleAfter].
+	// questionInterval is the time between two checks for silent kinds. Several questions fit in
+	// before [staleAfter].
 	questionInterval = 5 * time.Second
 
 	// questionTimeout bounds one question.
 	questionTimeout = 5 * time.Second
 
-	// missesBeforeRestart is how many questions in a row have to find a change that the
-	// informer does not have. The first may merely be ahead of it.
+	// missesBeforeRestart is how many questions in a row have to find a change that the informer
+	// does not have. The first one may only be ahead of the informer.
 	missesBeforeRestart = 2
 )
 
-// A Question asks the API server itself, past all caches.
+// A Question asks the API server, past all caches.
 type Question interface {
-	// Missed reports whether objects of a kind changed after a resource version. An error
-	// means that there was no answer, or not all of it.
+	// Missed reports whether objects of a kind changed after a resource version. An error means
+	// that there was no answer, or no complete one.
 	Missed(ctx context.Context, kind schema.GroupVersionKind, resourceVersion string) (bool, error)
 }
 
-// askWhenSilent looks again and again whether a kind is silent, until the context ends.
+// askWhenSilent checks repeatedly whether a kind is silent, until the context ends.
 func (w *Watch) askWhenSilent(ctx context.Context, k *kind) {
 	tick, stop := w.ticks(questionInterval)
 	defer stop()
@@ -57,9 +57,9 @@ func (w *Watch) askWhenSilent(ctx context.Context, k *kind) {
 	}
 }
 
-// ask asks whether a silent kind missed something. If it did not, what is known of the
-// kind is as fresh as the question. If it did, twice in a row, the watch is cut off though
-// its connection is open, and is started again: the informer resumes where it was.
+// ask asks whether promgate missed changes of a silent kind. If it did not, the knowledge of the
+// kind is as fresh as the question. If it did, twice in a row, the watch is ended although its
+// connection is open, and started again: the informer resumes where it was.
 func (w *Watch) ask(ctx context.Context, k *kind) {
 	asked := w.now()
 	known := k.known()
@@ -91,7 +91,8 @@ func (w *Watch) ask(ctx context.Context, k *kind) {
 	}
 }
 
-// resourceVersion is the one up to which the informer has all changes; "" before the first.
+// resourceVersion returns the version up to which the informer has all changes, or "" before the
+// first list.
 func (k *kind) resourceVersion() string {
 	informer := k.informer.Load()
 	if informer == nil {
@@ -99,7 +100,7 @@ func (k *kind) resourceVersion() string {
 	}
 	version := (*informer).LastSyncResourceVersion()
 	if version == "0" {
-		return "" // to a watch it means any
+		return "" // for a watch, 0 means any version
 	}
 	return version
 }
@@ -111,9 +112,9 @@ func (k *kind) restart() {
 	}
 }
 
-// Changes is a [Question] that is answered by a short watch from a resource version on. The
-// API server has the changes of the last minutes in memory, so that the number of objects
-// does not matter, and a kind that did not change costs it nothing.
+// Changes is a [Question] that opens a short watch from a resource version on. The API server has
+// the changes of the last minutes in memory, so that the number of objects does not matter, and a
+// kind that did not change costs it nothing.
 type Changes struct {
 	Client rest.Interface
 	Mapper meta.RESTMapper
@@ -128,7 +129,7 @@ func (c Changes) Missed(ctx context.Context, kind schema.GroupVersionKind, resou
 	events, err := c.Client.Get().AbsPath(pathOf(mapping.Resource)...).
 		Param("watch", "true").
 		Param("resourceVersion", resourceVersion).
-		Param("timeoutSeconds", "1"). // the shortest
+		Param("timeoutSeconds", "1"). // the minimum
 		SetHeader("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").
 		Stream(ctx)
 	if expired(err) {
@@ -138,7 +139,7 @@ func (c Changes) Missed(ctx context.Context, kind schema.GroupVersionKind, resou
 		return false, fmt.Errorf("watching %s: %w", mapping.Resource.Resource, err)
 	}
 	defer events.Close()
-	// client-go's own watch does not tell a stream that broke from one that ended.
+	// client-go's own watch does not distinguish a broken stream from one that the server ended.
 	return changed(events)
 }
 
@@ -149,8 +150,8 @@ func pathOf(resource schema.GroupVersionResource) []string {
 	return []string{"apis", resource.Group, resource.Version, resource.Resource}
 }
 
-// changed reports whether a stream of events holds a change. One that ends before the API
-// server ended it is an error.
+// changed reports whether a stream of events contains a change. If the stream breaks before the API
+// server ends it, changed returns an error.
 func changed(events io.Reader) (bool, error) {
 	decoder := json.NewDecoder(events)
 	for {
@@ -177,6 +178,6 @@ func changed(events io.Reader) (bool, error) {
 	}
 }
 
-// expired reports whether the API server does not remember a resource version any more. The
-// informer's watch cannot go on from there either: it has to read all objects anew.
+// expired reports whether the API server no longer remembers a resource version. The informer's
+// watch cannot continue from there either: it has to read all objects again.
 func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }

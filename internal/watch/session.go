@@ -9,17 +9,17 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A session lasts from an informer's start until its kind vanishes. An informer may hand out
-// objects of the kind after that; they are dropped.
+// A session lasts from an informer's start until its kind vanishes. The informer may report objects
+// of the kind after that; the session drops them.
 type session struct {
 	watch *Watch
 	kind  *kind
 
-	mu   sync.Mutex // held while the state changes, so that nothing changes after end
+	mu   sync.Mutex // held while the sink is called, so that no call follows end
 	over bool
 }
 
-// end drops everything that the informer hands out from now on, and then calls then.
+// end drops everything that the informer reports from now on, and then calls then.
 func (s *session) end(then func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,9 +68,9 @@ func (s *session) put(object any) {
 	}
 }
 
-// sameSpec reports whether an update changed nothing that promgate reads. The operator
-// updates the status of its Prometheus objects all the time. Labels count for every kind, and
-// so do the controller id and the begin of a deletion.
+// sameSpec reports whether an update changed nothing that promgate reads. The operator updates the
+// status of its Prometheus objects all the time. Labels count for every kind, and so do the
+// controller id and the deletion timestamp.
 func sameSpec(before, now any) bool {
 	a, isObject := before.(client.Object)
 	b, isObjectToo := now.(client.Object)

@@ -1,6 +1,5 @@
-// Package watch keeps what promgate knows of a cluster in step with the cluster: one
-// informer for each kind, through the manager's cache. It also reports when that
-// knowledge may be out of date.
+// Package watch keeps promgate's model of a cluster in step with the cluster, with one informer for
+// each kind, through the manager's cache. It also reports when the model may be out of date.
 package watch
 
 import (
@@ -20,11 +19,11 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// retry is how often promgate looks whether a missing kind has been installed.
+// retry is the time between two checks whether a missing kind has been installed.
 const retry = 10 * time.Second
 
-// A Watch feeds a state. A kind that the cluster does not have is picked up once it
-// appears, and forgotten when it vanishes.
+// A Watch feeds a sink. A kind that the cluster does not have is watched once it appears, and
+// forgotten when it vanishes.
 type Watch struct {
 	cache     ctrlcache.Cache
 	discovery Discovery
@@ -36,10 +35,10 @@ type Watch struct {
 
 	now    func() time.Time
 	ticks  func(time.Duration) (<-chan time.Time, func())
-	silent bool // the log's last line said that kinds are stale; belongs to logTurns
+	silent bool // the last log line reported stale kinds; used by logTurns alone
 }
 
-// kind is one kind of object, and what to do with its objects.
+// kind is one kind of object, and the state of its watch.
 type kind struct {
 	name   string
 	group  schema.GroupVersion
@@ -49,24 +48,25 @@ type kind struct {
 	synced  atomic.Pointer[func() bool]
 	missing atomic.Bool // the cluster does not have the kind
 
-	// heard is when the API server last sent the informer an event, a bookmark or a list.
-	// confirmed is when promgate last asked whether the informer had missed something, and
-	// it had not. Both are nil before.
+	// heard is when the API server last sent the informer an event, a bookmark or a list. confirmed
+	// is when the API server last answered that the informer had missed nothing. Both are nil
+	// before the first time.
 	heard, confirmed atomic.Pointer[time.Time]
 
-	// informer and events are the current informer and the watch that it reads from.
+	// informer is the current informer, and events the watch that it reads from.
 	informer atomic.Pointer[cache.SharedIndexInformer]
 	events   atomic.Pointer[apiwatch.Interface]
 
-	// misses counts the questions in a row that found what the informer does not have. It
-	// belongs to askWhenSilent. trouble is why the last question had no answer.
+	// misses counts the questions in a row that found a change that the informer does not have. It
+	// is used by askWhenSilent alone. trouble is the error of the last question, if it had no
+	// answer.
 	misses  int
 	trouble atomic.Pointer[error]
 
-	// session is the current one. It belongs to watch.
+	// session is the current session. It is used by watch alone.
 	session *session
 
-	// unserved receives when the API server answers as if it did not have the kind.
+	// unserved is signalled when the API server answers as if it did not have the kind.
 	unserved chan struct{}
 }
 
@@ -75,13 +75,13 @@ func newTicks(d time.Duration) (<-chan time.Time, func()) {
 	return ticker.C, ticker.Stop
 }
 
-// Use sets where the objects come from: a cache that was made with [Watch.Options], the
-// discovery of kinds, and what answers whether something was missed.
+// Use sets the sources: a cache that was made with [Watch.Options], the discovery of kinds, and the
+// question whether something was missed.
 func (w *Watch) Use(c ctrlcache.Cache, d Discovery, q Question) {
 	w.cache, w.discovery, w.question = c, d, q
 }
 
-// Ready returns an error that names a kind whose objects have not been read yet.
+// Ready returns an error that names a kind whose objects have not been read yet, or nil.
 func (w *Watch) Ready() error {
 	for _, k := range w.kinds {
 		if synced := k.synced.Load(); !k.missing.Load() && (synced == nil || !(*synced)()) {
@@ -103,7 +103,7 @@ func (w *Watch) Start(ctx context.Context) error {
 	return nil
 }
 
-// NeedLeaderElection reports that each replica watches, leader or not.
+// NeedLeaderElection returns false: every replica watches.
 func (w *Watch) NeedLeaderElection() bool { return false }
 
 // watch keeps one kind in step while the cluster has it, and waits for it while it does not.
@@ -124,7 +124,7 @@ func (w *Watch) watch(ctx context.Context, k *kind) {
 
 // begin starts the informer of a kind and reports whether the cluster has the kind.
 func (w *Watch) begin(ctx context.Context, k *kind) bool {
-	// The cache never forgets a kind that it has seen once.
+	// The cache never forgets a kind that it has seen.
 	if k.missing.Load() && !w.installed(ctx, k, false) {
 		return false
 	}
