@@ -49,23 +49,23 @@ type Cluster struct {
 // Preview returns a target that writes beside the operator, under names of its own, for the
 // Prometheus objects that the operator manages. A nil operator manages all of them.
 func Preview(c client.Client, live client.Reader, operator *selection.Operator) *Cluster {
-	return &Cluster{client: c, reader: live, operator: operator, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
+	return &Cluster{client: c, reader: live, operator: operator, ledger: ledger{entries: map[outputKey]writtenOutput{}}, pruned: map[selection.Ref]bool{}}
 }
 
 // StandIn returns a target that writes what the operator (v0.93.0) would write, under the
 // operator's names, for Prometheus objects that the operator ignores: paused ones and, if id is not
 // empty, those with this controller id.
 func StandIn(c client.Client, live client.Reader, id string) *Cluster {
-	return &Cluster{client: c, reader: live, standIn: true, controllerID: id, ledger: ledger{entries: map[outputKey]written{}}, pruned: map[selection.Ref]bool{}}
+	return &Cluster{client: c, reader: live, standIn: true, controllerID: id, ledger: ledger{entries: map[outputKey]writtenOutput{}}, pruned: map[selection.Ref]bool{}}
 }
 
 // Manages implements [Target].
-func (t *Cluster) Takes(prometheus selection.Object) bool {
+func (t *Cluster) Manages(prometheus selection.Object) bool {
 	if !t.standIn {
 		return t.operator.Manages(selection.RefOf(prometheus).Kind, prometheus)
 	}
 	id := prometheus.GetAnnotations()[selection.ControllerID]
-	return paused(prometheus) || t.controllerID != "" && id == t.controllerID
+	return isPaused(prometheus) || t.controllerID != "" && id == t.controllerID
 }
 
 // prefix returns the prefix of the names of all outputs.
@@ -101,7 +101,7 @@ func (t *Cluster) Stored(ctx context.Context, prometheus selection.Object) (Cont
 	if err != nil {
 		return content, fmt.Errorf("reading Secret %s/%s: %w", ref.Namespace, t.prefix(ref), err)
 	}
-	text, err := unzipped(secret.Data[ConfigurationKey])
+	text, err := readGzip(secret.Data[ConfigurationKey])
 	if err != nil {
 		return content, nil //nolint:nilerr // somebody else wrote the Secret: there is nothing to hold
 	}
@@ -127,7 +127,7 @@ func jobsOf(text []byte) map[string]bool {
 	return jobs
 }
 
-func unzipped(compressed []byte) ([]byte, error) {
+func readGzip(compressed []byte) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(compressed))
 	if err != nil {
 		return nil, fmt.Errorf("decompressing a configuration: %w", err)
@@ -197,7 +197,7 @@ func assetSecrets(prefix string, assets map[string][]byte) []output {
 }
 
 // isPaused reports whether the object is paused, so that the operator ignores it.
-func paused(prometheus selection.Object) bool {
+func isPaused(prometheus selection.Object) bool {
 	switch p := prometheus.(type) {
 	case *monitoringv1.Prometheus:
 		return p.Spec.Paused

@@ -120,7 +120,7 @@ func TestConflict(t *testing.T) {
 	if err := write(asleep, "third"); err != nil {
 		t.Errorf("having looked, it should go on: %v", err)
 	}
-	text, err := unzipped(secret(t, c, "promgate-main").Data[ConfigurationKey])
+	text, err := readGzip(secret(t, c, "promgate-main").Data[ConfigurationKey])
 	if err != nil || !strings.Contains(string(text), "serviceMonitor/shop/third/0") {
 		t.Errorf("%v:\n%s", err, text)
 	}
@@ -158,7 +158,7 @@ func TestWrittenMeanwhile(t *testing.T) {
 	if times != 2 {
 		t.Errorf("looked %d times", times)
 	}
-	if text, err := unzipped(secret(t, c, "promgate-main").Data[ConfigurationKey]); err != nil || !bytes.Equal(text, configured.Text()) {
+	if text, err := readGzip(secret(t, c, "promgate-main").Data[ConfigurationKey]); err != nil || !bytes.Equal(text, configured.Text()) {
 		t.Errorf("not put right: %v", err)
 	}
 }

@@ -62,7 +62,7 @@ func NewDirectory(dir string, ref selection.Ref, variables map[string]string, re
 }
 
 // Manages implements [Target].
-func (d *Directory) Takes(prometheus selection.Object) bool {
+func (d *Directory) Manages(prometheus selection.Object) bool {
 	return selection.RefOf(prometheus) == d.ref
 }
 

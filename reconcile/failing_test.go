@@ -43,7 +43,7 @@ func TestFailing(t *testing.T) {
 	if proven() != 0 || l.Reporter.conditions[mainRef].reason != "Proven" {
 		t.Errorf("at first: %v, %+v", proven(), l.Reporter.conditions[mainRef])
 	}
-	for range failuresTold {
+	for range reportedFailures {
 		work()
 	}
 	if c := l.Reporter.conditions[mainRef]; c.status != "False" || c.reason != "Failing" || !strings.Contains(c.message, "login") {

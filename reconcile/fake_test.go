@@ -34,7 +34,7 @@ type memory struct {
 	leaves  bool     // no Prometheus is its own
 }
 
-func (m *memory) Takes(selection.Object) bool                               { return !m.leaves }
+func (m *memory) Manages(selection.Object) bool                             { return !m.leaves }
 func (m *memory) Stored(context.Context, selection.Object) (Content, error) { return m.stored, nil }
 
 // Text is one that no loader takes where a job stands that is said to break it.

@@ -77,7 +77,7 @@ const holdInterval = 10 * time.Second
 
 // checkHold returns a problem if the written configuration has to stay: the pass would remove more
 // jobs than anybody removes on purpose, or all objects of a deleted CRD.
-func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Content) error {
+func (l *Loop) checkHold(ctx context.Context, s *state, ref selection.Ref, now Content) error {
 	if s.released {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 	}
 	delete(gone, "")
 	if jobs > manyJobs && 2*jobs > len(s.content.Jobs) {
-		return heldFor(ref, "%d of %d jobs would go at once", jobs, len(s.content.Jobs))
+		return holdProblem(ref, "%d of %d jobs would go at once", jobs, len(s.content.Jobs))
 	}
 	for crd := range gone {
 		there, err := l.installed(ctx, crd)
@@ -108,18 +108,18 @@ func (l *Loop) held(ctx context.Context, s *state, ref selection.Ref, now Conten
 		}
 		if !there {
 			s.vanished[crd] = true
-			return heldFor(ref, "the CRD %s is gone, and its objects with it", crd)
+			return holdProblem(ref, "the CRD %s is gone, and its objects with it", crd)
 		}
 		// A CRD that is created again gets its objects applied one after the other.
 		if s.vanished[crd] && 2*gone[crd] > all[crd] {
-			return heldFor(ref, "the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
+			return holdProblem(ref, "the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
 		}
 		delete(s.vanished, crd)
 	}
 	return nil
 }
 
-func heldFor(ref selection.Ref, reason string, args ...any) error {
+func holdProblem(ref selection.Ref, reason string, args ...any) error {
 	return &problem{"Held", fmt.Sprintf(reason, args...) + fmt.Sprintf(", so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", ref.Namespace, ref.Name)}
 }
 

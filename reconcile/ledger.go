@@ -11,7 +11,7 @@ import (
 // goroutine writes outputs; informers report changes at any time. mu guards all fields.
 type ledger struct {
 	mu      sync.Mutex
-	entries map[outputKey]written
+	entries map[outputKey]writtenOutput
 
 	// busy is the output that is being written, and heard the version that the informer reported
 	// for it meanwhile. Only when the write has ended is it known which of the two versions is
@@ -21,14 +21,14 @@ type ledger struct {
 }
 
 // writtenOutput is the state in which an output was left.
-type written struct {
+type writtenOutput struct {
 	sum     [sha256.Size]byte
 	version string
 	owner   selection.Ref
 	foreign bool // written by somebody else, and left unchanged
 }
 
-func (l *ledger) begin(key outputKey) (before written, known bool) {
+func (l *ledger) begin(key outputKey) (before writtenOutput, known bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.busy, l.heard = key, nil
@@ -37,7 +37,7 @@ func (l *ledger) begin(key outputKey) (before written, known bool) {
 }
 
 // end records how an output was left, and reports whether it is still in that state.
-func (l *ledger) end(key outputKey, w written) bool {
+func (l *ledger) end(key outputKey, w writtenOutput) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.busy = outputKey{}

@@ -78,7 +78,7 @@ func (l *Loop) Put(object selection.Object) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.later(l.engine.Put(object))
+	l.enqueue(l.engine.Put(object))
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (l *Loop) Delete(ref selection.Ref) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.later(l.engine.Delete(ref))
+	l.enqueue(l.engine.Delete(ref))
 }
 
 // Forget keeps the objects of a kind that the cluster no longer has. Their jobs stay in the
@@ -105,16 +105,16 @@ func isAsset(kind string) bool {
 // empty if the object is deleted.
 func (l *Loop) assetChanged(kind, namespace, name, resourceVersion string) {
 	if owner, ours := l.Target.Changed(kind, namespace, name, resourceVersion); ours {
-		l.later([]selection.Ref{owner})
+		l.enqueue([]selection.Ref{owner})
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.assets.forget(kind, namespace, name, resourceVersion) {
-		l.later(l.engine.AssetChanged(kind, namespace, name))
+		l.enqueue(l.engine.AssetChanged(kind, namespace, name))
 	}
 }
 
-func (l *Loop) later(refs []selection.Ref) {
+func (l *Loop) enqueue(refs []selection.Ref) {
 	for _, ref := range refs {
 		l.queue.AddAfter(ref, l.Debounce)
 	}
@@ -135,7 +135,7 @@ func (l *Loop) Start(ctx context.Context) error {
 	l.mu.Lock()
 	all := l.engine.Prometheuses()
 	l.mu.Unlock()
-	l.tellMissing(all)
+	l.warnIdle(all)
 	for _, ref := range all {
 		l.queue.Add(ref)
 	}
@@ -150,11 +150,11 @@ func (l *Loop) Start(ctx context.Context) error {
 }
 
 // warnIdle logs that the loop has no Prometheus to write for; a misspelled name is a likely cause.
-func (l *Loop) tellMissing(all []selection.Ref) {
+func (l *Loop) warnIdle(all []selection.Ref) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, ref := range all {
-		if l.Target.Takes(l.engine.Object(ref)) {
+		if l.Target.Manages(l.engine.Object(ref)) {
 			return
 		}
 	}
@@ -192,7 +192,7 @@ func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 	switch {
 	case err != nil && ctx.Err() == nil:
 		l.Logger.Error("could not reconcile; trying again", "prometheus", ref.String(), "error", err)
-		l.failing(ctx, ref, err)
+		l.reportFailure(ctx, ref, err)
 		l.queue.AddRateLimited(ref)
 	case again > 0:
 		l.queue.Forget(ref)
@@ -204,24 +204,24 @@ func (l *Loop) work(ctx context.Context, ref selection.Ref) {
 
 // reportedFailures is how many failures in a row set the condition. Most failures go away by
 // themselves.
-const failuresTold = 3
+const reportedFailures = 3
 
 // reportFailure reports that the written configuration may not match the objects.
-func (l *Loop) failing(ctx context.Context, ref selection.Ref, err error) {
+func (l *Loop) reportFailure(ctx context.Context, ref selection.Ref, err error) {
 	prometheus := l.object(ref)
 	if prometheus == nil {
 		return
 	}
-	if l.queue.NumRequeues(ref) < failuresTold {
-		l.Reporter.metrics.unproven(ref, failing)
+	if l.queue.NumRequeues(ref) < reportedFailures {
+		l.Reporter.metrics.unproven(ref, failingReason)
 		return
 	}
-	l.Reporter.unproven(ctx, prometheus, ref, problem{failing, err.Error()})
+	l.Reporter.unproven(ctx, prometheus, ref, problem{failingReason, err.Error()})
 }
 
 // failingReason is the condition's reason for an error that is neither the user's mistake nor
 // Prometheus' refusal.
-const failing = "Failing"
+const failingReason = "Failing"
 
 // pass updates what is written for one Prometheus. The error is a failure of promgate's, not the
 // user's mistake. again is when to run the next pass even if nothing changes; 0 means never.
@@ -231,7 +231,7 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 	}
 	prometheus, c, err := l.render(ctx, ref)
 	if prometheus == nil || errors.Is(err, promconfig.ErrUnmanaged) {
-		l.letGo(ctx, ref, err)
+		l.stopManaging(ctx, ref, err)
 		return 0, nil
 	}
 	switch {
@@ -251,7 +251,7 @@ func (l *Loop) pass(ctx context.Context, ref selection.Ref) (again time.Duration
 }
 
 // stopManaging forgets a Prometheus that is deleted, managed by someone else, or unmanaged.
-func (l *Loop) letGo(ctx context.Context, ref selection.Ref, err error) {
+func (l *Loop) stopManaging(ctx context.Context, ref selection.Ref, err error) {
 	delete(l.states, ref)
 	if o := l.object(ref); o != nil {
 		l.Reporter.withdraw(ctx, o, ref)
@@ -268,7 +268,7 @@ func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object,
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	prometheus := l.engine.Object(ref)
-	if prometheus == nil || !l.Target.Takes(prometheus) {
+	if prometheus == nil || !l.Target.Manages(prometheus) {
 		return nil, nil, nil
 	}
 	l.assets.begin(ctx)
@@ -288,7 +288,7 @@ func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selec
 		}
 	}
 	now := contentOf(c)
-	if err := l.held(ctx, s, ref, now); err != nil {
+	if err := l.checkHold(ctx, s, ref, now); err != nil {
 		l.Reporter.leftOut(l.object, ref, c)
 		return holdInterval, err
 	}

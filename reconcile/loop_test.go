@@ -111,7 +111,7 @@ func TestRefused(t *testing.T) {
 	if got := passes(t, l); got != "Refused" || len(target.written) != 1 {
 		t.Errorf("%s, %d written", got, len(target.written))
 	}
-	if told := l.Reporter.told[mainRef]; len(told) != 1 {
+	if told := l.Reporter.reported[mainRef]; len(told) != 1 {
 		t.Errorf("a rule that is no good either is not named: %v", told)
 	}
 	l.Delete(selection.Ref{Kind: "PrometheusRule", Namespace: "shop", Name: "r"})

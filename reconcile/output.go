@@ -46,13 +46,13 @@ func (o output) sum() [sha256.Size]byte {
 }
 
 // writeAttempts is how often an output is compared again because it changed during the write.
-const attempts = 3
+const writeAttempts = 3
 
 // put writes an output unless it is up to date. It fails if somebody else has written it since this
 // process did: a leader that was suspended must not undo the work of its successor.
 func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 	sum := o.sum()
-	for range attempts {
+	for range writeAttempts {
 		after, known := t.ledger.begin(o.outputKey)
 		if !known || !after.foreign && after.sum != sum {
 			var more bool
@@ -76,10 +76,10 @@ func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 
 // bring compares an output with the live object and writes it if they differ. version is the one
 // that this process wrote last.
-func (t *Cluster) bring(ctx context.Context, o output, version string, known bool) (after written, wrote bool, err error) {
-	after = written{sum: o.sum(), version: version, owner: selection.RefOf(o.owner)}
+func (t *Cluster) bring(ctx context.Context, o output, version string, known bool) (after writtenOutput, wrote bool, err error) {
+	after = writtenOutput{sum: o.sum(), version: version, owner: selection.RefOf(o.owner)}
 	if !known {
-		live, err := t.live(ctx, o)
+		live, err := t.readLive(ctx, o)
 		if err != nil {
 			return after, false, err
 		}
@@ -98,39 +98,39 @@ func (t *Cluster) Changed(kind, namespace, name, resourceVersion string) (select
 }
 
 // liveOutput is the state of an output in the API server.
-type live struct {
+type liveOutput struct {
 	version string
 	same    bool
 	foreign bool
 }
 
-func (t *Cluster) live(ctx context.Context, o output) (live, error) {
+func (t *Cluster) readLive(ctx context.Context, o output) (liveOutput, error) {
 	var object client.Object = &corev1.Secret{}
 	if o.kind == "ConfigMap" {
 		object = &corev1.ConfigMap{}
 	}
 	err := t.reader.Get(ctx, client.ObjectKey{Namespace: o.namespace, Name: o.name}, object)
 	if apierrors.IsNotFound(err) {
-		return live{}, nil
+		return liveOutput{}, nil
 	}
 	if err != nil {
-		return live{}, fmt.Errorf("reading it: %w", err)
+		return liveOutput{}, fmt.Errorf("reading it: %w", err)
 	}
-	return live{
+	return liveOutput{
 		version: object.GetResourceVersion(),
-		same:    owned(object, o.owner) && maps.EqualFunc(filesOf(object), o.files, sameFile),
+		same:    isOwnedBy(object, o.owner) && maps.EqualFunc(filesOf(object), o.files, sameFile),
 		foreign: t.foreign(object, o.owner),
 	}, nil
 }
 
-func owned(object, owner client.Object) bool {
+func isOwnedBy(object, owner client.Object) bool {
 	return slices.ContainsFunc(object.GetOwnerReferences(), func(r metav1.OwnerReference) bool { return r.UID == owner.GetUID() })
 }
 
 // foreign reports whether somebody else wrote an object. Anybody may use the names of the preview.
 // Under the operator's names, promgate writes in place of the operator and overwrites.
 func (t *Cluster) foreign(object, owner client.Object) bool {
-	return !t.standIn && !owned(object, owner) && object.GetLabels()[previewLabel] != owner.GetName()
+	return !t.standIn && !isOwnedBy(object, owner) && object.GetLabels()[previewLabel] != owner.GetName()
 }
 
 func filesOf(object client.Object) map[string][]byte {
@@ -154,11 +154,11 @@ func sameFile(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}
-	first, err := unzipped(a)
+	first, err := readGzip(a)
 	if err != nil {
 		return false
 	}
-	second, err := unzipped(b)
+	second, err := readGzip(b)
 	return err == nil && bytes.Equal(first, second)
 }
 
@@ -177,12 +177,14 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 		c := applycorev1.ConfigMap(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(data)
 		config, meta = c, func() *applymetav1.ObjectMetaApplyConfiguration { return c.ObjectMetaApplyConfiguration }
 		more = func() map[string]map[string]any {
-			return map[string]map[string]any{"data": beyond(c.Data, o.files), "binaryData": beyond(c.BinaryData, nil)}
+			return map[string]map[string]any{"data": unwantedKeys(c.Data, o.files), "binaryData": unwantedKeys(c.BinaryData, nil)}
 		}
 	} else {
 		s := applycorev1.Secret(o.name, o.namespace).WithLabels(t.labels(o)).WithOwnerReferences(owner).WithData(o.files)
 		config, meta = s, func() *applymetav1.ObjectMetaApplyConfiguration { return s.ObjectMetaApplyConfiguration }
-		more = func() map[string]map[string]any { return map[string]map[string]any{"data": beyond(s.Data, o.files)} }
+		more = func() map[string]map[string]any {
+			return map[string]map[string]any{"data": unwantedKeys(s.Data, o.files)}
+		}
 	}
 	if version != "" {
 		meta().ResourceVersion = &version
@@ -197,7 +199,7 @@ func (t *Cluster) apply(ctx context.Context, o output, version string) (string, 
 }
 
 // unwantedKeys returns the keys to remove, in the form of a merge patch.
-func beyond[V any](data map[string]V, files map[string][]byte) map[string]any {
+func unwantedKeys[V any](data map[string]V, files map[string][]byte) map[string]any {
 	more := map[string]any{}
 	for name := range data {
 		if _, wanted := files[name]; !wanted {

@@ -30,7 +30,7 @@ type Reporter struct {
 	metrics  *metrics
 	logger   *slog.Logger
 
-	told       map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each object that is left out
+	reported   map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each object that is left out
 	warned     map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each included object whose requests will fail
 	conditions map[selection.Ref]condition
 }
@@ -46,8 +46,8 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 	now := map[selection.Ref]string{}
 	for _, l := range c.LeftOut {
 		ref := selection.Ref{Kind: l.Kind, Namespace: l.Namespace, Name: l.Name}
-		now[ref] = sentence(l)
-		if r.told[prometheus][ref] == now[ref] {
+		now[ref] = describeLeftOut(l)
+		if r.reported[prometheus][ref] == now[ref] {
 			continue
 		}
 		r.logger.Warn("left out", "prometheus", prometheus.String(), "object", ref.String(), "partly", l.Partly, "reason", now[ref])
@@ -55,7 +55,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
 		}
 	}
-	for ref := range r.told[prometheus] {
+	for ref := range r.reported[prometheus] {
 		if _, still := now[ref]; still {
 			continue
 		}
@@ -64,7 +64,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 			r.recorder.Eventf(o, nil, corev1.EventTypeNormal, "TakenIn", "Select", "Prometheus %s/%s: not left out any more", prometheus.Namespace, prometheus.Name)
 		}
 	}
-	r.told[prometheus] = now
+	r.reported[prometheus] = now
 	r.metrics.leftOut(prometheus, c)
 }
 
@@ -91,7 +91,7 @@ const (
 	maxMessage = 4000
 )
 
-func sentence(l render.LeftOut) string {
+func describeLeftOut(l render.LeftOut) string {
 	what := "left out: "
 	if l.Partly {
 		what = "left out in part: "
@@ -147,7 +147,7 @@ func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, re
 
 // forget drops what is known about a Prometheus that is deleted or no longer managed.
 func (r *Reporter) forget(ref selection.Ref) {
-	delete(r.told, ref)
+	delete(r.reported, ref)
 	delete(r.warned, ref)
 	delete(r.conditions, ref)
 	r.metrics.forget(ref)

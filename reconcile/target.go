@@ -11,7 +11,7 @@ import (
 // any goroutine; the other methods are called by one goroutine.
 type Target interface {
 	// Manages reports whether the target writes the configuration of a Prometheus.
-	Takes(prometheus selection.Object) bool
+	Manages(prometheus selection.Object) bool
 
 	// Stored returns the content that an earlier process wrote. It is empty if there is none.
 	Stored(ctx context.Context, prometheus selection.Object) (Content, error)

@@ -78,7 +78,7 @@ func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Findi
 	if severity == Off {
 		return nil
 	}
-	return stamped(info, severity, objectShape.Run(undecodedObject{raw, err}, Snapshot{}))
+	return stampFindings(info, severity, objectShape.Run(undecodedObject{raw, err}, Snapshot{}))
 }
 
 // Check runs the checks on a decoded object. Want returns the severity of each check; a check that
@@ -122,7 +122,7 @@ func (r *runner[T]) all(ctx context.Context, infos []Info, want func(Info) Sever
 		if severity == Off {
 			continue
 		}
-		found = append(found, stamped(infos[i], severity, r.result(i))...)
+		found = append(found, stampFindings(infos[i], severity, r.result(i))...)
 	}
 	return found, nil
 }
@@ -160,8 +160,8 @@ func (r *runner[T]) before(i int) []Finding {
 // anybody.
 const maxFindings = 1000
 
-// stamped completes the findings of one check, and bounds their number.
-func stamped(check Info, severity Severity, found []Finding) []Finding {
+// stampFindings completes the findings of one check, and bounds their number.
+func stampFindings(check Info, severity Severity, found []Finding) []Finding {
 	found = slices.Clone(found) // later checks see these findings with the default severity
 	if more := len(found) - maxFindings; more > 0 {
 		// The number is part of the key, which therefore differs between versions of the object: a

@@ -21,7 +21,7 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		if err != nil {
 			return nil, err
 		}
-		all = merge(all, found, i)
+		all = mergeFindings(all, found, i)
 	}
 	findings := make([]Finding, len(all))
 	for i, f := range all {
@@ -36,13 +36,13 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		if k.OneSuffices && f.Severity == Deny {
 			findings[i].Severity = Warn
 		}
-		findings[i].Problem = fmt.Sprintf("for %s: %s", listed(by), f.Problem)
+		findings[i].Problem = fmt.Sprintf("for %s: %s", listInstances(by), f.Problem)
 	}
 	return findings, nil
 }
 
-// listed names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f".
-func listed(all []Prometheus) string {
+// listInstances names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f".
+func listInstances(all []Prometheus) string {
 	var names, rulers []string
 	for _, p := range all {
 		if p.Thanos {
@@ -68,9 +68,9 @@ type shared struct {
 	by []int
 }
 
-// merge adds the findings of the n-th snapshot. A finding that occurs twice for one snapshot counts
+// mergeFindings adds the findings of the n-th snapshot. A finding that occurs twice for one snapshot counts
 // as two.
-func merge(all []*shared, found []Finding, n int) []*shared {
+func mergeFindings(all []*shared, found []Finding, n int) []*shared {
 	known := len(all)
 	for _, f := range found {
 		same := false

@@ -23,8 +23,8 @@ const (
 	maxWarningLength = 200 // characters
 )
 
-// allowed is the answer that admits an object.
-func allowed(result string, warnings ...string) answer {
+// allowedAnswer is the answer that admits an object.
+func allowedAnswer(result string, warnings ...string) answer {
 	return answer{
 		result:   result,
 		response: &admissionv1.AdmissionResponse{Allowed: true, Warnings: warnings},
@@ -33,7 +33,7 @@ func allowed(result string, warnings ...string) answer {
 
 // tryAgain is the answer to an object whose rival may never be stored. kubectl retries by itself.
 func tryAgain(request *admissionv1.AdmissionRequest) answer {
-	a := allowed(resultRetried)
+	a := allowedAnswer(resultRetried)
 	a.response.Allowed = false
 	a.response.Result = &metav1.Status{
 		Status: metav1.StatusFailure, Code: http.StatusTooManyRequests, Reason: metav1.StatusReasonTooManyRequests,
@@ -44,16 +44,16 @@ func tryAgain(request *admissionv1.AdmissionRequest) answer {
 	return a
 }
 
-// denial is the status of a refused object. Its reason is always Forbidden: on Invalid and
+// denialStatus is the status of a refused object. Its reason is always Forbidden: on Invalid and
 // Conflict, kubectl apply --force and Flux's force delete the live object, and kubectl hides the
 // message.
-func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) *metav1.Status {
+func denialStatus(request *admissionv1.AdmissionRequest, denied []validation.Finding) *metav1.Status {
 	name := request.Name
 	if name == "" {
 		name = "(generated name)"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s/%s has %s\n", request.Kind.Kind, request.Namespace, name, count(len(denied), "mistake"))
+	fmt.Fprintf(&b, "%s %s/%s has %s\n", request.Kind.Kind, request.Namespace, name, countNoun(len(denied), "mistake"))
 
 	status := &metav1.Status{
 		Status: metav1.StatusFailure,
@@ -65,8 +65,8 @@ func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) 
 	}
 	for i, f := range denied {
 		text := report.Text(f, report.ReadableLimits())
-		if i == maxFindings || b.Len()+len(text) > maxDenialSize-len(more(len(denied))) {
-			b.WriteString(more(len(denied) - i))
+		if i == maxFindings || b.Len()+len(text) > maxDenialSize-len(moreMistakes(len(denied))) {
+			b.WriteString(moreMistakes(len(denied) - i))
 			break
 		}
 		b.WriteString(text + "\n")
@@ -80,36 +80,36 @@ func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) 
 	return status
 }
 
-func more(n int) string {
-	return "and " + count(n, "more mistake")
+func moreMistakes(n int) string {
+	return "and " + countNoun(n, "more mistake")
 }
 
-// count formats a number and a noun.
-func count(n int, noun string) string {
+// countNoun formats a number and a noun.
+func countNoun(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// warnings returns a line for each finding that does not refuse the object. If there are too many,
+// warningLines returns a line for each finding that does not refuse the object. If there are too many,
 // the last line gives the number of the rest.
-func warnings(found []validation.Finding) []string {
+func warningLines(found []validation.Finding) []string {
 	var lines []string
 	for _, f := range found {
 		if f.Severity == validation.Warn {
-			lines = append(lines, warning(f))
+			lines = append(lines, warningLine(f))
 		}
 	}
 	if len(lines) > maxWarnings {
 		left := len(lines) - maxWarnings + 1
-		lines = append(lines[:maxWarnings-1], "and "+count(left, "more warning"))
+		lines = append(lines[:maxWarnings-1], "and "+countNoun(left, "more warning"))
 	}
 	return lines
 }
 
-// warning returns the line for a finding that does not refuse the object.
-func warning(f validation.Finding) string {
+// warningLine returns the line for a finding that does not refuse the object.
+func warningLine(f validation.Finding) string {
 	if f.Known {
 		f.Problem = "not new, so let through: " + f.Problem
 	}

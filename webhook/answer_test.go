@@ -131,14 +131,14 @@ func TestWarnings(t *testing.T) {
 			Problem: "ä\x1b[31m\n" + strings.Repeat("ü", 20*i), Fix: "mend it",
 		}
 	}
-	got := warnings(found)
+	got := warningLines(found)
 	if len(got) != maxWarnings {
 		t.Fatalf("%d warnings", len(got))
 	}
 	if last := got[len(got)-1]; last != "and 23 more warnings" {
 		t.Errorf("the last is %q", last)
 	}
-	for _, w := range append(got[:len(got)-1], warning(found[29])) {
+	for _, w := range append(got[:len(got)-1], warningLine(found[29])) {
 		if utf8.RuneCountInString(w) > maxWarningLength || strings.ContainsAny(w, "\x1b\n") || !strings.HasSuffix(w, "[some-check]") {
 			t.Errorf("warning %q", w)
 		}

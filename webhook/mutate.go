@@ -34,11 +34,11 @@ const monitoringGroup = "monitoring.coreos.com"
 
 func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
 	if !changesObject(request) {
-		return allowed(resultSkipped), nil
+		return allowedAnswer(resultSkipped), nil
 	}
 	wanted, ok := m.settings.Load().Labels.For(request.Kind.Kind)
 	if !ok || request.Kind.Group != monitoringGroup {
-		return allowed(resultUnknown, fmt.Sprintf("promgate adds no labels to %s of %s: take it out of the webhook configuration",
+		return allowedAnswer(resultUnknown, fmt.Sprintf("promgate adds no labels to %s of %s: take it out of the webhook configuration",
 			request.Kind.Kind, request.Kind.Group)), nil
 	}
 	object, err := review.ReadMetadata(request.Object.Raw)
@@ -46,14 +46,14 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 		return answer{}, err
 	}
 	if object.Terminating {
-		return allowed(resultSkipped), nil
+		return allowedAnswer(resultSkipped), nil
 	}
 	view := cluster.View{Namespace: request.Namespace}
 	if m.cluster != nil {
 		view = m.cluster.View(request.Namespace)
 	}
 	if defaulting.Ignored(object.ForDefaulting(), view.Labels) {
-		return allowed(resultIgnored), nil
+		return allowedAnswer(resultIgnored), nil
 	}
 
 	add, warning, err := m.missing(request, object, view, wanted)
@@ -61,14 +61,14 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 		return answer{}, err
 	}
 	if len(add) == 0 {
-		return allowed(resultUnchanged), nil
+		return allowedAnswer(resultUnchanged), nil
 	}
 	return m.patched(request, object, add, warning)
 }
 
 // missing returns the labels to add, and the warning that goes with them.
 func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.Metadata, view cluster.View, wanted map[string]string) (map[string]string, []string, error) {
-	candidates, known := candidates(request.Kind.Kind, object, view)
+	candidates, known := labelCandidates(request.Kind.Kind, object, view)
 	byDefault := m.settings.Load().DefaultPrometheus
 	if request.Operation == admissionv1.Create {
 		if known {
@@ -91,9 +91,9 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.
 		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
-// candidates returns, for each instance, the labels with which it would select an object that no
+// labelCandidates returns, for each instance, the labels with which it would select an object that no
 // instance selects. known is false if no instance has a selector for objects of the kind.
-func candidates(kind string, object *review.Metadata, view cluster.View) (candidates []defaulting.Candidate, known bool) {
+func labelCandidates(kind string, object *review.Metadata, view cluster.View) (candidates []defaulting.Candidate, known bool) {
 	standing, known := view.Standing(kind, object.Labels)
 	if len(standing.SelectedBy) > 0 {
 		return nil, known
@@ -115,7 +115,7 @@ func (m *mutator) patched(request *admissionv1.AdmissionRequest, object *review.
 	m.logger.Debug("added labels", "kind", request.Kind.Kind, "namespace", request.Namespace,
 		"name", request.Name, "labels", defaulting.List(add))
 
-	a := allowed(resultDefaulted, warning...)
+	a := allowedAnswer(resultDefaulted, warning...)
 	patchType := admissionv1.PatchTypeJSONPatch
 	a.response.Patch = patch
 	a.response.PatchType = &patchType

@@ -216,7 +216,7 @@ func TestHandlerMasks(t *testing.T) {
 			return a, nil
 		}},
 		"AuditAnnotation": {http.StatusOK, func(context.Context, *admissionv1.AdmissionRequest) (answer, error) {
-			a := allowed(resultDefaulted)
+			a := allowedAnswer(resultDefaulted)
 			a.response.AuditAnnotations = map[string]string{"added-labels": phrase}
 			return a, nil
 		}},

@@ -27,54 +27,54 @@ type requestError struct {
 
 func (e *requestError) Error() string { return e.err.Error() }
 
-func bad(code int, reason, format string, args ...any) *requestError {
+func invalidRequest(code int, reason, format string, args ...any) *requestError {
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
 // readReview reads the request of an AdmissionReview. The caller has set a read deadline.
 func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
-		return nil, bad(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
+		return nil, invalidRequest(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
 	}
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
-		return nil, bad(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
+		return nil, invalidRequest(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadableBody(err)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, bad(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
+		return nil, invalidRequest(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
 	}
 	return decodeReview(body)
 }
 
-func unreadable(err error) *requestError {
+func unreadableBody(err error) *requestError {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return bad(http.StatusRequestEntityTooLarge, "too_large", "the body has more than %d bytes", tooLarge.Limit)
+		return invalidRequest(http.StatusRequestEntityTooLarge, "too_large", "the body has more than %d bytes", tooLarge.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return bad(http.StatusRequestTimeout, "slow", "the body did not arrive in time")
+		return invalidRequest(http.StatusRequestTimeout, "slow", "the body did not arrive in time")
 	}
-	return bad(http.StatusBadRequest, "truncated", "the body could not be read to its end: %w", err)
+	return invalidRequest(http.StatusBadRequest, "truncated", "the body could not be read to its end: %w", err)
 }
 
 func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *requestError) {
 	var review admissionv1.AdmissionReview
 	if err := json.Unmarshal(body, &review); err != nil {
-		return nil, bad(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)
+		return nil, invalidRequest(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)
 	}
 	if review.APIVersion != admissionv1.SchemeGroupVersion.String() || review.Kind != "AdmissionReview" {
-		return nil, bad(http.StatusBadRequest, "unknown_review", "the body has to be an AdmissionReview of %s, not %q of %q",
+		return nil, invalidRequest(http.StatusBadRequest, "unknown_review", "the body has to be an AdmissionReview of %s, not %q of %q",
 			admissionv1.SchemeGroupVersion, review.Kind, review.APIVersion)
 	}
 	if review.Request == nil {
-		return nil, bad(http.StatusBadRequest, "no_request", "the AdmissionReview has no request")
+		return nil, invalidRequest(http.StatusBadRequest, "no_request", "the AdmissionReview has no request")
 	}
 	if review.Request.UID == "" {
-		return nil, bad(http.StatusBadRequest, "no_uid", "the AdmissionReview's request has no uid")
+		return nil, invalidRequest(http.StatusBadRequest, "no_uid", "the AdmissionReview's request has no uid")
 	}
 	return review.Request, nil
 }

@@ -22,11 +22,11 @@ type validator struct {
 
 func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
 	if !changesObject(request) {
-		return allowed(resultSkipped), nil
+		return allowedAnswer(resultSkipped), nil
 	}
 	kind, ok := v.kind(request)
 	if !ok {
-		return allowed(resultUnknown, fmt.Sprintf("promgate has no checks for %s of %s/%s: take it out of the webhook configuration",
+		return allowedAnswer(resultUnknown, fmt.Sprintf("promgate has no checks for %s of %s/%s: take it out of the webhook configuration",
 			request.Kind.Kind, request.Kind.Group, request.Kind.Version)), nil
 	}
 	result, err := v.reviewer.Review(ctx, v.request(kind, request))
@@ -58,12 +58,12 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *review.Result) answer {
 	switch {
 	case result.Passed != "":
-		return allowed(resultOf(result.Passed))
+		return allowedAnswer(resultOf(result.Passed))
 	case result.Retry:
 		return tryAgain(request)
 	}
 	v.metrics.countFindings(result.Findings)
-	a := allowed(resultAllowed, warnings(result.Findings)...)
+	a := allowedAnswer(resultAllowed, warningLines(result.Findings)...)
 	denied := result.Denied()
 	if len(denied) == 0 {
 		return a
@@ -72,7 +72,7 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *revie
 		"name", request.Name, "operation", request.Operation, "checks", checkIDs(denied))
 	a.result = resultDenied
 	a.response.Allowed = false
-	a.response.Result = denial(request, denied)
+	a.response.Result = denialStatus(request, denied)
 	return a
 }
 

@@ -14,13 +14,13 @@ import (
 var version = "v0.1.0-dev"
 
 func main() {
-	if err := root().Execute(); err != nil {
-		os.Exit(status(err))
+	if err := rootCommand().Execute(); err != nil {
+		os.Exit(exitStatus(err))
 	}
 }
 
-// status prints the error and returns the exit status: 1, or the status that the error asks for.
-func status(err error) int {
+// exitStatus prints the error and returns the exit status: 1, or the status that the error asks for.
+func exitStatus(err error) int {
 	if errors.Is(err, errLeftOut) {
 		return 1
 	}
@@ -39,7 +39,7 @@ func (n notRunError) Unwrap() error { return n.error }
 
 func couldNotRun(err error) error { return notRunError{err} }
 
-func root() *cobra.Command {
+func rootCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "promgate",
 		Short:         "The gate in front of Prometheus on Kubernetes",

@@ -97,7 +97,7 @@ Prometheus to reload.`,
 }
 
 // leaseName returns the name of the Lease for leader election. Each mode has its own.
-const lease = "promgate-reconcile"
+const leaseName = "promgate-reconcile"
 
 func (o reconcileOptions) run(ctx context.Context) error {
 	released, err := o.check()
@@ -177,7 +177,7 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 		Metrics:                       metricsserver.Options{BindAddress: o.metricsAddress},
 		HealthProbeBindAddress:        o.healthAddress,
 		LeaderElection:                o.configDir == "",
-		LeaderElectionID:              lease + "-" + o.mode,
+		LeaderElectionID:              leaseName + "-" + o.mode,
 		LeaderElectionNamespace:       o.leaseNamespace,
 		LeaderElectionReleaseOnCancel: true,
 	})

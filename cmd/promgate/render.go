@@ -84,13 +84,13 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	if result.Config, err = substitute(result.Config, f.env); err != nil {
+	if result.Config, err = substituteVariables(result.Config, f.env); err != nil {
 		return couldNotRun(err)
 	}
 	if err := f.write(stdout, result); err != nil {
 		return couldNotRun(err)
 	}
-	return tell(stderr, name, result, bad)
+	return reportOmissions(stderr, name, result, bad)
 }
 
 // choose returns the named Prometheus, or the only one.
@@ -135,8 +135,8 @@ func optionsOf(gates []string) (promconfig.Options, error) {
 	return o, nil
 }
 
-// substitute replaces variables as the operator's config-reloader does in the pod.
-func substitute(config []byte, env []string) ([]byte, error) {
+// substituteVariables replaces variables as the operator's config-reloader does in the pod.
+func substituteVariables(config []byte, env []string) ([]byte, error) {
 	if len(env) == 0 {
 		return config, nil
 	}
@@ -211,7 +211,7 @@ func clearOutput(dir string) error {
 
 // report prints what is not in the configuration. Only objects that were left out change the exit
 // status.
-func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []badObject) error {
+func reportOmissions(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []badObject) error {
 	var b strings.Builder
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)

@@ -32,7 +32,7 @@ func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 			continue // no configuration depends on it
 		}
 		object := kind.New()
-		if reason := storable(o, object); reason != "" {
+		if reason := decodeStorable(o, object); reason != "" {
 			bad = append(bad, badObject{o, reason})
 			continue
 		}
@@ -41,9 +41,9 @@ func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 	return model, bad
 }
 
-// storable decodes an object, and returns an error if the API server would reject it. Names become
+// decodeStorable decodes an object, and returns an error if the API server would reject it. Names become
 // file names, so they are validated as the API server validates them.
-func storable(o load.Object, obj runtime.Object) (reason string) {
+func decodeStorable(o load.Object, obj runtime.Object) (reason string) {
 	if o.Name == "" {
 		return "metadata.name is missing"
 	}

@@ -129,12 +129,12 @@ func serve(ctx context.Context, o serveOptions) error {
 		return fmt.Errorf("adding the configuration: %w", err)
 	}
 	logger.Info("starting", "version", version, "host", o.host, "port", o.port)
-	return run(ctx, manager, server, o.drainDelay, logger)
+	return runManager(ctx, manager, server, o.drainDelay, logger)
 }
 
-// run runs the manager, and stops it only after the server has drained: until then the listener
+// runManager runs the manager, and stops it only after the server has drained: until then the listener
 // stays open and the caches stay up to date.
-func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
+func runManager(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
 	managerCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	go func() {

@@ -11,7 +11,7 @@ func TestStatus(t *testing.T) {
 		1: fmt.Errorf("wrapped: %w", errLeftOut),
 		2: couldNotRun(errors.New("no such file")),
 	} {
-		if got := status(err); got != want {
+		if got := exitStatus(err); got != want {
 			t.Errorf("%v: status %d, want %d", err, got, want)
 		}
 	}

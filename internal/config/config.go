@@ -240,13 +240,13 @@ var namespacedName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]
 
 // Policy returns the severities that the configuration sets.
 func (c *Configuration) Policy() validation.Policy {
-	p := validation.Policy{WarnOnly: c.WarnOnly, Severities: severities(c.Checks)}
+	p := validation.Policy{WarnOnly: c.WarnOnly, Severities: severitiesOf(c.Checks)}
 	for _, n := range c.Namespaces {
 		selector, err := metav1.LabelSelectorAsSelector(n.Selector)
 		if err != nil {
 			continue // Parse has rejected such a selector
 		}
-		p.Overrides = append(p.Overrides, validation.Override{Namespaces: selector, Severities: severities(n.Checks)})
+		p.Overrides = append(p.Overrides, validation.Override{Namespaces: selector, Severities: severitiesOf(n.Checks)})
 	}
 	return p
 }
@@ -291,7 +291,7 @@ func (c *Configuration) ParseTime() time.Duration {
 	return time.Duration(c.Rules.ParseTime)
 }
 
-func severities(words map[string]Severity) map[string]validation.Severity {
+func severitiesOf(words map[string]Severity) map[string]validation.Severity {
 	all := make(map[string]validation.Severity, len(words))
 	for id, s := range words {
 		all[id] = validation.Severity(s)

@@ -70,13 +70,13 @@ func (c *Configuration) OperatorScope() *selection.Operator {
 	return &selection.Operator{
 		Namespaces: o.Namespaces, DenyNamespaces: o.DenyNamespaces,
 		PrometheusInstanceNamespaces: o.PrometheusInstanceNamespaces, ThanosRulerInstanceNamespaces: o.ThanosRulerInstanceNamespaces,
-		PrometheusInstanceSelector: parsed(o.PrometheusInstanceSelector), ThanosRulerInstanceSelector: parsed(o.ThanosRulerInstanceSelector),
+		PrometheusInstanceSelector: parsedSelector(o.PrometheusInstanceSelector), ThanosRulerInstanceSelector: parsedSelector(o.ThanosRulerInstanceSelector),
 		ControllerID: o.ControllerID,
 	}
 }
 
-// parsed returns nil for a selector that Parse has rejected.
-func parsed(selector string) labels.Selector {
+// parsedSelector returns nil for a selector that Parse has rejected.
+func parsedSelector(selector string) labels.Selector {
 	s, err := labels.Parse(selector)
 	if err != nil {
 		return nil

@@ -22,13 +22,13 @@ const (
 
 func main() {
 	log.SetFlags(0)
-	if err := run(); err != nil {
+	if err := writeDocs(); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// run runs in the root of the repository.
-func run() error {
+// writeDocs runs in the root of the repository.
+func writeDocs() error {
 	archives, err := checktest.Load("validation")
 	if err != nil {
 		return err
@@ -43,25 +43,25 @@ func run() error {
 		if !ok {
 			return fmt.Errorf("check %s has no cases", c.ID)
 		}
-		text, err := page(c, a)
+		text, err := checkPage(c, a)
 		if err != nil {
 			return fmt.Errorf("writing the page of %s: %w", c.ID, err)
 		}
 		name := filepath.Join(a.Area, c.ID+".md")
-		if err := write(filepath.Join(directory, name), text); err != nil {
+		if err := writeFile(filepath.Join(directory, name), text); err != nil {
 			return err
 		}
 		fmt.Fprintf(&index, "| [%s](%s) | %s | %s |\n", c.ID, name, c.Severity, c.Doc.Title)
 	}
-	return write(filepath.Join(directory, "README.md"), index.String())
+	return writeFile(filepath.Join(directory, "README.md"), index.String())
 }
 
-// page writes the page of a check, with its first case that has a finding and its first case
+// checkPage writes the page of a check, with its first case that has a finding and its first case
 // without one.
-func page(c validation.Info, a *checktest.Archive) (string, error) {
+func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# %s\n\n%s.\n\nAs installed: `%s`. Since %s.\n\n%s\n", generated, c.ID, c.Doc.Title, c.Severity, c.Doc.Since, c.Doc.Text)
-	finding, clean := first(a, true), first(a, false)
+	finding, clean := firstCase(a, true), firstCase(a, false)
 	if finding == nil || clean == nil {
 		return "", fmt.Errorf("%s needs a case with a finding and a case without", a.File)
 	}
@@ -83,7 +83,7 @@ func page(c validation.Info, a *checktest.Archive) (string, error) {
 	return b.String(), nil
 }
 
-func first(a *checktest.Archive, finding bool) *checktest.Case {
+func firstCase(a *checktest.Archive, finding bool) *checktest.Case {
 	for i, c := range a.Cases {
 		if (c.Want != "") == finding {
 			return &a.Cases[i]
@@ -92,7 +92,7 @@ func first(a *checktest.Archive, finding bool) *checktest.Case {
 	return nil
 }
 
-func write(file, text string) error {
+func writeFile(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("making the directory of %s: %w", file, err)
 	}

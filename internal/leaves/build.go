@@ -54,7 +54,7 @@ func (t *table) object(k kind, path string, value any, beside map[string]any) (m
 		var content any = "some value"
 		entry := t.with[name+"{}"]
 		if v, ok := entry["value"]; ok {
-			content = clone(v)
+			content = cloneValue(v)
 		}
 		path, value = name, map[string]any{textOf(value): content}
 	}
@@ -77,7 +77,7 @@ func (t *table) build(path string, left []string, value any, beside map[string]a
 	fields := map[string]any{}
 	for k, v := range t.with[path] {
 		if k != name {
-			fields[k] = clone(v)
+			fields[k] = cloneValue(v)
 		}
 	}
 	*at = append(*at, name)
@@ -123,19 +123,19 @@ func textOf(value any) string {
 func copyOf(fields map[string]any) map[string]any {
 	out := map[string]any{}
 	for k, v := range fields {
-		out[k] = clone(v)
+		out[k] = cloneValue(v)
 	}
 	return out
 }
 
-func clone(value any) any {
+func cloneValue(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
 		return copyOf(v)
 	case []any:
 		out := make([]any, len(v))
 		for i := range v {
-			out[i] = clone(v[i])
+			out[i] = cloneValue(v[i])
 		}
 		return out
 	}

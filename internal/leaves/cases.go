@@ -35,7 +35,7 @@ type testCase struct {
 func allCases() ([]testCase, error) {
 	var all []testCase
 	tried := map[string]bool{}
-	for _, k := range kinds {
+	for _, k := range ownedKinds {
 		t, err := tableOf(k.name)
 		if err != nil {
 			return nil, err
@@ -81,8 +81,8 @@ func (t *table) named(k kind, l leaf) ([]testCase, error) {
 	return cases, nil
 }
 
-// few is how many edge values are tried if not all are.
-const few = 2
+// fewEdges is how many edge values are tried if not all are.
+const fewEdges = 2
 
 // edges returns the edge values of a leaf: all of them, or a few that depend on the leaf's index.
 func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
@@ -95,15 +95,15 @@ func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
 			checks = append(checks, c.check)
 		}
 	}
-	values := edges(l.sort)
-	n := few
+	values := edgeValues(l.sort)
+	n := fewEdges
 	if all {
 		n = len(values)
 	}
 	var cases []testCase
 	for i := range min(n, len(values)) {
-		one := t.testCase(k, l, values[(position*few+i)%len(values)], nil)
-		one.Checks, one.crd, one.free, one.sample = checks, isCRD, isFree, i < few
+		one := t.testCase(k, l, values[(position*fewEdges+i)%len(values)], nil)
+		one.Checks, one.crd, one.free, one.sample = checks, isCRD, isFree, i < fewEdges
 		cases = append(cases, one)
 	}
 	return cases

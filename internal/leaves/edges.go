@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// edges are the values of each sort that are most likely to cause trouble.
-func edges(s sort) []any {
+// edgeValues are the values of each sort that are most likely to cause trouble.
+func edgeValues(s sort) []any {
 	switch s {
 	case boolean:
 		return []any{true, false}
 	case number:
-		return anyOf(numbers)
+		return anyOf(edgeNumbers)
 	case quantity:
-		return append(anyOf(texts), anyOf(quantities)...)
+		return append(anyOf(edgeTexts), anyOf(edgeQuantities)...)
 	case either:
-		return append(anyOf(texts), anyOf(numbers)...)
+		return append(anyOf(edgeTexts), anyOf(edgeNumbers)...)
 	}
-	return anyOf(texts)
+	return anyOf(edgeTexts)
 }
 
-var numbers = []int64{0, 1, -1, 65535, 65536, math.MaxInt32, math.MinInt32, math.MaxUint32 + 1, math.MaxInt64, math.MinInt64}
+var edgeNumbers = []int64{0, 1, -1, 65535, 65536, math.MaxInt32, math.MinInt32, math.MaxUint32 + 1, math.MaxInt64, math.MinInt64}
 
-var quantities = []string{"0", "1", "1.1", "-1", "1e400", "1e-400", "1Ki", "0.00000000000000000001", "999999999999999999999999999999", "100E"}
+var edgeQuantities = []string{"0", "1", "1.1", "-1", "1e400", "1e-400", "1Ki", "0.00000000000000000001", "999999999999999999999999999999", "100E"}
 
-var texts = []string{
+var edgeTexts = []string{
 	"", " ", "  a  ", "a\nb", "a\tb\r", "\x00", "\x1b[31m", "\x7f\u0085\u2028\ufeff",
 	"ünïcödé", "日本語", "\U0001f525", "\u202eabc",
 	`"`, `it's`, "`", `\`, "$", "${1}", "$(SHARD)", "%", "%zz",

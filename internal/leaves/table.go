@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed tables
-var tables embed.FS
+var tableFiles embed.FS
 
 // A table assigns owners to the leaves of one kind, and lists the fields that an object needs
 // besides a leaf.
@@ -64,7 +64,7 @@ func tableOf(name string) (*table, error) {
 // linesOf reads a file without its comments, which begin with #, and its empty lines.
 func linesOf(name string) ([]line, error) {
 	file := "tables/" + name + ".txt"
-	content, err := fs.ReadFile(tables, file)
+	content, err := fs.ReadFile(tableFiles, file)
 	if err != nil {
 		return nil, fmt.Errorf("reading a table: %w", err)
 	}
@@ -79,15 +79,15 @@ func linesOf(name string) ([]line, error) {
 		for i := range parts {
 			parts[i] = strings.TrimSpace(parts[i])
 		}
-		for _, path := range braces(parts[0]) {
+		for _, path := range expandBraces(parts[0]) {
 			lines = append(lines, line{fmt.Sprintf("%s:%d", file, n), path, parts[1:]})
 		}
 	}
 	return lines, nil
 }
 
-// braces expands {a,b} as a shell does. {} and {key}, which denote maps, have no comma.
-func braces(path string) []string {
+// expandBraces expands {a,b} as a shell does. {} and {key}, which denote maps, have no comma.
+func expandBraces(path string) []string {
 	comma := strings.Index(path, ",")
 	if comma < 0 {
 		return []string{path}
@@ -95,7 +95,7 @@ func braces(path string) []string {
 	open, end := strings.LastIndex(path[:comma], "{"), comma+strings.Index(path[comma:], "}")
 	var all []string
 	for one := range strings.SplitSeq(path[open+1:end], ",") {
-		all = append(all, braces(path[:open]+one+path[end+1:])...)
+		all = append(all, expandBraces(path[:open]+one+path[end+1:])...)
 	}
 	return all
 }
@@ -117,7 +117,7 @@ func shapesOf(lines []line) map[string][]line {
 // add adds lines whose paths begin below a prefix.
 func (t *table) add(prefix string, lines []line, shapes map[string][]line) error {
 	for _, l := range lines {
-		path := join(prefix, l.path)
+		path := joinPath(prefix, l.path)
 		if len(l.parts) == 0 {
 			return fmt.Errorf("%s: %s has no owner", l.where, path)
 		}
@@ -131,8 +131,8 @@ func (t *table) add(prefix string, lines []line, shapes map[string][]line) error
 	return nil
 }
 
-// join appends a path to a prefix. A dot is the prefix itself.
-func join(prefix, path string) string {
+// joinPath appends a path to a prefix. A dot is the prefix itself.
+func joinPath(prefix, path string) string {
 	switch {
 	case path == ".":
 		return prefix

@@ -18,7 +18,7 @@ type kind struct {
 	spec       reflect.Type
 }
 
-var kinds = []kind{
+var ownedKinds = []kind{
 	{monitoringv1.ServiceMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ServiceMonitorSpec]()},
 	{monitoringv1.PodMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PodMonitorSpec]()},
 	{monitoringv1.ProbesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ProbeSpec]()},
@@ -47,11 +47,11 @@ type leaf struct {
 // leavesOf returns the leaves of the Go types of a kind.
 func leavesOf(k kind) []leaf {
 	var all []leaf
-	walk("spec", k.spec, &all)
+	walkType("spec", k.spec, &all)
 	return all
 }
 
-func walk(path string, t reflect.Type, all *[]leaf) {
+func walkType(path string, t reflect.Type, all *[]leaf) {
 	switch t {
 	case reflect.TypeFor[intstr.IntOrString]():
 		*all = append(*all, leaf{path, either})
@@ -62,14 +62,14 @@ func walk(path string, t reflect.Type, all *[]leaf) {
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		walk(path, t.Elem(), all)
+		walkType(path, t.Elem(), all)
 	case reflect.Struct:
 		walkStruct(path, t, all)
 	case reflect.Slice:
-		walk(path+"[]", t.Elem(), all)
+		walkType(path+"[]", t.Elem(), all)
 	case reflect.Map:
 		*all = append(*all, leaf{path + "{key}", key})
-		walk(path+"{}", t.Elem(), all)
+		walkType(path+"{}", t.Elem(), all)
 	case reflect.String:
 		*all = append(*all, leaf{path, text})
 	case reflect.Bool:
@@ -85,9 +85,9 @@ func walkStruct(path string, t reflect.Type, all *[]leaf) {
 		switch {
 		case !f.IsExported() || name == "-":
 		case name == "" && (f.Anonymous || slices.Contains(strings.Split(options, ","), "inline")):
-			walk(path, f.Type, all)
+			walkType(path, f.Type, all)
 		default:
-			walk(path+"."+name, f.Type, all)
+			walkType(path+"."+name, f.Type, all)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package load
 
-// relabelings are the fields that hold lists of relabelings, in all kinds.
-var relabelings = map[string]bool{
+// relabelingFields are the fields that hold lists of relabelings, in all kinds.
+var relabelingFields = map[string]bool{
 	"relabelings": true, "metricRelabelings": true, "relabelingConfigs": true,
 	"writeRelabelConfigs": true, "alertRelabelings": true,
 }
@@ -38,7 +38,7 @@ func defaultActions(value any) {
 	case map[string]any:
 		for key, inner := range v {
 			list, isList := inner.([]any)
-			if !isList || !relabelings[key] {
+			if !isList || !relabelingFields[key] {
 				defaultActions(inner)
 				continue
 			}

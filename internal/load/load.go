@@ -36,7 +36,7 @@ func (o *Object) Where() string {
 	return fmt.Sprintf("%s: %s %s/%s", o.File, o.Kind, o.Namespace, o.Name)
 }
 
-var extensions = []string{".yaml", ".yml", ".json"}
+var fileExtensions = []string{".yaml", ".yml", ".json"}
 
 // Objects reads all objects under the paths, in order. In a directory it reads files that end in
 // .yaml, .yml or .json, including all subdirectories. An object without a namespace gets the given
@@ -44,7 +44,7 @@ var extensions = []string{".yaml", ".yml", ".json"}
 func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error) {
 	var out []Object
 	for _, p := range paths {
-		objects, err := under(p, stdin)
+		objects, err := readPath(p, stdin)
 		if err != nil {
 			return nil, err
 		}
@@ -56,16 +56,16 @@ func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error
 	return out, nil
 }
 
-func under(path string, stdin io.Reader) ([]Object, error) {
+func readPath(path string, stdin io.Reader) ([]Object, error) {
 	if path == Stdin {
-		return read("stdin", stdin)
+		return readDocuments("stdin", stdin)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, errors.Unwrap(err))
 	}
 	if !info.IsDir() {
-		return file(path)
+		return readFile(path)
 	}
 	resolved, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -73,26 +73,26 @@ func under(path string, stdin io.Reader) ([]Object, error) {
 	}
 	var out []Object
 	err = filepath.WalkDir(resolved, func(p string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !slices.Contains(extensions, filepath.Ext(p)) {
+		if err != nil || entry.IsDir() || !slices.Contains(fileExtensions, filepath.Ext(p)) {
 			return err
 		}
-		objects, err := file(p)
+		objects, err := readFile(p)
 		out = append(out, objects...)
 		return err
 	})
 	return out, err
 }
 
-func file(path string) ([]Object, error) {
+func readFile(path string) ([]Object, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading objects: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	return read(path, f)
+	return readDocuments(path, f)
 }
 
-func read(name string, r io.Reader) ([]Object, error) {
+func readDocuments(name string, r io.Reader) ([]Object, error) {
 	documents := yaml.NewYAMLReader(bufio.NewReader(r))
 	var out []Object
 	for n := 1; ; n++ {
@@ -106,7 +106,7 @@ func read(name string, r io.Reader) ([]Object, error) {
 		if len(bytes.TrimSpace(document)) == 0 {
 			continue
 		}
-		value, err := decode(document)
+		value, err := decodeDocument(document)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s, document %d: %w", name, n, err)
 		}
@@ -116,8 +116,8 @@ func read(name string, r io.Reader) ([]Object, error) {
 	}
 }
 
-// decode keeps numbers as they are written: some do not fit a float.
-func decode(document []byte) (value any, err error) {
+// decodeDocument keeps numbers as they are written: some do not fit a float.
+func decodeDocument(document []byte) (value any, err error) {
 	data, err := sigsyaml.YAMLToJSON(document)
 	if err != nil {
 		return nil, err

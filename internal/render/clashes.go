@@ -14,7 +14,7 @@ import (
 type clashes struct {
 	touched map[selection.Ref]bool // monitors whose clashes the index has to be asked for again
 	found   map[selection.Ref][]jobs.Clash
-	beaten  map[selection.Ref]bool // monitors with an endpoint that lost a clash
+	losing  map[selection.Ref]bool // monitors with an endpoint that lost a clash
 }
 
 func (c *clashes) changed(ref selection.Ref) {
@@ -35,7 +35,7 @@ type endpoint struct {
 // an included endpoint keeps others out: an endpoint that lost keeps nobody out.
 func (e *Engine) resolve(i *instance) {
 	index := e.model.Index()
-	i.look(index)
+	i.refreshClashes(index)
 	contests, undecided := i.contested(index), map[endpoint]bool{}
 	for _, c := range contests {
 		undecided[c.endpoint] = true
@@ -45,7 +45,7 @@ func (e *Engine) resolve(i *instance) {
 		// An endpoint is included once no undecided endpoint precedes it. Precedence can be
 		// circular, because a namespace's own monitors come first: then the oldest is included.
 		first := slices.IndexFunc(contests, func(c contest) bool {
-			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.beaten && undecided[r.endpoint] })
+			return !slices.ContainsFunc(c.rivals, func(r rival) bool { return !r.loses && undecided[r.endpoint] })
 		})
 		in := contests[max(first, 0)]
 		delete(undecided, in.endpoint)
@@ -62,7 +62,7 @@ func (e *Engine) resolve(i *instance) {
 
 // refreshClashes asks the index about the monitors that changed, and about the monitors that
 // clashed with them before or do now.
-func (i *instance) look(index *jobs.Index) {
+func (i *instance) refreshClashes(index *jobs.Index) {
 	c := &i.clashes
 	ask := c.touched
 	if i.reconsider {
@@ -119,8 +119,8 @@ type contest struct {
 type rival struct {
 	endpoint
 
-	beaten bool // the endpoint that this is a rival of precedes it
-	clash  *jobs.Clash
+	loses bool // the endpoint that this is a rival of precedes it
+	clash *jobs.Clash
 }
 
 // compare orders the older endpoint first.
@@ -135,13 +135,13 @@ func (i *instance) contested(index *jobs.Index) []contest {
 	for ref, found := range i.clashes.found {
 		mine := i.entries[ref]
 		monitor := index.Monitor(ref)
-		if mine == nil || monitor == nil || !mine.good() {
+		if mine == nil || monitor == nil || !mine.valid() {
 			continue
 		}
 		for n := range found {
 			clash := &found[n]
 			theirs := i.entries[clash.Rival.Ref]
-			if theirs == nil || !theirs.good() {
+			if theirs == nil || !theirs.valid() {
 				continue
 			}
 			me := endpoint{ref, mine.jobOf(monitor.Claims[clash.Claim].Endpoint)}
@@ -149,7 +149,7 @@ func (i *instance) contested(index *jobs.Index) []contest {
 			if all[me] == nil {
 				all[me] = &contest{endpoint: me, monitor: monitor}
 			}
-			all[me].rivals = append(all[me].rivals, rival{endpoint: it, beaten: clash.Wins(monitor), clash: clash})
+			all[me].rivals = append(all[me].rivals, rival{endpoint: it, loses: clash.Wins(monitor), clash: clash})
 		}
 	}
 	contests := make([]contest, 0, len(all))
@@ -177,19 +177,19 @@ func (i *instance) leaveOut(lost map[endpoint]validation.Finding) {
 		}
 		by[e.ref][e.n] = finding
 	}
-	for ref := range i.clashes.beaten {
+	for ref := range i.clashes.losing {
 		if by[ref] == nil {
 			by[ref] = map[int]validation.Finding{}
 		}
 	}
-	i.clashes.beaten = map[selection.Ref]bool{}
+	i.clashes.losing = map[selection.Ref]bool{}
 	for ref, now := range by {
 		e := i.entries[ref]
 		if e == nil {
 			continue
 		}
 		if len(now) > 0 {
-			i.clashes.beaten[ref] = true
+			i.clashes.losing[ref] = true
 		}
 		maps.Copy(now, e.repeats)
 		if !maps.EqualFunc(e.lost, now, func(a, b validation.Finding) bool { return a.Problem == b.Problem }) {

@@ -146,7 +146,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 				c.pieces = append(c.pieces, piece{})
 			}
 			last := &c.pieces[len(c.pieces)-1]
-			if e.good() {
+			if e.valid() {
 				last.entries = append(last.entries, e)
 			}
 		}
@@ -167,7 +167,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 // name, the mistake is in the additional ones.
 func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *validation.Finding {
 	for n, job := range e.jobs {
-		if _, out := e.lost[n]; out || !e.good() {
+		if _, out := e.lost[n]; out || !e.valid() {
 			continue
 		}
 		if field, taken := additional[job.name]; taken {
@@ -176,7 +176,7 @@ func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *v
 		}
 		c.Jobs++
 	}
-	if e.good() && len(e.lost) == 0 {
+	if e.valid() && len(e.lost) == 0 {
 		c.take(e)
 		return nil
 	}
@@ -184,8 +184,8 @@ func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *v
 	for _, n := range slices.Sorted(maps.Keys(e.lost)) {
 		findings = append(findings, e.lost[n])
 	}
-	c.LeftOut = append(c.LeftOut, LeftOut{Kind: e.ref.Kind, Namespace: e.ref.Namespace, Name: e.ref.Name, Findings: findings, Partly: e.good() && len(e.lost) < len(e.jobs)})
-	if e.good() {
+	c.LeftOut = append(c.LeftOut, LeftOut{Kind: e.ref.Kind, Namespace: e.ref.Namespace, Name: e.ref.Name, Findings: findings, Partly: e.valid() && len(e.lost) < len(e.jobs)})
+	if e.valid() {
 		c.take(e)
 	}
 	return nil

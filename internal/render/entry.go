@@ -46,7 +46,7 @@ type ruleEntry struct {
 }
 
 func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
-	e := &entry{ref: ref, files: part.Files, ignored: part.Ignored, findings: j.Part(part), begins: hash(ref)%perPiece == 0}
+	e := &entry{ref: ref, files: part.Files, ignored: part.Ignored, findings: j.Part(part), begins: hashRef(ref)%perPiece == 0}
 	if len(e.findings) > 0 {
 		return e
 	}
@@ -93,10 +93,10 @@ func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Ob
 // sameTargets reports whether two endpoints are equal in all fields that choose targets or their
 // labels.
 func sameTargets(a, b promconfig.Job) bool {
-	return reflect.DeepEqual(chooses(a.Fields), chooses(b.Fields))
+	return reflect.DeepEqual(targetFields(a.Fields), targetFields(b.Fields))
 }
 
-func chooses(fields yaml.MapSlice) yaml.MapSlice {
+func targetFields(fields yaml.MapSlice) yaml.MapSlice {
 	var out yaml.MapSlice
 	for _, item := range fields {
 		if key, ok := item.Key.(string); ok && (key == "relabel_configs" || strings.HasSuffix(key, "_sd_configs") || key == "static_configs") {
@@ -115,7 +115,7 @@ func (e *entry) jobOf(endpoint int) int {
 }
 
 // valid reports whether the entry is part of the configuration.
-func (e *entry) good() bool { return len(e.findings) == 0 }
+func (e *entry) valid() bool { return len(e.findings) == 0 }
 
 func (e *entry) appendTo(text []byte) []byte {
 	for n, job := range e.jobs {

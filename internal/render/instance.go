@@ -70,7 +70,7 @@ func (t *tracker) ConfigMapKey(namespace, name, key string) (string, bool) {
 }
 
 // drain returns the assets that were read since the last call.
-func (t *tracker) take() map[asset]bool {
+func (t *tracker) drain() map[asset]bool {
 	seen := t.seen
 	t.seen = map[asset]bool{}
 	return seen
@@ -98,13 +98,13 @@ func (i *instance) empty() {
 // refreshGlobal renders the Prometheus object itself, and drops what was rendered for its previous
 // version.
 func (i *instance) refreshGlobal(e *Engine) {
-	i.assets.take()
+	i.assets.drain()
 	e.globals++
 	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
 	i.findings, i.warnings = i.judge.Global(), i.judge.GlobalCredentials()
-	i.ofGlobal = i.assets.take()
+	i.ofGlobal = i.assets.drain()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()
 	i.empty()
@@ -151,7 +151,7 @@ func (i *instance) refresh(e *Engine) error {
 // add renders and judges one object. If jobs have to be unique, it leaves out endpoints that repeat
 // an earlier endpoint of the same monitor.
 func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
-	i.assets.take()
+	i.assets.drain()
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		file := i.generator.RuleFile(rule)
 		i.rules[ref] = &ruleEntry{file: file, findings: e.explain(i, object, i.judge.RuleFile(file, rule))}
@@ -162,13 +162,13 @@ func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 		if !e.unique { // only a single rendering shows ignored fields
 			entry.ignored = append(entry.ignored, part.Unsupported()...)
 		}
-		if e.unique && entry.good() {
+		if e.unique && entry.valid() {
 			entry.repeats = e.repeated(i, part, object)
 			entry.lost = entry.repeats
 		}
 		i.put(entry)
 	}
-	seen := i.assets.take()
+	seen := i.assets.drain()
 	if len(seen) > 0 {
 		i.uses[ref] = seen
 	}

@@ -27,7 +27,7 @@ func (i *instance) compress(c *Configuration) error {
 		p.gzip = i.compressed[sum]
 		if p.gzip == nil {
 			var err error
-			if p.gzip, err = zipped(p.appendTo(nil)); err != nil {
+			if p.gzip, err = writeGzip(p.appendTo(nil)); err != nil {
 				return err
 			}
 		}
@@ -37,7 +37,7 @@ func (i *instance) compress(c *Configuration) error {
 	return nil
 }
 
-func zipped(text []byte) ([]byte, error) {
+func writeGzip(text []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write(text); err != nil {
@@ -69,7 +69,7 @@ func (p *piece) hash() uint64 {
 	return h.Sum64()
 }
 
-func hash(ref selection.Ref) uint64 {
+func hashRef(ref selection.Ref) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(ref.Kind + "/" + ref.Namespace + "/" + ref.Name))
 	return h.Sum64()

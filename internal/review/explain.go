@@ -18,7 +18,7 @@ import (
 // consequences of a missing Secret.
 func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
 	var reasons, weaker []validation.Finding
-	for _, f := range r.run(object, s, asInstalled) {
+	for _, f := range r.run(object, s, defaultSeverity) {
 		switch {
 		case f.Severity == validation.Deny || f.LeavesOut:
 			reasons = append(reasons, f)
@@ -29,17 +29,17 @@ func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdi
 	if len(reasons) == 0 {
 		reasons = weaker
 	}
-	for _, v := range unweighed(object, s, verdict) {
-		if !slices.ContainsFunc(reasons, related(v)) {
+	for _, v := range assetFindings(object, s, verdict) {
+		if !slices.ContainsFunc(reasons, relatedTo(v)) {
 			reasons = append(reasons, v)
 		}
 	}
 	return reasons
 }
 
-// unweighed returns the part of a verdict that depends on the content of Secrets and ConfigMaps.
+// assetFindings returns the part of a verdict that depends on the content of Secrets and ConfigMaps.
 // The checks have seen everything else.
-func unweighed(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
+func assetFindings(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
 	if s.Judge == nil {
 		return verdict
 	}
@@ -47,16 +47,16 @@ func unweighed(object selection.Object, s validation.Snapshot, verdict []validat
 	weighed := slices.Concat(static.Refused, static.LeftOut)
 	var rest []validation.Finding
 	for _, v := range verdict {
-		if !slices.ContainsFunc(weighed, related(v)) {
+		if !slices.ContainsFunc(weighed, relatedTo(v)) {
 			rest = append(rest, v)
 		}
 	}
 	return rest
 }
 
-// related returns a function that reports whether a finding is about the same place as one of the
+// relatedTo returns a function that reports whether a finding is about the same place as one of the
 // others, about a part of it, or about a place that contains it.
-func related(other validation.Finding) func(validation.Finding) bool {
+func relatedTo(other validation.Finding) func(validation.Finding) bool {
 	return func(f validation.Finding) bool { return f.Path.Within(other.Path) || other.Path.Within(f.Path) }
 }
 
@@ -64,7 +64,7 @@ func related(other validation.Finding) func(validation.Finding) bool {
 // duplicate-job.
 func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jobs.Clash) validation.Finding {
 	s.Clashes = []jobs.Clash{clash}
-	for _, f := range r.run(object, s, only("duplicate-job")) {
+	for _, f := range r.run(object, s, onlyCheck("duplicate-job")) {
 		return f
 	}
 	return validation.Finding{
@@ -77,7 +77,7 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 // of the same monitor: the finding of the check endpoint-repeated, or a general one if that check
 // sees a difference that does not matter here.
 func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, first, second fieldpath.Path) validation.Finding {
-	for _, f := range r.run(object, s, only("endpoint-repeated")) {
+	for _, f := range r.run(object, s, onlyCheck("endpoint-repeated")) {
 		if f.Path.Equal(second) {
 			return f
 		}
@@ -108,10 +108,10 @@ func (r *Reviewer) run(object selection.Object, s validation.Snapshot, severity 
 	return nil
 }
 
-func asInstalled(check validation.Info) validation.Severity { return check.Severity }
+func defaultSeverity(check validation.Info) validation.Severity { return check.Severity }
 
-// only returns severities that turn off every check but one.
-func only(id string) func(validation.Info) validation.Severity {
+// onlyCheck returns severities that turn off every check but one.
+func onlyCheck(id string) func(validation.Info) validation.Severity {
 	return func(check validation.Info) validation.Severity {
 		if check.ID == id {
 			return check.Severity

@@ -13,7 +13,7 @@ import (
 // today's index and configuration. An upgrade of promgate, or a rival that came later, does not
 // lock anybody out of an object.
 func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]validation.Finding, error) {
-	if v.stored == nil || !denies(found) || !v.excusable() {
+	if v.stored == nil || !anyDenial(found) || !v.excusable() {
 		return found, nil
 	}
 	object, err := v.request.Kind.Decode(v.request.Stored)
@@ -39,11 +39,11 @@ func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]vali
 // if the stored object was never judged because it was ignored, or if an instance selects the new
 // object that did not select the stored one.
 func (v *visit) excusable() bool {
-	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && subset(v.selecting, v.snapshots(v.stored.Labels))
+	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && isSubset(v.selecting, v.snapshots(v.stored.Labels))
 }
 
-// subset reports whether every known instance of one list is also in another.
-func subset(some, others []validation.Snapshot) bool {
+// isSubset reports whether every known instance of one list is also in another.
+func isSubset(some, others []validation.Snapshot) bool {
 	names := map[string]bool{}
 	for _, s := range others {
 		names[s.Prometheus.Name] = true

@@ -102,7 +102,7 @@ func (r *Result) Denied() []validation.Finding {
 }
 
 // Admitted reports whether the object may be stored.
-func (r *Result) Admitted() bool { return !r.Retry && !denies(r.Findings) }
+func (r *Result) Admitted() bool { return !r.Retry && !anyDenial(r.Findings) }
 
 // Review reviews one object. An error means that promgate could not: the context ended, or the
 // object is beyond what can be checked. A mistake in the object is a finding, never an error.
@@ -121,7 +121,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 	if err != nil {
 		return nil, err
 	}
-	if rivals := v.refusing(); v.mayReserve() && len(rivals) > 0 && !retry && !denies(found) {
+	if rivals := v.refusing(); v.mayReserve() && len(rivals) > 0 && !retry && !anyDenial(found) {
 		// The rivals do not exist any more, or do not count. New ones may have come meanwhile.
 		v.lookAround(rivals)
 		if slices.ContainsFunc(v.refusing(), func(rival selection.Ref) bool { return !slices.Contains(rivals, rival) }) {
@@ -130,7 +130,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 			}
 		}
 	}
-	return &Result{Findings: found, Retry: retry && !denies(found), release: v.release}, nil
+	return &Result{Findings: found, Retry: retry && !anyDenial(found), release: v.release}, nil
 }
 
 // findings runs the checks and all steps that change or omit their findings.
@@ -155,6 +155,6 @@ func withSeverity(found []validation.Finding, severity validation.Severity) []va
 	return those
 }
 
-func denies(found []validation.Finding) bool {
+func anyDenial(found []validation.Finding) bool {
 	return slices.ContainsFunc(found, func(f validation.Finding) bool { return f.Severity == validation.Deny })
 }

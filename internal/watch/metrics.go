@@ -49,9 +49,9 @@ func (m Metrics) Collect(metrics chan<- prometheus.Metric) {
 			old = 1
 		}
 		metrics <- prometheus.MustNewConstMetric(stale, prometheus.GaugeValue, old, k.name)
-		metrics <- prometheus.MustNewConstMetric(lastEvent, prometheus.GaugeValue, seconds(*heard), k.name)
-		metrics <- prometheus.MustNewConstMetric(lastKnown, prometheus.GaugeValue, seconds(*k.known()), k.name)
+		metrics <- prometheus.MustNewConstMetric(lastEvent, prometheus.GaugeValue, secondsOf(*heard), k.name)
+		metrics <- prometheus.MustNewConstMetric(lastKnown, prometheus.GaugeValue, secondsOf(*k.known()), k.name)
 	}
 }
 
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+func secondsOf(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

@@ -132,7 +132,7 @@ func (c Changes) Missed(ctx context.Context, kind schema.GroupVersionKind, resou
 		Param("timeoutSeconds", "1"). // the minimum
 		SetHeader("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1").
 		Stream(ctx)
-	if expired(err) {
+	if versionExpired(err) {
 		return true, nil
 	}
 	if err != nil {
@@ -140,7 +140,7 @@ func (c Changes) Missed(ctx context.Context, kind schema.GroupVersionKind, resou
 	}
 	defer events.Close()
 	// client-go's own watch does not distinguish a broken stream from one that the server ended.
-	return changed(events)
+	return streamChanged(events)
 }
 
 func pathOf(resource schema.GroupVersionResource) []string {
@@ -150,9 +150,9 @@ func pathOf(resource schema.GroupVersionResource) []string {
 	return []string{"apis", resource.Group, resource.Version, resource.Resource}
 }
 
-// changed reports whether a stream of events contains a change. If the stream breaks before the API
+// streamChanged reports whether a stream of events contains a change. If the stream breaks before the API
 // server ends it, changed returns an error.
-func changed(events io.Reader) (bool, error) {
+func streamChanged(events io.Reader) (bool, error) {
 	decoder := json.NewDecoder(events)
 	for {
 		var event metav1.WatchEvent
@@ -178,6 +178,6 @@ func changed(events io.Reader) (bool, error) {
 	}
 }
 
-// expired reports whether the API server no longer remembers a resource version. The informer's
+// versionExpired reports whether the API server no longer remembers a resource version. The informer's
 // watch cannot continue from there either: it has to read all objects again.
-func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
+func versionExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }

@@ -19,8 +19,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// retry is the time between two checks whether a missing kind has been installed.
-const retry = 10 * time.Second
+// retryInterval is the time between two checks whether a missing kind has been installed.
+const retryInterval = 10 * time.Second
 
 // A Watch feeds a sink. A kind that the cluster does not have is watched once it appears, and
 // forgotten when it vanishes.
@@ -108,7 +108,7 @@ func (w *Watch) NeedLeaderElection() bool { return false }
 
 // watch keeps one kind in step while the cluster has it, and waits for it while it does not.
 func (w *Watch) watch(ctx context.Context, k *kind) {
-	tick, stop := w.ticks(retry)
+	tick, stop := w.ticks(retryInterval)
 	defer stop()
 	for ctx.Err() == nil {
 		if w.begin(ctx, k) {

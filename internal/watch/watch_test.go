@@ -38,7 +38,7 @@ func start(t *testing.T, server *apiServer) *running {
 	r.clock.pass(1_000_000 * time.Second)
 	r.now = r.clock.now
 	r.ticks = func(d time.Duration) (<-chan time.Time, func()) {
-		if d != retry {
+		if d != retryInterval {
 			return nil, func() {}
 		}
 		return r.looks, func() {}
