@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// TestFilesAreReloaded: a renewed pair is served; a certificate without its key is
-// not, until the key is there as well.
+// TestFilesAreReloaded: a renewed pair is served. A new certificate is served only once its key is
+// there too.
 func TestFilesAreReloaded(t *testing.T) {
 	directory := t.TempDir()
 	certificate, key := filepath.Join(directory, "tls.crt"), filepath.Join(directory, "tls.key")
@@ -78,7 +78,7 @@ func newPair(t *testing.T, serial int64) pair {
 	}
 }
 
-// replace a file in one step.
+// replace writes a file in one step.
 func replace(t *testing.T, file string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(file+".new", content, 0o600); err != nil {
@@ -89,7 +89,7 @@ func replace(t *testing.T, file string, content []byte) {
 	}
 }
 
-// served is the serial number of the certificate that is served now.
+// served returns the serial number of the certificate that is served now.
 func served(t *testing.T, source Source) int64 {
 	t.Helper()
 	certificate, err := source.GetCertificate(nil)

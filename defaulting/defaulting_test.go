@@ -117,9 +117,9 @@ func TestForKnowsItsKinds(t *testing.T) {
 	}
 }
 
-// TestTwiceIsOnce holds, for random objects: applied twice, at create and at the
-// update that follows, nothing more changes; what was there stays as it was; and
-// the input is not touched.
+// TestTwiceIsOnce holds, for random objects: applying the defaults twice, on create and on the
+// update that follows, changes nothing more; existing labels stay unchanged; and the input is not
+// modified.
 func TestTwiceIsOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	names := []string{"app", "release", "team", IgnoreLabel, OptOut, "a/b", ""}

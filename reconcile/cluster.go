@@ -145,7 +145,7 @@ func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *ren
 	ref := selection.RefOf(prometheus)
 	prefix := t.prefix(ref)
 	if size := c.Size(); size > maxSecret {
-		return false, &problem{"TooLarge", fmt.Sprintf("the configuration has %d bytes, compressed, and a Secret holds %d; several Prometheus objects may share the work", size, maxSecret)}
+		return false, &problem{"TooLarge", fmt.Sprintf("the configuration has %d bytes compressed, and a Secret holds at most %d; distribute the objects over several Prometheus objects", size, maxSecret)}
 	}
 	outputs := assetSecrets(prefix, c.Assets)
 	for n, configMap := range c.RuleConfigMaps {

@@ -27,9 +27,9 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// server is a client of an API server without a Prometheus in it. As the real one does,
-// and the fake does not, it refuses to apply to another version than the one given: the
-// end-to-end tests hold that against the real one.
+// server is a client of an API server without a Prometheus object. Like the real API server, and
+// unlike the fake one, it rejects an apply with an outdated resource version: the end-to-end tests
+// show that the real one does.
 func server(t *testing.T, calls interceptor.Funcs, objects ...client.Object) client.WithWatch {
 	t.Helper()
 	scheme := runtime.NewScheme()
@@ -57,7 +57,7 @@ func server(t *testing.T, calls interceptor.Funcs, objects ...client.Object) cli
 	return fake.NewClientBuilder().WithScheme(scheme).WithObjects(objects...).WithInterceptorFuncs(calls).Build()
 }
 
-// heavy is a monitor that adds so many bytes to a configuration, compressed.
+// heavy returns a monitor that adds this many bytes to a configuration, compressed.
 func heavy(name string, size int) *monitoringv1.ServiceMonitor {
 	m := monitor(name)
 	random := make([]byte, size)
@@ -94,8 +94,8 @@ func secret(t *testing.T, c client.Client, name string) *corev1.Secret {
 	return s
 }
 
-// TestConflict: what somebody else has written since is not overwritten by one who has not
-// heard of it, and is put right by one who has.
+// TestConflict: a process that has not heard of somebody else's change does not overwrite it, and a
+// process that has heard of it restores the output.
 func TestConflict(t *testing.T) {
 	c := server(t, interceptor.Funcs{})
 	asleep, awake := Preview(c, c, nil), Preview(c, c, nil)
@@ -126,8 +126,8 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// TestWrittenMeanwhile: somebody writes while promgate looks, and the informer tells of it
-// before promgate has noted what it saw.
+// TestWrittenMeanwhile: somebody writes the output while promgate compares it, and the informer
+// reports that before promgate has recorded what it saw.
 func TestWrittenMeanwhile(t *testing.T) {
 	var target *Cluster
 	times := 0
@@ -163,8 +163,8 @@ func TestWrittenMeanwhile(t *testing.T) {
 	}
 }
 
-// TestMadeAnew: what was written for a Prometheus goes with it. One that takes its name at
-// once is the owner before that, though the text is the same.
+// TestMadeAnew: the outputs of a deleted Prometheus are deleted with it. A Prometheus of the same
+// name that is created immediately becomes their owner first, although the content is the same.
 func TestMadeAnew(t *testing.T) {
 	c := server(t, interceptor.Funcs{})
 	target, configured, anew := Preview(c, c, nil), configuration(t, monitor("a")), mainPrometheus()
@@ -180,7 +180,8 @@ func TestMadeAnew(t *testing.T) {
 	}
 }
 
-// TestTooLarge: what a Secret cannot hold is not tried, and what is written stays.
+// TestTooLarge: a configuration that exceeds the size of a Secret is not written, and the previous
+// one stays.
 func TestTooLarge(t *testing.T) {
 	c := server(t, interceptor.Funcs{})
 	l, _, _ := newLoop(t)
@@ -196,7 +197,7 @@ func TestTooLarge(t *testing.T) {
 		t.Fatal(got)
 	}
 	if message := l.Reporter.conditions[mainRef].message; !strings.Contains(message, "a Secret holds 1048576") {
-		t.Errorf("near the limit, and not told: %s", message)
+		t.Errorf("near the limit, and not reported: %s", message)
 	}
 	before := secret(t, c, "prometheus-main")
 
@@ -219,8 +220,8 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestAssetSecrets: certificates go into as many Secrets as they need, and those that are
-// not needed any more are deleted, up to one that is somebody else's.
+// TestAssetSecrets: certificates are spread over as many Secrets as they need. Secrets that are no
+// longer needed are deleted, up to a Secret that somebody else owns.
 func TestAssetSecrets(t *testing.T) {
 	foreign := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "promgate-main-tls-assets-3"}}
 	c := server(t, interceptor.Funcs{}, foreign)

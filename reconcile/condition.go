@@ -43,7 +43,7 @@ func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, r
 
 // withdraw removes the condition from a Prometheus that promgate no longer manages.
 func (r *Reporter) withdraw(ctx context.Context, prometheus selection.Object, ref selection.Ref) {
-	if _, told := r.conditions[ref]; told {
+	if _, known := r.conditions[ref]; known {
 		_ = r.apply(ctx, prometheus, ref, []any{}) // apply logs the error; observedGeneration shows that the condition is outdated
 	}
 }

@@ -55,7 +55,7 @@ func NewDirectory(dir string, ref selection.Ref, variables map[string]string, re
 	for _, name := range []string{rulesDir, certificatesDir} {
 		info, err := os.Lstat(filepath.Join(dir, name))
 		if err == nil && info.Mode()&fs.ModeSymlink == 0 {
-			return nil, fmt.Errorf("%s is there already, and not of promgate: use another directory", filepath.Join(dir, name))
+			return nil, fmt.Errorf("%s exists and was not written by promgate: use another directory", filepath.Join(dir, name))
 		}
 	}
 	return &Directory{dir: dir, ref: ref, variables: variables, reloader: reloader}, nil

@@ -53,7 +53,7 @@ func rule(expr string) *monitoringv1.PrometheusRule {
 	return r
 }
 
-// configuration of some objects, as it goes to a directory.
+// configuration returns the configuration of some objects, as it is written to a directory.
 func configuration(t *testing.T, objects ...selection.Object) *render.Configuration {
 	t.Helper()
 	options := promconfig.AsInstalled()
@@ -69,8 +69,8 @@ func configuration(t *testing.T, objects ...selection.Object) *render.Configurat
 	return c
 }
 
-// prometheusServer is what a Prometheus answers to a reload. It refuses a configuration that holds
-// the word.
+// prometheusServer imitates Prometheus' answer to a reload. It refuses a configuration that
+// contains the word in refuses.
 type prometheusServer struct {
 	dir     string
 	reloads atomic.Int32
@@ -115,7 +115,7 @@ func directory(t *testing.T) (*Directory, *prometheusServer) {
 	return d, server
 }
 
-// tree is what Prometheus finds in the directory.
+// tree returns what Prometheus finds in the directory.
 func tree(t *testing.T, dir string) []string {
 	t.Helper()
 	var names []string
@@ -170,9 +170,9 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestRefusedReload: what Prometheus does not take is not left for its next start.
+// TestRefusedReload: a configuration that Prometheus refuses is not left for its next start.
 func TestRefusedReload(t *testing.T) {
-	for _, blind := range []bool{false, true} { // it says so at once, or only in its status
+	for _, blind := range []bool{false, true} { // Prometheus answers with an error, or only its status shows the failure
 		d, server := directory(t)
 		server.blind = blind
 		if _, err := d.Write(t.Context(), mainPrometheus(), configuration(t, monitor("good"))); err != nil {
@@ -199,8 +199,8 @@ func TestRefusedReload(t *testing.T) {
 	}
 }
 
-// TestLastGood: what was written while Prometheus was away is not good for having been
-// there before, nor is it after a restart of the loop; and nothing piles up meanwhile.
+// TestLastGood: a configuration that was written while Prometheus was down does not count as good,
+// even after a restart of the loop; and no generations pile up meanwhile.
 func TestLastGood(t *testing.T) {
 	d, server := directory(t)
 	write := func(name string) (*problem, error) {
@@ -249,7 +249,7 @@ func generations(t *testing.T, dir string) int {
 	return len(found)
 }
 
-// TestNoRoom: a generation that could not be written is taken away.
+// TestNoRoom: a generation that could not be written is removed.
 func TestNoRoom(t *testing.T) {
 	d, server := directory(t)
 	if err := d.replace(map[string][]byte{"a": nil, "../b": nil}, nil); err == nil {
@@ -260,7 +260,7 @@ func TestNoRoom(t *testing.T) {
 	}
 }
 
-// TestUnreachable: a reload that could not be asked for is asked for again.
+// TestUnreachable: a reload that failed because Prometheus was unreachable is tried again.
 func TestUnreachable(t *testing.T) {
 	d, server := directory(t)
 	server.down.Store(true)
@@ -274,7 +274,7 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// TestNotOurs: a directory with somebody's rules is not written to.
+// TestNotOurs: promgate does not write to a directory that contains somebody else's rules.
 func TestNotOurs(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.Mkdir(filepath.Join(dir, rulesDir), 0o700); err != nil {
@@ -285,7 +285,7 @@ func TestNotOurs(t *testing.T) {
 	}
 }
 
-// TestHalfWritten: what a process left that was killed in the midst does no harm.
+// TestHalfWritten: the remains of a process that was killed while writing do no harm.
 func TestHalfWritten(t *testing.T) {
 	d, server := directory(t)
 	if err := os.Mkdir(filepath.Join(server.dir, generationPrefix+"dead"), 0o700); err != nil {

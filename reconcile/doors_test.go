@@ -33,15 +33,15 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// anyPrometheus selects the objects of cases that name no Prometheus.
+// anyPrometheus selects the objects of cases without a Prometheus.
 const anyPrometheus = `apiVersion: monitoring.coreos.com/v1
 kind: Prometheus
 metadata: {name: main, namespace: monitoring}
 spec: {scrapeInterval: 30s, evaluationInterval: 30s}
 `
 
-// TestEveryDoor: the cases of all checks get the same findings from a review, from the
-// webhook, and where the judge refuses the object, from render and in the Events of the loop.
+// TestEveryDoor: the objects of all checks' cases get the same findings from a review and from the
+// webhook and, if the judge refuses the object, from render and in the Events of the loop.
 func TestEveryDoor(t *testing.T) {
 	archives, err := checktest.Load("../validation")
 	if err != nil {
@@ -78,7 +78,7 @@ func TestEveryDoor(t *testing.T) {
 	}
 }
 
-// doors are the ways to get a verdict on the object of one case.
+// doors gives the ways to get a verdict on the object of one case.
 type doors struct {
 	c      checktest.Case
 	raw    []byte
@@ -105,7 +105,7 @@ func newDoors(t *testing.T, c checktest.Case) *doors {
 	return d
 }
 
-// webhook compares what the validating webhook answers.
+// webhook compares the answer of the validating webhook.
 func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	t.Helper()
 	model, err := d.c.Model()
@@ -168,7 +168,8 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	}
 }
 
-// render compares what is left out of the configuration, and reports whether the object is.
+// render compares the findings of an object that is left out of the configuration, and reports
+// whether it is left out.
 func (d *doors) render(t *testing.T, want []validation.Finding) bool {
 	t.Helper()
 	if d.object == nil {
@@ -253,8 +254,8 @@ func (d *doors) loop(t *testing.T, want []validation.Finding) {
 	t.Errorf("there is no Event with %q", note)
 }
 
-// sameWords fails if a door leaves an object out for something that a review does not find,
-// or does not name something for which it is left out.
+// sameWords fails if render or the loop leaves an object out for a finding that a review does not
+// report, or omits a finding for which it is left out.
 func sameWords(t *testing.T, door string, want, got []validation.Finding) {
 	t.Helper()
 	found, named := linesFor(want), linesFor(withoutMissing(got))
@@ -277,8 +278,7 @@ func reasons(found []validation.Finding) []validation.Finding {
 	})
 }
 
-// withoutMissing takes out what only a door finds that reads Secrets and ConfigMaps: there
-// are none here.
+// withoutMissing removes the findings that need Secrets and ConfigMaps: the cases have none.
 func withoutMissing(found []validation.Finding) []validation.Finding {
 	return slices.DeleteFunc(slices.Clone(found), func(f validation.Finding) bool {
 		return f.Check == "configuration" && (strings.HasPrefix(f.Problem, "Secret ") || strings.HasPrefix(f.Problem, "ConfigMap "))

@@ -9,8 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// TestNoName: a Secret without a name, or with one that no Secret can have, is missing. It
-// does not keep the others from being written.
+// TestNoName: a Secret reference without a name, or with an invalid name, counts as missing. The
+// other monitors are written nevertheless.
 func TestNoName(t *testing.T) {
 	for _, name := range []string{"", "a/b", "..", "%2e"} {
 		l, target, server := newLoop(t)
@@ -27,7 +27,7 @@ func TestNoName(t *testing.T) {
 	}
 }
 
-// TestFailing: what cannot be done is not said to be in step.
+// TestFailing: a failure does not leave the condition at Proven.
 func TestFailing(t *testing.T) {
 	l, _, server := newLoop(t)
 	l.Put(mainPrometheus())
@@ -56,7 +56,7 @@ func TestFailing(t *testing.T) {
 	}
 }
 
-// TestHeldUntilBack: a CRD that is made anew is empty at first.
+// TestHeldUntilBack: a CRD that is created again has no objects at first.
 func TestHeldUntilBack(t *testing.T) {
 	l, target, server := newLoop(t)
 	l.Put(mainPrometheus())
@@ -76,7 +76,7 @@ func TestHeldUntilBack(t *testing.T) {
 			t.Errorf("%+v: %s", step, got)
 		}
 	}
-	many(l, 4, false) // all is as ever
+	many(l, 4, false) // the objects are unchanged
 	if got := passes(t, l); got != "Proven" || target.written[len(target.written)-1].Jobs != 0 {
 		t.Error(got)
 	}

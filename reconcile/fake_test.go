@@ -31,13 +31,13 @@ type memory struct {
 	written []*render.Configuration
 	wrote   chan int // may be nil
 	breaks  string   // the name of a job
-	leaves  bool     // no Prometheus is its own
+	leaves  bool     // the target manages no Prometheus
 }
 
 func (m *memory) Manages(selection.Object) bool                             { return !m.leaves }
 func (m *memory) Stored(context.Context, selection.Object) (Content, error) { return m.stored, nil }
 
-// Text is one that no loader takes where a job stands that is said to break it.
+// Text returns a text that does not load if the configuration has the job of breaks.
 func (m *memory) Text(_ selection.Object, text []byte) []byte {
 	if m.breaks == "" {
 		return text
@@ -57,9 +57,9 @@ func (m *memory) Write(_ context.Context, _ selection.Object, c *render.Configur
 	return true, nil
 }
 
-// api has CRDs and Secrets, and takes a status.
+// api has CRDs and Secrets, and accepts a status.
 type api struct {
-	client.Client // nil: what is not below must not be called
+	client.Client // nil, because only the methods below may be called
 
 	gone    map[string]bool // CRDs
 	secrets map[string]*corev1.Secret
@@ -116,7 +116,7 @@ func newLoop(t *testing.T) (*Loop, *memory, *api) {
 	}), target, server
 }
 
-// passes brings the main Prometheus in step, and gives the problem, if any.
+// passes runs a pass for the main Prometheus, and returns the reason of its condition.
 func passes(t *testing.T, l *Loop) string {
 	t.Helper()
 	if _, err := l.pass(t.Context(), mainRef); err != nil {

@@ -36,7 +36,7 @@ func (l *Loop) state(ctx context.Context, prometheus selection.Object, ref selec
 	}
 	content, err := l.Target.Stored(ctx, prometheus)
 	if err != nil {
-		return nil, fmt.Errorf("reading what is written for %s: %w", ref, err)
+		return nil, fmt.Errorf("reading the written configuration of %s: %w", ref, err)
 	}
 	s := &state{content: content, vanished: map[string]bool{}, released: l.ReleaseHold[types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}]}
 	l.states[ref] = s
@@ -99,7 +99,7 @@ func (l *Loop) checkHold(ctx context.Context, s *state, ref selection.Ref, now C
 	}
 	delete(gone, "")
 	if jobs > manyJobs && 2*jobs > len(s.content.Jobs) {
-		return holdProblem(ref, "%d of %d jobs would go at once", jobs, len(s.content.Jobs))
+		return holdProblem(ref, "%d of %d jobs would be removed at once", jobs, len(s.content.Jobs))
 	}
 	for crd := range gone {
 		there, err := l.installed(ctx, crd)
@@ -108,11 +108,11 @@ func (l *Loop) checkHold(ctx context.Context, s *state, ref selection.Ref, now C
 		}
 		if !there {
 			s.vanished[crd] = true
-			return holdProblem(ref, "the CRD %s is gone, and its objects with it", crd)
+			return holdProblem(ref, "the CRD %s was deleted, and its objects with it", crd)
 		}
 		// A CRD that is created again gets its objects applied one after the other.
 		if s.vanished[crd] && 2*gone[crd] > all[crd] {
-			return holdProblem(ref, "the CRD %s was gone and is back, and %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
+			return holdProblem(ref, "the CRD %s was deleted and is back, but %d of the %d jobs and rule files of its objects are not", crd, gone[crd], all[crd])
 		}
 		delete(s.vanished, crd)
 	}
@@ -120,7 +120,7 @@ func (l *Loop) checkHold(ctx context.Context, s *state, ref selection.Ref, now C
 }
 
 func holdProblem(ref selection.Ref, reason string, args ...any) error {
-	return &problem{"Held", fmt.Sprintf(reason, args...) + fmt.Sprintf(", so what is written stays; if that is meant, start promgate reconcile with --release-hold=%s/%s", ref.Namespace, ref.Name)}
+	return &problem{"Held", fmt.Sprintf(reason, args...) + fmt.Sprintf(", so the written configuration stays; if the removal is intended, start promgate reconcile with --release-hold=%s/%s", ref.Namespace, ref.Name)}
 }
 
 // crdOf maps the first part of a job's name to the CRD of the object that it comes from.
@@ -162,7 +162,7 @@ func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selec
 		if !found {
 			return nil, &problem{"Refused", "Prometheus would refuse the configuration: " + err.Error()}
 		}
-		l.Logger.Warn("an object that is good by itself makes Prometheus refuse the whole", "object", culprit.String(), "error", err)
+		l.Logger.Warn("an object that loads alone makes Prometheus reject the whole configuration; leaving it out", "object", culprit.String(), "error", err)
 		l.mu.Lock()
 		l.engine.LeaveOut(ref, culprit, validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("spec"), Problem: err.Error()})
 		l.assets.begin(ctx)
@@ -172,5 +172,5 @@ func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selec
 			return nil, err //nolint:wrapcheck // Render names the Prometheus
 		}
 	}
-	return nil, &problem{"Refused", "Prometheus would refuse the configuration, and leaving out object after object does not mend it"}
+	return nil, &problem{"Refused", "Prometheus would refuse the configuration, and leaving out one object after the other does not help"}
 }

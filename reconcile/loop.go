@@ -131,7 +131,7 @@ func (l *Loop) Start(ctx context.Context) error {
 	if !l.waitReady(ctx) {
 		return nil
 	}
-	l.Logger.Info("every kind is in step; reconciling")
+	l.Logger.Info("all objects have been read; reconciling")
 	l.mu.Lock()
 	all := l.engine.Prometheuses()
 	l.mu.Unlock()
@@ -258,7 +258,7 @@ func (l *Loop) stopManaging(ctx context.Context, ref selection.Ref, err error) {
 	}
 	l.Reporter.forget(ref)
 	if err != nil && !l.unmanaged[ref] {
-		l.Logger.Warn("nothing is written for a Prometheus whose configuration is its user's", "prometheus", ref.String(), "reason", err)
+		l.Logger.Warn("skipping unmanaged Prometheus: it sets no monitor selectors", "prometheus", ref.String(), "reason", err)
 	}
 	l.unmanaged[ref] = err != nil
 }

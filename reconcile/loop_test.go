@@ -52,7 +52,7 @@ func TestHold(t *testing.T) {
 	}
 }
 
-// TestHoldEnds: when the objects are back, and by the flag.
+// TestHoldEnds: a hold ends when the objects are back, and with the flag.
 func TestHoldEnds(t *testing.T) {
 	l, _, _ := newLoop(t)
 	l.Put(mainPrometheus())
@@ -84,7 +84,7 @@ func TestHoldEnds(t *testing.T) {
 	}
 }
 
-// TestHeldAtStart: what an earlier process wrote counts.
+// TestHeldAtStart: a configuration that an earlier process wrote is held too.
 func TestHeldAtStart(t *testing.T) {
 	l, target, _ := newLoop(t)
 	target.stored = Content{Jobs: map[string]bool{}}
@@ -97,8 +97,8 @@ func TestHeldAtStart(t *testing.T) {
 	}
 }
 
-// TestRefused: nothing is written for a Prometheus that is itself no good, and what was
-// written stays.
+// TestRefused: if the Prometheus object itself is invalid, nothing is written, and the previous
+// configuration stays.
 func TestRefused(t *testing.T) {
 	l, target, server := newLoop(t)
 	l.Put(mainPrometheus())
@@ -111,8 +111,8 @@ func TestRefused(t *testing.T) {
 	if got := passes(t, l); got != "Refused" || len(target.written) != 1 {
 		t.Errorf("%s, %d written", got, len(target.written))
 	}
-	if told := l.Reporter.reported[mainRef]; len(told) != 1 {
-		t.Errorf("a rule that is no good either is not named: %v", told)
+	if reported := l.Reporter.reported[mainRef]; len(reported) != 1 {
+		t.Errorf("the invalid rule is not named: %v", reported)
 	}
 	l.Delete(selection.Ref{Kind: "PrometheusRule", Namespace: "shop", Name: "r"})
 	l.Put(mainPrometheus())
@@ -126,7 +126,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestProve: at the start the whole is loaded, and what makes that fail is left out.
+// TestProve: at the start the configuration is loaded as a whole, and an object that makes the load
+// fail is left out.
 func TestProve(t *testing.T) {
 	l, target, _ := newLoop(t)
 	target.breaks = "serviceMonitor/shop/m-3/0"
@@ -189,7 +190,8 @@ func TestAssets(t *testing.T) {
 	}
 }
 
-// TestEvents: each object is told once, and told again when it is in.
+// TestEvents: each object that is left out gets one Event, and another one when it is included
+// again.
 func TestEvents(t *testing.T) {
 	l, _, _ := newLoop(t)
 	recorder := events.NewFakeRecorder(100)
@@ -210,8 +212,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestUnusableCredentials: a monitor with a token that no header takes is in, and an Event
-// says once what will fail.
+// TestUnusableCredentials: a monitor with a token that no HTTP header accepts is included, and one
+// Event says that its requests will fail.
 func TestUnusableCredentials(t *testing.T) {
 	l, target, server := newLoop(t)
 	recorder := events.NewFakeRecorder(100)
@@ -236,7 +238,7 @@ func TestUnusableCredentials(t *testing.T) {
 	}
 }
 
-// TestGone: with the Prometheus its metrics go.
+// TestGone: the metrics of a deleted Prometheus are deleted.
 func TestGone(t *testing.T) {
 	l, target, _ := newLoop(t)
 	l.Put(mainPrometheus())
@@ -251,7 +253,7 @@ func TestGone(t *testing.T) {
 	}
 }
 
-// TestLetGo: from one that is handed over the condition is taken back, once.
+// TestLetGo: the condition is removed, once, from a Prometheus that the target no longer manages.
 func TestLetGo(t *testing.T) {
 	l, target, server := newLoop(t)
 	l.Put(mainPrometheus())
@@ -264,7 +266,7 @@ func TestLetGo(t *testing.T) {
 	}
 }
 
-// TestStart: nothing is rendered before everything is read, and then everything is.
+// TestStart: nothing is rendered before everything has been read, and then everything is.
 func TestStart(t *testing.T) {
 	l, target, _ := newLoop(t)
 	target.wrote = make(chan int, 1)
@@ -280,7 +282,7 @@ func TestStart(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- l.Start(ctx) }()
 	asked <- false
-	asked <- false // the first answer has been taken in
+	asked <- false // the first answer has been received
 	select {
 	case <-target.wrote:
 		t.Error("written too early")

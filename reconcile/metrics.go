@@ -33,21 +33,21 @@ func NewReporter(c client.Client, reader client.Reader, recorder events.EventRec
 	m := &metrics{
 		passes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:                            "promgate_reconcile_pass_duration_seconds",
-			Help:                            "Time to bring the configuration of one Prometheus in step.",
+			Help:                            "Time to update the configuration of one Prometheus.",
 			Buckets:                         []float64{.001, .005, .01, .05, .1, .5, 1, 5, 10, 30},
 			NativeHistogramBucketFactor:     1.1,
 			NativeHistogramMaxBucketNumber:  100,
 			NativeHistogramMinResetDuration: time.Hour,
 		}, []string{"result"}),
-		state:     gauge("proven", "Whether what is written for a Prometheus is what its objects give now."),
-		problems:  gauge("problem", "Why what is written for a Prometheus stays as it is.", "reason"),
-		size:      gauge("configuration_bytes", "Size of the configuration, compressed. A Secret holds 1048576."),
-		jobs:      gauge("jobs", "Scrape configurations."),
-		ruleFiles: gauge("rule_files", "Rule files."),
-		out:       gauge("left_out", "Objects that a Prometheus selects and that are left out, as a whole or in part.", "object_kind", "object_namespace", "object_name"),
+		state:     gauge("proven", "Whether the written configuration of a Prometheus matches its objects."),
+		problems:  gauge("problem", "Why the written configuration of a Prometheus stays unchanged.", "reason"),
+		size:      gauge("configuration_bytes", "Size of the compressed configuration. A Secret holds at most 1048576."),
+		jobs:      gauge("jobs", "Number of scrape configurations."),
+		ruleFiles: gauge("rule_files", "Number of rule files."),
+		out:       gauge("left_out", "Objects that a Prometheus selects and that are left out of its configuration, as a whole or in part.", "object_kind", "object_namespace", "object_name"),
 		writes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_reconcile_writes_total",
-			Help: "Configurations that were written, because they differ.",
+			Help: "Configurations that were written because they had changed.",
 		}, of),
 	}
 	registry.MustRegister(m.passes, m.state, m.problems, m.size, m.jobs, m.ruleFiles, m.out, m.writes)

@@ -67,11 +67,11 @@ func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 			continue
 		}
 		if after.foreign {
-			return wrote, &problem{"NotOurs", fmt.Sprintf("there is a %s %s/%s that promgate has not written, and it stays as it is; give it another name", o.kind, o.namespace, o.name)}
+			return wrote, &problem{"NotOurs", fmt.Sprintf("%s %s/%s exists and was not written by promgate, so it stays unchanged; rename it", o.kind, o.namespace, o.name)}
 		}
 		return wrote, nil
 	}
-	return wrote, fmt.Errorf("writing %s %s/%s: somebody else writes it all the time", o.kind, o.namespace, o.name)
+	return wrote, fmt.Errorf("writing %s %s/%s: somebody else keeps writing it", o.kind, o.namespace, o.name)
 }
 
 // bring compares an output with the live object and writes it if they differ. version is the one
@@ -223,13 +223,13 @@ func (t *Cluster) strip(ctx context.Context, o output, version string, more map[
 	}
 	text, err := json.Marshal(patch)
 	if err != nil {
-		return "", fmt.Errorf("taking out what others put in: %w", err)
+		return "", fmt.Errorf("removing the keys of other field managers: %w", err)
 	}
 	object := &metav1.PartialObjectMetadata{}
 	object.SetGroupVersionKind(corev1.SchemeGroupVersion.WithKind(o.kind))
 	object.Namespace, object.Name = o.namespace, o.name
 	if err := t.client.Patch(ctx, object, client.RawPatch(types.MergePatchType, text), client.FieldOwner(FieldManager)); err != nil {
-		return "", fmt.Errorf("taking out what others put in: %w", err)
+		return "", fmt.Errorf("removing the keys of other field managers: %w", err)
 	}
 	return object.ResourceVersion, nil
 }

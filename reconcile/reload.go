@@ -39,11 +39,11 @@ func NewReloader(address string, registry prometheus.Registerer) (*Reloader, err
 		url: u, client: &http.Client{Timeout: reloadTimeout},
 		succeeded: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "promgate_reload_successful",
-			Help: "Whether Prometheus, when it was last asked to reload, says that it runs on the configuration that was written.",
+			Help: "Whether Prometheus loaded the written configuration when it was last asked to reload.",
 		}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_reload_failures_total",
-			Help: "Reloads that failed: refused by Prometheus, or unreachable.",
+			Help: "Failed reloads, by reason: refused by Prometheus, or Prometheus unreachable.",
 		}, []string{"reason"}),
 	}
 	registry.MustRegister(r.succeeded, r.failures)

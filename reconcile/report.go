@@ -60,8 +60,8 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 			continue
 		}
 		if o := object(ref); o != nil {
-			r.logger.Info("not left out any more", "prometheus", prometheus.String(), "object", ref.String())
-			r.recorder.Eventf(o, nil, corev1.EventTypeNormal, "TakenIn", "Select", "Prometheus %s/%s: not left out any more", prometheus.Namespace, prometheus.Name)
+			r.logger.Info("no longer left out", "prometheus", prometheus.String(), "object", ref.String())
+			r.recorder.Eventf(o, nil, corev1.EventTypeNormal, "TakenIn", "Select", "Prometheus %s/%s: no longer left out", prometheus.Namespace, prometheus.Name)
 		}
 	}
 	r.reported[prometheus] = now
@@ -126,8 +126,8 @@ func (r *Reporter) proven(ctx context.Context, prometheus selection.Object, ref 
 		r.logger.Info("wrote a configuration", "prometheus", ref.String(), "jobs", c.Jobs, "ruleFiles", rules, "leftOut", len(c.LeftOut))
 	}
 	if size := c.Size(); size > nearSecret {
-		r.logger.Warn("the configuration nears what a Secret can hold", "prometheus", ref.String(), "bytes", size, "limit", maxSecret)
-		message += fmt.Sprintf("; it has %d bytes, compressed, and a Secret holds %d", size, maxSecret)
+		r.logger.Warn("the configuration is near the size limit of a Secret", "prometheus", ref.String(), "bytes", size, "limit", maxSecret)
+		message += fmt.Sprintf("; it has %d bytes compressed, and a Secret holds at most %d", size, maxSecret)
 	}
 	r.condition(ctx, prometheus, ref, condition{status: "True", reason: reason, message: message})
 }
@@ -139,8 +139,8 @@ const nearSecret = maxSecret / 10 * 8
 func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, ref selection.Ref, p problem) {
 	r.metrics.unproven(ref, p.reason)
 	if before := r.conditions[ref]; before.reason != p.reason || before.message != report.ClipBytes(p.message, maxMessage) {
-		r.logger.Warn("the configuration stays as it is", "prometheus", ref.String(), "reason", p.reason, "message", p.message)
-		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", report.ClipBytes("the configuration stays as it is: "+p.message, maxNote))
+		r.logger.Warn("the written configuration stays unchanged", "prometheus", ref.String(), "reason", p.reason, "message", p.message)
+		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", report.ClipBytes("the written configuration stays unchanged: "+p.message, maxNote))
 	}
 	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
 }

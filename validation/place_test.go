@@ -83,7 +83,7 @@ func TestTypeMistake(t *testing.T) {
 	}
 }
 
-// self decodes itself, so that the offset of its error is one into its own text.
+// self decodes itself, so that the offset of its error is relative to its own text.
 type self struct{ text string }
 
 func (s *self) UnmarshalJSON(raw []byte) error {

@@ -27,9 +27,9 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// BenchmarkAdmission creates a ServiceMonitor, with both reviews that the API server
-// asks for, beside few monitors and beside many. The two take turns, so that what else
-// the machine does counts for both; the figures are medians.
+// BenchmarkAdmission creates a ServiceMonitor, with both reviews that the API server requests,
+// beside few monitors and beside many. The two sizes take turns, so that other load on the machine
+// affects both; the figures are medians.
 func BenchmarkAdmission(b *testing.B) {
 	few, many := newAdmission(b, 100), newAdmission(b, 100_000)
 	var took [2][]time.Duration
@@ -44,7 +44,7 @@ func BenchmarkAdmission(b *testing.B) {
 	b.ReportMetric(beside[0], "µs/op-beside-100")
 	b.ReportMetric(beside[1], "µs/op-beside-100000")
 	b.ReportMetric(beside[1]/beside[0], "ratio")
-	b.ReportMetric(0, "ns/op") // of both together: of no use
+	b.ReportMetric(0, "ns/op") // the sum of both is of no use
 }
 
 func median(took []time.Duration) float64 {
@@ -52,7 +52,7 @@ func median(took []time.Duration) float64 {
 	return float64(took[len(took)/2].Nanoseconds()) / 1000
 }
 
-// admission is the two webhooks in a cluster of a size.
+// admission is the two webhooks, with a cluster of a given size.
 type admission struct {
 	mutate, validate http.Handler
 	model            *cluster.Model
@@ -80,7 +80,7 @@ func newAdmission(b *testing.B, monitors int) *admission {
 			Ports: []jobs.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
 		})
 	}
-	for i := range 100 { // each in another namespace, each with a Service that is there
+	for i := range 100 { // each Service in another namespace
 		n := i * (monitors / 100)
 		created := charted(n, fmt.Sprintf("admin-%d", n))
 		for j := range created.Spec.Endpoints {
@@ -127,8 +127,8 @@ func commonLabels(i int) map[string]string {
 	}
 }
 
-// charted is a monitor as charts make them: most labels are those of all others, and it
-// selects a Service of its own.
+// charted returns a monitor as charts generate them: most labels are the same in all monitors, and
+// it selects a Service of its own.
 func charted(i int, name string) *monitoringv1.ServiceMonitor {
 	m := &monitoringv1.ServiceMonitor{TypeMeta: metav1.TypeMeta{APIVersion: "monitoring.coreos.com/v1", Kind: "ServiceMonitor"}}
 	m.Namespace, m.Name, m.Labels = teamOf(i), name, commonLabels(i)

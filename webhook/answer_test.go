@@ -19,7 +19,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// ruleRequest is the request to create a PrometheusRule with these groups.
+// ruleRequest returns the request to create a PrometheusRule with these groups.
 func ruleRequest(groups string) *admissionv1.AdmissionRequest {
 	return &admissionv1.AdmissionRequest{
 		UID:       types.UID("7f0b2891"),
@@ -35,7 +35,7 @@ func ruleObject(groups string) []byte {
 	return []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"name":"web","namespace":"shop"},"spec":{"groups":` + groups + `}}`)
 }
 
-// update makes the request one that changes an object.
+// update turns the request into an update.
 func update(request *admissionv1.AdmissionRequest, storedGroups string) *admissionv1.AdmissionRequest {
 	request.Operation = admissionv1.Update
 	request.OldObject = runtime.RawExtension{Raw: ruleObject(storedGroups)}
@@ -53,8 +53,8 @@ func reviewBody(t *testing.T, request *admissionv1.AdmissionRequest) io.Reader {
 	return bytes.NewReader(body)
 }
 
-// TestDenial holds the whole answer: HTTP 200, code 403, Forbidden, everything that
-// is wrong in message and in details.
+// TestDenial checks the whole answer: HTTP 200, code 403, Forbidden, and all mistakes in the
+// message and in the details.
 func TestDenial(t *testing.T) {
 	r := serve(t, nil)
 	got := r.review(t, "/validate", ruleRequest(
@@ -82,8 +82,7 @@ spec.groups[0].rules[0].for (group "g", alert "Down"): "300y" is longer than Pro
 	}
 }
 
-// TestDenialIsCapped: 20 findings and 8 KiB at the most, the last line says how many
-// are left.
+// TestDenialIsCapped: at most 20 findings and 8 KiB; the last line gives the number of the rest.
 func TestDenialIsCapped(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -121,8 +120,7 @@ func TestDenialIsCapped(t *testing.T) {
 	}
 }
 
-// TestWarnings: one line each, of at most 200 characters, at most 8, and no control
-// characters.
+// TestWarnings: at most 8 lines, each of at most 200 characters, without control characters.
 func TestWarnings(t *testing.T) {
 	found := make([]validation.Finding, 30)
 	for i := range found {
@@ -145,7 +143,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestRatcheting: on UPDATE, what the stored object has already is a warning.
+// TestRatcheting: on UPDATE, a mistake that the stored object has is a warning.
 func TestRatcheting(t *testing.T) {
 	const (
 		broken   = `{"alert":"Old","expr":"sum(up"}`
@@ -194,8 +192,8 @@ func TestRatchetingAfterIgnore(t *testing.T) {
 	}
 }
 
-// TestStoredTooLong: a stored object that cannot be checked excuses nothing, and
-// does not stand in the way of the answer.
+// TestStoredTooLong: a stored object that cannot be checked excuses nothing, and does not prevent
+// an answer.
 func TestStoredTooLong(t *testing.T) {
 	r := serve(t, nil)
 	long := `[{"name":"g","rules":[{"alert":"Old","expr":"` + strings.Repeat("1+", 20_000) + `1"}]}]`
@@ -205,8 +203,8 @@ func TestStoredTooLong(t *testing.T) {
 	}
 }
 
-// TestSettings: severities by check and by namespace, the one switch, and that new
-// settings are used without a restart.
+// TestSettings: severities by check and by namespace, warnOnly, and the use of new settings without
+// a restart.
 func TestSettings(t *testing.T) {
 	request := func() *admissionv1.AdmissionRequest {
 		return ruleRequest(`[{"name":"g","rules":[{"alert":"A","expr":"sum(up"}]}]`)

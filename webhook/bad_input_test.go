@@ -20,8 +20,8 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// TestNoReview sends what is no AdmissionReview to both webhooks. Each gets an
-// answer of its own in the 400s, which the metric counts by reason.
+// TestNoReview sends requests that are not an AdmissionReview to both webhooks. Each gets its own
+// status in the 400s, which the metric counts by reason.
 func TestNoReview(t *testing.T) {
 	const ruleReview = `{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"1"}}`
 	cases := map[string]struct {
@@ -86,7 +86,7 @@ func TestContentTypeWithCharset(t *testing.T) {
 	}
 }
 
-// TestClosedMidBody has a client that announces more than it sends, and goes away.
+// TestClosedMidBody has a client that announces more bytes than it sends, and disconnects.
 func TestClosedMidBody(t *testing.T) {
 	r := serve(t, nil)
 	conn := r.dial(t)
@@ -105,8 +105,8 @@ func TestClosedMidBody(t *testing.T) {
 	}
 }
 
-// TestSlowBody has a client that sends a byte now and then, for ever. The server
-// ends it when the time that the client itself has set is over.
+// TestSlowBody has a client that sends a byte now and then, forever. The server ends the request
+// when the timeout that the client itself has set is over.
 func TestSlowBody(t *testing.T) {
 	r := serve(t, nil)
 	conn := r.dial(t)
@@ -140,8 +140,7 @@ func TestSlowBody(t *testing.T) {
 	}
 }
 
-// TestOtherObjects sends reviews of what there is nothing to say about. Each is let
-// in.
+// TestOtherObjects sends reviews of objects that no check applies to. Each is admitted.
 func TestOtherObjects(t *testing.T) {
 	cases := map[string]struct {
 		reason  string
@@ -215,8 +214,8 @@ func TestUnknownVersionOfKind(t *testing.T) {
 	}
 }
 
-// TestOurFailures: what promgate could not check is HTTP 500, so that the
-// failurePolicy decides; a denial would not leave it that choice.
+// TestOurFailures: if promgate could not check an object, the answer is HTTP 500, so that the
+// failurePolicy decides. A denial would not leave that choice.
 func TestOurFailures(t *testing.T) {
 	cases := map[string]func(context.Context) error{
 		"Error":   func(context.Context) error { return errors.New("no index") },
@@ -263,9 +262,9 @@ func (r *running) metricsText(t *testing.T) string {
 	return body
 }
 
-// TestPadding: an object is judged however it is blown up, as far as etcd could
-// store it and its predecessor. At 7 MiB, controller-runtime's own limit, a broken
-// rule would pass unchecked under failurePolicy Ignore.
+// TestPadding: an object is judged however much it is padded, up to the size that etcd could store
+// of it and the stored object. At 7 MiB, controller-runtime's own limit, a broken rule would pass
+// unchecked under failurePolicy Ignore.
 func TestPadding(t *testing.T) {
 	r := serve(t, nil)
 	request := ruleRequest(`[{"name":"g","rules":[{"alert":"A","expr":")"}]}]`)

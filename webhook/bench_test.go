@@ -42,7 +42,7 @@ func BenchmarkRule(b *testing.B) {
 	}
 }
 
-// BenchmarkServiceMonitor is one with two endpoints, checked and judged.
+// BenchmarkServiceMonitor checks and judges a monitor with two endpoints.
 func BenchmarkServiceMonitor(b *testing.B) {
 	const object = `{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{
 "selector":{"matchLabels":{"app":"web"}},"endpoints":[

@@ -13,7 +13,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// liveMonitor is what the API server says of any monitor.
+// liveMonitor is the API server's answer for any monitor.
 type liveMonitor struct {
 	object selection.Object
 	err    error
@@ -91,8 +91,8 @@ func TestAdmittingAsksNobody(t *testing.T) {
 	}
 }
 
-// TestRivalOnItsWay: a rival that was let in a moment ago may never be stored. Who comes
-// second is told to try again.
+// TestRivalOnItsWay: a rival that was admitted a moment ago may never be stored. The second monitor
+// gets the answer to try again.
 func TestRivalOnItsWay(t *testing.T) {
 	live := &liveMonitor{}
 	r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = clusterOf(t, "main=blue"), live })
@@ -118,8 +118,8 @@ func TestRivalOnItsWay(t *testing.T) {
 	}
 }
 
-// TestUpdatesAtOnce: two updates that come to the same job at the same moment do not both
-// pass. Neither do two creates after a rival that is gone, before the informer shows that.
+// TestUpdatesAtOnce: of two updates that claim the same job at the same moment only one passes. The
+// same holds for two creates after a rival was deleted, before the informer shows the deletion.
 func TestUpdatesAtOnce(t *testing.T) {
 	for _, update := range []bool{true, false} {
 		state := clusterOf(t, "main=blue")

@@ -15,7 +15,7 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// cluster has Prometheus objects, named by the release that they ask for.
+// cluster returns a model with Prometheus objects, named by the release that they select.
 func clusterOf(t *testing.T, releases ...string) *cluster.Model {
 	t.Helper()
 	set := cluster.New(cluster.Options{})

@@ -47,18 +47,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// writer without a connection, as in a test, cannot set deadlines.
 	connection := http.NewResponseController(w)
 	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
-		h.logger.Debug("setting no read deadline", "error", err)
+		h.logger.Debug("could not set a read deadline", "error", err)
 	}
 	request, invalid := readReview(w, r)
 	limitWriting := func() {
 		if err := connection.SetWriteDeadline(time.Now().Add(h.writeTimeout)); err != nil {
-			h.logger.Debug("setting no write deadline", "error", err)
+			h.logger.Debug("could not set a write deadline", "error", err)
 		}
 	}
 	if invalid != nil {
 		limitWriting()
 		h.metrics.badRequest(h.name, invalid.reason)
-		h.logger.Warn("refusing a request that is no review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
+		h.logger.Warn("rejecting a request that is not a valid review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
 		w.Header().Set("Connection", "close")
 		writeError(w, invalid.Error(), invalid.code)
 		return

@@ -38,7 +38,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_admission_requests_total",
-			Help: "Admission reviews, by webhook, kind, operation and what became of the object.",
+			Help: "Admission reviews, by webhook, kind, operation and result.",
 		}, []string{"webhook", "kind", "operation", "result"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:                            "promgate_admission_duration_seconds",
@@ -54,11 +54,11 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		}, []string{"check", "severity"}),
 		defaulting: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_defaulted_objects_total",
-			Help: "Objects that got labels, by kind.",
+			Help: "Objects that labels were added to, by kind.",
 		}, []string{"kind"}),
 		badRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_bad_requests_total",
-			Help: "Requests that are no admission review, by webhook and reason.",
+			Help: "Requests that are not a valid admission review, by webhook and reason.",
 		}, []string{"webhook", "reason"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "promgate_panics_total",

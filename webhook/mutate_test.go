@@ -79,8 +79,8 @@ func TestMutate(t *testing.T) {
 }
 
 func mutateRequest(kind, metadata, stored string) *admissionv1.AdmissionRequest {
-	// The spec has the wrong shape and a field that nobody knows: the mutating webhook
-	// sees objects before the API server has looked at them.
+	// The spec has the wrong shape and an unknown field: the mutating webhook sees objects before
+	// the API server has validated them.
 	object := func(metadata string) runtime.RawExtension {
 		return runtime.RawExtension{Raw: []byte(`{"kind":"` + kind + `","metadata":` + metadata + `,"spec":["odd"],"unknown":{"field":1}}`)}
 	}
@@ -98,8 +98,8 @@ func mutateRequest(kind, metadata, stored string) *admissionv1.AdmissionRequest 
 	return request
 }
 
-// TestPatchIsTheDefaulting holds, for random labels, that the patch applied to the
-// object gives its labels and the missing ones, and changes nothing else.
+// TestPatchIsTheDefaulting holds, for random labels: applying the patch to the object adds the
+// missing labels, and changes nothing else.
 func TestPatchIsTheDefaulting(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	names := []string{"app", "release", "a/b", "a~b", "~1", "ä", "", `"`, "\\"}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestParseTime: how much time expressions may take is configured, and their length does
-// not matter.
+// TestParseTime: the time that expressions may take is configurable, and their length does not
+// matter.
 func TestParseTime(t *testing.T) {
 	r := serve(t, nil)
 	request := ruleRequest(`[{"name":"g","rules":[{"record":"a","expr":"1 + 2 + 3 + 4"}]}]`)

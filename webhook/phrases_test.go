@@ -44,7 +44,7 @@ func wantNoPhrase(t *testing.T, where, text string) {
 	}
 }
 
-// TestPhraseTable holds the form of the table: mask finds only what is in it.
+// TestPhraseTable checks the form of the table that mask relies on.
 func TestPhraseTable(t *testing.T) {
 	for i, p := range errorPhrases {
 		if p.text != strings.ToLower(p.text) || p.text != strings.TrimSpace(p.text) || strings.Contains(p.text, "  ") {
@@ -91,8 +91,8 @@ func TestMaskPhrases(t *testing.T) {
 	}
 }
 
-// TestMaskRandomTexts puts phrases, and pieces of them, into odd places of texts. None is left,
-// and each text keeps its characters but for the masks.
+// TestMaskRandomTexts puts phrases, and parts of them, into odd places of texts. No phrase is left,
+// and each text keeps its characters except for the masked ones.
 func TestMaskRandomTexts(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5_000 {
@@ -148,7 +148,7 @@ func randomText(random *rand.Rand) string {
 	return b.String()
 }
 
-// TestAnswersHoldNoPhrase writes each phrase wherever a user may write, and looks at the whole
+// TestAnswersHoldNoPhrase writes each phrase wherever a user may write, and examines the whole
 // answer of each path.
 func TestAnswersHoldNoPhrase(t *testing.T) {
 	r := serve(t, nil)
@@ -188,8 +188,7 @@ func TestAnswersHoldNoPhrase(t *testing.T) {
 	}
 }
 
-// TestMaskKeepsTheCaret: the caret is under the mistake that it shows in an expression with a
-// phrase.
+// TestMaskKeepsTheCaret: the caret stays under the mistake in an expression that contains a phrase.
 func TestMaskKeepsTheCaret(t *testing.T) {
 	r := serve(t, nil)
 	message := r.review(t, "/validate", ruleRequest(`[{"name":"g","rules":[{"alert":"A","expr":"up{a=\"is immutable\"} +) 1"}]}]`)).Result.Message
@@ -202,7 +201,7 @@ func TestMaskKeepsTheCaret(t *testing.T) {
 	}
 }
 
-// TestHandlerMasks: what does not come from a check is masked as well.
+// TestHandlerMasks: text that does not come from a check is masked as well.
 func TestHandlerMasks(t *testing.T) {
 	const phrase = "the field is immutable"
 	cases := map[string]struct {
@@ -242,7 +241,7 @@ func TestHandlerMasks(t *testing.T) {
 	}
 }
 
-// TestNotReadyMasks: so are the errors of a server that is not ready.
+// TestNotReadyMasks: the errors of a server that is not ready are masked too.
 func TestNotReadyMasks(t *testing.T) {
 	r := serve(t, func(o *Options) { o.Ready = func() error { return errors.New("the field is immutable") } })
 	for _, path := range []string{"/validate", "/readyz"} {
@@ -253,7 +252,7 @@ func TestNotReadyMasks(t *testing.T) {
 	}
 }
 
-// TestErrorsLeaveInOnePlace: http.Error is called by writeError alone.
+// TestErrorsLeaveInOnePlace: only writeError calls http.Error.
 func TestErrorsLeaveInOnePlace(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// TestRatchetHidesNothing: what is excused as known never lets something new in.
+// TestRatchetHidesNothing: a known mistake never excuses a new one.
 func TestRatchetHidesNothing(t *testing.T) {
 	many := func(port string, n int) string { return strings.Repeat(`{"port":"`+port+`"},`, n) }
 	large := strings.TrimSuffix(strings.Repeat(`{"action":"drop","sourceLabels":["a"],"regex":"`+strings.Repeat("a{1000}", 6)+`"},`, 400), ",")
@@ -52,8 +52,8 @@ func TestRatchetHidesNothing(t *testing.T) {
 	}
 }
 
-// TestSmallObjectsCostLittle: what an object can be multiplied to is bounded. Allocations
-// stand for time and memory.
+// TestSmallObjectsCostLittle: the work that a small object causes is bounded. Allocations stand in
+// for time and memory.
 func TestSmallObjectsCostLittle(t *testing.T) {
 	list := func(n int, item func(i int) string) string {
 		all := make([]string, n)

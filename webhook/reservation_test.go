@@ -17,9 +17,9 @@ import (
 // longestRequest is how long kube-apiserver works on a create or an update.
 const longestRequest = 34 * time.Second
 
-// TestReservationOutlivesTheRequest: a monitor that was let in may be stored at the last
-// moment of its request. Until then no other may take its job. One that is never stored does
-// not hold the job for long after that.
+// TestReservationOutlivesTheRequest: an admitted monitor may be stored at the last moment of its
+// request. Until then no other monitor may claim its job. A monitor that is never stored does not
+// keep the job for long after that.
 func TestReservationOutlivesTheRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // time passes at once
 		state := clusterOf(t, "main=blue")

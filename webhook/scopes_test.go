@@ -20,7 +20,7 @@ func denying(check string) validation.Policy {
 	return validation.Policy{Severities: map[string]validation.Severity{check: validation.Deny}}
 }
 
-// withPort is a monitor that has the job of the Service web whatever port it scrapes.
+// withPort returns a monitor that has the job of the Service web whatever port it scrapes.
 func withPort(name string, ports ...string) []byte {
 	for i, port := range ports {
 		ports[i] = fmt.Sprintf(`{"port":%q}`, port)
@@ -46,8 +46,8 @@ func webService(s *cluster.Model) {
 	s.Index().SetService(jobs.ServiceOf(service))
 }
 
-// TestScopeOfDuplicateJobs: the scope is changed while promgate runs; what is beyond it
-// is a warning. A denial is confirmed, and what the stored object shared is let in.
+// TestScopeOfDuplicateJobs: the scope is changed while promgate runs; a clash of a stricter scope
+// is a warning. A denial is confirmed, and a share that the stored object had is admitted.
 func TestScopeOfDuplicateJobs(t *testing.T) {
 	changed := rivalMonitor()
 	changed.Spec.Endpoints[0].Port = "more"
@@ -95,8 +95,8 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 	}
 }
 
-// TestSharedJobOnItsWay: what only a stricter scope refuses holds nobody up, and in that
-// scope it does until it is stored.
+// TestSharedJobOnItsWay: a clash of a stricter scope delays nobody; in that scope it does until the
+// rival is stored.
 func TestSharedJobOnItsWay(t *testing.T) {
 	for scope, code := range map[jobs.Scope]int32{jobs.ScopeEndpoint: 0, jobs.ScopeNamespace: 429} {
 		live := &liveMonitor{}
@@ -115,15 +115,16 @@ func TestSharedJobOnItsWay(t *testing.T) {
 		if response.Allowed != (code == 0) || code != 0 && response.Result.Code != code {
 			t.Errorf("%s: %+v", scope, response)
 		}
-		// What was let in in spite of a share is reserved all the same.
+		// A monitor that was admitted in spite of a share has its claims reserved all the same.
 		if response := review("c", "admin"); response.Allowed || response.Result.Code != 429 && scope == jobs.ScopeEndpoint {
 			t.Errorf("%s: %+v", scope, response)
 		}
 	}
 }
 
-// TestServicesInWarnings: what the Services lack is said at kubectl apply, and refuses an
-// object only if the configuration says so, and not for what the stored object lacked.
+// TestServicesInWarnings: a port that the Services do not have is a warning at kubectl apply. It
+// refuses an object only if the configuration says so, and not if the stored object had the same
+// mistake.
 func TestServicesInWarnings(t *testing.T) {
 	state := clusterOf(t, "main=blue")
 	webService(state)
@@ -156,7 +157,7 @@ func TestServicesInWarnings(t *testing.T) {
 	}
 }
 
-// TestSharedJobDenied: who lets job-shared deny gets it confirmed.
+// TestSharedJobDenied: if the configuration sets job-shared to deny, the denial is confirmed.
 func TestSharedJobDenied(t *testing.T) {
 	for _, object := range []selection.Object{rivalMonitor(), nil} {
 		state := clusterOf(t, "main=blue")

@@ -36,7 +36,7 @@ type running struct {
 	client   *http.Client
 	registry *prometheus.Registry
 	logs     *lockedBuffer
-	stop     context.CancelFunc // what the manager does when it ends
+	stop     context.CancelFunc // closed when the manager ends
 	stopped  chan error
 }
 
@@ -187,8 +187,7 @@ func freePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-// withAnswer replaces the checks by a function, to see how the server treats what
-// it does.
+// withAnswer replaces the checks by a function, to test the server alone.
 func withAnswer(run func(context.Context) error) func(*Options) {
 	return func(o *Options) {
 		gvk := builtin.Kinds()[0].GroupVersionKind

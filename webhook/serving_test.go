@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// The tests in this file each hold a line of the table in
-// docs/adr/0004-own-admission-handler.md.
+// Each test in this file covers a line of the table in docs/adr/0004-own-admission-handler.md.
 
-// TestInFlightSurvivesStop: what has come in before the server is told to stop is
-// still answered, and its context is not cancelled.
+// TestInFlightSurvivesStop: a request that arrived before the server is stopped is still answered,
+// and its context is not cancelled.
 func TestInFlightSurvivesStop(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	r := serve(t, withAnswer(func(ctx context.Context) error {
@@ -47,7 +46,7 @@ func TestInFlightSurvivesStop(t *testing.T) {
 	}
 }
 
-// TestDrain: a draining server says so at once, goes on answering, and closes each
+// TestDrain: a draining server reports that immediately, continues to answer, and closes each
 // connection after its answer.
 func TestDrain(t *testing.T) {
 	r := serve(t, nil)
@@ -91,8 +90,7 @@ func TestReadyWaits(t *testing.T) {
 	}
 }
 
-// TestTLS: TLS 1.2 at least, and HTTP/1.1 also for a client that would rather speak
-// HTTP/2.
+// TestTLS: TLS 1.2 or later, and HTTP/1.1 even for a client that prefers HTTP/2.
 func TestTLS(t *testing.T) {
 	r := serve(t, nil)
 	address := strings.TrimPrefix(r.url, "https://")
@@ -115,8 +113,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-// TestTimeoutParameter: the API server's parameter is the deadline, and not more
-// than it could be.
+// TestTimeoutParameter: the API server's parameter is the deadline, up to the maximum.
 func TestTimeoutParameter(t *testing.T) {
 	cases := map[string]struct {
 		query string

@@ -41,8 +41,8 @@ func dialSlow(t *testing.T, r *running) *tls.Conn {
 	return conn
 }
 
-// TestSlowReader: a client that goes on sending reviews, and reads a byte of the answers for
-// each, loses its connection.
+// TestSlowReader: a client that keeps sending reviews, and reads one byte of the answers for each,
+// loses its connection.
 func TestSlowReader(t *testing.T) {
 	r := serve(t, func(o *Options) { o.WriteTimeout = 50 * time.Millisecond })
 	conn := dialSlow(t, r)
@@ -62,8 +62,8 @@ func TestSlowReader(t *testing.T) {
 	}
 }
 
-// TestEachAnswerHasItsTime: on a connection that is kept, the deadline of an answer does not
-// hold for the next one.
+// TestEachAnswerHasItsTime: on a kept connection, the deadline of one answer does not apply to the
+// next one.
 func TestEachAnswerHasItsTime(t *testing.T) {
 	waits := make(chan struct{})
 	r := serve(t, func(o *Options) {
@@ -74,7 +74,7 @@ func TestEachAnswerHasItsTime(t *testing.T) {
 		t.Fatalf("%d %s", code, body)
 	}
 	for range 2 {
-		// The review is answered after the deadline of the answer before has passed.
+		// The review is answered after the deadline of the previous answer has passed.
 		time.AfterFunc(100*time.Millisecond, func() { waits <- struct{}{} })
 		if code, body := r.post(t, "/validate", "application/json", reviewBody(t, ruleRequest(`[]`))); code != http.StatusOK {
 			t.Errorf("%d %s", code, body)

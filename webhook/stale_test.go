@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// staleMonitor is a ServiceMonitor that clashes with any other of these.
+// staleMonitor returns a ServiceMonitor that clashes with every other one of its kind.
 func staleMonitor(t *testing.T, name string, endpoint map[string]any) *admissionv1.AdmissionRequest {
 	t.Helper()
 	raw, err := json.Marshal(map[string]any{
@@ -26,8 +26,8 @@ func staleMonitor(t *testing.T, name string, endpoint map[string]any) *admission
 	return request
 }
 
-// TestStale: while what is known of the cluster is old, nothing is refused over another
-// object and nobody is asked about it; all else goes on.
+// TestStale: while the model is stale, nothing is refused because of another object, and the API
+// server is not asked; everything else works as usual.
 func TestStale(t *testing.T) {
 	old := false
 	live := &liveMonitor{}

@@ -42,7 +42,7 @@ func couldNotRun(err error) error { return notRunError{err} }
 func rootCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:           "promgate",
-		Short:         "The gate in front of Prometheus on Kubernetes",
+		Short:         "An admission webhook server for the objects of the Prometheus Operator",
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -56,15 +56,15 @@ func reconcileCommand() *cobra.Command {
 	var o reconcileOptions
 	cmd := &cobra.Command{
 		Use:   "reconcile",
-		Short: "Keep the configurations of Prometheus objects in step with the cluster",
-		Long: `For each Prometheus and PrometheusAgent object: select, render and prove the
-configuration, and write it if it is proven and differs. Objects that Prometheus would
-refuse are left out, and named in an Event, in a metric and in the log; so is the loser of
-two monitors that scrape the same target under the same job.
+		Short: "Keep the configurations of Prometheus objects in sync with the cluster",
+		Long: `Select the objects of each Prometheus and PrometheusAgent object, render and prove its
+configuration, and write it if it is proven and differs from the written one. Objects that
+Prometheus would refuse are left out, and named in an Event, in a metric and in the log; so
+is the loser of two monitors that scrape the same target under the same job.
 
---mode preview writes promgate-NAME beside the operator, and touches nothing else.
---mode stand-in writes what the operator would, for Prometheus objects that it leaves
-alone: paused ones, and those with the controller id that --controller-id says.
+--mode preview writes promgate-NAME beside the operator, and changes nothing else.
+--mode stand-in writes what the operator would write, for Prometheus objects that the
+operator ignores: paused objects, and objects with the controller id of --controller-id.
 --config-dir writes the configuration of one Prometheus to a directory, and asks
 Prometheus to reload.`,
 		Args: cobra.NoArgs,
@@ -76,18 +76,18 @@ Prometheus to reload.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); of it, operator says what the operator looks at")
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml), of which only the key operator is used: the operator's scope")
 	f.StringVar(&o.mode, "mode", "preview", "preview or stand-in")
-	f.StringVar(&o.configDir, "config-dir", "", "write to this `directory`, and not to the cluster; needs --prometheus")
-	f.StringVar(&o.prometheus, "prometheus", "", "the one to write to --config-dir, `NAMESPACE/NAME`")
+	f.StringVar(&o.configDir, "config-dir", "", "write to this `directory` instead of the cluster; requires --prometheus")
+	f.StringVar(&o.prometheus, "prometheus", "", "the Prometheus whose configuration is written to --config-dir, `NAMESPACE/NAME`")
 	f.BoolVar(&o.agent, "agent", false, "--prometheus is a PrometheusAgent")
-	f.StringVar(&o.prometheusURL, "prometheus-url", "", "`URL` of the Prometheus that reads --config-dir, to be asked to reload; it has to run with --web.enable-lifecycle")
-	f.StringArrayVar(&o.env, "env", nil, "what --config-dir puts in the place of $(NAME), as a pod would: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
-	f.StringVar(&o.controllerID, "controller-id", "", "with --mode stand-in: also objects with this `id` in the annotation operator.prometheus.io/controller-id")
-	f.StringSliceVar(&o.releaseHold, "release-hold", nil, "let the jobs of this Prometheus, `NAMESPACE/NAME`, go at once, however many (repeatable)")
+	f.StringVar(&o.prometheusURL, "prometheus-url", "", "`URL` of the Prometheus that reads --config-dir, which is reloaded after each change; it has to run with --web.enable-lifecycle")
+	f.StringArrayVar(&o.env, "env", nil, "with --config-dir: replace the placeholder $(NAME), as the pod of a Prometheus does: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
+	f.StringVar(&o.controllerID, "controller-id", "", "with --mode stand-in: also write for objects with this `id` in the annotation operator.prometheus.io/controller-id")
+	f.StringSliceVar(&o.releaseHold, "release-hold", nil, "allow the first pass to remove any number of jobs of this Prometheus, `NAMESPACE/NAME` (repeatable)")
 	f.StringSliceVar(&o.gates, "feature-gates", nil, "the operator's feature gates, as for promgate render")
-	f.DurationVar(&o.debounce, "debounce", 200*time.Millisecond, "how long to wait for more changes after one")
-	f.StringVar(&o.leaseNamespace, "lease-namespace", "", "`namespace` of the Lease of the leader; by default the one that promgate runs in")
+	f.DurationVar(&o.debounce, "debounce", 200*time.Millisecond, "how long to wait for further changes after one")
+	f.StringVar(&o.leaseNamespace, "lease-namespace", "", "`namespace` of the Lease for leader election; by default the namespace that promgate runs in")
 	f.StringVar(&o.metricsAddress, "metrics-address", ":8080", "`address` of /metrics; 0 for none")
 	f.StringVar(&o.healthAddress, "health-address", ":8081", "`address` of /healthz and /readyz; 0 for none")
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
@@ -189,13 +189,13 @@ func (o reconcileOptions) check() (released map[types.NamespacedName]bool, err e
 	case o.mode != "preview" && o.mode != "stand-in":
 		return nil, fmt.Errorf("--mode %s: must be preview or stand-in", o.mode)
 	case o.configDir != "" && o.mode != "preview":
-		return nil, errors.New("--config-dir writes to a directory, and --mode stand-in to the cluster: one of the two")
+		return nil, errors.New("--config-dir writes to a directory, and --mode stand-in to the cluster: use one of them")
 	case o.configDir != "" && o.prometheus == "":
-		return nil, errors.New("--config-dir needs --prometheus NAMESPACE/NAME")
+		return nil, errors.New("--config-dir requires --prometheus NAMESPACE/NAME")
 	case o.configDir == "" && (o.prometheus != "" || o.prometheusURL != "" || len(o.env) > 0):
-		return nil, errors.New("--prometheus, --prometheus-url and --env are for --config-dir")
+		return nil, errors.New("--prometheus, --prometheus-url and --env require --config-dir")
 	case o.controllerID != "" && o.mode != "stand-in":
-		return nil, errors.New("--controller-id is for --mode stand-in")
+		return nil, errors.New("--controller-id requires --mode stand-in")
 	}
 	released = map[types.NamespacedName]bool{}
 	for _, text := range o.releaseHold {

@@ -34,14 +34,14 @@ func renderCommand() *cobra.Command {
 	var f renderFlags
 	cmd := &cobra.Command{
 		Use:   "render PATH... --prometheus NAMESPACE/NAME",
-		Short: "Print the configuration that objects in files give, without a cluster",
-		Long: `Print the configuration of a Prometheus that the objects under the paths give, as
-the Prometheus Operator (v0.93.0) would make it. A path is a file, a directory, or
-- for standard input. Secrets and ConfigMaps that the objects refer to belong to
-the files.
+		Short: "Print the configuration that the operator would generate from files, without a cluster",
+		Long: `Print the configuration that the Prometheus Operator (v0.93.0) would generate for a
+Prometheus from the objects under the paths. A path is a file, a directory, or - for
+standard input. The files have to include the Secrets and ConfigMaps that the objects
+refer to.
 
-Each object is judged by Prometheus' own code. What Prometheus would refuse is left
-out, and named on standard error.
+Each object is judged by Prometheus' own code. Objects that Prometheus would refuse
+are left out, and named on standard error.
 
 Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -55,11 +55,11 @@ Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
-	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; may be left away if the files hold only one")
-	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths that fit it")
-	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects that name none")
+	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; optional if the files contain only one")
+	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths relative to it")
+	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects without one")
 	cmd.Flags().StringArrayVar(&f.env, "env", nil, "replace the placeholder $(NAME), as the pod of a Prometheus does: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
-	cmd.Flags().StringSliceVar(&f.gates, "feature-gates", nil, "the operator's feature gates, as it was started: PrometheusShardRetentionPolicy=false,PrometheusTopologySharding=false; and EndpointSlice=false, PodTopologyLabels=false for older clusters")
+	cmd.Flags().StringSliceVar(&f.gates, "feature-gates", nil, "the operator's feature gates, as passed to the operator: PrometheusShardRetentionPolicy=false,PrometheusTopologySharding=false; and EndpointSlice=false, PodTopologyLabels=false for older clusters")
 	return cmd
 }
 
@@ -113,7 +113,7 @@ func (f renderFlags) choose(model *cluster.Model) (types.NamespacedName, error) 
 	if len(names) == 0 {
 		return types.NamespacedName{}, errors.New("there is no Prometheus and no PrometheusAgent among the objects")
 	}
-	return types.NamespacedName{}, fmt.Errorf("there are %d of them: say --prometheus with one of %s", len(names), strings.Join(names, ", "))
+	return types.NamespacedName{}, fmt.Errorf("there are %d of them: set --prometheus to one of %s", len(names), strings.Join(names, ", "))
 }
 
 func optionsOf(gates []string) (promconfig.Options, error) {
@@ -146,7 +146,7 @@ func substituteVariables(config []byte, env []string) ([]byte, error) {
 	}
 	out := promconfig.Resolve(config, values)
 	if err := judge.Text(out); err != nil {
-		return nil, fmt.Errorf("--env makes a configuration that Prometheus refuses: %w", err)
+		return nil, fmt.Errorf("with --env, Prometheus rejects the configuration: %w", err)
 	}
 	return out, nil
 }
@@ -232,7 +232,7 @@ func reportOmissions(stderr io.Writer, name types.NamespacedName, r *render.Resu
 		}
 	}
 	if r.Selected == 0 {
-		fmt.Fprintf(&b, "Prometheus %s selects none of the objects: look at its selectors, and at the labels of objects and namespaces\n", name)
+		fmt.Fprintf(&b, "Prometheus %s selects none of the objects: check its selectors, and the labels of objects and namespaces\n", name)
 	}
 	if _, err := io.WriteString(stderr, b.String()); err != nil {
 		return couldNotRun(err)

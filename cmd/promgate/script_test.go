@@ -12,8 +12,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"promgate": main})
 }
 
-// TestScripts runs promgate as a user does. What needs an API server is in
-// test/e2e.
+// TestScripts runs promgate as a user does. Tests that need an API server are in test/e2e.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

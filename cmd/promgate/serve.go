@@ -44,10 +44,10 @@ func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the admission webhooks",
-		Long: `Serve the validating webhook at /validate and the mutating webhook at /mutate, and /healthz, /readyz and
-/metrics beside them, all on one TLS port.
+		Long: `Serve the validating webhook at /validate, the mutating webhook at /mutate, and /healthz, /readyz
+and /metrics, all on one TLS port.
 
-On SIGTERM it says at once that it is not ready, goes on serving for the drain delay, and then stops.`,
+On SIGTERM the server reports immediately that it is not ready, continues serving for the drain delay, and then stops.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
@@ -57,13 +57,13 @@ On SIGTERM it says at once that it is not ready, goes on serving for the drain d
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without one, everything is as installed")
-	f.StringVar(&o.host, "host", "", "`address` to listen at; all by default")
-	f.IntVar(&o.port, "port", 10250, "`port` to listen at; 10250 is the one that private GKE clusters let through")
-	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`; replaced files are noticed")
-	f.StringVar(&o.keyFile, "key-file", "/etc/promgate/tls/tls.key", "its key, a PEM `file`")
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without it, the defaults apply")
+	f.StringVar(&o.host, "host", "", "`address` to listen on; all addresses by default")
+	f.IntVar(&o.port, "port", 10250, "`port` to listen on; the firewall of private GKE clusters allows 10250")
+	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`, reloaded when it is replaced")
+	f.StringVar(&o.keyFile, "key-file", "/etc/promgate/tls/tls.key", "key of the serving certificate, a PEM `file`")
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
-	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to serve on after SIGTERM")
+	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to continue serving after SIGTERM")
 	f.StringVar(&o.logFormat, "log-format", "json", "json or text")
 	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
 	return cmd

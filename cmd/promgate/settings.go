@@ -34,7 +34,7 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 		current: webhook.Settings{Labels: defaulting.AsInstalled()},
 		loaded: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "promgate_config_last_reload_successful",
-			Help: "Whether the configuration file, as it is now, is in use.",
+			Help: "Whether the current content of the configuration file is in use.",
 		}),
 		loadedAt: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "promgate_config_last_reload_success_timestamp_seconds",
@@ -69,7 +69,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 		config.Watch(ctx, file, s.content, checks, ticker.C, func(c *config.Configuration, err error) {
 			if err != nil {
 				s.loaded.Set(0)
-				logger.Error("not using the changed configuration; the last good one stays", "file", file, "error", err)
+				logger.Error("not using the changed configuration; the previous one stays in use", "file", file, "error", err)
 				return
 			}
 			server.Use(inUse(c))

@@ -13,8 +13,8 @@ import (
 
 const module = "github.com/promgate/promgate/"
 
-// directions says which of our packages a package may import. A path stands for
-// itself and all below it. The longest path that fits a package counts.
+// directions lists the packages of promgate that a package may import. A path applies to the
+// package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
 	"cmd":       {"certs", "defaulting", "internal/cluster", "internal/config", "internal/load", "internal/render", "internal/report", "internal/review", "internal/watch", "judge", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
@@ -61,9 +61,9 @@ var directions = map[string][]string{
 	"internal/architecture": {},
 }
 
-// pure packages do not touch the world. Checktest reads the cases of tests;
-// judge/discovery names a type of net/http, as the configuration that it stands for
-// does.
+// pure packages do not access the file system, the network, the cluster or the clock. Checktest
+// reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
+// configuration type does.
 var (
 	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/fieldpath", "internal/since", "internal/exprcost"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
@@ -74,7 +74,7 @@ func TestImportDirections(t *testing.T) {
 		name := strings.TrimPrefix(p.ImportPath, module)
 		allowed, ok := allowedFor(name)
 		if !ok {
-			t.Errorf("%s is on no list: say in directions what it may import", name)
+			t.Errorf("%s is on no list: add it to directions", name)
 			continue
 		}
 		for _, imported := range p.Imports {

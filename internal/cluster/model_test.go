@@ -24,7 +24,7 @@ func prometheus(name, team string) *monitoringv1.Prometheus {
 	return p
 }
 
-// monitor is one that clashes with any other of these.
+// monitor returns a monitor that clashes with every other one of its kind.
 func monitor(name string) *monitoringv1.ServiceMonitor {
 	m := &monitoringv1.ServiceMonitor{}
 	m.Namespace, m.Name = "shop", name
@@ -121,7 +121,7 @@ func TestReserve(t *testing.T) {
 	if len(clashes) != 0 {
 		t.Fatalf("%+v", clashes)
 	}
-	// The name that comes first does not win over what is on its way.
+	// The name that sorts first does not win over a reservation.
 	clashes, _ = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || !clashes[0].Reserved() || clashes[0].Passes() != "" {
 		t.Errorf("two at the same moment pass: %+v", clashes)
@@ -145,7 +145,7 @@ func TestReserve(t *testing.T) {
 	}
 }
 
-// TestReserveAtOnce: of many that come at the same moment one passes.
+// TestReserveAtOnce: of many monitors that arrive at the same moment one passes.
 func TestReserveAtOnce(t *testing.T) {
 	s := New(Options{})
 	if err := s.Put(prometheus("main", "shop")); err != nil {

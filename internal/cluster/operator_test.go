@@ -11,8 +11,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// TestSetOperator: each change counts at once, for what is known already and for what
-// comes later, and can be taken back.
+// TestSetOperator: each change takes effect immediately, for known and for later objects, and can
+// be reverted.
 func TestSetOperator(t *testing.T) {
 	s := New(Options{})
 	put := func(id string) {
@@ -68,7 +68,7 @@ func TestSetOperator(t *testing.T) {
 	check("it was deleted while it did not count", false)
 }
 
-// TestUnwatchedNamespace: what is said of an object that no Prometheus can select.
+// TestUnwatchedNamespace: the reason for an object that no Prometheus can select.
 func TestUnwatchedNamespace(t *testing.T) {
 	s := New(Options{})
 	for _, name := range []string{"a", "b"} {
@@ -87,7 +87,7 @@ func TestUnwatchedNamespace(t *testing.T) {
 	}
 }
 
-// TestForget takes all of a kind out, and nothing else.
+// TestForget: all objects of the kind are removed, and nothing else.
 func TestForget(t *testing.T) {
 	s := New(Options{})
 	if err := s.Put(prometheus("main", "shop")); err != nil {
@@ -119,8 +119,8 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// TestUnasked: where nobody asks for objects of a kind, an object of it is told so; where
-// there is nobody who could, nothing is known.
+// TestUnasked: if no instance has a selector for the kind, the reason says so; if there is no
+// instance that could have one, nothing is known.
 func TestUnasked(t *testing.T) {
 	s := New(Options{})
 	if got := s.View("shop").Unselected("PodMonitor", nil); got != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// apart is a monitor that clashes with no other of these.
+// apart returns a monitor that clashes with no other one of its kind.
 func apart(name string) *monitoringv1.ServiceMonitor {
 	m := monitor(name)
 	m.Spec.Endpoints[0].Path = "/" + name
@@ -32,13 +32,13 @@ func replacing(t *testing.T, names ...string) *Model {
 	return s
 }
 
-// over are the clashes over a target.
+// over returns the clashes over a target.
 func over(s *Model, m *monitoringv1.ServiceMonitor) []jobs.Clash {
 	return slices.DeleteFunc(s.Clashes(jobs.MonitorOf(m)), func(c jobs.Clash) bool { return c.Scope != jobs.ScopeEndpoint })
 }
 
-// TestReserveUpdate: an update takes its claims too, and what is stored keeps its own until
-// the informer shows which of the two is there.
+// TestReserveUpdate: an update reserves its claims too, and the stored monitor keeps its own until
+// the informer shows which of the two is stored.
 func TestReserveUpdate(t *testing.T) {
 	s := replacing(t, "a", "b")
 	_, release := s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
@@ -84,7 +84,7 @@ func TestReserveUpdate(t *testing.T) {
 	}
 }
 
-// TestReserveAgain: what is created anew before the informer shows that it is gone takes
+// TestReserveAgain: a monitor that is created again before the informer shows its deletion reserves
 // its claims as well.
 func TestReserveAgain(t *testing.T) {
 	s := replacing(t, "a")
@@ -97,8 +97,8 @@ func TestReserveAgain(t *testing.T) {
 	}
 }
 
-// TestReserveBeside: a rival that is settled, because it is gone by now, does not stand in
-// the way of a reservation, and another does.
+// TestReserveBeside: a settled rival, which is deleted by now, does not prevent a reservation; any
+// other rival does.
 func TestReserveBeside(t *testing.T) {
 	s := replacing(t)
 	s.Put(monitor("a"))
@@ -115,7 +115,7 @@ func TestReserveBeside(t *testing.T) {
 	}
 }
 
-// TestUpdateAtOnce: of many updates that come at the same moment one passes.
+// TestUpdateAtOnce: of many updates that arrive at the same moment one passes.
 func TestUpdateAtOnce(t *testing.T) {
 	const n = 50
 	s := replacing(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/jobs"
 )
 
-// constant is a monitor with the job web.
+// constant returns a monitor with the job web.
 func constant(namespace, name string) *monitoringv1.ServiceMonitor {
 	m, job := monitor(name), "web"
 	m.Namespace = namespace
@@ -58,8 +58,8 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// TestSharedOnce: who scrapes the same target under a job shares the job, which need not be
-// said as well.
+// TestSharedOnce: two monitors that scrape the same target under a job share the job too, which is
+// not listed separately.
 func TestSharedOnce(t *testing.T) {
 	s := New(Options{})
 	if err := s.Put(prometheus("main", "shop")); err != nil {
@@ -73,7 +73,7 @@ func TestSharedOnce(t *testing.T) {
 	}
 }
 
-// TestReserveInScope: what only a stricter scope refuses does not stand in the way.
+// TestReserveInScope: a clash that only a stricter scope refuses does not prevent a reservation.
 func TestReserveInScope(t *testing.T) {
 	for scope, reserved := range map[jobs.Scope]bool{jobs.ScopeEndpoint: true, jobs.ScopeNamespace: false} {
 		s := New(Options{})

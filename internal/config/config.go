@@ -213,7 +213,7 @@ func (c *Configuration) validate(checks []validation.Info) error {
 	for i, n := range c.Namespaces {
 		unknown(fmt.Sprintf("namespaces[%d].checks", i), n.Checks)
 		if n.Selector == nil {
-			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector is missing; {} takes all namespaces", i))
+			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector is missing; {} selects all namespaces", i))
 		}
 		if _, err := metav1.LabelSelectorAsSelector(n.Selector); err != nil {
 			wrong = append(wrong, fmt.Errorf("namespaces[%d].selector: %w", i, err))

@@ -28,14 +28,14 @@ var checks = []validation.Info{{ID: "expr-syntax", Severity: validation.Deny}, {
 
 const head = "apiVersion: promgate.dev/v1alpha1\nkind: Configuration\n"
 
-// TestParse holds the decoder and the schema against the same files: what the one
-// refuses, the other does, apart from what a schema cannot know.
+// TestParse runs the decoder and the schema on the same files: both reject the same ones, except
+// for mistakes that a schema cannot detect.
 func TestParse(t *testing.T) {
 	cases := map[string]struct {
 		reason     string
 		file       string
 		says       string // of the error; empty if there is none
-		beyondJSON bool   // the schema cannot see it
+		beyondJSON bool   // the schema cannot detect it
 	}{
 		"Smallest":         {reason: "each key may be left out", file: head},
 		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\nduplicateJobs: {scope: namespace}\n"},
@@ -92,7 +92,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestExample: the commented example is a configuration, as installed, and shows
+// TestExample: the commented example is a valid configuration with the default values, and contains
 // every key.
 func TestExample(t *testing.T) {
 	content, err := os.ReadFile("../../docs/promgate.yaml")
@@ -154,7 +154,7 @@ func TestParseTime(t *testing.T) {
 	}
 }
 
-// TestSchemaHasTheKeys: a key that is added to the type is added to the schema.
+// TestSchemaHasTheKeys: the schema contains every key of the type.
 func TestSchemaHasTheKeys(t *testing.T) {
 	root := readSchema(t)
 	for _, tc := range []struct {
@@ -207,8 +207,8 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-// TestWatch: a change is noticed, a bad file is reported and the good one that
-// follows is used; no change is no call.
+// TestWatch: a change is noticed, an invalid file is reported and the valid one after it is used;
+// without a change there is no call.
 func TestWatch(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "promgate.yaml")
 	write := func(content string) {
@@ -216,7 +216,8 @@ func TestWatch(t *testing.T) {
 		if err := os.WriteFile(file+".new", []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		// In one step, as a mounted ConfigMap changes: the watcher may be looking.
+		// The file changes in one step, as a mounted ConfigMap does, because the watcher may be
+		// reading it.
 		if err := os.Rename(file+".new", file); err != nil {
 			t.Fatal(err)
 		}

@@ -46,7 +46,7 @@ func (o *Operator) validate() []error {
 	} {
 		for i, namespace := range list.namespaces {
 			for _, problem := range validation.ValidateNamespaceName(namespace, false) {
-				wrong = append(wrong, fmt.Errorf("operator.%s[%d]: %q is no namespace: %s", list.key, i, namespace, problem))
+				wrong = append(wrong, fmt.Errorf("operator.%s[%d]: %q is not a namespace: %s", list.key, i, namespace, problem))
 			}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// TestScope: each key is handed on as what it is.
+// TestScope: each key reaches the scope.
 func TestOperatorScope(t *testing.T) {
 	c, err := Parse([]byte(head+`
 operator:
@@ -47,7 +47,7 @@ operator:
 	}
 }
 
-// TestDocumentation: every key of the operator is explained, and shown in the example.
+// TestDocumentation: every key of the operator is documented and in the example.
 func TestDocumentation(t *testing.T) {
 	for _, file := range []string{"../../docs/configuration.md", "../../docs/promgate.yaml"} {
 		content, err := os.ReadFile(file)

@@ -16,8 +16,8 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// TestEveryLeafHasAnOwner: the tables list every leaf of the Go types, and nothing
-// else. A new release of the operator's API shows here what is new.
+// TestEveryLeafHasAnOwner: the tables list every leaf of the Go types, and nothing else. With a new
+// release of the operator's API this test shows the new fields.
 func TestEveryLeafHasAnOwner(t *testing.T) {
 	for _, k := range ownedKinds {
 		table, err := tableOf(k.name)
@@ -54,8 +54,8 @@ func leadsToALeaf(path string, leaves []leaf) bool {
 	})
 }
 
-// TestOwners: checks name the values that are theirs, and nothing else that is an edge
-// is denied where the CRD would let it through.
+// TestOwners: checks name the values that they own. No other edge value that the CRD would admit is
+// denied.
 func TestOwners(t *testing.T) {
 	j, err := judge.Permissive()
 	if err != nil {
@@ -106,7 +106,7 @@ func TestOwners(t *testing.T) {
 	t.Logf("%d cases", len(cases))
 }
 
-// wrong says what is wrong with the findings on a case, if anything is.
+// wrong returns what is wrong with the findings on a case, or "".
 func (c testCase) wrong(found []validation.Finding) string {
 	if c.Owner == checked {
 		for _, f := range found {
@@ -124,8 +124,7 @@ func (c testCase) wrong(found []validation.Finding) string {
 	return ""
 }
 
-// about says whether a finding's path is the field, or what it is in, or something in
-// it.
+// about reports whether a finding is about a field, a part of it, or a part that contains it.
 func about(path, field string) bool {
 	if len(path) > len(field) {
 		path, field = field, path

@@ -14,8 +14,8 @@ import (
 
 var mainRef = selection.Ref{Kind: monitoringv1.PrometheusesKind, Namespace: "monitoring", Name: "main"}
 
-// TestMadeAnew: a Prometheus that was deleted and made anew between two looks is another
-// one, and is proven as a whole.
+// TestMadeAnew: a Prometheus that was deleted and created again between two renderings counts as a
+// new one, and is proven as a whole.
 func TestMadeAnew(t *testing.T) {
 	e := engine(prometheus())
 	before := rendered(t, e).Global
@@ -26,7 +26,7 @@ func TestMadeAnew(t *testing.T) {
 	}
 }
 
-// TestLeaveOut: what is left out for the sake of the whole is not counted as a job.
+// TestLeaveOut: an object that LeaveOut leaves out does not count as a job.
 func TestLeaveOut(t *testing.T) {
 	m := monitor("shop", "a", "a", 1)
 	e := engine(prometheus(), m)
@@ -37,7 +37,7 @@ func TestLeaveOut(t *testing.T) {
 	}
 }
 
-// TestUsersGo: with an object that is gone, what it looked at is forgotten.
+// TestUsersGo: the engine forgets which assets a deleted object read.
 func TestUsersGo(t *testing.T) {
 	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
 	e.Put(prometheus())

@@ -17,7 +17,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestGlobalAsset: what the Prometheus object itself refers to is read again when it changes.
+// TestGlobalAsset: an asset that the Prometheus object itself refers to is read again when it
+// changes.
 func TestGlobalAsset(t *testing.T) {
 	secrets := cluster.New(cluster.Options{KeepObjects: true})
 	put := func(job string) {
@@ -44,7 +45,8 @@ func TestGlobalAsset(t *testing.T) {
 	if text := string(rendered(t, e).Text()); !strings.Contains(text, "job_name: second") || strings.Contains(text, "first") {
 		t.Error(text)
 	}
-	// A name that a monitor's job has is the mistake of who wrote it by hand.
+	// If a hand-written job has the name of a monitor's job, the mistake is in the hand-written
+	// one.
 	put("serviceMonitor/shop/a/0")
 	e.AssetChanged("Secret", "monitoring", "more")
 	_, err := e.Render(mainPrometheus)
@@ -53,7 +55,7 @@ func TestGlobalAsset(t *testing.T) {
 	}
 }
 
-// TestOperator: what the operator does not look at is in nobody's configuration.
+// TestOperator: an object outside of the operator's scope is in no configuration.
 func TestOperator(t *testing.T) {
 	e := NewEngine(noAssets(), promconfig.AsInstalled(), &selection.Operator{DenyNamespaces: []string{"bank"}})
 	for _, o := range []selection.Object{prometheus(), monitor("shop", "a", "a", 1), monitor("bank", "b", "b", 1)} {
@@ -64,7 +66,7 @@ func TestOperator(t *testing.T) {
 	}
 }
 
-// TestCulprit: an object that the loader takes by itself, and not among others, is found.
+// TestCulprit: an object that loads alone, but not together with others, is found.
 func TestCulprit(t *testing.T) {
 	e := engine(prometheus())
 	for i := range 200 {
@@ -89,7 +91,7 @@ func TestCulprit(t *testing.T) {
 	if _, found := c.Culprit(func([]byte) error { return errors.New("whatever is in it") }); found {
 		t.Error("an object is found guilty of what is wrong without it")
 	}
-	e.Put(monitor("shop", "m-7", "7", 0)) // changed: another chance
+	e.Put(monitor("shop", "m-7", "7", 0)) // the object changed, so it is tried again
 	if c = rendered(t, e); len(c.LeftOut) != 0 {
 		t.Errorf("left out: %v", c.LeftOut)
 	}

@@ -118,7 +118,7 @@ func (i *instance) collectRules(c *Configuration) {
 func sameFile(file promconfig.RuleFile) validation.Finding {
 	return validation.Finding{
 		Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("metadata", "name"),
-		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
+		Problem: fmt.Sprintf("another PrometheusRule without a uid generates the rule file %s too", file.File),
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// BenchmarkOneOfMany is the time from a change of one monitor to bytes that are ready to be
-// written, among 10,000 monitors that nothing happens to.
+// BenchmarkOneOfMany measures the time from the change of one monitor, among 10,000 others that
+// stay unchanged, to bytes that are ready to be written.
 func BenchmarkOneOfMany(b *testing.B) {
 	for _, n := range []int{100, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -31,7 +31,7 @@ func BenchmarkOneOfMany(b *testing.B) {
 	}
 }
 
-// BenchmarkAll is the same for all of them, as at the start.
+// BenchmarkAll measures the same for all monitors, as at the start.
 func BenchmarkAll(b *testing.B) {
 	var objects []selection.Object
 	for i := range 10_000 {

@@ -71,7 +71,7 @@ func rendered(t testing.TB, e *Engine) *Configuration {
 	return c
 }
 
-// noAssets holds no Secrets and no ConfigMaps.
+// noAssets has no Secrets and no ConfigMaps.
 func noAssets() Assets { return cluster.New(cluster.Options{KeepObjects: true}).Assets() }
 
 func engine(objects ...selection.Object) *Engine {
@@ -82,7 +82,7 @@ func engine(objects ...selection.Object) *Engine {
 	return e
 }
 
-// names are what is left out, and why, in short.
+// names returns the objects that are left out, with the reason in short.
 func names(c *Configuration) []string {
 	var all []string
 	for _, l := range c.LeftOut {
@@ -117,7 +117,7 @@ func TestLeftOut(t *testing.T) {
 		"by a Service": {
 			[]selection.Object{monitor("shop", "a", "web", 1), monitor("shop", "b", "front", 2), service("web", map[string]string{"app": "web"})}, 2, nil,
 		},
-		// a beats b, b beats c: c stays, since b is out.
+		// a wins over b, and b over c: c stays, since b is left out.
 		"a chain": {
 			[]selection.Object{
 				monitor("shop", "a", "web", 1), withEndpoint(monitor("shop", "b", "web", 2), "admin"), justPort(monitor("shop", "c", "web", 3), "admin"),
@@ -155,7 +155,8 @@ func justPort(m *monitoringv1.ServiceMonitor, port string) *monitoringv1.Service
 	return m
 }
 
-// TestTakenOver: when the winner goes, the loser is in, and when it comes back, out again.
+// TestTakenOver: when the winner is deleted, the loser is included; when the winner is back, the
+// loser is left out again.
 func TestTakenOver(t *testing.T) {
 	e := engine(prometheus(), monitor("shop", "old", "web", 1), monitor("shop", "young", "web", 2))
 	if got := names(rendered(t, e)); len(got) != 1 {
@@ -174,7 +175,7 @@ func TestTakenOver(t *testing.T) {
 	}
 }
 
-// TestPieces: one change among many compresses little more than that object.
+// TestPieces: one change among many objects compresses little more than the changed object.
 func TestPieces(t *testing.T) {
 	e := engine(prometheus())
 	for i := range 1000 {
@@ -196,8 +197,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// TestIncremental: after any changes, what is there is what a new engine makes of the same
-// objects, and what it compresses to decodes as one stream.
+// TestIncremental: after any changes, the configuration equals the one that a new engine generates
+// from the same objects, and the compressed form decodes as one stream.
 func TestIncremental(t *testing.T) {
 	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 1))

@@ -69,7 +69,7 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 	}
 	return validation.Finding{
 		Check: "duplicate-job", Severity: validation.Deny, Path: fieldpath.New("spec"),
-		Problem: fmt.Sprintf("%s scrapes the same under the same job", clash.Rival.Ref),
+		Problem: fmt.Sprintf("%s scrapes the same target under the same job", clash.Rival.Ref),
 	}
 }
 
@@ -84,7 +84,7 @@ func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, firs
 	}
 	return validation.Finding{
 		Check: "endpoint-repeated", Severity: validation.Deny, Path: second,
-		Problem: fmt.Sprintf("scrapes what %s scrapes, under the same job", first),
+		Problem: fmt.Sprintf("scrapes the same targets as %s, under the same job", first),
 		Fix:     "remove one of the two, or set another job, path or params",
 	}
 }

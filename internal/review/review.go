@@ -146,13 +146,13 @@ func (v *visit) findings(ctx context.Context) (found []validation.Finding, retry
 }
 
 func withSeverity(found []validation.Finding, severity validation.Severity) []validation.Finding {
-	var those []validation.Finding
+	var matching []validation.Finding
 	for _, f := range found {
 		if f.Severity == severity {
-			those = append(those, f)
+			matching = append(matching, f)
 		}
 	}
-	return those
+	return matching
 }
 
 func anyDenial(found []validation.Finding) bool {

@@ -30,7 +30,7 @@ func (c *counted) UnmarshalJSON(data []byte) error {
 
 func (c *counted) DeepCopyObject() runtime.Object { return c }
 
-// severe is a policy under which each check is as severe as it is installed.
+// severe returns the default severities.
 func severe(check validation.Info, _ labels.Set) validation.Severity { return check.Severity }
 
 // modelOf returns a cluster with Prometheus objects that select everything.
@@ -50,8 +50,8 @@ func modelOf(t *testing.T, names ...string) *cluster.Model {
 
 const broken = `{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"endpoints":[%s],"selector":{}}}`
 
-// TestWorkIsDoneOnce: however many instances select an object, it is decoded once, and each
-// check runs once for each of them, also if the judge refuses it.
+// TestWorkIsDoneOnce: however many instances select an object, it is decoded once, and each check
+// runs once for each instance, even if the judge refuses the object.
 func TestWorkIsDoneOnce(t *testing.T) {
 	kind, _ := selection.KindNamed(monitoringv1.ServiceMonitorsKind)
 	var prepared, ran int
@@ -87,7 +87,7 @@ func TestWorkIsDoneOnce(t *testing.T) {
 	}
 }
 
-// TestPassed: what there is nothing to review of.
+// TestPassed: the reasons not to review an object.
 func TestPassed(t *testing.T) {
 	object := func(metadata, endpoint string) []byte {
 		return fmt.Appendf(nil, `{"kind":"ServiceMonitor","metadata":{%s},"spec":{"endpoints":[%s],"selector":{}}}`, metadata, endpoint)
@@ -142,8 +142,8 @@ func kindNamed(t *testing.T, name string) validation.Kind {
 	return validation.Kind{}
 }
 
-// TestReservationIsGivenBack: what is not let in holds no job, and neither does what could not
-// be reviewed.
+// TestReservationIsGivenBack: an object that is not admitted keeps no claims, and neither does an
+// object that could not be reviewed.
 func TestReservationIsGivenBack(t *testing.T) {
 	model := modelOf(t, "main")
 	reviewer := &Reviewer{Kinds: builtin.Kinds(), Cluster: model}

@@ -23,14 +23,14 @@ var resources = map[string]struct{ group, kind string }{
 	"scrapeconfigs":    {"monitoring.coreos.com/v1alpha1", "ScrapeConfig"},
 }
 
-// apiServer answers as much as informers ask for: discovery, lists as watches, bookmarks.
+// apiServer answers the requests of informers: discovery, lists as watches, bookmarks.
 type apiServer struct {
 	mu       sync.Mutex
 	objects  map[string][]string // by resource: JSON
 	unserved map[string]bool     // gone from the API
 	hidden   map[string]bool     // gone from the API, and still in discovery
 	watches  map[string][]chan string
-	refused  int // lists and watches of what is not there
+	refused  int // lists and watches of missing kinds
 
 	changes map[string][]string // by resource: events after resource version 1
 }

@@ -22,13 +22,13 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// clock is moved by hand.
+// clock is set by hand.
 type clock struct{ at atomic.Int64 }
 
 func (c *clock) now() time.Time       { return time.Unix(0, c.at.Load()) }
 func (c *clock) pass(d time.Duration) { c.at.Add(int64(d)) }
 
-// watchAt returns a watch whose clock moves only by hand.
+// watchAt returns a watch whose clock is set by hand.
 func watchAt(t *testing.T) (*Watch, *clock, *bytes.Buffer) {
 	t.Helper()
 	logs := &bytes.Buffer{}
@@ -59,7 +59,7 @@ func (s *server) source() cache.ListerWatcher {
 	}
 }
 
-// TestHeard: what counts as a sign of life, and what does not.
+// TestHeard: which events count as a sign of life, and which do not.
 func TestHeard(t *testing.T) {
 	monitor := &monitoringv1.ServiceMonitor{}
 	opened := func(t *testing.T, lw cache.ListerWatcherWithContext) apiwatch.Interface {
@@ -133,7 +133,7 @@ func TestHeard(t *testing.T) {
 	}
 }
 
-// TestNotStale: what is not there cannot be old.
+// TestNotStale: a missing kind cannot be stale.
 func TestNotStale(t *testing.T) {
 	w, clock, _ := watchAt(t)
 	clock.pass(time.Hour)
@@ -149,7 +149,7 @@ func TestNotStale(t *testing.T) {
 	}
 }
 
-// TestLogTurn: one line each way, however many kinds and looks.
+// TestLogTurn: one line in each direction, however many kinds and checks there are.
 func TestLogTurn(t *testing.T) {
 	w, clock, logs := watchAt(t)
 	for _, k := range w.kinds {

@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// TestControllerIDIsKept: it says whose a Prometheus is, and changing it changes no
-// generation.
+// TestControllerIDIsKept: the controller id decides which operator manages a Prometheus, and
+// changing it changes no generation.
 func TestControllerIDIsKept(t *testing.T) {
 	w := New(cluster.New(cluster.Options{}), slog.New(slog.DiscardHandler))
 	object := func(id string) *monitoringv1.Prometheus {

@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/jobs"
 )
 
-// largeServer answers a list, and a watch that begins with a list as client-go asks for it
-// today. It has ServiceMonitors and nothing else.
+// largeServer answers a list, and a watch that begins with a list, as client-go requests today. It
+// has ServiceMonitors and nothing else.
 type largeServer struct{ monitors int }
 
 func (s largeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -27,7 +27,7 @@ func (s largeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n = s.monitors
 	}
 	version, name := kind.GroupVersion().String(), kind.Kind
-	if name == "Namespace" { // of which only the metadata is asked for
+	if name == "Namespace" { // of which only the metadata is requested
 		version, name = "meta.k8s.io/v1", "PartialObjectMetadata"
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -58,8 +58,8 @@ func (s largeServer) list(w io.Writer, version, kind string, n int) {
 	_, _ = io.WriteString(w, "]}")
 }
 
-// monitorJSON is a monitor as Helm installs one, with what the API server adds to it, of
-// some 2.3 KB.
+// monitorJSON is a monitor as Helm installs it, with the fields that the API server adds, of some
+// 2.3 KB.
 func monitorJSON(i int) string {
 	return fmt.Sprintf(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web-%[1]d","namespace":"team-%[2]d","uid":"00000000-0000-0000-0000-%012[1]d","resourceVersion":"%[1]d","generation":1,"creationTimestamp":"2026-01-02T03:04:05Z",`+
 		`"labels":{"app.kubernetes.io/name":"web-%[1]d","app.kubernetes.io/instance":"web-%[1]d","app.kubernetes.io/part-of":"shop","app.kubernetes.io/managed-by":"Helm","helm.sh/chart":"web-1.2.%[3]d","release":"prometheus"},`+
@@ -71,7 +71,7 @@ func monitorJSON(i int) string {
 		i, i%500, i%10)
 }
 
-// monitorOf is what the index would hold of such a monitor under another name.
+// monitorOf returns what the index would hold of such a monitor under another name.
 func monitorOf(i int) *jobs.Monitor {
 	m := &monitoringv1.ServiceMonitor{}
 	if err := json.Unmarshal([]byte(monitorJSON(i)), m); err != nil {

@@ -85,7 +85,7 @@ func (w *Watch) ask(ctx context.Context, k *kind) {
 		k.misses++
 		if k.misses >= missesBeforeRestart {
 			k.misses = 0
-			w.logger.Warn("the watch of a kind is open, and does not deliver what changed; starting it again", "kind", k.name)
+			w.logger.Warn("the watch of a kind is open but delivers no changes; restarting it", "kind", k.name)
 			k.restart()
 		}
 	}

@@ -36,7 +36,7 @@ func (a *answers) Missed(_ context.Context, kind schema.GroupVersionKind, resour
 	return missed, nil
 }
 
-// at is an informer that has all changes up to a resource version.
+// at returns an informer that has all changes up to a resource version.
 type at struct {
 	cache.SharedIndexInformer
 
@@ -45,7 +45,7 @@ type at struct {
 
 func (a at) LastSyncResourceVersion() string { return a.version }
 
-// asking is a watch whose informer of ServiceMonitors last heard something a while ago.
+// asking returns a watch whose informer of ServiceMonitors last heard something a while ago.
 func asking(t *testing.T, silence time.Duration, version string, question *answers) (*Watch, *kind, *clock) {
 	t.Helper()
 	w, clock, _ := watchAt(t)
@@ -86,7 +86,7 @@ func TestAsk(t *testing.T) {
 	}
 }
 
-// TestQuietHour: where the API server sends nothing and answers, no second is stale.
+// TestQuietHour: if the API server sends nothing but answers questions, the model is never stale.
 func TestQuietHour(t *testing.T) {
 	question := &answers{missed: make([]bool, 1000)}
 	w, k, clock := asking(t, 0, "7", question)
@@ -139,8 +139,8 @@ func TestLogTurnSaysWhy(t *testing.T) {
 	}
 }
 
-// TestMissed: what the informer does not have makes the kind stale, also where the API
-// server answers all questions.
+// TestMissed: a change that the informer does not have makes the kind stale, even if the API server
+// answers all questions.
 func TestMissed(t *testing.T) {
 	question := &answers{missed: make([]bool, 1000)}
 	for i := range question.missed {
@@ -154,8 +154,8 @@ func TestMissed(t *testing.T) {
 	}
 }
 
-// TestCutOff: a watch that is open and delivers nothing is started again. One question that
-// is merely ahead of it does not do that.
+// TestCutOff: a watch that is open and delivers nothing is restarted. A single question that is
+// merely ahead of the watch does not restart it.
 func TestCutOff(t *testing.T) {
 	server := newAPIServer()
 	r := start(t, server)
@@ -194,7 +194,7 @@ func TestConfirmedByTheServer(t *testing.T) {
 	}
 }
 
-// TestChanges: what the API server's answer says.
+// TestChanges: how the API server's answer is read.
 func TestChanges(t *testing.T) {
 	gone := `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Expired","code":410}`
 	cases := map[string]struct {
@@ -237,7 +237,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestChangesRequest: what promgate asks for.
+// TestChangesRequest: the request that promgate sends.
 func TestChangesRequest(t *testing.T) {
 	cases := map[string]struct {
 		kind schema.GroupVersionKind

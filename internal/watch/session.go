@@ -64,7 +64,7 @@ func (s *session) put(object any) {
 		return
 	}
 	if err := s.watch.sink.Put(o); err != nil {
-		s.watch.logger.Warn("an object cannot be used: it selects nothing", "kind", s.kind.name, "error", err)
+		s.watch.logger.Warn("an instance cannot be used, so it selects nothing", "kind", s.kind.name, "error", err)
 	}
 }
 

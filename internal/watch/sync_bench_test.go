@@ -22,10 +22,10 @@ import (
 // monitorsInSync is how many ServiceMonitors a large cluster has.
 const monitorsInSync = 100_000
 
-// BenchmarkFirstSync reads a large cluster for the first time, through the informers that
-// promgate runs on, and says what stays in memory for each monitor: in the index, and in
-// the informer's store beside it. That the API server is in the same process counts in the
-// time and in the peak.
+// BenchmarkFirstSync reads a large cluster for the first time, through the informers that promgate
+// runs on, and reports how much memory stays in use for each monitor: in the index, and in the
+// informer's store. The API server runs in the same process, so that it counts in the time and in
+// the peak.
 func BenchmarkFirstSync(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()
@@ -56,7 +56,7 @@ func BenchmarkFirstSync(b *testing.B) {
 	}
 }
 
-// heap is what is in use.
+// heap returns the memory in use.
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC() // what the first one finalized
@@ -65,7 +65,7 @@ func heap() uint64 {
 	return stats.HeapAlloc
 }
 
-// syncing is a watch at work.
+// syncing is a running watch.
 type syncing struct {
 	cancel context.CancelFunc
 	ended  chan error
@@ -120,7 +120,7 @@ func (r *syncing) stop() {
 	}
 }
 
-// mapper spares the discovery.
+// mapper replaces discovery.
 func mapper() meta.RESTMapper {
 	m := meta.NewDefaultRESTMapper(nil)
 	for resource, gvk := range served {

@@ -136,7 +136,7 @@ func (w *Watch) begin(ctx context.Context, k *kind) bool {
 	case !meta.IsNoMatchError(errors.Unwrap(err)):
 		w.logger.Error("watching a kind", "kind", k.name, "error", err)
 	case !k.missing.Swap(true):
-		w.logger.Info("the cluster does not have a kind; looking again until it has", "kind", k.name)
+		w.logger.Info("the cluster does not have a kind; waiting until it does", "kind", k.name)
 	}
 	return false
 }

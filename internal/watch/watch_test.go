@@ -77,7 +77,7 @@ func start(t *testing.T, server *apiServer) *running {
 	return r
 }
 
-// eventually looks until something is so.
+// eventually waits until a condition is true.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	look := time.NewTicker(2 * time.Millisecond)
@@ -92,7 +92,7 @@ func eventually(t *testing.T, what string, so func() bool) {
 	}
 }
 
-// look sends a kind that waits to look, if one does.
+// look makes a waiting kind check again, if one is waiting.
 func (r *running) look() {
 	select {
 	case r.looks <- time.Time{}:
@@ -108,7 +108,7 @@ func (r *running) knows(monitor string) bool {
 	return r.state.Index().Monitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: monitor}) != nil
 }
 
-// TestBookmarksAreHeard: through the real client, on a cluster where nothing happens.
+// TestBookmarksAreHeard: through the real client, on a cluster where nothing changes.
 func TestBookmarksAreHeard(t *testing.T) {
 	r := start(t, newAPIServer())
 	r.clock.pass(2 * staleAfter)
@@ -124,8 +124,8 @@ func TestBookmarksAreHeard(t *testing.T) {
 	eventually(t, "all are heard of", func() bool { _, stale := r.Stale(); return !stale })
 }
 
-// TestKindVanishes: nobody reports its objects as deleted, and they are forgotten all the
-// same. When it is back, what is there then is read.
+// TestKindVanishes: the objects of a deleted kind are forgotten although nobody reports them as
+// deleted. When the kind is back, its objects are read.
 func TestKindVanishes(t *testing.T) {
 	server := newAPIServer()
 	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
@@ -158,7 +158,7 @@ func TestKindVanishes(t *testing.T) {
 	}
 }
 
-// TestKindSeemsToVanish: one server that answers so is not enough.
+// TestKindSeemsToVanish: the answer of one API server is not enough.
 func TestKindSeemsToVanish(t *testing.T) {
 	server := newAPIServer()
 	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
@@ -185,7 +185,7 @@ func TestKindSeemsToVanish(t *testing.T) {
 	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewMonitor("ServiceMonitor")).stale(r.now()) })
 }
 
-// TestKindAppears: one that the cluster does not have holds nobody up.
+// TestKindAppears: a kind that the cluster does not have does not delay the others.
 func TestKindAppears(t *testing.T) {
 	server := newAPIServer()
 	server.unserved["servicemonitors"] = true
