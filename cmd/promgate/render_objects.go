@@ -13,15 +13,15 @@ import (
 	"github.com/promgate/promgate/internal/render"
 )
 
-// A badObject is one that no API server would store.
+// A badObject is an object that no API server would store.
 type badObject struct {
 	load.Object
 
 	reason string
 }
 
-// setOf takes the objects that matter, and leaves all other kinds alone. Objects that
-// no API server would store are given back, with the reason.
+// setOf returns the objects that configurations are made of, and those that no API server
+// would store, with the reason. It ignores all other kinds.
 func setOf(objects []load.Object) (set *render.Set, bad []badObject, err error) {
 	set = render.NewSet()
 	for _, o := range objects {
@@ -40,8 +40,8 @@ func setOf(objects []load.Object) (set *render.Set, bad []badObject, err error) 
 	return set, bad, nil
 }
 
-// storable decodes an object, and says why the API server would not take it. Names
-// become file names, so they are checked as it checks them.
+// storable decodes an object and returns why the API server would refuse it, or "". Names
+// become file names, so they are checked as the API server checks them.
 func storable(o load.Object, obj runtime.Object) (reason string) {
 	if o.Name == "" {
 		return "metadata.name is missing"
