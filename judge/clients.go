@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"reflect"
+	"time"
 
 	commonconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
@@ -18,11 +19,11 @@ import (
 
 // clients makes the HTTP clients that Prometheus would make for a job and for its
 // discoveries. One that cannot be made fails the reload.
-func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
+func (l Limits) clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
 	var findings []validation.Finding
 	count, fields := map[string]int{}, fieldsOf(job.Sources)
 	for _, sd := range sc.ServiceDiscoveryConfigs {
-		findings = append(findings, discovers(sd, count[sd.Name()], job, fields, files)...)
+		findings = append(findings, l.discovers(sd, count[sd.Name()], job, fields, files)...)
 		count[sd.Name()]++
 	}
 	if err := client(sc.HTTPClientConfig, files); err != nil {
@@ -31,18 +32,17 @@ func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byt
 	return findings
 }
 
-// discovers judges the i-th discovery of its kind: its client, and its interval. The
-// loader takes one of zero, and the ticker that Prometheus makes of it ends the whole
-// process.
-func discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, files map[string][]byte) []validation.Finding {
+// discovers judges the i-th discovery of its kind: its client, and its interval, which the
+// loader does not look at.
+func (l Limits) discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, files map[string][]byte) []validation.Finding {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
 		return nil
 	}
 	var findings []validation.Finding
-	if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
+	if d, ok := refreshInterval(settings); ok && time.Duration(d) < l.Interval && sd.Name() != "aws" { // aws has no default
 		key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
-		findings = append(findings, refused(fields.of(key, job.Field), zeroInterval))
+		findings = append(findings, refused(fields.of(key, job.Field), tooShort))
 	}
 	setting := settings.FieldByName("HTTPClientConfig")
 	if !setting.IsValid() {
@@ -56,7 +56,8 @@ func discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, fi
 	return findings
 }
 
-const zeroInterval = "an interval of zero ends Prometheus; leave it away for the default"
+// tooShort is the complaint about an interval below Limits.Interval.
+const tooShort = "the interval has no length; omit the field for the default, or write a duration such as 1m"
 
 // refreshInterval is a setting of nearly all kinds, in one that all of a vendor's
 // share at times.
@@ -74,24 +75,24 @@ func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	return 0, false
 }
 
-// unbearable are settings of the Prometheus object that the loader takes and that end
-// the process: intervals of zero, and sizes that no machine has the memory for.
-func unbearable(c *config.Config) []validation.Finding {
+// unbearable refuses the settings of the Prometheus object that the loader accepts and
+// that are beyond the limits: intervals and sizes of queues.
+func (l Limits) unbearable(c *config.Config) []validation.Finding {
 	var findings []validation.Finding
 	for i, r := range c.RemoteWriteConfigs {
 		field := fmt.Sprintf("spec.remoteWrite[%d]", i)
-		if r.MetadataConfig.Send && r.MetadataConfig.SendInterval <= 0 {
-			findings = append(findings, refused(field+".metadataConfig.sendInterval", zeroInterval))
+		if r.MetadataConfig.Send && time.Duration(r.MetadataConfig.SendInterval) < l.Interval {
+			findings = append(findings, refused(field+".metadataConfig.sendInterval", tooShort))
 		}
-		if r.QueueConfig.Capacity > tooMany {
-			findings = append(findings, refused(field+".queueConfig.capacity", noMemory))
+		if r.QueueConfig.Capacity > l.Reserved {
+			findings = append(findings, refused(field+".queueConfig.capacity", l.tooMany()))
 		}
-		if r.QueueConfig.MaxSamplesPerSend > tooMany {
-			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", noMemory))
+		if r.QueueConfig.MaxSamplesPerSend > l.Reserved {
+			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", l.tooMany()))
 		}
 	}
-	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > tooMany {
-		findings = append(findings, refused("spec.exemplars.maxSize", noMemory))
+	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > int64(l.Reserved) {
+		findings = append(findings, refused("spec.exemplars.maxSize", l.tooMany()))
 	}
 	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
 		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
@@ -101,11 +102,10 @@ func unbearable(c *config.Config) []validation.Finding {
 	return findings
 }
 
-// tooMany samples or exemplars, of some hundred bytes each, are set aside at start.
-const (
-	tooMany  = 1_000_000_000
-	noMemory = "is more than any machine has the memory for"
-)
+// tooMany is the complaint about a number above Limits.Reserved.
+func (l Limits) tooMany() string {
+	return fmt.Sprintf("is more than %d, the most that Prometheus may reserve memory for; write a smaller number", l.Reserved)
+}
 
 // remotes makes the clients of remote write, remote read and Alertmanagers, and
 // refuses two entries that are the same: Prometheus compares them as they print,

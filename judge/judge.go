@@ -26,6 +26,7 @@ type Judge struct {
 	header   yaml.MapSlice // the same, or as much of it as the loader takes
 	names    model.ValidationScheme
 	anyClass bool // a scrape class of any name is taken to exist
+	limits   Limits
 	pod      *strings.Replacer
 }
 
@@ -34,8 +35,13 @@ var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "leg
 
 // New makes the judge for a Prometheus and what promconfig rendered of it.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
+	return NewWithin(DefaultLimits(), g, global)
+}
+
+// NewWithin is New with other limits than the default ones.
+func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, pod: podVariables(g.Name())}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
@@ -92,7 +98,7 @@ func (j *Judge) Global() []validation.Finding {
 	}
 	if c, err := j.load(j.header, j.global.After); err == nil {
 		findings = append(findings, j.remotes(c)...)
-		findings = append(findings, unbearable(c)...)
+		findings = append(findings, j.limits.unbearable(c)...)
 	}
 	return findings
 }
@@ -120,7 +126,7 @@ func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
 	if err != nil {
 		return []validation.Finding{refused(field, words(err))}
 	}
-	return clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
+	return j.limits.clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
 }
 
 // Part judges what one object gives, under the global section of its Prometheus.
@@ -146,7 +152,7 @@ func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 	c, err := j.load(header, scrape(jobs...))
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
-			findings = append(findings, clients(c.ScrapeConfigs[i], job, files)...)
+			findings = append(findings, j.limits.clients(c.ScrapeConfigs[i], job, files)...)
 		}
 		return findings
 	}

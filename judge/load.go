@@ -38,7 +38,7 @@ func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
 }
 
 func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
-	if err := dangerous(sections); err != nil {
+	if err := j.limits.unloadable(sections); err != nil {
 		return "", err
 	}
 	var whole yaml.MapSlice
@@ -77,8 +77,7 @@ func podVariables(prometheus string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// loadText is Prometheus' loader. A panic of the YAML library, which Prometheus would
-// share, is a refusal.
+// loadText runs Prometheus' loader. A panic of the YAML library is a refusal.
 func loadText(text string) (c *config.Config, err error) {
 	defer func() {
 		if p := recover(); p != nil {

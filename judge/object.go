@@ -13,17 +13,22 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Permissive makes the judge for an object that no known Prometheus takes. It stands
-// for one that takes whatever some Prometheus could: the newest version, an interval
-// that no timeout exceeds, and a scrape class of any name.
+// Permissive makes the judge for an object that no known Prometheus selects. It judges as
+// a Prometheus that accepts whatever some Prometheus could: of the newest version, with
+// an interval that no timeout exceeds, and with a scrape class of any name.
 func Permissive() (*Judge, error) {
+	return PermissiveWithin(DefaultLimits())
+}
+
+// PermissiveWithin is Permissive with other limits than the default ones.
+func PermissiveWithin(limits Limits) (*Judge, error) {
 	p := &monitoringv1.Prometheus{}
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = longestInterval, "30s"
 	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
 	if err != nil {
 		return nil, fmt.Errorf("making the judge: %w", err)
 	}
-	j := New(g, g.Global())
+	j := NewWithin(limits, g, g.Global())
 	j.anyClass = true
 	return j, nil
 }
@@ -34,9 +39,9 @@ const longestInterval monitoringv1.Duration = "290y"
 // Object implements [validation.Judge]: what Prometheus says of one monitor, and what
 // only the operator minds. It does not change the object.
 func (j *Judge) Object(object any) validation.Verdict {
-	if n := j.relabelings(object); n > maxRelabelings {
+	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: []validation.Finding{refused("spec",
-			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))}}
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, j.limits.Relabelings))}}
 	}
 	part, ok := j.part(object)
 	if !ok {
@@ -50,10 +55,6 @@ func (j *Judge) Object(object any) validation.Verdict {
 	}
 	return v
 }
-
-// maxRelabelings bounds what a small object can be multiplied to. The largest that are
-// known have some hundreds.
-const maxRelabelings = 30_000
 
 // relabelings are about how many an object makes: each endpoint has those of the chain,
 // one for each label that is copied or selected by, and the user's own.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/json"
 )
 
 // Kind ties a Kubernetes kind to its checks.
@@ -32,16 +31,22 @@ func NewKind[O, T any](
 	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
 	checks []Check[T],
 ) Kind {
+	return newKind(gvk, Decode, prepare, checks)
+}
+
+func newKind[O, T any](
+	gvk schema.GroupVersionKind,
+	decode func(raw []byte, object any) error,
+	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
+	checks []Check[T],
+) Kind {
 	k := Kind{GroupVersionKind: gvk, Checks: []Info{objectShape.Info()}}
 	for _, c := range checks {
 		k.Checks = append(k.Checks, c.Info())
 	}
 	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
-		if err := Unreadable(raw); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
-		}
 		object := new(O)
-		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
+		if err := decode(raw, object); err != nil {
 			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
 		}
 		subject, err := prepare(ctx, object, s)

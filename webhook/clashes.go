@@ -5,7 +5,6 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -46,7 +45,7 @@ func (v *validator) reserve(r *candidate, settled []validation.Rival) (s validat
 // monitor reads a monitor; nil if it is none, or cannot be read.
 func (v *validator) monitor(kind string, raw []byte) metav1.Object {
 	object := selection.NewObject(kind)
-	if v.prometheuses == nil || object == nil || validation.Unreadable(raw) != nil || json.UnmarshalCaseSensitivePreserveInts(raw, object) != nil {
+	if v.prometheuses == nil || object == nil || validation.Decode(raw, object) != nil {
 		return nil
 	}
 	return object

@@ -51,11 +51,19 @@ func (o *Object) AddScrape(s Scrape) {
 	}
 }
 
+// missing reports whether the object omits the field.
+func (t Text) missing() bool { return t.Value == "" && !t.Empty }
+
+// duration is the text as a duration.
+func (t Text) duration() part.DurationField {
+	return part.DurationField{Path: t.Path, Subject: t.Subject, Key: t.Key, Value: t.Value}
+}
+
 // addDurations notes the durations that are set.
 func (o *Object) addDurations(texts ...Text) {
 	for _, t := range texts {
-		if t.Value != "" || t.Empty {
-			o.Durations = append(o.Durations, part.DurationField{Path: t.Path, Subject: t.Subject, Key: t.Key, Value: t.Value})
+		if !t.missing() {
+			o.Durations = append(o.Durations, t.duration())
 		}
 	}
 }

@@ -65,7 +65,7 @@ func addressOf(config any) (address, bool) {
 		return address{"server", string(c.Server), "http://nomad.example.com:4646", nil}, true
 	case *monitoringv1alpha1.KubernetesSDConfig:
 		if c.APIServer != nil && *c.APIServer != "" { // Prometheus reads an empty one as a URL
-			return address{"apiServer", *c.APIServer, "https://kubernetes.example.com:6443", mustNotBeNull}, true
+			return address{"apiServer", *c.APIServer, "https://kubernetes.example.com:6443", mustHaveValue(validation.DefaultNoValueTexts())}, true
 		}
 	case *monitoringv1alpha1.ScalewaySDConfig:
 		if c.ApiURL != nil {
@@ -123,13 +123,14 @@ func mustNameHost(u *url.URL, _ string) string {
 
 func mayBeAny(*url.URL, string) string { return "" }
 
-// mustNotBeNull is the YAML library's rule (go.yaml.in/yaml/v2): it does not show these
-// to the type of a URL.
-func mustNotBeNull(_ *url.URL, text string) string {
-	if text == "~" || text == "null" {
-		return "is nothing in YAML, quoted or not"
+// mustHaveValue refuses a text that YAML reads as no value: the type of a URL never gets it.
+func mustHaveValue(texts validation.NoValueTexts) func(*url.URL, string) string {
+	return func(_ *url.URL, text string) string {
+		if texts.Has(text) {
+			return "is a text that YAML reads as no value, quoted or not"
+		}
+		return ""
 	}
-	return ""
 }
 
 // mustNotEndInSlash is the vendor's SDK's rule (v1.39), which Prometheus calls.

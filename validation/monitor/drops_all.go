@@ -81,7 +81,7 @@ func those(names []string, wanted func(string) bool) []string {
 // that hangs on a value.
 func (r Relabeling) leavesNone(named bool, what string) (problem, fix string) {
 	re, err := parsed(r.pattern())
-	if err != nil || isNothing(r.Regex) {
+	if err != nil || validation.DefaultNoValueTexts().Has(r.Regex) {
 		return "", ""
 	}
 	switch action, _ := r.action(); {
@@ -143,7 +143,7 @@ func (r Relabeling) takesAway(names []string) string {
 		return ""
 	}
 	re, err := parsed(r.pattern())
-	if err != nil || isNothing(r.Regex) || validation.RegexSize(re) > maxSize && validation.RegexSize(re) > 2*len(r.Regex) {
+	if err != nil || validation.DefaultNoValueTexts().Has(r.Regex) || compilesBeyond(maxCompiled, re, r.Regex) {
 		return ""
 	}
 	compiled, err := relabel.NewRegexp(r.pattern())
@@ -158,9 +158,16 @@ func (r Relabeling) takesAway(names []string) string {
 	return ""
 }
 
-// maxSize is of an expression that is still compiled: a longer one repeats itself, and
-// an object has room for thousands.
-const maxSize = 2000
+// maxCompiled is how many instructions an expression may have beyond those of its text for
+// the checks to compile it. Usual expressions have hundreds.
+const maxCompiled = 2000
+
+// compilesBeyond reports whether an expression compiles to more instructions than most, and
+// to more than its text explains.
+func compilesBeyond(most int, re *syntax.Regexp, pattern string) bool {
+	size := validation.RegexSize(re)
+	return size > most && size > 2*len(pattern)
+}
 
 // mayWrite says whether the relabeling could set a label, or empty it.
 func (r Relabeling) mayWrite(label string) bool {

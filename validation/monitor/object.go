@@ -24,7 +24,7 @@ type Object struct {
 	// Selectors choose Services, Pods or Ingresses by their labels.
 	Selectors []Selector
 
-	// Durations are all of them: intervals, timeouts, refresh intervals.
+	// Durations are all of them but refresh intervals, which have a check of their own.
 	Durations []part.DurationField
 
 	// ScrapeClass may be nil.
@@ -176,7 +176,7 @@ type Discovery struct {
 	Client          Client
 	RefreshInterval Text
 
-	// Durations are the refresh interval and any other.
+	// Durations are those besides the refresh interval.
 	Durations []Text
 }
 

@@ -17,9 +17,9 @@ var (
 	defaultRegex       = relabel.DefaultRelabelConfig.Regex.String()
 )
 
-// action is what the relabeling does. It is not known if Prometheus knows no such
-// action. The operator writes it in lower case, and none where there is none. (Prometheus
-// v0.316 loads the actions "null" and "~", and panics when it has a target.)
+// action is what the relabeling does, and whether Prometheus knows such an action. The
+// operator writes it in lower case, and omits a missing one. The text does not go through
+// YAML here, so that one that YAML reads as no value is an unknown action.
 func (r Relabeling) action() (action relabel.Action, known bool) {
 	if r.Action == "" {
 		return relabel.DefaultRelabelConfig.Action, true
@@ -58,16 +58,9 @@ func (r Relabeling) pattern() string {
 	return r.Regex
 }
 
-// isNothing says of a text that it is nothing to Prometheus' YAML library, quoted or not
-// (go.yaml.in/yaml/v2 v2.4.4, decode.go, prepare): it never reaches the code that would
-// look at it.
-func isNothing(text string) bool {
-	return text == "null" || text == "~"
-}
-
-// parsed reads the expression with the anchors that Prometheus puts around it (v0.316,
-// relabel.NewRegexp), and without compiling it: a short expression can make a program
-// of a hundred megabytes. What can be read compiles; the error is the same.
+// parsed parses the expression with the anchors that Prometheus puts around it (v0.316,
+// relabel.NewRegexp), and does not compile it: an expression may compile to far more than
+// its text. What parses compiles; the error is the same.
 func parsed(pattern string) (*syntax.Regexp, error) {
 	return syntax.Parse(anchorBefore+pattern+anchorAfter, syntax.Perl) //nolint:wrapcheck // the user reads it
 }

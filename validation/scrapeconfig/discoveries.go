@@ -32,11 +32,10 @@ func discovery(at monitor.Place, kind string, entry reflect.Value) monitor.Disco
 	at.Key = kind
 	d := monitor.Discovery{Place: at, Kind: kind, Config: entry.Addr().Interface()}
 	d.Client.Place, d.Client.ProxyPlace = at, at
-	for _, name := range []string{"RefreshInterval", "FetchTimeout"} {
-		v, _ := value[*monitoringv1.Duration](entry, name)
-		d.Durations = append(d.Durations, monitor.Optional(at, strings.ToLower(name[:1])+name[1:], v))
-	}
-	d.RefreshInterval = d.Durations[0]
+	refresh, _ := value[*monitoringv1.Duration](entry, "RefreshInterval")
+	d.RefreshInterval = monitor.Optional(at, "refreshInterval", refresh)
+	fetch, _ := value[*monitoringv1.Duration](entry, "FetchTimeout")
+	d.Durations = []monitor.Text{monitor.Optional(at, "fetchTimeout", fetch)}
 	d.Client.BasicAuth, _ = value[*monitoringv1.BasicAuth](entry, "BasicAuth")
 	d.Client.Authorization, _ = value[*monitoringv1.SafeAuthorization](entry, "Authorization")
 	if auth, ok := value[monitoringv1.SafeAuthorization](entry, "Authorization"); ok { // IONOS cannot do without
