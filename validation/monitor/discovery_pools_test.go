@@ -3,7 +3,7 @@ package monitor_test
 import "strings"
 
 // oddTexts are at the edges of YAML and of what can be named.
-var oddTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "null", "~", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__", strings.Repeat("a", 1100)}
+var oddTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "Null", "NULL", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__", strings.Repeat("a", 1100)}
 
 // goodTexts are by the name of a field, oddly spelled ones by its type or name.
 var (

@@ -9,11 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-	"github.com/prometheus/common/model"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/judge"
@@ -46,7 +44,7 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 			s.Judge = judged{verdict}
 			found, unnamed := discoveryFindings(t, object, s)
 			switch {
-			case len(found) > 0 && len(refused) == 0 && !takenByJudge(object, found, s):
+			case len(found) > 0 && len(refused) == 0 && !takenByJudge(found, s):
 				t.Errorf("%s: denied though Prometheus %s takes it: %s\n%s", field, s.Prometheus.Version, found[0].Line(), rawOf(t, object))
 			case len(found) == 0 && len(refused) > 0:
 				t.Errorf("%s: no check names what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, refused[0].Line(), rawOf(t, object))
@@ -65,17 +63,12 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 	}
 }
 
-// takenByJudge are those that the judge takes.
-func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding, s validation.Snapshot) bool {
+// takenByJudge reports whether the judge accepts on purpose what the checks deny.
+func takenByJudge(found []validation.Finding, s validation.Snapshot) bool {
 	for _, f := range found {
 		switch {
 		case f.Check == "static-label" && !s.Prometheus.AtLeast("3.0.0-0"):
 			// The loader of today takes UTF-8; that of Prometheus 2 did not.
-		case f.Check == "discovery-value" && len(c.Spec.KubernetesSDConfigs) > 0 && isNull(string(c.Spec.KubernetesSDConfigs[0].Role)):
-			// The YAML library does not show these to the type of a role, which would refuse
-			// them. The discovery then knows no such role.
-		case f.Check == "discovery-interval" && len(c.Spec.AzureSDConfigs) > 0 && !isZeroDuration(*c.Spec.AzureSDConfigs[0].RefreshInterval):
-			// The judge does not know of the panic in discovery/azure, addToCache.
 		case f.Check == "discovery-value" && strings.Contains(f.Problem, "small letters only"):
 			// promgate writes small letters, and the operator does not.
 		default:
@@ -85,17 +78,10 @@ func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding
 	return true
 }
 
-func isNull(text string) bool { return text == "~" || text == "null" }
-
 // judged has made up its mind.
 type judged struct{ verdict validation.Verdict }
 
 func (j judged) Object(any) validation.Verdict { return j.verdict }
-
-func isZeroDuration(d monitoringv1.Duration) bool {
-	v, err := model.ParseDuration(string(d))
-	return err == nil && time.Duration(v) == 0
-}
 
 func discoveryFindings(t *testing.T, object any, s validation.Snapshot) (found, unnamed []validation.Finding) {
 	t.Helper()

@@ -138,12 +138,17 @@ func lacksSeparator(re *syntax.Regexp, separator string) bool {
 // takesAway is the first of some labels that the relabeling certainly deletes, or
 // nothing.
 func (r Relabeling) takesAway(names []string) string {
+	return r.takesAwayWithin(maxCompiled, names)
+}
+
+// takesAwayWithin is takesAway with a limit on what is compiled. Beyond it nothing is certain.
+func (r Relabeling) takesAwayWithin(most int, names []string) string {
 	action, _ := r.action()
 	if action != relabel.LabelDrop && action != relabel.LabelKeep {
 		return ""
 	}
 	re, err := parsed(r.pattern())
-	if err != nil || validation.DefaultNoValueTexts().Has(r.Regex) || compilesBeyond(maxCompiled, re, r.Regex) {
+	if err != nil || validation.DefaultNoValueTexts().Has(r.Regex) || compilesBeyond(most, re, r.Regex) {
 		return ""
 	}
 	compiled, err := relabel.NewRegexp(r.pattern())

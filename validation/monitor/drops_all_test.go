@@ -142,6 +142,26 @@ func asPrometheus(t *testing.T, list []monitoringv1.RelabelConfig) []*relabel.Co
 	return all
 }
 
+// TestCompilesBeyond holds the limit on what is compiled with fifteen instructions.
+func TestCompilesBeyond(t *testing.T) {
+	for pattern, want := range map[string]bool{"a{20}": true, "(a{3}){7}": true, "a{3}": false, "a-long-text-without-repetition": false} {
+		re, err := parsed(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := compilesBeyond(15, re, pattern); got != want {
+			t.Errorf("%s: %t", pattern, got)
+		}
+	}
+	large := Relabeling{RelabelConfig: monitoringv1.RelabelConfig{Action: "labelkeep", Regex: "a{20}"}}
+	if label := large.takesAwayWithin(15, []string{"job"}); label != "" {
+		t.Errorf("compiled, though it is beyond the limit, and takes %s away", label)
+	}
+	if label := large.takesAway([]string{"job"}); label != "job" {
+		t.Errorf("takes %q away", label)
+	}
+}
+
 // TestRegexPlace holds that a place is inside the expression, whatever it is.
 func TestRegexPlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))

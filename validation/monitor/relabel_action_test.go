@@ -1,0 +1,20 @@
+package monitor
+
+import (
+	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// TestActionWithoutValue holds that a text that YAML reads as no value is no action: the
+// default is for a missing one.
+func TestActionWithoutValue(t *testing.T) {
+	for _, text := range validation.DefaultNoValueTexts() {
+		r := Relabeling{RelabelConfig: monitoringv1.RelabelConfig{Action: text}}
+		if found := relabelAction.Run(r, validation.Snapshot{}); len(found) != 1 {
+			t.Errorf("relabel-action says %v of a text that YAML reads as no value", found)
+		}
+	}
+}
