@@ -8,9 +8,11 @@ import (
 )
 
 // Kind is PrometheusRule with all its checks.
-func Kind() validation.Kind {
+func Kind() validation.Kind { return kindWithin(defaultLimits) }
+
+func kindWithin(l limits) validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
-	k := validation.NewKind(gvk, newFile, checks())
+	k := validation.NewKind(gvk, l.newFile, checks())
 	k.OneTakes = true
 	return k
 }

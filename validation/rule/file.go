@@ -13,11 +13,21 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
-// maxExprLength is the longest expression that is parsed, in bytes. The time that
-// the parser takes grows with the square of the nesting (10,000 operators in one
-// expression take 0.3 s), and it cannot be interrupted; the longest expressions of
-// well-known rule sets have 6 KiB. Beyond it promgate says that it could not check.
-const maxExprLength = 16 << 10
+// limits are how much of a file is parsed, in bytes. Prometheus' parsers heed no deadline,
+// so that what they take is bounded by the length of the text: beyond it promgate says that
+// it could not check. They are a parameter so that tests reach them with short texts.
+type limits struct{ file, expr, template int }
+
+const (
+	// maxExprLength is more than twice as long as the longest expressions of well-known rule
+	// sets, which have 6 KiB.
+	maxExprLength = 16 << 10
+
+	// maxTemplateLength is for one label or annotation.
+	maxTemplateLength = 64 << 10
+)
+
+var defaultLimits = limits{file: maxRuleFile, expr: maxExprLength, template: maxTemplateLength}
 
 // file is one PrometheusRule, which is one rule file to Prometheus, with what its
 // checks share worked out once.
@@ -54,16 +64,16 @@ type rule struct {
 //
 // The expressions of a file that is too large are not parsed: the operator takes
 // none of them.
-func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
-	if size := fileSize(object.Spec); size > maxRuleFile {
+func (l limits) newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+	if size := fileSize(object.Spec, l.file); size > l.file {
 		return &file{object: object, size: size}, nil
 	}
-	f, err := parseFile(ctx, object, s)
+	f, err := l.parseFile(ctx, object, s)
 	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
 	s.PromQL.EnableUnquotedUTF8Names = false
-	quoted, err := parseFile(ctx, object, s)
+	quoted, err := l.parseFile(ctx, object, s)
 	if err != nil || quoted.parses() {
 		return quoted, err
 	}
@@ -75,7 +85,7 @@ func (f *file) parses() bool {
 	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
 }
 
-func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
+func (l limits) parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
 	p := parser.NewParser(s.PromQL)
 	f := &file{object: object}
 	for i := range object.Spec.Groups {
@@ -87,7 +97,7 @@ func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s valid
 			}
 			r := &rule{Rule: &g.Rules[j], group: g, index: j}
 			g.rules = append(g.rules, r)
-			if err := r.parse(p); err != nil {
+			if err := r.parse(p, l); err != nil {
 				return nil, err
 			}
 		}
@@ -96,11 +106,11 @@ func parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s valid
 	return f, nil
 }
 
-func (r *rule) parse(p parser.Parser) error {
+func (r *rule) parse(p parser.Parser, l limits) error {
 	expr := r.Expr.String()
-	if len(expr) > maxExprLength {
+	if len(expr) > l.expr {
 		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
-			r.path("expr"), len(expr), maxExprLength)
+			r.path("expr"), len(expr), l.expr)
 	}
 	if expr != "" {
 		r.expr, r.exprError = p.ParseExpr(expr)
@@ -112,7 +122,7 @@ func (r *rule) parse(p parser.Parser) error {
 		return nil
 	}
 	var err error
-	r.templates, err = parseTemplates(r)
+	r.templates, err = parseTemplates(r, l.template)
 	return err
 }
 

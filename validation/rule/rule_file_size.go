@@ -38,9 +38,9 @@ PrometheusRule of its own.`,
 	},
 }
 
-// fileSize is the size of the file of a spec, or 0 if it is surely not too large.
-func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
-	if fileSizeBound(spec) <= maxRuleFile {
+// fileSize is the size of the file of a spec, or 0 if it certainly has no more than most.
+func fileSize(spec monitoringv1.PrometheusRuleSpec, most int) int {
+	if fileSizeBound(spec) <= most {
 		return 0
 	}
 	content, err := yaml.Marshal(spec)

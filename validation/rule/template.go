@@ -22,10 +22,6 @@ import (
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
-// maxTemplateLength is the longest label or annotation that is parsed, in bytes: the
-// parser of templates recurses, and a nest of a megabyte fills 256 MiB of stack.
-const maxTemplateLength = 64 << 10
-
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
 	path  *field.Path
@@ -38,17 +34,17 @@ type templatedText struct {
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
 // names. A text without {{ has nothing that could be wrong, and is left out. An
-// error means that a text is too long to be parsed.
-func parseTemplates(r *rule) ([]templatedText, error) {
+// error means that a text is longer than most, in bytes.
+func parseTemplates(r *rule, most int) ([]templatedText, error) {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) error {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
 			if !strings.Contains(texts[name], "{{") {
 				continue
 			}
-			if len(texts[name]) > maxTemplateLength {
+			if len(texts[name]) > most {
 				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
-					r.path(""), name, len(texts[name]), maxTemplateLength)
+					r.path(""), name, len(texts[name]), most)
 			}
 			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: texts[name]}
 			t.trees, t.err = parseTemplate(r.Alert, t.text)
