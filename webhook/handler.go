@@ -27,6 +27,7 @@ type handler struct {
 	name    string // validate or mutate
 	metrics *Metrics
 	logger  *slog.Logger
+	most    int64 // of a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
 }
 
@@ -40,12 +41,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	timeout := reviewTimeout(r)
 
-	// A client that sends a byte a second must not hold a connection for long. It is
-	// an error only where the writer cannot do it, as in a test without a server.
+	// The deadline is for the whole body, however it arrives. It is an error only where the
+	// writer cannot set one, as in a test without a server.
 	if err := http.NewResponseController(w).SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("setting no read deadline", "error", err)
 	}
-	request, invalid := readReview(w, r)
+	request, invalid := readReview(w, r, h.most)
 	if invalid != nil {
 		h.metrics.badRequest(h.name, invalid.reason)
 		h.logger.Warn("refusing a request that is no review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"log/slog"
@@ -59,6 +60,8 @@ type Options struct {
 
 	// Logger for what happens to requests. No body ever goes there.
 	Logger *slog.Logger
+
+	maxBody int64 // of a review, in bytes; 0 means maxBodySize
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It
@@ -84,11 +87,11 @@ func NewServer(o Options) *Server {
 		WebhookMux: mux,
 	})
 
-	metrics := NewMetrics(o.Registry)
+	metrics, most := NewMetrics(o.Registry), cmp.Or(o.maxBody, maxBodySize)
 	validate := &validator{kinds: o.Kinds, settings: &s.settings, namespaces: o.Namespaces, permissive: o.Judge, prometheuses: o.Prometheuses, live: o.Live, stale: o.Stale, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{settings: &s.settings, namespaces: o.Namespaces, prometheuses: o.Prometheuses, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, answer: validate.answer}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, answer: mutate.answer}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)

@@ -173,8 +173,8 @@ func (c *comparison) known(refusal error) bool {
 	return false
 }
 
-// decode reads the text as the loader does. A panic counts as a refusal: the library has
-// some, over types that were never meant to be read, and Prometheus does not outlive one.
+// decode reads the text as the loader does. A panic of the YAML library, which reads types
+// here that were not made to be read, counts as a refusal.
 func decode(text []byte, into any) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
