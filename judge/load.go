@@ -77,14 +77,19 @@ func podVariables(prometheus string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// loadText runs Prometheus' loader. A panic of the YAML library is a refusal.
-func loadText(text string) (c *config.Config, err error) {
+// loadText runs Prometheus' loader.
+func loadText(text string) (*config.Config, error) {
+	return recovered(func() (*config.Config, error) { return config.Load(text, promslog.NewNopLogger()) })
+}
+
+// recovered turns a panic of a loader into a refusal.
+func recovered(load func() (*config.Config, error)) (c *config.Config, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
 		}
 	}()
-	return config.Load(text, promslog.NewNopLogger())
+	return load()
 }
 
 // Text runs the loader over a configuration as it will be read.
