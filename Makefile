@@ -4,7 +4,9 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-LINT := go tool -modfile=tools/golangci-lint/go.mod golangci-lint
+# The linter is compiled once, from a module of its own, and runs in each module.
+LINT := $(CURDIR)/bin/golangci-lint run ./...
+DEADCODE := go tool -modfile=tools/deadcode/go.mod deadcode
 
 .PHONY: help
 help: ## Show this list
@@ -41,11 +43,26 @@ parity: ## Hold the configurations against prometheus-operator's, promtool and a
 	go -C test/discovery test ./...
 	go -C test/parity test -count=1 -timeout 30m ./...
 
+.PHONY: readers
+readers: ## Hold the answers against tools that act on the words of an error: Flux, Argo, Helm, kubectl (not in test: it compiles them)
+	go -C test/readers mod tidy -diff
+	go -C test/readers test -count=1 ./...
+
 .PHONY: lint
-lint: ## Run golangci-lint and go vet
+lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
 	go vet ./...
+	$(LINT)
+	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
 	CGO_ENABLED=0 go -C test vet -trimpath ./...
-	$(LINT) run ./...
+	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
+	$(DEADCODE) -test ./... | (! grep .)
+
+.PHONY: lint-all
+lint-all: lint ## The same over every module (compiles prometheus-operator and Prometheus)
+	for m in discovery operator parity; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+
+bin/golangci-lint: tools/golangci-lint/go.mod
+	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: docs
 docs: ## Write the pages of the checks
@@ -60,6 +77,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test mod tidy
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
+	go -C tools/deadcode mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)

@@ -13,54 +13,54 @@ import (
 	"github.com/prometheus/prometheus/discovery"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/validation"
 )
 
-// clients makes the HTTP clients that Prometheus would make for a job and for its
-// discoveries. One that cannot be made fails the reload.
-func (l Limits) clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []validation.Finding {
-	var findings []validation.Finding
+// clients constructs the HTTP clients of a job and of its discoveries, as Prometheus does. If
+// that fails, a reload fails.
+func (l Limits) clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []mistake {
+	var mistakes []mistake
 	count, fields := map[string]int{}, fieldsOf(job.Sources)
 	for _, sd := range sc.ServiceDiscoveryConfigs {
-		findings = append(findings, l.discovers(sd, count[sd.Name()], job, fields, files)...)
+		mistakes = append(mistakes, l.discovers(sd, count[sd.Name()], job, fields, files)...)
 		count[sd.Name()]++
 	}
 	if err := client(sc.HTTPClientConfig, files); err != nil {
-		findings = append(findings, refused(fields.of("tls_config", job.Field), err.Error()))
+		mistakes = append(mistakes, mistaken(fields.of(fieldpath.New("tls_config"), job.Field), err.Error()))
 	}
-	return findings
+	return mistakes
 }
 
 // discovers judges the i-th discovery of its kind: its client, and its interval, which the
 // loader does not look at.
-func (l Limits) discovers(sd discovery.Config, i int, job promconfig.Job, fields fields, files map[string][]byte) []validation.Finding {
+func (l Limits) discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, files map[string][]byte) []mistake {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
 		return nil
 	}
-	var findings []validation.Finding
+	var mistakes []mistake
 	if d, ok := refreshInterval(settings); ok && time.Duration(d) < l.Interval && sd.Name() != "aws" { // aws has no default
-		key := fmt.Sprintf("%s_sd_configs[%d].refresh_interval", sd.Name(), i)
-		findings = append(findings, refused(fields.of(key, job.Field), tooShort))
+		key := fieldpath.New(sd.Name() + "_sd_configs").Index(i).Field("refresh_interval")
+		mistakes = append(mistakes, mistaken(fields.of(key, job.Field), tooShort))
 	}
 	setting := settings.FieldByName("HTTPClientConfig")
 	if !setting.IsValid() {
-		return findings
+		return mistakes
 	}
 	if c, ok := reflect.TypeAssert[commonconfig.HTTPClientConfig](setting); ok {
 		if err := client(c, files); err != nil {
-			findings = append(findings, refused(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
+			mistakes = append(mistakes, mistaken(job.Field, fmt.Sprintf("%s discovery: %s", sd.Name(), err)))
 		}
 	}
-	return findings
+	return mistakes
 }
 
 // tooShort is the complaint about an interval below Limits.Interval.
 const tooShort = "the interval has no length; omit the field for the default, or write a duration such as 1m"
 
-// refreshInterval is a setting of nearly all kinds, in one that all of a vendor's
-// share at times.
+// refreshInterval returns the interval of a discovery. At times it is in settings that all
+// kinds of one vendor share.
 func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	if f := settings.FieldByName("RefreshInterval"); f.IsValid() {
 		return reflect.TypeAssert[model.Duration](f)
@@ -75,56 +75,55 @@ func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	return 0, false
 }
 
-// unbearable refuses the settings of the Prometheus object that the loader accepts and
-// that are beyond the limits: intervals and sizes of queues.
-func (l Limits) unbearable(c *config.Config) []validation.Finding {
-	var findings []validation.Finding
+// unbearable returns the settings of the Prometheus that the loader accepts and that are
+// beyond the limits: intervals and sizes of queues.
+func (l Limits) unbearable(c *config.Config) []mistake {
+	var mistakes []mistake
 	for i, r := range c.RemoteWriteConfigs {
-		field := fmt.Sprintf("spec.remoteWrite[%d]", i)
+		field := specPath.Field("remoteWrite").Index(i)
 		if r.MetadataConfig.Send && time.Duration(r.MetadataConfig.SendInterval) < l.Interval {
-			findings = append(findings, refused(field+".metadataConfig.sendInterval", tooShort))
+			mistakes = append(mistakes, mistaken(field.Field("metadataConfig", "sendInterval"), tooShort))
 		}
 		if r.QueueConfig.Capacity > l.Reserved {
-			findings = append(findings, refused(field+".queueConfig.capacity", l.tooMany()))
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "capacity"), l.tooMany()))
 		}
 		if r.QueueConfig.MaxSamplesPerSend > l.Reserved {
-			findings = append(findings, refused(field+".queueConfig.maxSamplesPerSend", l.tooMany()))
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "maxSamplesPerSend"), l.tooMany()))
 		}
 	}
 	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > int64(l.Reserved) {
-		findings = append(findings, refused("spec.exemplars.maxSize", l.tooMany()))
+		mistakes = append(mistakes, mistaken(specPath.Field("exemplars", "maxSize"), l.tooMany()))
 	}
 	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
 		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
-			findings = append(findings, refused("spec.tracingConfig.endpoint", err.Error()))
+			mistakes = append(mistakes, mistaken(specPath.Field("tracingConfig", "endpoint"), err.Error()))
 		}
 	}
-	return findings
+	return mistakes
 }
 
-// tooMany is the complaint about a number above Limits.Reserved.
+// tooMany returns the complaint about a number above Limits.Reserved.
 func (l Limits) tooMany() string {
 	return fmt.Sprintf("is more than %d, the most that Prometheus may reserve memory for; write a smaller number", l.Reserved)
 }
 
-// remotes makes the clients of remote write, remote read and Alertmanagers, and
-// refuses two entries that are the same: Prometheus compares them as they print,
-// without their secrets.
-func (j *Judge) remotes(c *config.Config) []validation.Finding {
-	var findings []validation.Finding
+// remotes constructs the clients of remote write, remote read and Alertmanagers, and refuses
+// two equal entries: Prometheus compares them as YAML, without their secrets.
+func (j *Judge) remotes(c *config.Config) []mistake {
+	var mistakes []mistake
 	seen := map[string]int{}
 	entry := func(kind string, i int, settings any, c commonconfig.HTTPClientConfig) {
-		field := fmt.Sprintf("spec.%s[%d]", kind, i)
+		field := specPath.Field(kind).Index(i)
 		if err := client(c, j.global.Files); err != nil {
-			findings = append(findings, refused(field, err.Error()))
+			mistakes = append(mistakes, mistaken(field, err.Error()))
 		}
 		text, err := yaml.Marshal(settings)
 		if err != nil {
-			findings = append(findings, refused(field, err.Error()))
+			mistakes = append(mistakes, mistaken(field, err.Error()))
 			return
 		}
 		if first, ok := seen[kind+string(text)]; ok {
-			findings = append(findings, refused(field, fmt.Sprintf("is the same as spec.%s[%d], secrets aside, and Prometheus refuses two of one kind; a name tells them apart", kind, first)))
+			mistakes = append(mistakes, mistaken(field, fmt.Sprintf("is the same as spec.%s[%d], secrets aside, and Prometheus refuses two of one kind; a name tells them apart", kind, first)))
 			return
 		}
 		seen[kind+string(text)] = i
@@ -137,14 +136,14 @@ func (j *Judge) remotes(c *config.Config) []validation.Finding {
 	}
 	for i, a := range c.AlertingConfig.AlertmanagerConfigs {
 		if err := client(a.HTTPClientConfig, j.global.Files); err != nil {
-			findings = append(findings, refused(fmt.Sprintf("spec.alerting.alertmanagers[%d]", i), err.Error()))
+			mistakes = append(mistakes, mistaken(specPath.Field("alerting", "alertmanagers").Index(i), err.Error()))
 		}
 	}
-	return findings
+	return mistakes
 }
 
-// client makes a client with our certificates in place of their files. Files of the
-// user's own, inside Prometheus' container, cannot be looked into from here.
+// client constructs a client with the contents of certificates in place of their paths. Files
+// that the user puts into the container of the Prometheus cannot be read here.
 func client(c commonconfig.HTTPClientConfig, files map[string][]byte) error {
 	c.TLSConfig = inline(c.TLSConfig, files)
 	if c.OAuth2 != nil {

@@ -8,32 +8,35 @@ import (
 	"github.com/prometheus/common/model"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge/discovery"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
 
-// Check is the id of the judge's findings: that of the check in validation/monitor, which
-// has the page.
+// Check is the id of the judge's findings. The check of that id in validation/monitor has the
+// page.
 const Check = "configuration"
 
-// A Judge judges for one Prometheus, whose own sections it holds. It may be used by
-// several goroutines.
+// specPath leads to the spec of the object that is judged.
+var specPath = fieldpath.New("spec")
+
+// A Judge judges objects for one Prometheus. It may be used by several goroutines.
 type Judge struct {
 	g        *promconfig.Generator
 	global   promconfig.Global
 	own      yaml.MapSlice // the global section alone
-	header   yaml.MapSlice // the same, or as much of it as the loader takes
+	header   yaml.MapSlice // the same, or as much of it as the loader accepts
 	names    model.ValidationScheme
-	anyClass bool // a scrape class of any name is taken to exist
+	anyClass bool // a scrape class of any name counts as existing
 	limits   Limits
 	pod      *strings.Replacer
 }
 
-// legacyNames are the only ones that a Prometheus 2 knows.
+// legacyNames restricts names to those that a Prometheus 2 knows.
 var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"}
 
-// New makes the judge for a Prometheus and what promconfig rendered of it.
+// New returns the judge for a Prometheus and its rendered sections.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	return NewWithin(DefaultLimits(), g, global)
 }
@@ -52,8 +55,8 @@ func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global)
 	j.header, j.names = j.own, model.UTF8Validation
 	c, err := j.load(j.own)
 	if err != nil {
-		// A Prometheus that is itself refused is no reason to refuse all else.
-		// Without an interval of its own any timeout would be judged by a default.
+		// A mistake in the Prometheus is no reason to refuse all objects. Without an interval,
+		// timeouts would be compared with the default one.
 		j.header = j.headerOf(yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}})
 		c, err = j.load(j.header)
 	}
@@ -63,7 +66,7 @@ func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global)
 	return j
 }
 
-// headerOf is a global section, which says which names there are.
+// headerOf returns a global section with the naming scheme of the version.
 func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
 	if !j.g.UTF8Names() {
 		section = append(slices.Clip(section), legacyNames)
@@ -71,135 +74,136 @@ func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
 	return yaml.MapSlice{{Key: "global", Value: section}}
 }
 
-// Global judges the Prometheus object itself: what promconfig rejects, its sections
-// one by one, its scrape classes, and the scrape configurations written by hand.
-func (j *Judge) Global() []validation.Finding {
-	findings := rejections(j.global.Rejections)
-	if len(findings) > 0 {
-		return findings
+// Global judges the Prometheus itself: what promconfig rejects, then each section, each scrape
+// class, and each scrape configuration that the user wrote by hand.
+func (j *Judge) Global() []validation.Finding { return findings(j.globalMistakes()) }
+
+func (j *Judge) globalMistakes() []mistake {
+	mistakes := mistakesOf(j.global.Rejections)
+	if len(mistakes) > 0 {
+		return mistakes
 	}
 	if _, err := j.load(j.own); err != nil {
 		section, _ := j.own[0].Value.(yaml.MapSlice)
-		search := newSearch("spec", j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
+		search := newSearch(specPath, j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
 			return j.attempt(yaml.MapSlice{{Key: "global", Value: m}})
 		})
-		return append(findings, search.narrow(err, section, "global")...)
+		return append(mistakes, search.narrow(err, section, fieldpath.New("global"))...)
 	}
 	for _, item := range append(slices.Clip(j.global.Before), j.global.After...) {
 		if item.Key != "global" {
-			findings = append(findings, j.section(item)...)
+			mistakes = append(mistakes, j.section(item)...)
 		}
 	}
 	for _, class := range j.global.Classes {
-		findings = append(findings, j.class(class)...)
+		mistakes = append(mistakes, j.class(class)...)
 	}
 	for i, config := range j.global.Additional {
-		findings = append(findings, j.additional(i, config)...)
+		mistakes = append(mistakes, j.additional(i, config)...)
 	}
 	if c, err := j.load(j.header, j.global.After); err == nil {
-		findings = append(findings, j.remotes(c)...)
-		findings = append(findings, j.limits.unbearable(c)...)
+		mistakes = append(mistakes, j.remotes(c)...)
+		mistakes = append(mistakes, j.limits.unbearable(c)...)
 	}
-	return findings
+	return mistakes
 }
 
-func (j *Judge) section(item yaml.MapItem) []validation.Finding {
+func (j *Judge) section(item yaml.MapItem) []mistake {
 	_, err := j.load(j.header, yaml.MapSlice{item})
 	if err == nil {
 		return nil
 	}
-	search := newSearch("spec", j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
+	search := newSearch(specPath, j.global.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
 		return j.attempt(j.header, m)
 	})
-	return search.narrow(err, yaml.MapSlice{item}, "")
+	return search.narrow(err, yaml.MapSlice{item}, fieldpath.Path{})
 }
 
-// class judges a scrape class by itself. The global section has no say in that: a
-// class that only it forbids costs the objects that use the class, and no more.
-func (j *Judge) class(class promconfig.Job) []validation.Finding {
+// class judges a scrape class without the global section. A class that is invalid only because
+// of that section is a mistake of the objects that use it.
+func (j *Judge) class(class promconfig.Job) []mistake {
 	return j.jobs(j.headerOf(nil), []promconfig.Job{class}, j.global.Files)
 }
 
-func (j *Judge) additional(i int, config yaml.MapSlice) []validation.Finding {
-	field := fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i)
+func (j *Judge) additional(i int, config yaml.MapSlice) []mistake {
+	field := specPath.Field("additionalScrapeConfigs").Index(i)
 	c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 	if err != nil {
-		return []validation.Finding{refused(field, words(err))}
+		return []mistake{mistaken(field, words(err))}
 	}
 	return j.limits.clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
 }
 
-// Part judges what one object gives, under the global section of its Prometheus.
+// Part judges what one object renders to, under the global section of its Prometheus.
 func (j *Judge) Part(part promconfig.Part) []validation.Finding {
-	findings := rejections(part.Rejections)
-	if len(findings) > 0 {
-		return findings
+	mistakes := mistakesOf(part.Rejections)
+	if len(mistakes) == 0 {
+		mistakes = j.jobs(j.header, part.Jobs, part.Files)
 	}
-	return j.jobs(j.header, part.Jobs, part.Files)
+	return findings(mistakes)
 }
 
-// manyFindings are enough of one object: nobody reads more.
-const manyFindings = 200
+// manyMistakes is how many findings of one object are enough: nobody reads more.
+const manyMistakes = 200
 
-// jobs judges jobs under a header of sections: all at once, and if that fails the two
-// halves.
-func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []validation.Finding {
+// jobs judges jobs under a header of sections: all at once, and if that fails in two halves.
+func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []mistake {
 	return j.some(header, jobs, files, newBudget())
 }
 
-func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []validation.Finding {
-	var findings []validation.Finding
+func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []mistake {
+	var mistakes []mistake
 	c, err := j.load(header, scrape(jobs...))
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
-			findings = append(findings, j.limits.clients(c.ScrapeConfigs[i], job, files)...)
+			mistakes = append(mistakes, j.limits.clients(c.ScrapeConfigs[i], job, files)...)
 		}
-		return findings
+		return mistakes
 	}
 	if len(jobs) == 0 {
-		return nil // it is the header that is refused
+		return nil // the header is refused, and not a job
 	}
 	if len(jobs) == 1 {
 		job := jobs[0]
 		search := newSearch(job.Field, job.Sources, budget, func(m yaml.MapSlice) (int, error) {
 			return j.attempt(header, scrape(promconfig.Job{Fields: m}))
 		})
-		return search.narrow(err, job.Fields, "")
+		return search.narrow(err, job.Fields, fieldpath.Path{})
 	}
-	findings = j.some(header, jobs[:len(jobs)/2], files, budget)
-	if len(findings) >= manyFindings {
-		return findings
+	mistakes = j.some(header, jobs[:len(jobs)/2], files, budget)
+	if len(mistakes) >= manyMistakes {
+		return mistakes
 	}
-	return append(findings, j.some(header, jobs[len(jobs)/2:], files, budget)...)
+	return append(mistakes, j.some(header, jobs[len(jobs)/2:], files, budget)...)
 }
 
-// Whole judges that the parts go together: that no job's name is there twice.
-// Everything else about a part is judged with the part.
+// Whole judges the parts together: the names of their jobs must be unique. Everything else is
+// judged with each part.
 func (j *Judge) Whole(parts []promconfig.Part) []validation.Finding {
-	seen := map[string]string{}
-	var findings []validation.Finding
-	claim := func(job, field string) {
+	seen := map[string]fieldpath.Path{}
+	var mistakes []mistake
+	claim := func(job string, field fieldpath.Path) {
 		if first, ok := seen[job]; ok {
-			findings = append(findings, refused(field, fmt.Sprintf("job_name %q is there twice: %s has it too", job, first)))
+			mistakes = append(mistakes, mistaken(field, fmt.Sprintf("job_name %q is there twice: %s has it too", job, first)))
 			return
 		}
 		seen[job] = field
 	}
 	for _, part := range parts {
 		for _, job := range part.Jobs {
-			claim(job.Name, fmt.Sprintf("%s %s/%s %s", part.Kind, part.Namespace, part.Name, job.Field))
+			claim(job.Name, fieldpath.Into(part.Kind+" "+part.Namespace+"/"+part.Name).Join(job.Field))
 		}
 	}
 	for _, job := range j.additionalJobs() {
 		claim(job.Name, job.Field)
 	}
-	return findings
+	return findings(mistakes)
 }
 
-// AdditionalJobs are the names of the jobs that the user wrote by hand, each with the
-// field that it comes from.
-func (j *Judge) AdditionalJobs() map[string]string {
-	fields := map[string]string{}
+// AdditionalJobs returns the fields of the jobs that the user wrote by hand, by the names of
+// the jobs.
+func (j *Judge) AdditionalJobs() map[string]fieldpath.Path {
+	fields := map[string]fieldpath.Path{}
 	for _, job := range j.additionalJobs() {
 		fields[job.Name] = job.Field
 	}
@@ -209,10 +213,10 @@ func (j *Judge) AdditionalJobs() map[string]string {
 func (j *Judge) additionalJobs() []promconfig.Job {
 	var jobs []promconfig.Job
 	for i, config := range j.global.Additional {
-		// The loader says what the name is: YAML has more than one way to write "1".
+		// The loader reads the name: YAML has more than one way to write "1".
 		c, err := j.load(j.header, scrape(promconfig.Job{Fields: config}))
 		if err == nil && len(c.ScrapeConfigs) == 1 {
-			jobs = append(jobs, promconfig.Job{Name: c.ScrapeConfigs[0].JobName, Field: fmt.Sprintf("spec.additionalScrapeConfigs[%d]", i)})
+			jobs = append(jobs, promconfig.Job{Name: c.ScrapeConfigs[0].JobName, Field: specPath.Field("additionalScrapeConfigs").Index(i)})
 		}
 	}
 	return jobs
@@ -224,19 +228,4 @@ func scrape(jobs ...promconfig.Job) yaml.MapSlice {
 		list[i] = job.Fields
 	}
 	return yaml.MapSlice{{Key: "scrape_configs", Value: list}}
-}
-
-func rejections(list []promconfig.Rejection) []validation.Finding {
-	var findings []validation.Finding
-	for _, r := range list {
-		findings = append(findings, refused(r.Field, r.Reason))
-	}
-	return findings
-}
-
-func refused(field, reason string) validation.Finding {
-	return validation.Finding{
-		Check: Check, Severity: validation.Deny, Path: field, Problem: strings.TrimSuffix(reason, "."),
-		Key: contentKey(field, reason),
-	}
 }

@@ -64,7 +64,7 @@ func indent(text string) string {
 func lines(findings []validation.Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
-		b.WriteString(f.Path + ": " + f.Problem + "\n")
+		b.WriteString(f.Path.String() + ": " + f.Problem + "\n")
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -125,6 +125,10 @@ func TestServiceMonitor(t *testing.T) {
 		"an authority not read":          {endpoint: "tlsConfig: {ca: {secret: {name: a, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca"},
 		"UTF-8 names since 3":            {endpoint: "relabelings: [{targetLabel: a.b}]"},
 		"no UTF-8 names before":          {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: a.b}]", want: "spec.endpoints[0].relabelings[0]"},
+		"a source label, before 3":       {prometheus: "version: v2.55.1", endpoint: "relabelings: [{sourceLabels: [a.b], targetLabel: c}]", want: "spec.endpoints[0].relabelings[0]: \"a.b\" is not a valid label name"},
+		"the feature for it":             {prometheus: "version: v2.55.1\nenableFeatures: [utf8-names]", endpoint: "relabelings: [{sourceLabels: [a.b], targetLabel: c}]"},
+		"too old for the feature":        {prometheus: "version: v2.54.1\nenableFeatures: [utf8-names]", endpoint: "metricRelabelings: [{action: drop, sourceLabels: [a.b]}]", want: "spec.endpoints[0].metricRelabelings[0]: \"a.b\""},
+		"a source label, since 3":        {endpoint: "relabelings: [{sourceLabels: [a.b], targetLabel: c}]"},
 		"a reference, before 3":          {prometheus: "version: v2.53.0", endpoint: "relabelings: [{targetLabel: \"${1}\"}]"},
 		"places stay":                    {endpoint: "relabelings: [{action: hashmod, targetLabel: x}, {targetLabel: ok}, {targetLabel: z, regex: '('}]", want: "spec.endpoints[0].relabelings[2]: error parsing"},
 		"an empty file":                  {endpoint: "tlsConfig: {ca: {secret: {name: empty, key: ca}}}", want: "spec.endpoints[0].tlsConfig.ca: is empty"},
@@ -240,7 +244,7 @@ func TestManyMistakes(t *testing.T) {
 	}
 	many := monitor(3000)
 	refused := j.Object(many).Refused
-	if len(refused) == 0 || len(refused) > 10 || refused[0].Path != "spec.endpoints[1].relabelings[0]" {
+	if len(refused) == 0 || len(refused) > 10 || refused[0].Path.String() != "spec.endpoints[1].relabelings[0]" {
 		t.Errorf("%d findings, the first: %+v", len(refused), refused[:min(1, len(refused))])
 	}
 	good := monitor(3000)
@@ -300,7 +304,7 @@ func TestVariables(t *testing.T) {
 		{Action: "drop", SourceLabels: []monitoringv1.LabelName{"a"}, Regex: "[$(POD_NAME)]"}, // prometheus-main-0: from s to m
 	}}}
 	refused := j.Object(m).Refused
-	if len(refused) != 1 || refused[0].Path != "spec.endpoints[0].metricRelabelings[1]" {
+	if len(refused) != 1 || refused[0].Path.String() != "spec.endpoints[0].metricRelabelings[1]" {
 		t.Errorf("%+v", refused)
 	}
 }

@@ -3,7 +3,7 @@ package judge
 import (
 	"time"
 
-	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/relabeling"
 )
 
 // Limits bound what a judge shows to Prometheus' code, which accepts some values that no
@@ -11,7 +11,7 @@ import (
 // parameters so that tests reach them with values that any Prometheus can use.
 type Limits struct {
 	// NoValue are the texts that YAML reads as no value, quoted or not.
-	NoValue validation.NoValueTexts
+	NoValue relabeling.NoValueTexts
 
 	// Instructions is how many instructions all regular expressions that are loaded at
 	// once may compile to.
@@ -46,7 +46,7 @@ const (
 // DefaultLimits returns the limits that are used outside of tests.
 func DefaultLimits() Limits {
 	return Limits{
-		NoValue:      validation.DefaultNoValueTexts(),
+		NoValue:      relabeling.DefaultNoValueTexts(),
 		Instructions: maxInstructions,
 		Relabelings:  maxRelabelings,
 		Interval:     shortestInterval,

@@ -113,7 +113,7 @@ func TestMultiplied(t *testing.T) {
 		m.Spec.PodTargetLabels = append(m.Spec.PodTargetLabels, "a")
 	}
 	_, j := generatorWithin(t, narrow(), "", promconfig.Placeholders{})
-	if refused := j.Object(m).Refused; len(refused) != 1 || refused[0].Path != "spec" {
+	if refused := j.Object(m).Refused; len(refused) != 1 || refused[0].Path.String() != "spec" {
 		t.Errorf("%+v", refused)
 	}
 	if n := testing.AllocsPerRun(1, func() { j.Object(m) }); n > 100 {

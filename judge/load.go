@@ -18,7 +18,7 @@ import (
 	"github.com/promgate/promgate/judge/discovery"
 )
 
-// load runs Prometheus' loader over sections.
+// load runs the loader of Prometheus over sections.
 func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
 	text, err := j.text(sections...)
 	if err != nil {
@@ -27,7 +27,7 @@ func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
 	return loadText(text)
 }
 
-// attempt loads sections for the verdict alone, and says how many bytes that took.
+// attempt loads sections for the verdict alone, and returns the number of bytes that it read.
 func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
 	text, err := j.text(sections...)
 	if err != nil {
@@ -45,6 +45,11 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	for _, s := range sections {
 		whole = append(whole, s...)
 	}
+	if j.g.LegacyLabels() {
+		if err := legacyLabels(whole); err != nil {
+			return "", err
+		}
+	}
 	if !j.g.UTF8Names() {
 		whole, _ = asToday(whole).(yaml.MapSlice)
 	}
@@ -55,8 +60,8 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	return j.pod.Replace(string(text)), nil
 }
 
-// PodVariables are what the operator's config-reloader puts in the place of $(NAME), for
-// the first pod of a Prometheus in a zone and on a node of our own choice.
+// PodVariables returns the values by which the config-reloader of the operator replaces
+// $(NAME) in the first pod of a Prometheus. The names of its zone and its node are made up.
 func PodVariables(prometheus string) map[string]string {
 	return map[string]string{
 		"POD_NAME":      "prometheus-" + cmp.Or(prometheus, "main") + "-0",
@@ -67,8 +72,8 @@ func PodVariables(prometheus string) map[string]string {
 	}
 }
 
-// podVariables fills in what the operator's config-reloader fills in before Prometheus sees
-// the configuration, wherever it stands: in a regular expression of the user's too.
+// podVariables replaces what the config-reloader of the operator replaces before Prometheus
+// reads the configuration, everywhere: in a regular expression of the user too.
 func podVariables(prometheus string) *strings.Replacer {
 	var pairs []string
 	for name, value := range PodVariables(prometheus) {
@@ -77,7 +82,7 @@ func podVariables(prometheus string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// loadText runs Prometheus' loader.
+// loadText runs the loader of Prometheus.
 func loadText(text string) (*config.Config, error) {
 	return recovered(func() (*config.Config, error) { return config.Load(text, promslog.NewNopLogger()) })
 }
@@ -92,7 +97,7 @@ func recovered(load func() (*config.Config, error)) (c *config.Config, err error
 	return load()
 }
 
-// Text runs the loader over a configuration as it will be read.
+// Text runs the loader over a configuration in its final form.
 func Text(configuration []byte) error {
 	discovery.Register()
 	if _, err := loadText(string(configuration)); err != nil {
@@ -101,8 +106,8 @@ func Text(configuration []byte) error {
 	return nil
 }
 
-// Whole is Text for a configuration that a Prometheus of version 3 or later reads, if
-// utf8Names is set, or one of version 2.
+// Whole is Text for a configuration of a Prometheus 3 or later, if utf8Names is set, or of a
+// Prometheus 2.
 func Whole(configuration []byte, utf8Names bool) error {
 	if utf8Names {
 		return Text(configuration)
@@ -118,7 +123,7 @@ func Whole(configuration []byte, utf8Names bool) error {
 	return Text(text)
 }
 
-// asToday says what a Prometheus 2 knows in the words of the loader that is linked.
+// asToday translates settings of a Prometheus 2 into those of the linked loader.
 func asToday(value any) any {
 	switch v := value.(type) {
 	case yaml.MapSlice:
@@ -149,7 +154,7 @@ func asToday(value any) any {
 	return value
 }
 
-// words are the loader's, in one line and without its own framing.
+// words returns the message of the loader in one line, without line numbers.
 func words(err error) string {
 	text := strings.TrimPrefix(err.Error(), "yaml: unmarshal errors:\n")
 	lines := strings.Split(text, "\n")
@@ -157,7 +162,7 @@ func words(err error) string {
 		line = strings.TrimSpace(line)
 		if rest, ok := strings.CutPrefix(line, "line "); ok {
 			if _, after, found := strings.Cut(rest, ": "); found {
-				line = after // a line of what nobody has seen
+				line = after // the number is of a line that nobody has seen
 			}
 		}
 		lines[i] = line

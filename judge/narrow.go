@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"strings"
 
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
-	"github.com/promgate/promgate/validation"
 )
 
 // maxMistakes bounds how many mistakes of one job are looked for.
@@ -17,23 +16,22 @@ const maxMistakes = 10
 
 // A search finds the fields that make the loader refuse a mapping.
 type search struct {
-	field  string // of what is searched, where no better one is known
-	fields fields
+	field  fieldpath.Path // of the mapping, for keys without a field of their own
+	fields *fields
 	load   func(yaml.MapSlice) (bytes int, err error)
 	budget *budget
 }
 
-func newSearch(field string, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
+func newSearch(field fieldpath.Path, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
 	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget}
 }
 
-// A budget bounds what a search may cost: whoever sends an object with a thousand
-// mistakes must not keep us busy. When it is spent, the mistakes are still told, with
-// a field that is less exact.
+// A budget bounds the cost of a search: an object with a thousand mistakes must not keep the
+// judge busy. Once the budget is spent, mistakes are reported with a less exact field.
 type budget struct{ bytes int }
 
-// maxSearch is what one object may make the loader read, beyond the first time, in
-// bytes: less than half a second.
+// maxSearch is how many bytes the loader may read for one object, beyond the first time. That
+// takes less than half a second.
 const maxSearch = 2 << 20
 
 var errSpent = errors.New("the search has become too long")
@@ -42,7 +40,7 @@ func newBudget() *budget { return &budget{bytes: maxSearch} }
 
 func (b *budget) spend(bytes int) { b.bytes -= bytes }
 
-// try says what the loader says, as long as the budget lasts.
+// try runs the loader, as long as the budget lasts.
 func (s *search) try(value any) error {
 	if s.budget.bytes <= 0 {
 		return errSpent
@@ -53,36 +51,36 @@ func (s *search) try(value any) error {
 	return err
 }
 
-// narrow finds the smallest piece that earns the complaint, or without which the
-// loader is content, and then goes on with the rest. base is the path of the mapping
-// in the configuration.
-func (s *search) narrow(err error, m yaml.MapSlice, base string) []validation.Finding {
-	var findings []validation.Finding
+// narrow finds the smallest piece that causes the complaint, or without which the loader
+// accepts the mapping, and continues with the rest. Base is the path of the mapping in the
+// configuration.
+func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mistake {
+	var mistakes []mistake
 	for range maxMistakes {
 		key, rest := culprit(err, m, base, s.try)
 		if rest == nil {
-			return append(findings, refused(s.field, words(err)))
+			return append(mistakes, mistaken(s.field, words(err)))
 		}
-		findings = append(findings, refused(s.fields.of(key, s.field), words(err)))
+		mistakes = append(mistakes, mistaken(s.fields.of(key, s.field), words(err)))
 		m, _ = rest.(yaml.MapSlice)
 		if err = s.try(m); err == nil || errors.Is(err, errSpent) {
 			break
 		}
 	}
-	return findings
+	return mistakes
 }
 
-// required keys stay: without them any entry is refused.
+// required keys are never removed: without them the loader refuses any entry.
 var required = map[any]bool{"job_name": true, "url": true, "role": true}
 
-// culprit gives the path of the smallest piece that earns a complaint, and what is
-// left without it. Nil means that no single piece does.
-func culprit(complaint error, value any, path string, try func(any) error) (string, any) {
+// culprit returns the path of the smallest piece that causes a complaint, and the value
+// without that piece. The value is nil if no single piece does.
+func culprit(complaint error, value any, path fieldpath.Path, try func(any) error) (fieldpath.Path, any) {
 	pieces, assemble := piecesOf(value)
 	if len(pieces) == 0 {
-		return "", nil
+		return fieldpath.Path{}, nil
 	}
-	// Where nothing at all earns the complaint too, it is about something that lacks.
+	// If no piece at all causes the same complaint, it is about something that is missing.
 	lacking := same(try(assemble(kept(pieces))), complaint)
 	for i := firstSuspect(complaint, pieces, assemble, try); i < len(pieces); i++ {
 		piece := pieces[i]
@@ -99,10 +97,7 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 			}
 			among, at = pieces, i
 		}
-		step := path + piece.step
-		if path == "" {
-			step = strings.TrimPrefix(step, ".")
-		}
+		step := piece.in(path)
 		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
 			return try(assemble(with(among, at, changed)))
 		})
@@ -110,16 +105,16 @@ func culprit(complaint error, value any, path string, try func(any) error) (stri
 			inner = step
 		}
 		if rest == nil || piece.inList() {
-			// An entry of a list goes as a whole: one that has lost a key earns
-			// complaints that nobody wrote.
+			// An entry of a list is removed as a whole: without one of its keys it would
+			// cause complaints that are not about the user's object.
 			return inner, assemble(without(pieces, i))
 		}
 		return inner, assemble(with(pieces, i, rest))
 	}
-	return "", nil
+	return fieldpath.Path{}, nil
 }
 
-// kept are the pieces that stay.
+// kept returns the required pieces.
 func kept(pieces []piece) []piece {
 	var out []piece
 	for _, p := range pieces {
@@ -130,8 +125,8 @@ func kept(pieces []piece) []piece {
 	return out
 }
 
-// firstSuspect is the first entry of a list with which it earns the complaint, found
-// by halving: a list may have thousands. For a mapping it is the first piece.
+// firstSuspect returns the first entry with which a list causes the complaint. It searches by
+// halving: a list may have thousands. For a mapping it is the first piece.
 func firstSuspect(complaint error, pieces []piece, assemble func([]piece) any, try func(any) error) int {
 	if len(pieces) == 0 || !pieces[0].inList() {
 		return 0
@@ -145,15 +140,22 @@ func firstSuspect(complaint error, pieces []piece, assemble func([]piece) any, t
 
 // A piece is an entry of a mapping or a list.
 type piece struct {
-	step     string
-	key      any
+	key      any // the name of a field, or the position in a list
 	value    any
 	required bool
+	listed   bool
+}
+
+// in returns the path of the piece in what is at a path.
+func (p piece) in(path fieldpath.Path) fieldpath.Path {
+	if i, ok := p.key.(int); ok && p.listed {
+		return path.Index(i)
+	}
+	return path.Field(fmt.Sprint(p.key))
 }
 
 func (p piece) inList() bool {
-	_, ok := p.key.(int)
-	return ok
+	return p.listed
 }
 
 func piecesOf(value any) ([]piece, func([]piece) any) {
@@ -161,7 +163,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	switch v := value.(type) {
 	case yaml.MapSlice:
 		for _, item := range v {
-			pieces = append(pieces, piece{fmt.Sprintf(".%v", item.Key), item.Key, item.Value, required[item.Key]})
+			pieces = append(pieces, piece{key: item.Key, value: item.Value, required: required[item.Key]})
 		}
 		return pieces, func(list []piece) any {
 			m := yaml.MapSlice{}
@@ -173,11 +175,11 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	case []yaml.MapSlice:
 		for i, entry := range v {
 			if entry != nil {
-				pieces = append(pieces, piece{step: fmt.Sprintf("[%d]", i), key: i, value: entry})
+				pieces = append(pieces, piece{key: i, value: entry, listed: true})
 			}
 		}
 		return pieces, func(list []piece) any {
-			out := make([]yaml.MapSlice, len(v)) // nil for what is gone: the others keep their index
+			out := make([]yaml.MapSlice, len(v)) // nil for a removed entry, so that the others keep their index
 			for _, p := range list {
 				if i, ok := p.key.(int); ok {
 					out[i], _ = p.value.(yaml.MapSlice)
@@ -189,7 +191,7 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 	return nil, nil
 }
 
-// pruned takes out the entries of lists that are gone.
+// pruned returns the value without the removed entries of lists.
 func pruned(value any) any {
 	switch v := value.(type) {
 	case yaml.MapSlice:
@@ -221,35 +223,33 @@ func without(pieces []piece, i int) []piece {
 	return append(pieces[:i:i], pieces[i+1:]...)
 }
 
-// same says whether two attempts failed in the same way. The loader's complaints
-// about YAML carry line numbers, which move.
+// same reports whether two attempts failed in the same way. Complaints of the loader about
+// YAML have line numbers, which change.
 func same(err, complaint error) bool {
 	return err != nil && words(err) == words(complaint)
 }
 
-// fields are the fields of an object by the keys of the configuration that come from
-// them.
-type fields map[string]string
-
-func fieldsOf(sources []promconfig.Source) fields {
-	all := make(fields, len(sources))
-	for _, s := range sources {
-		if _, twice := all[s.Key]; !twice && s.Field != "" {
-			all[s.Key] = s.Field
-		}
-	}
-	return all
+// fields finds the field of the object that a key of the configuration comes from. It looks
+// at the sources only when it is asked: most configurations are accepted.
+type fields struct {
+	sources []promconfig.Source
+	tree    *fieldpath.Tree[fieldpath.Path]
 }
 
-// of is the field that a key comes from: the one of the longest path above it.
-func (f fields) of(key, otherwise string) string {
-	const longest = 1000 // a key of the user's may be as long as the object
-	key = key[:min(len(key), longest)]
-	for key != "" {
-		if field, ok := f[key]; ok {
-			return field
+func fieldsOf(sources []promconfig.Source) *fields { return &fields{sources: sources} }
+
+// of returns the field that a key comes from, or else the innermost mapping around it.
+func (f *fields) of(key, otherwise fieldpath.Path) fieldpath.Path {
+	if f.tree == nil {
+		f.tree = &fieldpath.Tree[fieldpath.Path]{}
+		for _, s := range f.sources {
+			if !s.Field.IsZero() {
+				f.tree.Put(s.Key, s.Field)
+			}
 		}
-		key = key[:max(strings.LastIndexAny(key, ".["), 0)]
+	}
+	if field, found := f.tree.Around(key); found {
+		return field
 	}
 	return otherwise
 }

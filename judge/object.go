@@ -2,8 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -13,9 +11,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Permissive makes the judge for an object that no known Prometheus selects. It judges as
-// a Prometheus that accepts whatever some Prometheus could: of the newest version, with
-// an interval that no timeout exceeds, and with a scrape class of any name.
+// Permissive returns the judge for an object that no known Prometheus selects. It accepts
+// whatever some Prometheus could accept: the newest version, an interval that no timeout
+// exceeds, and a scrape class of any name.
 func Permissive() (*Judge, error) {
 	return PermissiveWithin(DefaultLimits())
 }
@@ -33,31 +31,39 @@ func PermissiveWithin(limits Limits) (*Judge, error) {
 	return j, nil
 }
 
-// longestInterval is about the longest that Prometheus' durations hold.
+// longestInterval is close to the longest duration that Prometheus can read.
 const longestInterval monitoringv1.Duration = "290y"
 
-// Object implements [validation.Judge]: what Prometheus says of one monitor, and what
-// only the operator minds. It does not change the object.
+// Object implements [validation.Judge]. It does not change the object. Of a PrometheusRule it
+// reports only the fields that are too new: the checks on rules run the parser of Prometheus.
 func (j *Judge) Object(object any) validation.Verdict {
+	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
+		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {
-		return validation.Verdict{Refused: []validation.Finding{refused("spec",
-			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, j.limits.Relabelings))}}
+		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, j.limits.Relabelings))})}
 	}
 	part, ok := j.part(object)
 	if !ok {
 		return validation.Verdict{}
 	}
-	v := validation.Verdict{Refused: j.jobs(j.header, part.Jobs, part.Files)}
-	for _, r := range part.Rejections {
-		if !told(v.Refused, r.Field) {
-			v.LeftOut = append(v.LeftOut, refused(r.Field, r.Reason))
+	refused := j.jobs(j.header, part.Jobs, part.Files)
+	v := validation.Verdict{Refused: findings(refused), Ignored: j.ignored(part.Ignored)}
+	if len(part.Rejections) == 0 {
+		return v
+	}
+	places := placesOf(refused)
+	for _, m := range mistakesOf(part.Rejections) {
+		if m.apartFrom(places) {
+			v.LeftOut = append(v.LeftOut, m.finding())
 		}
 	}
 	return v
 }
 
-// relabelings are about how many an object makes: each endpoint has those of the chain,
-// one for each label that is copied or selected by, and the user's own.
+// relabelings estimates how many relabelings an object renders to: each endpoint has those of
+// the chain, one for each label that is copied or selected by, and those of the user.
 func (j *Judge) relabelings(object any) int {
 	const chain = 20
 	of := func(endpoints int, selector metav1.LabelSelector, namespaces monitoringv1.NamespaceSelector, labels ...[]string) int {
@@ -83,7 +89,7 @@ func (j *Judge) relabelings(object any) int {
 	return n
 }
 
-// part renders the object as the operator would, though it might then leave it out.
+// part renders the object even if the operator would leave it out.
 func (j *Judge) part(object any) (promconfig.Part, bool) {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
@@ -106,31 +112,37 @@ func (j *Judge) part(object any) (promconfig.Part, bool) {
 	return promconfig.Part{}, false
 }
 
-// withoutClass takes the class from a copy of the object. Rendering changes nothing.
+// withoutClass removes the class from a shallow copy of the object.
 func (j *Judge) withoutClass(name **string) {
 	if j.anyClass {
 		*name = nil
 	}
 }
 
-// told says whether a finding names the field, something in it, or what it is in.
-func told(findings []validation.Finding, field string) bool {
-	for _, f := range findings {
-		if validation.Within(field, f.Path) || validation.Within(f.Path, field) {
-			return true
-		}
+// ignored returns a finding for each field that the Prometheus is too old for, and that the
+// operator omits. Without a known Prometheus there is no version to compare with.
+func (j *Judge) ignored(fields []promconfig.Ignored) []validation.Finding {
+	if j.anyClass {
+		return nil
 	}
-	return false
+	return omitted(fields, "Prometheus", j.g.Namespace()+"/"+j.g.Name(), j.g.Version())
 }
 
-// contentKey names a mistake without its position.
-func contentKey(field, reason string) string {
-	return validation.Key(index.ReplaceAllString(field, "[]"), strings.TrimSuffix(reason, "."))
+func omitted(fields []promconfig.Ignored, engine, name, version string) []validation.Finding {
+	var out []validation.Finding
+	for _, i := range fields {
+		if i.Since == nil {
+			continue
+		}
+		m := mistaken(i.Field, fmt.Sprintf("needs %s %s, and %s is %s; the operator omits the field", engine, i.Since, name, version))
+		f := m.warning()
+		f.Key = validation.Key(i.Field.Shape(), i.Since.String())
+		out = append(out, f)
+	}
+	return out
 }
 
-var index = regexp.MustCompile(`\[\d+\]`)
-
-// Snapshot is what checks may know of the Prometheus that the judge speaks for.
+// Snapshot returns what checks may know of the Prometheus of the judge.
 func (j *Judge) Snapshot() validation.Snapshot {
 	s := validation.Permissive()
 	s.Judge = j
@@ -138,12 +150,13 @@ func (j *Judge) Snapshot() validation.Snapshot {
 		return s
 	}
 	options := j.g.PromQL()
-	// What only another version can call is named as such, and is a warning.
+	// Functions of other versions pass: a check of their own warns of them.
 	options.Functions = s.PromQL.Functions
 	s.PromQL, s.Names = options, j.names
 	s.Prometheus = validation.Prometheus{
 		Name:           j.g.Namespace() + "/" + j.g.Name(),
 		Version:        j.g.SemVer(),
+		LegacyLabels:   j.g.LegacyLabels(),
 		ScrapeInterval: j.g.ScrapeInterval(),
 		DeniesFiles:    j.g.DeniesFiles(),
 	}

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -10,41 +9,44 @@ import (
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
 
-// RuleFile judges the file that a PrometheusRule gives.
+// RuleFile judges the file that a PrometheusRule renders to. A rejected file is not parsed:
+// its expressions may take too long.
 func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.PrometheusRule) []validation.Finding {
-	findings := rejections(file.Rejections)
-	if len(findings) > 0 {
-		return findings
+	if len(file.Rejections) > 0 {
+		return findings(mistakesOf(file.Rejections))
 	}
+	var mistakes []mistake
 	_, errs := rulefmt.Parse(file.Content, false, j.names, parser.NewParser(j.g.PromQL()), promslog.NewNopLogger())
 	for _, err := range errs {
-		findings = append(findings, refused(rulePath(err, rule), ruleWords(err)))
+		mistakes = append(mistakes, mistaken(rulePath(err, rule), ruleWords(err)))
 	}
-	return findings
+	return findings(mistakes)
 }
 
-func rulePath(err error, rule *monitoringv1.PrometheusRule) string {
+func rulePath(err error, rule *monitoringv1.PrometheusRule) fieldpath.Path {
 	var e *rulefmt.Error
 	if !errors.As(err, &e) {
-		return "spec"
+		return specPath
 	}
 	for i := range rule.Spec.Groups {
 		if rule.Spec.Groups[i].Name != e.Group {
 			continue
 		}
+		group := specPath.Field("groups").Index(i)
 		if e.Rule > 0 {
-			return fmt.Sprintf("spec.groups[%d].rules[%d]", i, e.Rule-1)
+			return group.Field("rules").Index(e.Rule - 1)
 		}
-		return fmt.Sprintf("spec.groups[%d]", i)
+		return group
 	}
-	return "spec"
+	return specPath
 }
 
-// inRenderedFile is a position in a file that nobody has seen.
+// inRenderedFile matches a position in the rendered file, which the user has never seen.
 var inRenderedFile = regexp.MustCompile(`^\d+:\d+: `)
 
 func ruleWords(err error) string {

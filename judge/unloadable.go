@@ -2,12 +2,10 @@ package judge
 
 import (
 	"fmt"
-	"regexp/syntax"
-	"strings"
 
 	"go.yaml.in/yaml/v2"
 
-	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/relabeling"
 )
 
 // unloadable says what is wrong with sections that Prometheus' loader accepts and no
@@ -35,7 +33,7 @@ func (l Limits) walk(value any, instructions *int) error {
 					return err
 				}
 				if item.Key == "regex" {
-					*instructions += compiledSize(text)
+					*instructions += relabeling.PatternSize(text)
 				}
 			}
 			if err := l.walk(item.Value, instructions); err != nil {
@@ -71,17 +69,4 @@ func (l Limits) noValue(key any, text string) error {
 		return fmt.Errorf("YAML reads the action %s as no value, quoted or not; omit the field for the default, replace", text)
 	}
 	return nil
-}
-
-// compiledSize is about how many instructions an expression compiles to. What does not
-// compile has none.
-func compiledSize(pattern string) int {
-	if !strings.Contains(pattern, "{") {
-		return len(pattern) // nothing is repeated by a number
-	}
-	re, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		return 0
-	}
-	return validation.RegexSize(re)
 }

@@ -7,26 +7,26 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
-// alertRelabelingsSince is the first Prometheus whose Alertmanagers have relabelings of
-// their own.
-const alertRelabelingsSince = "2.51.0"
-
-// alerting names the Alertmanagers, and drops the replica's label, so that they see
-// the alerts of two replicas as one.
+// alerting writes the Alertmanagers, and drops the label of the replica, so that they
+// deduplicate the alerts of two replicas.
 func (s *section) alerting() {
 	server := s.w.g.server
 	if server.Alerting == nil && server.AdditionalAlertRelabelConfigs == nil && server.AdditionalAlertManagerConfigs == nil {
 		return
 	}
-	relabel := s.w.additional("spec.additionalAlertRelabelConfigs", server.AdditionalAlertRelabelConfigs)
-	managers := s.w.additional("spec.additionalAlertManagerConfigs", server.AdditionalAlertManagerConfigs)
+	relabel := s.w.additional("additionalAlertRelabelConfigs", server.AdditionalAlertRelabelConfigs)
+	managers := s.w.additional("additionalAlertManagerConfigs", server.AdditionalAlertManagerConfigs)
 
 	var alertmanagers []yaml.MapSlice
 	if server.Alerting != nil {
+		alerting := s.in("alerting", "alerting")
 		for i := range server.Alerting.Alertmanagers {
-			a := &section{w: s.w, key: "alerting.alertmanagers" + at("", i), field: at("spec.alerting.alertmanagers", i)}
+			a := alerting.entry("alertmanagers", i, "alertmanagers", i)
 			a.alertmanager(&server.Alerting.Alertmanagers[i])
 			alertmanagers = append(alertmanagers, a.fields)
 		}
@@ -42,8 +42,8 @@ func (s *section) alerting() {
 		{Key: "alert_relabel_configs", Value: rules},
 		{Key: "alertmanagers", Value: alertmanagers},
 	}})
-	s.source("alerting.alert_relabel_configs", "spec.additionalAlertRelabelConfigs")
-	s.source("alerting.alertmanagers", "spec.additionalAlertManagerConfigs")
+	s.source(fieldpath.New("alerting", "alert_relabel_configs"), specPath.Field("additionalAlertRelabelConfigs"))
+	s.source(fieldpath.New("alerting", "alertmanagers"), specPath.Field("additionalAlertManagerConfigs"))
 }
 
 func (s *section) alertmanager(a *monitoringv1.AlertmanagerEndpoints) {
@@ -53,33 +53,33 @@ func (s *section) alertmanager(a *monitoringv1.AlertmanagerEndpoints) {
 	s.scheme(a.Scheme)
 	s.set("path_prefix", "pathPrefix", a.PathPrefix)
 	s.set("timeout", "timeout", a.Timeout)
-	s.setSince("2.35.0", "enable_http2", "enableHttp2", a.EnableHttp2)
+	s.setSince(since.EnableHTTP2, "enable_http2", "enableHttp2", a.EnableHttp2)
 	s.tls(self, a.TLSConfig)
 	s.proxySettings(self, a.ProxyConfig)
 	role := w.g.endpointRole(nil)
-	s.kubernetesSD(kubernetesSD{role: role, own: orDefault(a.Namespace, w.g.object.Namespace), namespacesField: join(s.field, "namespace")})
+	s.kubernetesSD(kubernetesSD{role: role, own: orDefault(a.Namespace, w.g.object.Namespace), namespacesField: s.field.Field("namespace")})
 	s.set("bearer_token_file", "bearerTokenFile", a.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
 	s.basicAuth(self, a.BasicAuth)
 	s.safeAuthorization(self, a.Authorization)
-	s.sigv4("2.48.0", a.Sigv4)
+	s.sigv4(since.AlertmanagerSigV4, a.Sigv4)
 	if a.APIVersion != nil {
 		version := monitoringv1.AlertmanagerAPIVersion(strings.ToUpper(string(*a.APIVersion)))
 		if version == monitoringv1.AlertmanagerAPIVersion2 || version == monitoringv1.AlertmanagerAPIVersion1 && w.g.version.Major <= 2 {
-			s.putSince("2.11.0", "api_version", "apiVersion", strings.ToLower(string(version)))
+			s.putSince(since.AlertmanagerAPIVersion, "api_version", "apiVersion", strings.ToLower(string(version)))
 		} else {
-			w.ignoref(join(s.field, "apiVersion"), "Prometheus %s does not know it", w.g.version)
+			w.ignoref(s.field.Field("apiVersion"), "Prometheus %s does not know it", w.g.version)
 		}
 	}
 	s.alertmanagerRelabelings(a, role)
-	if len(a.AlertRelabelConfigs) > 0 && s.has(alertRelabelingsSince, "alertRelabelings") {
+	if len(a.AlertRelabelConfigs) > 0 && s.has(since.AlertmanagerRelabelings, "alertRelabelings") {
 		s.relabelings("alert_relabel_configs", "alertRelabelings", a.AlertRelabelConfigs)
 	}
 }
 
 func (s *section) alertmanagerRelabelings(a *monitoringv1.AlertmanagerEndpoints, role string) {
 	r := s.relabeler("relabel_configs")
-	r.add(join(s.field, "name"), action("keep"), source("__meta_kubernetes_service_name"), regex(a.Name))
-	switch port := join(s.field, "port"); {
+	r.add(s.field.Field("name"), action("keep"), source("__meta_kubernetes_service_name"), regex(a.Name))
+	switch port := s.field.Field("port"); {
 	case a.Port.StrVal != "" && role == roleEndpointSlice:
 		r.add(port, action("keep"), source("__meta_kubernetes_endpointslice_port_name"), regex(a.Port.String()))
 	case a.Port.StrVal != "":
@@ -87,15 +87,17 @@ func (s *section) alertmanagerRelabelings(a *monitoringv1.AlertmanagerEndpoints,
 	case a.Port.IntVal != 0:
 		r.add(port, action("keep"), source("__meta_kubernetes_pod_container_port_number"), regex(a.Port.String()))
 	}
-	r.addAll(join(s.field, "relabelings"), a.RelabelConfigs)
+	r.addAll(s.field.Field("relabelings"), a.RelabelConfigs)
 	r.write()
 }
 
-// additional reads a list of YAML mappings from a Secret beside the Prometheus.
-func (w *writer) additional(field string, ref *corev1.SecretKeySelector) []yaml.MapSlice {
+// additional reads a list of YAML mappings from a Secret in the namespace of the
+// Prometheus.
+func (w *writer) additional(name string, ref *corev1.SecretKeySelector) []yaml.MapSlice {
 	if ref == nil {
 		return nil
 	}
+	field := specPath.Field(name)
 	content, found := w.g.assets.SecretKey(w.g.object.Namespace, ref.Name, ref.Key)
 	if !found {
 		if ref.Optional == nil || !*ref.Optional {
@@ -114,20 +116,21 @@ func (w *writer) additional(field string, ref *corev1.SecretKeySelector) []yaml.
 	return list
 }
 
-// additionalScrapeConfigs are the user's, sharded like all others.
+// additionalScrapeConfigs returns the scrape configurations that the user wrote by hand,
+// sharded like all others.
 func (w *writer) additionalScrapeConfigs() []yaml.MapSlice {
-	const field = "spec.additionalScrapeConfigs"
-	list := w.additional(field, w.g.spec.AdditionalScrapeConfigs)
+	const name = "additionalScrapeConfigs"
+	list := w.additional(name, w.g.spec.AdditionalScrapeConfigs)
 	if w.g.daemonSet || w.g.shards == 1 {
 		return list
 	}
 	for i, config := range list {
-		list[i] = w.shardAdditional(at(field, i), config)
+		list[i] = w.shardAdditional(specPath.Field(name).Index(i), config)
 	}
 	return list
 }
 
-func (w *writer) shardAdditional(field string, config yaml.MapSlice) yaml.MapSlice {
+func (w *writer) shardAdditional(field fieldpath.Path, config yaml.MapSlice) yaml.MapSlice {
 	var rest yaml.MapSlice
 	r := (&section{w: w}).relabeler("relabel_configs")
 	for _, item := range config {

@@ -8,36 +8,38 @@ import (
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// Assets is what the Secrets and ConfigMaps hold that objects refer to: a state, not
-// a connection. found is false when the object or the key does not exist.
+// Assets returns the contents of the Secrets and ConfigMaps that objects refer to. It is a
+// state, not a connection. Found is false if the object or the key does not exist.
 type Assets interface {
 	SecretKey(namespace, name, key string) (value []byte, found bool)
 	ConfigMapKey(namespace, name, key string) (value string, found bool)
 }
 
-// Placeholders stand for Secrets and ConfigMaps where those are not read: every
-// reference resolves, to [Placeholder].
+// Placeholders resolve every reference to [Placeholder]. They are the [Assets] where Secrets
+// and ConfigMaps are not read.
 type Placeholders struct{}
 
-// Placeholder is the value of what was not read. It is not looked into.
-// No Secret says the same by chance.
+// Placeholder is the value of every Secret and ConfigMap that was not read. Its content is
+// never inspected, and no Secret has it by chance.
 const Placeholder = "\x00promgate: not read"
 
-// SecretKey resolves any reference.
+// SecretKey returns the placeholder.
 func (Placeholders) SecretKey(string, string, string) ([]byte, bool) {
 	return []byte(Placeholder), true
 }
 
-// ConfigMapKey resolves any reference.
+// ConfigMapKey returns the placeholder.
 func (Placeholders) ConfigMapKey(string, string, string) (string, bool) {
 	return Placeholder, true
 }
 
-// rejectMissing says that a reference does not resolve. That is a rejection, whatever
-// "optional" says: the operator does not look at that either.
-func (w *writer) rejectMissing(field, kind, namespace, name, key string) {
+// rejectMissing rejects the object for a reference that does not resolve, even an optional
+// one: the operator ignores "optional" too.
+func (w *writer) rejectMissing(field fieldpath.Path, kind, namespace, name, key string) {
 	if name == "" {
 		w.rejectf(field, "names no %s", kind)
 		return
@@ -45,7 +47,7 @@ func (w *writer) rejectMissing(field, kind, namespace, name, key string) {
 	w.rejectf(field, "%s %s/%s has no key %q, or does not exist", kind, namespace, name, key)
 }
 
-// certificateFile makes a file of a certificate or key, and gives its path.
+// certificateFile makes a file of a certificate or key, and returns its path.
 func (w *writer) certificateFile(namespace string, ref monitoringv1.SecretOrConfigMap, content string) string {
 	name := certificateName(namespace, ref)
 	if content != "" {
@@ -57,7 +59,8 @@ func (w *writer) certificateFile(namespace string, ref monitoringv1.SecretOrConf
 	return w.g.paths.Certificates + "/" + name
 }
 
-// certificateName is the operator's: 0 for a Secret, 1 for a ConfigMap.
+// certificateName returns the file name that the operator uses: 0 is for a Secret, 1 for a
+// ConfigMap.
 func certificateName(namespace string, ref monitoringv1.SecretOrConfigMap) string {
 	if ref.Secret != nil {
 		return fmt.Sprintf("0_%s_%s_%s", namespace, ref.Secret.Name, ref.Secret.Key)
@@ -65,8 +68,8 @@ func certificateName(namespace string, ref monitoringv1.SecretOrConfigMap) strin
 	return fmt.Sprintf("1_%s_%s_%s", namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
 }
 
-// checkAuthority looks at a certificate authority as the operator does: the first
-// block must be a certificate.
+// checkAuthority checks a certificate authority as the operator does: the first block must
+// be a certificate.
 func checkAuthority(content string) error {
 	if content == "" || content == Placeholder {
 		return nil

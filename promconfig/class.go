@@ -4,31 +4,37 @@ import (
 	"reflect"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
-// A scrapeClass is what the Prometheus object adds to an object's jobs. index is -1
-// when there is none.
+// A scrapeClass is what the Prometheus adds to the jobs of an object. Its index is -1 if the
+// object has no class.
 type scrapeClass struct {
 	monitoringv1.ScrapeClass
 
 	index int
 }
 
-// field is the path of something in the class, or of the class itself. It is a field of
-// the Prometheus object, not of the object that is rendered.
-func (c scrapeClass) field(name string) string {
+// field returns the path of a field of the class, in the Prometheus that has it.
+func (c scrapeClass) field(name string) fieldpath.Path {
 	if c.index < 0 {
-		return ""
+		return fieldpath.Path{}
 	}
-	return join(prometheusField+at("spec.scrapeClasses", c.index), name)
+	return classesPath.Index(c.index).Field(name)
 }
 
-// prometheusField goes before a path into the Prometheus object, where an object of
-// another kind is rendered.
-const prometheusField = "Prometheus "
+// path returns that of the class, and the zero path if there is none.
+func (c scrapeClass) path() fieldpath.Path {
+	if c.index < 0 {
+		return fieldpath.Path{}
+	}
+	return classesPath.Index(c.index)
+}
 
-// class is the one that an object names, else the default one. A class that does not
-// exist is a rejection.
+// class returns the class that an object names, else the default class. It rejects the
+// object if the class does not exist.
 func (w *writer) class(name *string) scrapeClass {
 	none := scrapeClass{index: -1}
 	byDefault := none
@@ -41,18 +47,18 @@ func (w *writer) class(name *string) scrapeClass {
 		}
 	}
 	if name != nil && *name != "" {
-		w.rejectf("spec.scrapeClass", "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
+		w.rejectf(specPath.Field("scrapeClass"), "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
 		return none
 	}
 	return byDefault
 }
 
-// tlsOf writes the object's TLS configuration, filled up from the class: its files
-// where the object says nothing, or all of it where the object has none.
+// tlsOf writes the TLS configuration of the object. The class fills in the files that the
+// object does not set, or the whole section if the object has none.
 func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeClass) {
 	if t == nil {
 		if class.TLSConfig != nil {
-			c := s.of(class.field(""))
+			c := s.of(class.path())
 			c.tlsConfig(s.w.prometheus(), "tlsConfig", class.TLSConfig)
 			s.take(c)
 		}
@@ -75,7 +81,7 @@ func (s *section) tlsOf(field string, t *monitoringv1.TLSConfig, class scrapeCla
 	s.tlsConfig(s.w.self(), field, t)
 }
 
-// safeTLSOf is tlsOf for kinds that cannot name files. An empty one counts as none.
+// safeTLSOf is tlsOf for kinds that cannot name files. An empty section counts as none.
 func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class scrapeClass) {
 	if t == nil || reflect.ValueOf(*t).IsZero() {
 		s.tlsOf(field, nil, class)
@@ -84,12 +90,12 @@ func (s *section) safeTLSOf(field string, t *monitoringv1.SafeTLSConfig, class s
 	s.tlsOf(field, &monitoringv1.TLSConfig{SafeTLSConfig: *t}, class)
 }
 
-// authorizationOf writes the object's authorization, with the class's credentials
-// where it has none of its own.
+// authorizationOf writes the authorization of the object, with the credentials of the class
+// if it has none of its own.
 func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class scrapeClass) {
 	self, prometheus := s.w.self(), s.w.prometheus()
 	if auth == nil || reflect.ValueOf(*auth).IsZero() {
-		c := s.of(class.field(""))
+		c := s.of(class.path())
 		c.authorization(prometheus, prometheus, class.Authorization)
 		s.take(c)
 		return
@@ -106,17 +112,15 @@ func (s *section) authorizationOf(auth *monitoringv1.SafeAuthorization, class sc
 	s.authorization(self, prometheus, merged)
 }
 
-// fallbackProtocolOf is the object's, else the class's.
-func fallbackProtocolOf(p *monitoringv1.ScrapeProtocol, class scrapeClass) *monitoringv1.ScrapeProtocol {
-	if p == nil {
-		return class.FallbackScrapeProtocol
+// attach requests the metadata of nodes if the object does, else if its class does, else if
+// the zone of a target is a label of its node.
+func (k *kubernetesSD) attach(g *Generator, own *monitoringv1.AttachMetadata, class scrapeClass, f *since.Feature) {
+	k.metadata, k.metadataField, k.metadataSince = own, specPath.Field("attachMetadata"), f
+	if own == nil {
+		k.metadata, k.metadataField = class.AttachMetadata, class.field("attachMetadata")
 	}
-	return p
-}
-
-func attachMetadataOf(a *monitoringv1.AttachMetadata, class scrapeClass) *monitoringv1.AttachMetadata {
-	if a == nil {
-		return class.AttachMetadata
+	if g.zones() > 0 && !g.options.PodTopologyLabels && (k.metadata == nil || k.metadata.Node == nil || !*k.metadata.Node) {
+		node := true
+		k.metadata, k.metadataField = &monitoringv1.AttachMetadata{Node: &node}, ours
 	}
-	return a
 }

@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// Config writes the whole configuration: what the Prometheus object gives, where its
-// rule files are, and the jobs of the parts, by kind and then by namespace and name.
+// Config returns the whole configuration: the sections of the Prometheus, the paths of its
+// rule files, and the jobs of the parts by kind, namespace and name.
 func (g *Generator) Config(global Global, rules []RuleConfigMap, parts []Part) ([]byte, error) {
 	frame, err := g.Frame(global, rules)
 	if err != nil {
@@ -50,25 +50,25 @@ func (g *Generator) Config(global Global, rules []RuleConfigMap, parts []Part) (
 	return b.Bytes(), nil
 }
 
-// A Frame is a configuration without the jobs of objects. It is for whoever keeps the
-// jobs' texts, and puts them together again when one has changed. The whole is Before, a
-// line break, the jobs in the order of Kinds, and After; without a job it is Before,
+// A Frame is a configuration without the jobs of objects, for a caller that keeps the texts
+// of the jobs and assembles them again when one has changed. The configuration is Before, a
+// line break, the jobs in the order of Kinds, and After. Without a job it is Before,
 // [NoJobs] and After.
 type Frame struct {
 	Before []byte
 
-	// Kinds are those of the objects that jobs come from, in order. [Additional] stands
-	// for the entries of the same name.
+	// Kinds are the kinds of the objects whose jobs follow one another, in order.
+	// [Additional] is the place of the field of that name.
 	Kinds      []string
 	Additional []byte
 
 	After []byte
 }
 
-// NoJobs is what stands in the place of jobs where there are none.
+// NoJobs replaces the jobs in a configuration that has none.
 const NoJobs = " []\n"
 
-// Frame writes all but the jobs of objects.
+// Frame returns everything but the jobs of objects.
 func (g *Generator) Frame(global Global, rules []RuleConfigMap) (Frame, error) {
 	f := Frame{Kinds: g.order()}
 	before, err := marshal(global.Before)
@@ -89,8 +89,9 @@ func (g *Generator) Frame(global Global, rules []RuleConfigMap) (Frame, error) {
 	return f, err
 }
 
-// ruleFiles is written whenever rules are selected at all, even with no file yet. There
-// are at least three ConfigMaps, so that a Prometheus need not restart for the next one.
+// ruleFiles returns the section if the Prometheus selects rules at all, even if there is no
+// file yet. It lists at least three ConfigMaps, so that a Prometheus need not restart when
+// the second one appears.
 func (g *Generator) ruleFiles(configMaps []RuleConfigMap) yaml.MapSlice {
 	if g.Agent() || g.server.RuleSelector == nil {
 		return nil
@@ -107,11 +108,12 @@ func (g *Generator) ruleFiles(configMaps []RuleConfigMap) yaml.MapSlice {
 	return yaml.MapSlice{{Key: "rule_files", Value: patterns}}
 }
 
-// Additional stands for the scrape configurations that the user wrote by hand.
+// Additional is the place of the scrape configurations that the user wrote by hand, among
+// the kinds of a [Frame].
 const Additional = ""
 
-// order of the jobs. It is not the same for servers and agents, and an agent that
-// runs as a DaemonSet takes only PodMonitors.
+// order returns the kinds in the order of their jobs, which differs between servers and
+// agents. An agent that runs as a DaemonSet uses only PodMonitors.
 func (g *Generator) order() []string {
 	if !g.Agent() {
 		return []string{monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind, Additional}

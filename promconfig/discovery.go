@@ -11,9 +11,12 @@ import (
 	"go.yaml.in/yaml/v2"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
-// discoveries writes the kinds of discovery that need no vendor's API.
+// discoveries writes the kinds of discovery that need no API of a vendor.
 func (s *section) discoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 	discover(s, "static_configs", "staticConfigs", c.StaticConfigs, (*section).staticConfig)
 	discover(s, "file_sd_configs", "fileSDConfigs", c.FileSDConfigs, (*section).fileSD)
@@ -26,18 +29,18 @@ func (s *section) discoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 func (s *section) staticConfig(c *monitoringv1alpha1.StaticConfig) {
 	s.put("targets", "targets", c.Targets)
 	s.put("labels", "labels", c.Labels)
-	s.w.checkLabelNames(join(s.field, "labels"), c.Labels)
+	s.w.checkLabelNames(s.field.Field("labels"), c.Labels)
 }
 
-// checkLabelNames rejects names that the Prometheus does not take.
-func (w *writer) checkLabelNames(field string, labels map[string]string) {
+// checkLabelNames rejects names that are not valid for the version of the Prometheus.
+func (w *writer) checkLabelNames(field fieldpath.Path, labels map[string]string) {
 	scheme := model.LegacyValidation
 	if w.g.UTF8Names() {
 		scheme = model.UTF8Validation
 	}
 	for _, name := range sortedKeys(labels) {
 		if !scheme.IsValidLabelName(name) {
-			w.rejectf(join(field, name), "%q is not a label name for Prometheus %s", name, w.g.version)
+			w.rejectf(field.Key(name), "%q is not a label name for Prometheus %s", name, w.g.version)
 		}
 	}
 }
@@ -49,9 +52,9 @@ func (s *section) fileSD(c *monitoringv1alpha1.FileSDConfig) {
 
 func (s *section) httpSD(c *monitoringv1alpha1.HTTPSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.28.0")
+	s.kindSince(since.HTTPSD)
 	if _, err := url.Parse(string(c.URL)); err != nil {
-		s.w.rejectf(join(s.field, "url"), "%s", err)
+		s.w.rejectf(s.field.Field("url"), "%s", err)
 	}
 	s.basicAuth(self, c.BasicAuth)
 	s.safeAuthorization(self, c.Authorization)
@@ -64,18 +67,18 @@ func (s *section) httpSD(c *monitoringv1alpha1.HTTPSDConfig) {
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
 
-// kindSince rejects a kind of discovery that came with a later Prometheus. The
-// operator rejects any ScrapeConfig there, even one that does not use the kind.
-func (s *section) kindSince(version string) {
-	if !s.w.g.atLeast(version) {
-		s.w.rejectf(s.field, "needs Prometheus %s, this one is %s", version, s.w.g.version)
+// kindSince rejects a kind of discovery that the Prometheus is too old for. The operator
+// rejects every ScrapeConfig then, even if it does not use the kind.
+func (s *section) kindSince(f *since.Feature) {
+	if !s.w.g.has(f) {
+		s.w.rejectSince(s.field, f, "")
 	}
 }
 
-// need rejects a field that is set and that came with a later Prometheus.
-func (s *section) need(version, field string, value any) {
-	if !isZero(value) && !s.w.g.atLeast(version) {
-		s.w.rejectf(join(s.field, field), "needs Prometheus %s, this one is %s", version, s.w.g.version)
+// need rejects a field that is set and that the Prometheus is too old for.
+func (s *section) need(f *since.Feature, field string, value any) {
+	if !isZero(value) && !s.w.g.has(f) {
+		s.w.rejectSince(s.field.Field(field), f, "")
 	}
 }
 
@@ -84,7 +87,7 @@ func (s *section) kubernetesObjects(c *monitoringv1alpha1.KubernetesSDConfig) {
 	s.checkKubernetesSD(c, role)
 	s.set("api_server", "apiServer", c.APIServer)
 	if role == roleEndpointSlice {
-		s.kindSince("2.21.0")
+		s.need(since.EndpointSliceRole, "role", c.Role)
 	}
 	s.put("role", "role", role)
 	s.basicAuth(self, c.BasicAuth)
@@ -100,7 +103,7 @@ func (s *section) kubernetesObjects(c *monitoringv1alpha1.KubernetesSDConfig) {
 		list.set("own_namespace", "ownNamespace", n.IncludeOwnNamespace)
 		s.add("namespaces", list)
 	}
-	if len(c.Selectors) > 0 && s.has("2.17.0", "selectors") {
+	if len(c.Selectors) > 0 && s.has(since.KubernetesSelectors, "selectors") {
 		discover(s, "selectors", "selectors", c.Selectors, func(sel *section, k *monitoringv1alpha1.K8SSelectorConfig) {
 			sel.put("role", "role", strings.ToLower(string(k.Role)))
 			sel.set("label", "label", k.Label)
@@ -117,15 +120,15 @@ func (s *section) attachMetadata(c *monitoringv1alpha1.KubernetesSDConfig, role 
 	value := yaml.MapSlice{{Key: "node", Value: c.AttachMetadata.Node}}
 	switch role {
 	case rolePod:
-		s.putSince("2.35.0", "attach_metadata", "attachMetadata", value)
+		s.putSince(since.PodAttachMetadata, "attach_metadata", "attachMetadata", value)
 	case roleEndpoints, roleEndpointSlice:
-		s.putSince("2.37.0", "attach_metadata", "attachMetadata", value)
+		s.putSince(since.EndpointsAttachMetadata, "attach_metadata", "attachMetadata", value)
 	default:
-		s.w.ignoref(join(s.field, "attachMetadata"), "there is no node to attach for role %s", c.Role)
+		s.w.ignoref(s.field.Field("attachMetadata"), "there is no node to attach for role %s", c.Role)
 	}
 }
 
-// selectable says which objects a role can select by.
+// selectable lists the objects that each role can select by.
 var selectable = map[string][]string{
 	rolePod:           {rolePod},
 	roleService:       {roleService},
@@ -137,30 +140,30 @@ var selectable = map[string][]string{
 
 func (s *section) checkKubernetesSD(c *monitoringv1alpha1.KubernetesSDConfig, role string) {
 	if c.APIServer != nil && c.Namespaces != nil && c.Namespaces.IncludeOwnNamespace != nil && *c.Namespaces.IncludeOwnNamespace {
-		s.w.rejectf(join(s.field, "namespaces.ownNamespace"), "apiServer is set, and there Prometheus has no namespace of its own")
+		s.w.rejectf(s.field.Field("namespaces", "ownNamespace"), "apiServer is set, and there Prometheus has no namespace of its own")
 	}
 	for i, sel := range c.Selectors {
-		field := join(s.field, at("selectors", i))
+		field := s.field.Field("selectors").Index(i)
 		if !slices.Contains(selectable[role], strings.ToLower(string(sel.Role))) {
-			s.w.rejectf(join(field, "role"), "role %s cannot select by %q, only by %s", c.Role, sel.Role, strings.Join(selectable[role], ", "))
+			s.w.rejectf(field.Field("role"), "role %s cannot select by %q, only by %s", c.Role, sel.Role, strings.Join(selectable[role], ", "))
 		}
 		if sel.Field != nil {
 			_, err := fields.ParseSelector(*sel.Field)
-			s.w.rejectFor(join(field, "field"), err)
+			s.w.rejectFor(field.Field("field"), err)
 		}
 		if sel.Label != nil {
 			_, err := labels.Parse(*sel.Label)
-			s.w.rejectFor(join(field, "label"), err)
+			s.w.rejectFor(field.Field("label"), err)
 		}
 	}
 }
 
 func (s *section) consulSD(c *monitoringv1alpha1.ConsulSDConfig) {
 	self := s.w.self()
-	s.need("2.45.0", "pathPrefix", c.PathPrefix)
-	s.need("2.28.0", "namespace", c.Namespace)
-	s.need("3.0.0-0", "filter", c.Filter)
-	s.need("3.11.2", "healthFilter", c.HealthFilter)
+	s.need(since.ConsulPathPrefix, "pathPrefix", c.PathPrefix)
+	s.need(since.ConsulNamespace, "namespace", c.Namespace)
+	s.need(since.ConsulFilter, "filter", c.Filter)
+	s.need(since.ConsulHealthFilter, "healthFilter", c.HealthFilter)
 	s.basicAuth(self, c.BasicAuth)
 	s.safeAuthorization(self, c.Authorization)
 	s.oauth2(self, c.OAuth2)
@@ -189,20 +192,20 @@ func (s *section) consulSD(c *monitoringv1alpha1.ConsulSDConfig) {
 	s.set("enable_http2", "enableHttp2", c.EnableHttp2)
 }
 
-// dnsSince is when Prometheus learned to ask for a record.
-var dnsSince = map[monitoringv1alpha1.DNSRecordType]string{
-	monitoringv1alpha1.DNSRecordTypeNS: "2.49.0",
-	monitoringv1alpha1.DNSRecordTypeMX: "2.38.0",
+// dnsSince has the types of records that old versions of Prometheus do not know.
+var dnsSince = map[monitoringv1alpha1.DNSRecordType]*since.Feature{
+	monitoringv1alpha1.DNSRecordTypeNS: since.DNSTypeNS,
+	monitoringv1alpha1.DNSRecordTypeMX: since.DNSTypeMX,
 }
 
 func (s *section) dnsSD(c *monitoringv1alpha1.DNSSDConfig) {
 	if c.Type != nil && *c.Type != monitoringv1alpha1.DNSRecordTypeSRV && c.Port == nil {
-		s.w.rejectf(join(s.field, "port"), "is missing: a record of type %s carries no port", *c.Type)
+		s.w.rejectf(s.field.Field("port"), "is missing: a record of type %s carries no port", *c.Type)
 	}
 	s.put("names", "names", c.Names)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	if c.Type != nil {
-		if since, ok := dnsSince[*c.Type]; !ok || s.has(since, "type") {
+		if f, ok := dnsSince[*c.Type]; !ok || s.has(f, "type") {
 			s.put("type", "type", c.Type)
 		}
 	}

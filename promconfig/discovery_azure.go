@@ -2,10 +2,12 @@ package promconfig
 
 import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
-// azureSD keeps the client's credentials when environment is set. The operator
-// loses them there: it starts the entry anew with environment.
+// azureSD keeps the credentials of the client if environment is set. The operator loses
+// them then: environment starts a new entry.
 func (s *section) azureSD(c *monitoringv1alpha1.AzureSDConfig) {
 	self := s.w.self()
 	s.checkAzureSD(self, c)
@@ -28,21 +30,21 @@ func (s *section) azureSD(c *monitoringv1alpha1.AzureSDConfig) {
 
 func (s *section) unwrittenForAzure(field string, value any) {
 	if !isZero(value) {
-		s.w.ignoref(join(s.field, field), "the operator does not write this field for Azure")
+		s.w.ignoref(s.field.Field(field), "the operator does not write this field for Azure")
 	}
 }
 
-// checkAzureSD asks for a client's credentials where Azure is to be shown them,
-// which is also where no method is named.
+// checkAzureSD requires the credentials of a client for the method OAuth, which is also the
+// default.
 func (s *section) checkAzureSD(self owner, c *monitoringv1alpha1.AzureSDConfig) {
-	s.need("2.35.0", "resourceGroup", c.ResourceGroup)
+	s.need(since.AzureResourceGroup, "resourceGroup", c.ResourceGroup)
 	if c.AuthenticationMethod != nil {
 		switch *c.AuthenticationMethod {
 		case monitoringv1alpha1.AuthMethodTypeSDK:
-			s.need("2.52.0", "authenticationMethod", c.AuthenticationMethod)
+			s.need(since.AzureSDK, "authenticationMethod", c.AuthenticationMethod)
 			return
 		case monitoringv1alpha1.AuthMethodTypeWorkloadIdentity:
-			s.need("3.11.0", "authenticationMethod", c.AuthenticationMethod)
+			s.need(since.AzureWorkloadIdentity, "authenticationMethod", c.AuthenticationMethod)
 			return
 		case monitoringv1alpha1.AuthMethodTypeManagedIdentity:
 			return
@@ -58,6 +60,6 @@ func (s *section) checkAzureSD(self owner, c *monitoringv1alpha1.AzureSDConfig) 
 
 func (s *section) askForOAuth(field string, isSet bool) {
 	if !isSet {
-		s.w.rejectf(join(s.field, field), "is missing: the authentication method OAuth needs it")
+		s.w.rejectf(s.field.Field(field), "is missing: the authentication method OAuth needs it")
 	}
 }

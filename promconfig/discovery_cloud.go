@@ -4,10 +4,12 @@ import (
 	"strings"
 
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
-// cloudDiscoveries writes the kinds of discovery that ask a vendor's or a
-// scheduler's API, in the operator's order.
+// cloudDiscoveries writes the kinds of discovery that use the API of a vendor or of a
+// scheduler, in the order of the operator.
 func (s *section) cloudDiscoveries(c *monitoringv1alpha1.ScrapeConfigSpec) {
 	discover(s, "ec2_sd_configs", "ec2SDConfigs", c.EC2SDConfigs, (*section).ec2SD)
 	discover(s, "azure_sd_configs", "azureSDConfigs", c.AzureSDConfigs, (*section).azureSD)
@@ -36,15 +38,15 @@ func (s *section) ec2SD(c *monitoringv1alpha1.EC2SDConfig) {
 	s.set("role_arn", "roleARN", c.RoleARN)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("port", "port", c.Port)
-	if len(c.Filters) > 0 && s.has("2.3.0", "filters") {
+	if len(c.Filters) > 0 && s.has(since.EC2Filters, "filters") {
 		s.filters(c.Filters)
 	}
-	s.setSince("2.41.0", "follow_redirects", "followRedirects", c.FollowRedirects)
-	s.setSince("2.41.0", "enable_http2", "enableHTTP2", c.EnableHTTP2)
+	s.setSince(since.EC2Client, "follow_redirects", "followRedirects", c.FollowRedirects)
+	s.setSince(since.EC2Client, "enable_http2", "enableHTTP2", c.EnableHTTP2)
 	if c.TLSConfig == nil {
 		return
 	}
-	if s.has("2.41.0", "tlsConfig") {
+	if s.has(since.EC2Client, "tlsConfig") {
 		s.safeTLS(self, c.TLSConfig)
 		return
 	}
@@ -55,7 +57,7 @@ func (s *section) ec2SD(c *monitoringv1alpha1.EC2SDConfig) {
 
 func (s *section) lightSailSD(c *monitoringv1alpha1.LightSailSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.27.0")
+	s.kindSince(since.LightSailSD)
 	s.basicAuth(self, c.BasicAuth)
 	s.safeAuthorization(self, c.Authorization)
 	s.proxy(self, c.ProxyConfig)
@@ -83,7 +85,7 @@ func (s *section) gceSD(c *monitoringv1alpha1.GCESDConfig) {
 func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 	self := s.w.self()
 	if c.Role == monitoringv1alpha1.OpenStackRoleLoadBalancer {
-		s.need("3.2.0", "role", c.Role)
+		s.need(since.OpenStackLoadBalancer, "role", c.Role)
 	}
 	s.put("role", "role", strings.ToLower(string(c.Role)))
 	s.put("region", "region", c.Region)
@@ -107,7 +109,7 @@ func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
 	s.set("port", "port", c.Port)
 	if c.Availability != nil {
-		// Prometheus takes no capitals, and the API knows nothing else.
+		// Prometheus accepts lower case only, and the API capitalized words only.
 		s.put("availability", "availability", strings.ToLower(string(*c.Availability)))
 	}
 	s.safeTLS(self, c.TLSConfig)
@@ -115,7 +117,7 @@ func (s *section) openStackSD(c *monitoringv1alpha1.OpenStackSDConfig) {
 
 func (s *section) digitalOceanSD(c *monitoringv1alpha1.DigitalOceanSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.20.0")
+	s.kindSince(since.DigitalOceanSD)
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
@@ -126,7 +128,7 @@ func (s *section) digitalOceanSD(c *monitoringv1alpha1.DigitalOceanSDConfig) {
 
 func (s *section) linodeSD(c *monitoringv1alpha1.LinodeSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.28.0")
+	s.kindSince(since.LinodeSD)
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.safeTLS(self, c.TLSConfig)
 	s.set("port", "port", c.Port)
@@ -139,7 +141,7 @@ func (s *section) linodeSD(c *monitoringv1alpha1.LinodeSDConfig) {
 
 func (s *section) hetznerSD(c *monitoringv1alpha1.HetznerSDConfig) {
 	self := s.w.self()
-	s.need("3.5.0", "labelSelector", c.LabelSelector)
+	s.need(since.HetznerLabelSelector, "labelSelector", c.LabelSelector)
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.put("role", "role", strings.ToLower(string(c.Role)))
 	s.set("follow_redirects", "followRedirects", c.FollowRedirects)
@@ -152,7 +154,7 @@ func (s *section) hetznerSD(c *monitoringv1alpha1.HetznerSDConfig) {
 	}
 }
 
-// ovhServices are the services as Prometheus spells them.
+// ovhServices are the names that Prometheus has for the services.
 var ovhServices = map[monitoringv1alpha1.OVHService]string{
 	monitoringv1alpha1.OVHServiceVPS:             "vps",
 	monitoringv1alpha1.OVHServiceDedicatedServer: "dedicated_server",
@@ -160,14 +162,14 @@ var ovhServices = map[monitoringv1alpha1.OVHService]string{
 
 func (s *section) ovhCloudSD(c *monitoringv1alpha1.OVHCloudSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.40.0")
+	s.kindSince(since.OVHCloudSD)
 	s.put("application_key", "applicationKey", c.ApplicationKey)
 	s.put("application_secret", "applicationSecret", s.secret(self, "applicationSecret", c.ApplicationSecret))
 	s.put("consumer_key", "consumerKey", s.secret(self, "consumerKey", c.ConsumerKey))
 	if service, ok := ovhServices[c.Service]; ok {
 		s.put("service", "service", service)
 	} else {
-		s.w.ignoref(join(s.field, "service"), "Prometheus knows no service %q", c.Service)
+		s.w.ignoref(s.field.Field("service"), "Prometheus knows no service %q", c.Service)
 	}
 	s.set("endpoint", "endpoint", c.Endpoint)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)
@@ -175,7 +177,7 @@ func (s *section) ovhCloudSD(c *monitoringv1alpha1.OVHCloudSDConfig) {
 
 func (s *section) scalewaySD(c *monitoringv1alpha1.ScalewaySDConfig) {
 	self := s.w.self()
-	s.kindSince("2.26.0")
+	s.kindSince(since.ScalewaySD)
 	s.put("access_key", "accessKey", c.AccessKey)
 	s.put("secret_key", "secretKey", s.secret(self, "secretKey", c.SecretKey))
 	s.put("project_id", "projectID", c.ProjectID)
@@ -194,11 +196,11 @@ func (s *section) scalewaySD(c *monitoringv1alpha1.ScalewaySDConfig) {
 
 func (s *section) ionosSD(c *monitoringv1alpha1.IonosSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.36.0")
+	s.kindSince(since.IonosSD)
 	if c.OAuth2 == nil {
 		s.safeAuthorization(self, &c.Authorization)
 	} else if !isZero(c.Authorization) {
-		s.w.ignoref(join(s.field, "authorization"), "oauth2 is set, and takes its place")
+		s.w.ignoref(s.field.Field("authorization"), "oauth2 is set, and takes its place")
 		s.checkOnly(func(unused *section) {
 			unused.safeAuthorization(self, &c.Authorization)
 		})

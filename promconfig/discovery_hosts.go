@@ -10,11 +10,13 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"go.yaml.in/yaml/v2"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 func (s *section) kumaSD(c *monitoringv1alpha1.KumaSDConfig) {
 	self := s.w.self()
-	s.need("2.50.0", "clientID", c.ClientID)
+	s.need(since.KumaClientID, "clientID", c.ClientID)
 	s.checkServer(c.Server)
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.put("server", "server", c.Server)
@@ -53,7 +55,7 @@ func (s *section) nomadSD(c *monitoringv1alpha1.NomadSDConfig) {
 
 func (s *section) dockerSD(c *monitoringv1alpha1.DockerSDConfig) {
 	self := s.w.self()
-	s.need("2.54.1", "matchFirstNetwork", c.MatchFirstNetwork)
+	s.need(since.DockerMatchFirstNetwork, "matchFirstNetwork", c.MatchFirstNetwork)
 	s.checkHost(c.Host)
 	s.discoveryClient(self, nil, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.basicAuth(self, c.BasicAuth)
@@ -70,7 +72,7 @@ func (s *section) dockerSD(c *monitoringv1alpha1.DockerSDConfig) {
 
 func (s *section) dockerSwarmSD(c *monitoringv1alpha1.DockerSwarmSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.20.0")
+	s.kindSince(since.DockerSwarmSD)
 	s.checkHost(c.Host)
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.filters(c.Filters)
@@ -85,7 +87,7 @@ func (s *section) dockerSwarmSD(c *monitoringv1alpha1.DockerSwarmSDConfig) {
 
 func (s *section) puppetDBSD(c *monitoringv1alpha1.PuppetDBSDConfig) {
 	self := s.w.self()
-	s.kindSince("2.31.0")
+	s.kindSince(since.PuppetDBSD)
 	s.checkPuppetDB(c.URL)
 	s.discoveryClient(self, c.BasicAuth, c.Authorization, c.OAuth2, c.ProxyConfig)
 	s.put("url", "url", c.URL)
@@ -98,8 +100,8 @@ func (s *section) puppetDBSD(c *monitoringv1alpha1.PuppetDBSDConfig) {
 	s.set("enable_http2", "enableHTTP2", c.EnableHTTP2)
 }
 
-// discoveryClient writes who the client is and its proxy, in the order that most
-// kinds of discovery have them.
+// discoveryClient writes the authentication of a client and its proxy, in the order of most
+// kinds of discovery.
 func (s *section) discoveryClient(o owner, basic *monitoringv1.BasicAuth, authorization *monitoringv1.SafeAuthorization,
 	oauth2 *monitoringv1.OAuth2, proxy monitoringv1.ProxyConfig,
 ) {
@@ -109,7 +111,7 @@ func (s *section) discoveryClient(o owner, basic *monitoringv1.BasicAuth, author
 	s.proxy(o, proxy)
 }
 
-// accessKeys writes the two keys of an AWS account, which only work together.
+// accessKeys writes the two keys of an AWS account, which are useless without each other.
 func (s *section) accessKeys(o owner, access, secret *corev1.SecretKeySelector) {
 	switch {
 	case access != nil && secret != nil:
@@ -117,14 +119,14 @@ func (s *section) accessKeys(o owner, access, secret *corev1.SecretKeySelector) 
 		s.put("secret_key", "secretKey", s.secret(o, "secretKey", *secret))
 	case access != nil:
 		s.secret(o, "accessKey", *access)
-		s.w.ignoref(join(s.field, "accessKey"), "there is no secretKey to go with it")
+		s.w.ignoref(s.field.Field("accessKey"), "there is no secretKey to go with it")
 	case secret != nil:
 		s.secret(o, "secretKey", *secret)
-		s.w.ignoref(join(s.field, "secretKey"), "there is no accessKey to go with it")
+		s.w.ignoref(s.field.Field("secretKey"), "there is no accessKey to go with it")
 	}
 }
 
-// filters writes filters by name, whatever their order in the object.
+// filters writes filters sorted by name.
 func (s *section) filters(filters monitoringv1alpha1.Filters) {
 	if len(filters) == 0 {
 		return
@@ -138,7 +140,7 @@ func (s *section) filters(filters monitoringv1alpha1.Filters) {
 	})
 	list := make([]yaml.MapSlice, 0, len(filters))
 	for to, from := range order {
-		f := s.in(at("filters", to), at("filters", from))
+		f := s.entry("filters", to, "filters", from)
 		f.put("name", "name", filters[from].Name)
 		f.put("values", "values", filters[from].Values)
 		list = append(list, f.fields)
@@ -146,20 +148,21 @@ func (s *section) filters(filters monitoringv1alpha1.Filters) {
 	s.put("filters", "filters", list)
 }
 
-// checkOnly judges what does not reach the configuration, as the operator does.
+// checkOnly rejects what is wrong in a section that does not reach the configuration, as the
+// operator does.
 func (s *section) checkOnly(write func(unused *section)) {
-	sources := len(s.w.sources)
+	sources, ignored := len(s.w.sources), len(s.w.ignored)
 	write(s.of(s.field))
-	s.w.sources = s.w.sources[:sources]
+	s.w.sources, s.w.ignored = s.w.sources[:sources], s.w.ignored[:ignored]
 }
 
 func (s *section) checkServer(server monitoringv1alpha1.URL) {
 	u, err := url.Parse(string(server))
 	switch {
 	case err != nil:
-		s.w.rejectFor(join(s.field, "server"), err)
+		s.w.rejectFor(s.field.Field("server"), err)
 	case u.Scheme == "" || u.Host == "":
-		s.w.rejectf(join(s.field, "server"), "must have a scheme and name a host, is %q", server)
+		s.w.rejectf(s.field.Field("server"), "must have a scheme and name a host, is %q", server)
 	}
 }
 
@@ -167,14 +170,14 @@ func (s *section) checkPuppetDB(address monitoringv1alpha1.URL) {
 	u, err := url.Parse(string(address))
 	switch {
 	case err != nil:
-		s.w.rejectFor(join(s.field, "url"), err)
+		s.w.rejectFor(s.field.Field("url"), err)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		s.w.rejectFor(join(s.field, "url"), errScheme)
+		s.w.rejectFor(s.field.Field("url"), errScheme)
 	}
 }
 
-// checkHost takes any URL: a Docker daemon may listen on a socket of Unix.
+// checkHost accepts any URL: a Docker daemon may listen on a Unix socket.
 func (s *section) checkHost(host string) {
 	_, err := url.Parse(host)
-	s.w.rejectFor(join(s.field, "host"), err)
+	s.w.rejectFor(s.field.Field("host"), err)
 }

@@ -1,19 +1,19 @@
-// Package promconfig turns the Prometheus Operator's objects into the
-// configuration of a Prometheus: monitors into scrape jobs, PrometheusRule objects
-// into rule files, and a Prometheus object into everything around them. It is pure:
-// Secrets and ConfigMaps come in through [Assets], and what comes out is bytes.
+// Package promconfig renders the objects of the Prometheus Operator into the configuration
+// of a Prometheus: monitors into scrape jobs, PrometheusRules into rule files, and the
+// Prometheus itself into everything around them. It is pure: callers pass in Secrets and
+// ConfigMaps as [Assets], and get bytes back.
 //
-// The semantics are those of prometheus-operator v0.93.0: the names of the jobs,
-// the relabelings and their order, what is left out for which version of
-// Prometheus, and even the order of the keys, so that a Prometheus that moves from
-// the one to the other sees not one byte changed. test/parity holds the two against
-// each other, and lists where we differ on purpose.
+// The semantics are those of prometheus-operator v0.93.0: the names of the jobs, the
+// relabelings and their order, the fields that are omitted for each version of Prometheus,
+// and even the order of the keys, so that a Prometheus that moves from the operator to
+// promgate, or back, sees the same bytes. The goldens in testdata show what is rendered.
+// test/parity compares it with the operator's, and lists the intended differences.
 //
-// The unit is the [Part]: what one object gives for one Prometheus. Parts depend on
-// the Prometheus object and on their own object only, so that a change renders one
-// part anew and not the whole. Nothing here is safe against concurrent change of
-// the objects that are handed in; none of them is changed here.
+// The unit is the [Part]: what one object renders to for one Prometheus. A part depends on
+// the Prometheus and on its own object only, so that a change renders one part again and
+// not all of them. The objects that are passed in must not change meanwhile; promconfig
+// changes none of them.
 //
-// What the operator would leave out, comes back as a [Rejection] with the field's
-// path. What Prometheus makes of the rest is the business of package judge.
+// A [Rejection] says why the operator would leave an object out, with the path of the
+// field. Package judge says what Prometheus makes of the rest.
 package promconfig

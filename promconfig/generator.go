@@ -11,9 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// A Generator renders for one Prometheus or PrometheusAgent object. It holds no
-// state beyond what it was made of, and may be used by several goroutines as long as
-// its Assets may.
+// A Generator renders objects for one Prometheus or PrometheusAgent. It holds no state
+// beyond its inputs, and may be used by several goroutines if its Assets may.
 type Generator struct {
 	object    metav1.ObjectMeta
 	spec      monitoringv1.CommonPrometheusFields
@@ -27,12 +26,12 @@ type Generator struct {
 	assets  Assets
 }
 
-// ErrUnmanaged says that the object selects no kind of scrape object at all: the
-// operator then leaves the whole configuration to the user.
+// ErrUnmanaged means that the Prometheus selects no kind of scrape object at all: the user
+// then manages the whole configuration, and the operator does not touch it.
 var ErrUnmanaged = errors.New("none of serviceMonitorSelector, podMonitorSelector, probeSelector and scrapeConfigSelector is set, so the operator leaves the configuration to its user")
 
-// New makes a generator for a Prometheus. The error is a version that cannot be
-// read; what else is wrong with the object comes with [Generator.Global].
+// New returns a generator for a Prometheus. It fails if the version cannot be parsed.
+// [Generator.Global] returns what else is wrong with the object.
 func New(p *monitoringv1.Prometheus, assets Assets, options Options) (*Generator, error) {
 	g, err := newGenerator(p.ObjectMeta, p.Spec.CommonPrometheusFields, assets, options)
 	if err != nil {
@@ -42,7 +41,7 @@ func New(p *monitoringv1.Prometheus, assets Assets, options Options) (*Generator
 	return g, nil
 }
 
-// NewAgent makes a generator for a PrometheusAgent.
+// NewAgent returns a generator for a PrometheusAgent.
 func NewAgent(p *monitoringv1alpha1.PrometheusAgent, assets Assets, options Options) (*Generator, error) {
 	g, err := newGenerator(p.ObjectMeta, p.Spec.CommonPrometheusFields, assets, options)
 	if err != nil {
@@ -67,63 +66,64 @@ func newGenerator(object metav1.ObjectMeta, spec monitoringv1.CommonPrometheusFi
 	return g, nil
 }
 
-// maxShards bounds a list that each job carries. No Prometheus has as many.
+// maxShards bounds a list in each job. No Prometheus has as many shards.
 const maxShards = 10_000
 
-// Unmanaged says that the operator leaves the configuration to the user. It never
-// does so for an agent.
+// Unmanaged reports whether the user manages the configuration, and not the operator. That
+// is never so for an agent.
 func (g *Generator) Unmanaged() bool {
 	return !g.Agent() && g.spec.ServiceMonitorSelector == nil && g.spec.PodMonitorSelector == nil &&
 		g.spec.ProbeSelector == nil && g.spec.ScrapeConfigSelector == nil
 }
 
-// Agent says that the object is a PrometheusAgent.
+// Agent reports whether the object is a PrometheusAgent.
 func (g *Generator) Agent() bool {
 	return g.server == nil
 }
 
-// UTF8Names says that the Prometheus takes any name for metrics and labels, as it
-// does from version 3 on.
+// UTF8Names reports whether the Prometheus accepts any name for metrics and labels, as
+// version 3 and later do.
 func (g *Generator) UTF8Names() bool {
 	return g.version.Major >= 3
 }
 
-// Version is the Prometheus' own, without a leading v.
+// Version returns the version of the Prometheus, without a leading v.
 func (g *Generator) Version() string {
 	return g.version.String()
 }
 
-// SemVer is the same, to compare with.
+// SemVer returns the same, to be compared.
 func (g *Generator) SemVer() semver.Version { return g.version }
 
-// ScrapeInterval is the one of jobs that have none. It may be empty: Prometheus has a
+// ScrapeInterval returns the default interval of jobs. It may be empty: Prometheus has a
 // default of its own.
 func (g *Generator) ScrapeInterval() string { return string(g.spec.ScrapeInterval) }
 
-// PodTargetLabels are those that each target of a pod gets.
+// PodTargetLabels returns the labels of pods that each of their targets gets.
 func (g *Generator) PodTargetLabels() []string { return g.spec.PodTargetLabels }
 
-// DeniesFiles says that ServiceMonitors must not read files of Prometheus' own.
+// DeniesFiles reports whether ServiceMonitors must not read files in the container of the
+// Prometheus.
 func (g *Generator) DeniesFiles() bool { return g.spec.ArbitraryFSAccessThroughSMs.Deny }
 
-// Namespace is the object's.
+// Namespace returns that of the Prometheus.
 func (g *Generator) Namespace() string { return g.object.Namespace }
 
-// Name is the object's.
+// Name returns that of the Prometheus.
 func (g *Generator) Name() string { return g.object.Name }
 
 func (g *Generator) writer(object metav1.ObjectMeta) *writer {
 	return &writer{g: g, namespace: object.Namespace, name: object.Name}
 }
 
-// globalWriter writes what the Prometheus object itself asks for.
+// globalWriter returns the writer for the Prometheus itself.
 func (g *Generator) globalWriter() *writer {
 	w := g.writer(g.object)
 	w.global = true
 	return w
 }
 
-// enforces says whether the enforced namespace label applies to an object.
+// enforces reports whether the enforced namespace label applies to an object.
 func (g *Generator) enforces(kind, namespace, name string) bool {
 	return g.enforcesWith(g.spec.ExcludedFromEnforcement, kind, namespace, name)
 }

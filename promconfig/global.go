@@ -6,15 +6,18 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
-// Global is what the Prometheus object itself gives: everything around the jobs.
+// Global is what the Prometheus itself renders to: everything around the jobs.
 type Global struct {
 	// Before and After are the sections around scrape_configs, in order.
 	Before, After yaml.MapSlice
 
-	// Classes are the scrape classes, each as a job of its own: to be judged, not to be
-	// scraped. So are the relabelings that the operator checks and does not write.
+	// Classes are the scrape classes, each as a job of its own that is judged and never
+	// scraped. Relabelings that the operator checks and does not write are among them.
 	Classes []Job
 
 	// Additional are the scrape configurations that the user wrote by hand.
@@ -28,20 +31,20 @@ type Global struct {
 	Ignored    []Ignored
 }
 
-// Global renders the Prometheus object.
+// Global renders the Prometheus.
 func (g *Generator) Global() Global {
 	w := g.globalWriter()
 	out := Global{Classes: append(w.classes(), w.unwrittenRelabelings()...)}
 	w.checkTimeouts()
 	w.noteUnsupportedByServer()
-	w.section("").apiServer() // judged here, once, and written with each job
+	w.section(fieldpath.Path{}).apiServer() // checked here, once, and written with each job
 
-	before := w.section("spec")
+	before := w.section(specPath)
 	before.globalSection()
 	before.runtime()
 
 	out.Additional = w.additionalScrapeConfigs()
-	after := w.section("spec")
+	after := w.section(specPath)
 	if g.Agent() {
 		after.agentStorage()
 	} else {
@@ -69,25 +72,25 @@ func (s *section) globalSection() {
 	g.put("external_labels", "externalLabels", g.externalLabels())
 	g.globalLimits()
 	if p.ScrapeFailureLogFile != nil {
-		g.putSince("2.55.0", "scrape_failure_log_file", "scrapeFailureLogFile", logFile(*p.ScrapeFailureLogFile))
+		g.putSince(since.ScrapeFailureLogFile, "scrape_failure_log_file", "scrapeFailureLogFile", logFile(*p.ScrapeFailureLogFile))
 	}
 	g.nameValidation(p.NameValidationScheme)
 	g.nameEscaping(p.NameEscapingScheme)
-	g.setSince("3.4.0", "convert_classic_histograms_to_nhcb", "convertClassicHistogramsToNHCB", p.ConvertClassicHistogramsToNHCB)
-	g.setSince("3.5.0", "always_scrape_classic_histograms", "scrapeClassicHistograms", p.ScrapeClassicHistograms)
-	g.setSince("3.8.0", "scrape_native_histograms", "scrapeNativeHistograms", p.ScrapeNativeHistograms)
+	g.setSince(since.GlobalConvertClassicHistograms, "convert_classic_histograms_to_nhcb", "convertClassicHistogramsToNHCB", p.ConvertClassicHistogramsToNHCB)
+	g.setSince(since.GlobalScrapeClassicHistograms, "always_scrape_classic_histograms", "scrapeClassicHistograms", p.ScrapeClassicHistograms)
+	g.setSince(since.ScrapeNativeHistograms, "scrape_native_histograms", "scrapeNativeHistograms", p.ScrapeNativeHistograms)
 	if server := s.w.g.server; server != nil {
 		g.put("evaluation_interval", "evaluationInterval", server.EvaluationInterval)
-		g.setSince("2.53.0", "rule_query_offset", "ruleQueryOffset", server.RuleQueryOffset)
+		g.setSince(since.RuleQueryOffset, "rule_query_offset", "ruleQueryOffset", server.RuleQueryOffset)
 		if server.QueryLogFile != "" {
-			g.putSince("2.16.0", "query_log_file", "queryLogFile", logFile(server.QueryLogFile))
+			g.putSince(since.QueryLogFile, "query_log_file", "queryLogFile", logFile(server.QueryLogFile))
 		}
 	}
 	s.fields = append(s.fields, yaml.MapItem{Key: "global", Value: g.fields})
 }
 
-// externalLabels tell the Prometheus and its replica apart. The user cannot
-// overwrite the ones that the operator sets.
+// externalLabels returns the labels that tell the Prometheus and its replicas apart. The user
+// cannot override the labels that the operator sets.
 func (s *section) externalLabels() yaml.MapSlice {
 	g := s.w.g
 	labels := map[string]string{}
@@ -108,7 +111,7 @@ func (s *section) externalLabels() yaml.MapSlice {
 	}
 	for _, name := range sortedKeys(g.spec.ExternalLabels) {
 		if reserved[name] {
-			s.w.ignoref(join(s.field, "externalLabels."+name), "the operator sets this label itself")
+			s.w.ignoref(s.field.Field("externalLabels").Key(name), "the operator sets this label itself")
 			continue
 		}
 		labels[name] = g.spec.ExternalLabels[name]
@@ -124,32 +127,32 @@ func (s *section) globalLimits() {
 	p := s.w.g.spec
 	switch {
 	case p.BodySizeLimit != nil:
-		s.putSince("2.45.0", "body_size_limit", "bodySizeLimit", *p.BodySizeLimit)
+		s.putSince(since.GlobalLimits, "body_size_limit", "bodySizeLimit", *p.BodySizeLimit)
 	case p.EnforcedBodySizeLimit != "":
-		s.putSince("2.45.0", "body_size_limit", "enforcedBodySizeLimit", p.EnforcedBodySizeLimit)
+		s.putSince(since.GlobalLimits, "body_size_limit", "enforcedBodySizeLimit", p.EnforcedBodySizeLimit)
 	}
-	s.globalLimit("2.45.0", "sample_limit", "sampleLimit", p.SampleLimit, p.EnforcedSampleLimit)
-	s.globalLimit("2.45.0", "target_limit", "targetLimit", p.TargetLimit, p.EnforcedTargetLimit)
-	s.globalLimit("2.45.0", "label_limit", "labelLimit", p.LabelLimit, p.EnforcedLabelLimit)
-	s.globalLimit("2.45.0", "label_name_length_limit", "labelNameLengthLimit", p.LabelNameLengthLimit, p.EnforcedLabelNameLengthLimit)
-	s.globalLimit("2.45.0", "label_value_length_limit", "labelValueLengthLimit", p.LabelValueLengthLimit, p.EnforcedLabelValueLengthLimit)
-	s.globalLimit("2.47.0", "keep_dropped_targets", "keepDroppedTargets", p.KeepDroppedTargets, p.EnforcedKeepDroppedTargets)
+	s.globalLimit(since.GlobalLimits, "sample_limit", "sampleLimit", p.SampleLimit, p.EnforcedSampleLimit)
+	s.globalLimit(since.GlobalLimits, "target_limit", "targetLimit", p.TargetLimit, p.EnforcedTargetLimit)
+	s.globalLimit(since.GlobalLimits, "label_limit", "labelLimit", p.LabelLimit, p.EnforcedLabelLimit)
+	s.globalLimit(since.GlobalLimits, "label_name_length_limit", "labelNameLengthLimit", p.LabelNameLengthLimit, p.EnforcedLabelNameLengthLimit)
+	s.globalLimit(since.GlobalLimits, "label_value_length_limit", "labelValueLengthLimit", p.LabelValueLengthLimit, p.EnforcedLabelValueLengthLimit)
+	s.globalLimit(since.KeepDroppedTargets, "keep_dropped_targets", "keepDroppedTargets", p.KeepDroppedTargets, p.EnforcedKeepDroppedTargets)
 }
 
-// globalLimit writes the lower of the two, where 0 and less mean none.
-func (s *section) globalLimit(since, key, field string, limit, enforced *int64) {
+// globalLimit writes the lower limit. A limit of 0 or less is none.
+func (s *section) globalLimit(f *since.Feature, key, field string, limit, enforced *int64) {
 	l, e := orDefault(limit, 0), orDefault(enforced, 0)
 	if l <= 0 || e > 0 && l > e {
 		l = e
 	}
 	if l > 0 {
-		s.putSince(since, key, field, l)
+		s.putSince(f, key, field, l)
 	}
 }
 
 func (s *section) runtime() {
 	r := s.w.g.spec.Runtime
-	if r == nil || !s.has("2.53.0", "runtime") {
+	if r == nil || !s.has(since.Runtime, "runtime") {
 		return
 	}
 	section := s.in("runtime", "runtime")
@@ -159,7 +162,7 @@ func (s *section) runtime() {
 
 func (s *section) nameValidation(scheme *monitoringv1.NameValidationSchemeOptions) {
 	if scheme != nil {
-		s.putSince("3.0.0", "metric_name_validation_scheme", "nameValidationScheme", strings.ToLower(string(*scheme)))
+		s.putSince(since.NameValidationScheme, "metric_name_validation_scheme", "nameValidationScheme", strings.ToLower(string(*scheme)))
 	}
 }
 
@@ -175,11 +178,11 @@ func (s *section) nameEscaping(scheme *monitoringv1.NameEscapingSchemeOptions) {
 		return
 	}
 	if name, ok := escapingSchemes[*scheme]; ok {
-		s.putSince("3.4.0", "metric_name_escaping_scheme", "nameEscapingScheme", name)
+		s.putSince(since.NameEscapingScheme, "metric_name_escaping_scheme", "nameEscapingScheme", name)
 	}
 }
 
-// logFile puts a bare file name where the operator mounts a volume for it.
+// logFile returns the path of a bare file name in the volume that the operator mounts for it.
 func logFile(name string) string {
 	if name == "" || path.Dir(name) != "." {
 		return name

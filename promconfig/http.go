@@ -8,11 +8,13 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
-// An owner is who wrote a reference: references point into the owner's namespace.
-// What belongs to the Prometheus object is judged once, with that object, and not
-// again with each monitor that makes use of it.
+// An owner is the object that has a reference: references point into its namespace. Fields
+// of the Prometheus are checked once, with that object, and not again with each monitor that
+// uses them.
 type owner struct {
 	namespace string
 	judged    bool
@@ -22,44 +24,44 @@ func (w *writer) self() owner {
 	return owner{namespace: w.namespace}
 }
 
-// prometheus owns scrape classes and apiserverConfig. The operator looks up their
-// references in the namespace of the monitor, where they do not exist.
+// prometheus returns the owner of scrape classes and apiserverConfig. The operator resolves
+// their references in the namespace of the monitor, where they do not exist.
 func (w *writer) prometheus() owner {
 	return owner{namespace: w.g.object.Namespace, judged: !w.global}
 }
 
 func (s *section) secret(o owner, field string, ref corev1.SecretKeySelector) string {
-	value, _ := s.secretKey(o, field, ref)
+	value, _ := s.secretKey(o, ref, field)
 	return value
 }
 
-// secretKey resolves a reference in its owner's namespace. A missing one is a
-// rejection.
-func (s *section) secretKey(o owner, field string, ref corev1.SecretKeySelector) (value string, found bool) {
+// secretKey resolves a reference in the namespace of its owner. It rejects the object if the
+// key does not exist.
+func (s *section) secretKey(o owner, ref corev1.SecretKeySelector, field ...string) (value string, found bool) {
 	content, found := s.w.g.assets.SecretKey(o.namespace, ref.Name, ref.Key)
 	if !found && !o.judged {
-		s.w.rejectMissing(join(s.field, field), "Secret", o.namespace, ref.Name, ref.Key)
+		s.w.rejectMissing(s.field.Field(field...), "Secret", o.namespace, ref.Name, ref.Key)
 	}
 	return string(content), found
 }
 
 func (s *section) secretOrConfigMap(o owner, field string, ref monitoringv1.SecretOrConfigMap) (value string, found bool) {
 	if ref.Secret != nil {
-		return s.secretKey(o, join(field, "secret"), *ref.Secret)
+		return s.secretKey(o, *ref.Secret, field, "secret")
 	}
 	if ref.ConfigMap == nil {
 		return "", false
 	}
 	value, found = s.w.g.assets.ConfigMapKey(o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
 	if !found && !o.judged {
-		s.w.rejectMissing(join(s.field, join(field, "configMap")), "ConfigMap", o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
+		s.w.rejectMissing(s.field.Field(field, "configMap"), "ConfigMap", o.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
 	}
 	return value, found
 }
 
 func (s *section) reject(o owner, field string, err error) {
 	if !o.judged {
-		s.w.rejectFor(join(s.field, field), err)
+		s.w.rejectFor(s.field.Field(field), err)
 	}
 }
 
@@ -73,8 +75,8 @@ func (s *section) basicAuth(o owner, auth *monitoringv1.BasicAuth) {
 	s.add("basic_auth", b)
 }
 
-// authorization writes credentials, which may come from a scrape class and so have
-// another owner than the section itself.
+// authorization writes credentials. If they come from a scrape class, they have another owner
+// than the section.
 func (s *section) authorization(o, credentials owner, auth *monitoringv1.Authorization) {
 	if auth == nil {
 		return
@@ -92,7 +94,7 @@ func (s *section) authorization(o, credentials owner, auth *monitoringv1.Authori
 		a.put("credentials", "credentials", a.secret(credentials, "credentials", *auth.Credentials))
 	}
 	a.set("credentials_file", "credentialsFile", auth.CredentialsFile)
-	s.addSince("2.26.0", "authorization", a)
+	s.addSince(since.Authorization, "authorization", a)
 }
 
 func (s *section) safeAuthorization(o owner, auth *monitoringv1.SafeAuthorization) {
@@ -119,19 +121,41 @@ func (s *section) oauth2(o owner, oauth2 *monitoringv1.OAuth2) {
 	a.put("token_url", "tokenUrl", oauth2.TokenURL)
 	a.set("scopes", "scopes", oauth2.Scopes)
 	a.set("endpoint_params", "endpointParams", oauth2.EndpointParams)
-	write := a
-	if !s.w.g.atLeast("2.43.0") {
-		write = s.in("oauth2", "oauth2") // judged, and not written
+	if s.w.g.has(since.OAuth2Client) {
+		a.tokenServer(o, oauth2)
+	} else {
+		a.ignoreTokenServer(oauth2)
+		a.checkOnly(func(unused *section) { unused.tokenServer(o, oauth2) })
 	}
-	write.proxySettings(o, oauth2.ProxyConfig)
-	if oauth2.TLSConfig != nil {
-		write.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *oauth2.TLSConfig})
-	}
-	s.addSince("2.27.0", "oauth2", a)
+	s.addSince(since.OAuth2, "oauth2", a)
 }
 
-// proxy checks and writes the proxy's settings, which sit beside those of the
-// client and not in a section of their own.
+// tokenServer writes the client of the server that issues the tokens of OAuth 2.
+func (s *section) tokenServer(o owner, oauth2 *monitoringv1.OAuth2) {
+	s.proxySettings(o, oauth2.ProxyConfig)
+	if oauth2.TLSConfig != nil {
+		s.tlsConfig(o, "tlsConfig", &monitoringv1.TLSConfig{SafeTLSConfig: *oauth2.TLSConfig})
+	}
+}
+
+func (s *section) ignoreTokenServer(oauth2 *monitoringv1.OAuth2) {
+	for _, setting := range []struct {
+		field string
+		value any
+	}{
+		{"proxyUrl", oauth2.ProxyURL},
+		{"noProxy", oauth2.NoProxy},
+		{"proxyFromEnvironment", oauth2.ProxyFromEnvironment},
+		{"proxyConnectHeader", oauth2.ProxyConnectHeader},
+		{"tlsConfig", oauth2.TLSConfig},
+	} {
+		if !isZero(setting.value) {
+			s.w.ignoreSince(s.field.Field(setting.field), since.OAuth2Client)
+		}
+	}
+}
+
+// proxy checks and writes the settings of the proxy, which have no section of their own.
 func (s *section) proxy(o owner, p monitoringv1.ProxyConfig) {
 	s.reject(o, "proxyUrl", p.Validate())
 	s.proxySettings(o, p)
@@ -139,20 +163,21 @@ func (s *section) proxy(o owner, p monitoringv1.ProxyConfig) {
 
 func (s *section) proxySettings(o owner, p monitoringv1.ProxyConfig) {
 	s.set("proxy_url", "proxyUrl", p.ProxyURL)
-	s.setSince("2.43.0", "no_proxy", "noProxy", p.NoProxy)
-	s.setSince("2.43.0", "proxy_from_environment", "proxyFromEnvironment", p.ProxyFromEnvironment)
+	s.setSince(since.NoProxy, "no_proxy", "noProxy", p.NoProxy)
+	s.setSince(since.ProxyFromEnvironment, "proxy_from_environment", "proxyFromEnvironment", p.ProxyFromEnvironment)
 	if p.ProxyConnectHeader == nil {
 		return
 	}
-	headers := yaml.MapSlice{}
+	headers, header := yaml.MapSlice{}, s.field.Field("proxyConnectHeader")
 	for _, name := range sortedKeys(p.ProxyConnectHeader) {
 		values := []string{}
 		for i, ref := range p.ProxyConnectHeader[name] {
-			values = append(values, s.secret(o, at("proxyConnectHeader."+name, i), ref))
+			value, _ := s.of(header.Key(name).Index(i)).secretKey(o, ref)
+			values = append(values, value)
 		}
 		headers = append(headers, yaml.MapItem{Key: name, Value: values})
 	}
-	s.putSince("2.43.0", "proxy_connect_header", "proxyConnectHeader", headers)
+	s.putSince(since.ProxyConnectHeader, "proxy_connect_header", "proxyConnectHeader", headers)
 }
 
 func (s *section) safeTLS(o owner, t *monitoringv1.SafeTLSConfig) {
@@ -168,7 +193,7 @@ func (s *section) tls(o owner, t *monitoringv1.TLSConfig) {
 	}
 }
 
-// tlsConfig writes certificates as files, whose contents the part carries along.
+// tlsConfig writes the paths of certificates. The part holds the files.
 func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	c := s.in("tls_config", field)
 	c.set("insecure_skip_verify", "insecureSkipVerify", t.InsecureSkipVerify)
@@ -177,7 +202,7 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	certificate := c.needed(o, "cert", t.Cert)
 	key := ""
 	if t.KeySecret != nil {
-		content, found := c.secretKey(o, "keySecret", *t.KeySecret)
+		content, found := c.secretKey(o, *t.KeySecret, "keySecret")
 		c.rejectEmpty(o, "keySecret", content, found)
 		key = content
 	}
@@ -190,22 +215,22 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 	if t.ServerName != nil {
 		c.set("server_name", "serverName", *t.ServerName)
 	}
-	c.setSince("2.35.0", "min_version", "minVersion", t.MinVersion)
-	c.setSince("2.41.0", "max_version", "maxVersion", t.MaxVersion)
+	c.setSince(since.TLSMinVersion, "min_version", "minVersion", t.MinVersion)
+	c.setSince(since.TLSMaxVersion, "max_version", "maxVersion", t.MaxVersion)
 	c.set("ca_file", "caFile", t.CAFile)
 	c.set("cert_file", "certFile", t.CertFile)
 	c.set("key_file", "keyFile", t.KeyFile)
 	s.add("tls_config", c)
 }
 
-// needed resolves what becomes a file.
+// needed resolves a reference whose content becomes a file.
 func (s *section) needed(o owner, field string, ref monitoringv1.SecretOrConfigMap) string {
 	content, found := s.secretOrConfigMap(o, field, ref)
 	s.rejectEmpty(o, field, content, found)
 	return content
 }
 
-// rejectEmpty wants content for a file: the operator writes none for an empty value,
+// rejectEmpty rejects a file without content: the operator writes no file for an empty value,
 // and Prometheus does not start without a file that its configuration names.
 func (s *section) rejectEmpty(o owner, field, content string, found bool) {
 	if found && content == "" {
@@ -221,7 +246,7 @@ func (s *section) certificate(key, field string, o owner, ref monitoringv1.Secre
 	}
 }
 
-// exclusive rejects a client that says in two ways who it is.
+// exclusive rejects a client with two ways to authenticate.
 func (s *section) exclusive(c monitoringv1.HTTPConfigWithoutTLS) {
 	s.atMostOne(
 		way{"authorization", c.Authorization != nil},
@@ -230,7 +255,7 @@ func (s *section) exclusive(c monitoringv1.HTTPConfigWithoutTLS) {
 		way{"oauth2", c.OAuth2 != nil},
 	)
 	if c.Authorization != nil && c.Authorization.Credentials == nil {
-		s.w.rejectFor(join(s.field, "authorization"), c.Authorization.Validate())
+		s.w.rejectFor(s.field.Field("authorization"), c.Authorization.Validate())
 	}
 }
 
@@ -243,7 +268,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// sorted gives a map an order, so that the same objects give the same bytes.
+// sorted returns a map in the order of its keys, so that the same objects render to the same
+// bytes.
 func sorted[V any](m map[string]V) yaml.MapSlice {
 	out := yaml.MapSlice{}
 	for _, k := range sortedKeys(m) {

@@ -4,6 +4,9 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
 // Roles of Kubernetes service discovery.
@@ -15,47 +18,49 @@ const (
 	roleIngress       = "ingress"
 )
 
-// kubernetesSD is one discovery of Kubernetes objects. field is where its settings
-// stand in the object.
+// kubernetesSD is a discovery of Kubernetes objects.
 type kubernetesSD struct {
 	role       string
 	namespaces monitoringv1.NamespaceSelector
-	own        string // the namespace meant when the selector says nothing
+	own        string // the namespace if the selector names none
 
-	namespacesField string
+	namespacesField fieldpath.Path
 
-	attach      *monitoringv1.AttachMetadata
-	attachSince string
+	// metadata is set by attach. Its field is zero if neither the object nor its class sets it.
+	metadata      *monitoringv1.AttachMetadata
+	metadataField fieldpath.Path
+	metadataSince *since.Feature
 
-	// selector by the API server, instead of relabelings, for these roles.
+	// selector makes the API server select, instead of relabelings, for these roles.
 	selector *metav1.LabelSelector
 	roles    []string
 }
 
-// endpointRole is the role for endpoints that the Prometheus or the object asks for.
+// endpointRole returns the role for endpoints: that of the object, else of the Prometheus.
 func (g *Generator) endpointRole(asked *monitoringv1.ServiceDiscoveryRole) string {
 	if asked == nil {
 		asked = g.spec.ServiceDiscoveryRole
 	}
-	if g.options.EndpointSlice && g.atLeast("2.21.0") && asked != nil && *asked == monitoringv1.EndpointSliceRole {
+	if g.options.EndpointSlice && g.has(since.EndpointSliceRole) && asked != nil && *asked == monitoringv1.EndpointSliceRole {
 		return roleEndpointSlice
 	}
 	return roleEndpoints
 }
 
 func (s *section) kubernetesSD(k kubernetesSD) {
-	sd := s.in(at("kubernetes_sd_configs", 0), "")
+	sd := s.of(s.field)
+	sd.key = s.key.Field("kubernetes_sd_configs").Index(0)
 	sd.put("role", "", k.role)
 	if names := s.w.g.namespaces(k.namespaces, k.own); len(names) > 0 {
 		list := sd.in("namespaces", "")
 		list.put("names", "", names)
 		sd.fields = append(sd.fields, yaml.MapItem{Key: "namespaces", Value: list.fields})
 	}
-	sd.source("namespaces", k.namespacesField)
+	sd.source(sd.key.Field("namespaces"), k.namespacesField)
 	sd.apiServer()
-	if k.attach != nil {
-		node := k.attach.Node != nil && *k.attach.Node
-		sd.putSinceFrom(k.attachSince, "attach_metadata", "spec.attachMetadata", yaml.MapSlice{{Key: "node", Value: node}})
+	if k.metadata != nil {
+		node := k.metadata.Node != nil && *k.metadata.Node
+		sd.putSinceFrom(k.metadataSince, k.metadataField, "attach_metadata", yaml.MapSlice{{Key: "node", Value: node}})
 	}
 	var selectors []yaml.MapSlice
 	if s.w.g.daemonSet {
@@ -63,7 +68,7 @@ func (s *section) kubernetesSD(k kubernetesSD) {
 	}
 	if k.selector != nil {
 		selectors = append(selectors, s.w.roleSelectors(k)...)
-		sd.source("selectors", "spec.selector")
+		sd.source(sd.key.Field("selectors"), specPath.Field("selector"))
 	}
 	if selectors != nil {
 		sd.fields = append(sd.fields, yaml.MapItem{Key: "selectors", Value: selectors})
@@ -71,7 +76,7 @@ func (s *section) kubernetesSD(k kubernetesSD) {
 	s.fields = append(s.fields, yaml.MapItem{Key: "kubernetes_sd_configs", Value: []yaml.MapSlice{sd.fields}})
 }
 
-// roleSelectors let the API server select, and not Prometheus by relabeling.
+// roleSelectors returns selectors for the API server, which replace those relabelings.
 func (w *writer) roleSelectors(k kubernetesSD) []yaml.MapSlice {
 	selector, err := metav1.LabelSelectorAsSelector(k.selector)
 	if err != nil {
@@ -84,14 +89,14 @@ func (w *writer) roleSelectors(k kubernetesSD) []yaml.MapSlice {
 	return out
 }
 
-// apiServer says how to reach the API server, when the Prometheus says so.
+// apiServer writes the client of the API server, if the Prometheus configures one.
 func (s *section) apiServer() {
 	c := s.w.g.spec.APIServerConfig
 	if c == nil {
 		return
 	}
 	o := s.w.prometheus()
-	a := &section{w: s.w, key: s.key, field: s.w.prometheusField("spec.apiserverConfig")}
+	a := &section{w: s.w, key: s.key, field: s.w.prometheusSpec("apiserverConfig")}
 	a.put("api_server", "host", c.Host)
 	a.basicAuth(o, c.BasicAuth)
 	a.set("bearer_token", "bearerToken", c.BearerToken)
@@ -104,7 +109,7 @@ func (s *section) apiServer() {
 	s.fields = append(s.fields, a.fields...)
 }
 
-// namespaces of a selector: none means all.
+// namespaces returns those of a selector. None means all.
 func (g *Generator) namespaces(selector monitoringv1.NamespaceSelector, own string) []string {
 	switch {
 	case g.spec.IgnoreNamespaceSelectors:
@@ -117,26 +122,17 @@ func (g *Generator) namespaces(selector monitoringv1.NamespaceSelector, own stri
 	return selector.MatchNames
 }
 
-// attachForTopology asks for the node's labels where the zone is read off them.
-func (g *Generator) attachForTopology(a *monitoringv1.AttachMetadata) *monitoringv1.AttachMetadata {
-	if g.zones() == 0 || g.options.PodTopologyLabels || a != nil && a.Node != nil && *a.Node {
-		return a
-	}
-	node := true
-	return &monitoringv1.AttachMetadata{Node: &node}
-}
-
-// byRole says whether the API server is to select, and rejects a selector that
-// cannot be read.
+// byRole reports whether the API server selects, and rejects a selector that cannot be
+// parsed.
 func (w *writer) byRole(selector metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) bool {
 	if _, err := metav1.LabelSelectorAsSelector(&selector); err != nil {
-		w.rejectf("spec.selector", "%s", err)
+		w.rejectf(specPath.Field("selector"), "%s", err)
 	}
 	if mechanism == nil || *mechanism == monitoringv1.SelectorMechanismRelabel {
 		return false
 	}
-	if *mechanism == monitoringv1.SelectorMechanismRole && !w.g.atLeast("2.17.0") {
-		w.rejectf("spec.selectorMechanism", "%s needs Prometheus 2.17.0, this one is %s", *mechanism, w.g.version)
+	if *mechanism == monitoringv1.SelectorMechanismRole && !w.g.has(since.RoleSelector) {
+		w.rejectSince(specPath.Field("selectorMechanism"), since.RoleSelector, string(*mechanism)+" ")
 	}
 	return true
 }

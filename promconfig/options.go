@@ -1,8 +1,16 @@
 package promconfig
 
-// Options are what the operator's own flags and the cluster's version decide.
+import (
+	"cmp"
+	"time"
+
+	"github.com/promgate/promgate/internal/exprcost"
+)
+
+// Options are settings that depend on the flags of the operator and the version of the
+// cluster.
 type Options struct {
-	// EndpointSlice says that the cluster serves discovery.k8s.io/v1 EndpointSlices.
+	// EndpointSlice means that the cluster serves discovery.k8s.io/v1 EndpointSlices.
 	EndpointSlice bool
 
 	// RetentionPolicies is the operator's feature gate PrometheusShardRetentionPolicy.
@@ -11,16 +19,20 @@ type Options struct {
 	// TopologySharding is the operator's feature gate PrometheusTopologySharding.
 	TopologySharding bool
 
-	// PodTopologyLabels says that the cluster copies the zone of a node onto the
-	// labels of its pods (Kubernetes 1.35 and later).
+	// PodTopologyLabels means that the cluster copies the zone of a node to the labels of its
+	// pods (Kubernetes 1.35 and later).
 	PodTopologyLabels bool
 
-	// Paths is where Prometheus finds the files. The zero value means the places in
-	// the operator's pods.
+	// ParseTime is how long Prometheus' parser may take for the expressions of one
+	// PrometheusRule. The zero value means the most that promgate's configuration may allow
+	// at admission, so that nothing is let in there and left out here.
+	ParseTime time.Duration
+
+	// Paths is where Prometheus finds the files. The default is [PodPaths].
 	Paths Paths
 }
 
-// Paths are directories as Prometheus sees them.
+// Paths are directories in the file system of Prometheus.
 type Paths struct {
 	Rules        string
 	Certificates string
@@ -29,10 +41,14 @@ type Paths struct {
 // PodPaths are the directories that the operator mounts.
 var PodPaths = Paths{Rules: "/etc/prometheus/rules", Certificates: "/etc/prometheus/certs"}
 
-// AsInstalled are the options that fit prometheus-operator v0.93.0 without flags
-// on Kubernetes 1.35 or later.
+// AsInstalled returns the options of prometheus-operator v0.93.0 without flags, on Kubernetes
+// 1.35 or later.
 func AsInstalled() Options {
 	return Options{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true, PodTopologyLabels: true, Paths: PodPaths}
+}
+
+func (o Options) budget() exprcost.Budget {
+	return exprcost.Budget{Time: cmp.Or(o.ParseTime, exprcost.MaxTime)}
 }
 
 func (o Options) paths() Paths {

@@ -2,12 +2,15 @@ package promconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// A Part is what one object gives for one Prometheus.
+// A Part is what one object renders to for one Prometheus.
 type Part struct {
 	Kind      string
 	Namespace string
@@ -19,28 +22,31 @@ type Part struct {
 	// Files are certificates and keys that the jobs refer to, by file name.
 	Files map[string][]byte
 
-	// Rejections are why the object has to stay out. The jobs of such a part are for
-	// explanation only.
+	// Rejections say why the operator would leave the object out. The jobs of such a part
+	// serve only to find further mistakes.
 	Rejections []Rejection
 
-	// Ignored are fields that are set and that this Prometheus cannot take.
+	// Ignored are fields that are set and that do not reach the configuration. Fields that
+	// promconfig does not know are not among them: see [Part.Unsupported].
 	Ignored []Ignored
+
+	spec any
 }
 
 // A Job is one scrape configuration.
 type Job struct {
 	Name string
 
-	// Field is the path of what it was made of: spec.endpoints[0].
-	Field string
+	// Field is the path of the field that the job is rendered from: spec.endpoints[0].
+	Field fieldpath.Path
 
-	// Fields is the configuration itself, in order, and Sources where in the object
-	// its keys come from.
+	// Fields is the configuration, in order. Sources says which fields of the object its keys
+	// come from.
 	Fields  yaml.MapSlice
 	Sources []Source
 }
 
-// YAML is the job as an entry of scrape_configs.
+// YAML returns the job as an entry of scrape_configs.
 func (j Job) YAML() ([]byte, error) {
 	out, err := yaml.Marshal([]yaml.MapSlice{j.Fields})
 	if err != nil {
@@ -49,7 +55,7 @@ func (j Job) YAML() ([]byte, error) {
 	return out, nil
 }
 
-// YAML is the part's entries of scrape_configs.
+// YAML returns the jobs as entries of scrape_configs.
 func (p *Part) YAML() ([]byte, error) {
 	var all []byte
 	for _, job := range p.Jobs {
@@ -66,9 +72,9 @@ func (w *writer) part(kind string) Part {
 	return Part{Kind: kind, Namespace: w.namespace, Name: w.name}
 }
 
-// job starts a scrape configuration. What the writer notes from here on is the
-// job's.
-func (w *writer) job(name, field string) *section {
+// job starts a scrape configuration. The sources that the writer records from here on belong
+// to the job.
+func (w *writer) job(name string, field fieldpath.Path) *section {
 	w.sources = nil
 	s := w.section(field)
 	s.put("job_name", "", name)
@@ -83,14 +89,24 @@ func (p *Part) addJob(name string, s *section) {
 	p.Jobs = append(p.Jobs, s.asJob(name))
 }
 
-// finish takes over what the writer noted. spec is the object's.
+// finish adds what the writer recorded. Spec is that of the object.
 func (p *Part) finish(w *writer, spec any) Part {
-	w.noteUnsupported(spec, p.Jobs)
-	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, w.ignored
+	p.spec = spec
+	p.Files, p.Rejections, p.Ignored = w.files, w.rejections, onceEach(w.ignored)
 	return *p
 }
 
-// jobName is the operator's: serviceMonitor/<namespace>/<name>/<i>.
+// onceEach removes duplicates: the fields of the spec are rendered with each endpoint.
+func onceEach(ignored []Ignored) []Ignored {
+	if len(ignored) < 2 {
+		return ignored
+	}
+	var seen fieldpath.Tree[struct{}]
+	return slices.DeleteFunc(ignored, func(i Ignored) bool { return !seen.Put(i.Field, struct{}{}) })
+}
+
+// jobName returns the name that the operator gives a job:
+// serviceMonitor/<namespace>/<name>/<i>.
 func jobName(kind string, object metav1.ObjectMeta, index int) string {
 	name := kind + "/" + object.Namespace + "/" + object.Name
 	if index < 0 {

@@ -2,6 +2,8 @@ package promconfig
 
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 // PodMonitor renders a job for each endpoint.
@@ -12,7 +14,7 @@ func (g *Generator) PodMonitor(m *monitoringv1.PodMonitor) Part {
 	byRole := w.byRole(m.Spec.Selector, m.Spec.SelectorMechanism)
 	for i := range m.Spec.PodMetricsEndpoints {
 		name := jobName("podMonitor", m.ObjectMeta, i)
-		s := w.job(name, at("spec.podMetricsEndpoints", i))
+		s := w.job(name, specPath.Field("podMetricsEndpoints").Index(i))
 		s.podMonitor(m, &m.Spec.PodMetricsEndpoints[i], class, byRole)
 		part.addJob(name, s)
 	}
@@ -24,13 +26,13 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 	s.exclusive(e.HTTPConfigWithoutTLS)
 
 	s.honorLabels(e.HonorLabels)
-	s.honorTimestamps(e.HonorTimestamps)
-	s.setSince("2.48.0", "track_timestamps_staleness", "trackTimestampsStaleness", e.TrackTimestampsStaleness)
+	s.honorTimestamps(e.HonorTimestamps, "honorTimestamps")
+	s.setSince(since.TrackTimestampsStaleness, "track_timestamps_staleness", "trackTimestampsStaleness", e.TrackTimestampsStaleness)
 
 	sd := kubernetesSD{
-		role: rolePod, namespaces: m.Spec.NamespaceSelector, own: m.Namespace, namespacesField: "spec.namespaceSelector",
-		attach: g.attachForTopology(attachMetadataOf(m.Spec.AttachMetadata, class)), attachSince: "2.35.0",
+		role: rolePod, namespaces: m.Spec.NamespaceSelector, own: m.Namespace, namespacesField: specPath.Field("namespaceSelector"),
 	}
+	sd.attach(g, m.Spec.AttachMetadata, class, since.PodAttachMetadata)
 	if byRole {
 		sd.selector, sd.roles = &m.Spec.Selector, []string{rolePod}
 	}
@@ -43,8 +45,8 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 		s.put("params", "params", e.Params)
 	}
 	s.scheme(e.Scheme)
-	s.setSince("2.26.0", "follow_redirects", "followRedirects", e.FollowRedirects)
-	s.setSince("2.35.0", "enable_http2", "enableHttp2", e.EnableHTTP2)
+	s.setSince(since.FollowRedirects, "follow_redirects", "followRedirects", e.FollowRedirects)
+	s.setSince(since.EnableHTTP2, "enable_http2", "enableHttp2", e.EnableHTTP2)
 	s.safeTLSOf("tlsConfig", e.TLSConfig, class)
 	if ref := e.BearerTokenSecret; ref != nil && ref.Key != "" { //nolint:staticcheck // deprecated, and in use
 		s.bearerToken(self, "bearerTokenSecret", ref)
@@ -56,9 +58,9 @@ func (s *section) podMonitor(m *monitoringv1.PodMonitor, e *monitoringv1.PodMetr
 
 	s.podMonitorRelabelings(m, e, class, byRole)
 
-	spec := s.of("spec")
+	spec := s.of(specPath)
 	spec.bounds(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets},
-		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class), m.Spec.BodySizeLimit)
+		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, m.Spec.FallbackScrapeProtocol, class, m.Spec.BodySizeLimit)
 	s.take(spec)
 	s.metricRelabelings(monitoringv1.PodMonitorsKind, class, e.MetricRelabelConfigs)
 }
@@ -67,10 +69,10 @@ func (s *section) podMonitorRelabelings(m *monitoringv1.PodMonitor, e *monitorin
 	r := s.relabeler("relabel_configs")
 	r.rememberJobName()
 	if e.FilterRunning == nil || *e.FilterRunning {
-		r.dropFinishedPods(join(s.field, "filterRunning"))
+		r.dropFinishedPods(s.field.Field("filterRunning"))
 	}
 	if !byRole {
-		r.selectBy("pod", "spec.selector", m.Spec.Selector)
+		r.selectBy("pod", specPath.Field("selector"), m.Spec.Selector)
 	}
 
 	port := ""
@@ -80,28 +82,28 @@ func (s *section) podMonitorRelabelings(m *monitoringv1.PodMonitor, e *monitorin
 	old := e.TargetPort //nolint:staticcheck // deprecated, and in use
 	switch {
 	case port != "":
-		r.containerPort(join(s.field, "port"), port, 0)
+		r.containerPort(s.field.Field("port"), port, 0)
 	case e.PortNumber != nil && *e.PortNumber != 0:
-		r.containerPort(join(s.field, "portNumber"), "", *e.PortNumber)
+		r.containerPort(s.field.Field("portNumber"), "", *e.PortNumber)
 	case old != nil:
-		r.containerPort(join(s.field, "targetPort"), old.StrVal, old.IntVal)
+		r.containerPort(s.field.Field("targetPort"), old.StrVal, old.IntVal)
 	}
 
-	r.add("", source("__meta_kubernetes_namespace"), target("namespace"))
-	r.add("", source("__meta_kubernetes_pod_container_name"), target("container"))
-	r.add("", source("__meta_kubernetes_pod_name"), target("pod"))
-	r.copyLabels("pod", "spec.podTargetLabels", m.Spec.PodTargetLabels)
-	r.copyLabels("pod", prometheusField+"spec.podTargetLabels", s.w.g.spec.PodTargetLabels)
-	r.add("", target("job"), replacement(m.Namespace+"/"+m.Name))
-	r.jobFrom("pod", "spec.jobLabel", m.Spec.JobLabel)
+	r.add(ours, source("__meta_kubernetes_namespace"), target("namespace"))
+	r.add(ours, source("__meta_kubernetes_pod_container_name"), target("container"))
+	r.add(ours, source("__meta_kubernetes_pod_name"), target("pod"))
+	r.copyLabels("pod", specPath.Field("podTargetLabels"), m.Spec.PodTargetLabels)
+	r.copyLabels("pod", prometheusPath.Field("spec", "podTargetLabels"), s.w.g.spec.PodTargetLabels)
+	r.add(ours, target("job"), replacement(m.Namespace+"/"+m.Name))
+	r.jobFrom("pod", specPath.Field("jobLabel"), m.Spec.JobLabel)
 	switch {
 	case port != "":
-		r.add(join(s.field, "port"), target("endpoint"), replacement(port))
+		r.add(s.field.Field("port"), target("endpoint"), replacement(port))
 	case old != nil && old.String() != "":
-		r.add(join(s.field, "targetPort"), target("endpoint"), replacement(old.String()))
+		r.add(s.field.Field("targetPort"), target("endpoint"), replacement(old.String()))
 	}
 	r.addAll(class.field("relabelings"), class.Relabelings)
-	r.addAll(join(s.field, "relabelings"), e.RelabelConfigs)
+	r.addAll(s.field.Field("relabelings"), e.RelabelConfigs)
 	r.enforceNamespace(monitoringv1.PodMonitorsKind)
 	if !s.w.g.daemonSet {
 		r.shard("__address__")

@@ -10,18 +10,21 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
-// Probe renders one job, for its static targets or else for its Ingresses.
+// Probe renders one job, for the static targets or else for the Ingresses.
 func (g *Generator) Probe(p *monitoringv1.Probe) Part {
 	w := g.writer(p.ObjectMeta)
 	part := w.part(monitoringv1.ProbesKind)
 	class := w.class(p.Spec.ScrapeClassName)
-	w.rejectFor("spec.targets", p.Spec.Targets.Validate())
-	w.rejectFor("spec.prober.url", checkProberURL(p.Spec.ProberSpec.URL))
+	w.rejectFor(specPath.Field("targets"), p.Spec.Targets.Validate())
+	w.rejectFor(specPath.Field("prober", "url"), checkProberURL(p.Spec.ProberSpec.URL))
 
 	name := jobName("probe", p.ObjectMeta, -1)
-	s := w.job(name, "spec")
+	s := w.job(name, specPath)
 	s.probe(p, class)
 	part.addJob(name, s)
 	return part.finish(w, &p.Spec)
@@ -30,24 +33,24 @@ func (g *Generator) Probe(p *monitoringv1.Probe) Part {
 func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
 	self := s.w.self()
 	honor := true
-	s.honorTimestamps(&honor)
-	prober := s.of("spec.prober")
+	s.honorTimestamps(&honor, "")
+	prober := s.of(specPath.Field("prober"))
 	prober.put("metrics_path", "path", p.Spec.ProberSpec.Path)
 	s.take(prober)
 	s.set("scrape_interval", "interval", p.Spec.Interval)
 	s.set("scrape_timeout", "scrapeTimeout", p.Spec.ScrapeTimeout)
-	prober = s.of("spec.prober")
+	prober = s.of(specPath.Field("prober"))
 	prober.scheme(p.Spec.ProberSpec.Scheme)
 	s.take(prober)
 	s.probeParams(p)
 	s.bounds(limits{p.Spec.SampleLimit, p.Spec.TargetLimit, p.Spec.LabelLimit, p.Spec.LabelNameLengthLimit, p.Spec.LabelValueLengthLimit, p.Spec.KeepDroppedTargets},
-		p.Spec.NativeHistogramConfig, p.Spec.ScrapeProtocols, fallbackProtocolOf(p.Spec.FallbackScrapeProtocol, class), nil)
+		p.Spec.NativeHistogramConfig, p.Spec.ScrapeProtocols, p.Spec.FallbackScrapeProtocol, class, nil)
 
-	prober = s.of("spec.prober")
+	prober = s.of(specPath.Field("prober"))
 	prober.proxy(self, p.Spec.ProberSpec.ProxyConfig)
 	s.take(prober)
-	s.setSince("2.26.0", "follow_redirects", "followRedirects", p.Spec.FollowRedirects)
-	s.setSince("2.35.0", "enable_http2", "enableHttp2", p.Spec.EnableHTTP2)
+	s.setSince(since.FollowRedirects, "follow_redirects", "followRedirects", p.Spec.FollowRedirects)
+	s.setSince(since.EnableHTTP2, "enable_http2", "enableHttp2", p.Spec.EnableHTTP2)
 	s.safeTLSOf("tlsConfig", p.Spec.TLSConfig, class)
 	s.probeTargets(p, class)
 	if ref := p.Spec.BearerTokenSecret; ref != nil { //nolint:staticcheck // deprecated, and in use
@@ -59,16 +62,16 @@ func (s *section) probe(p *monitoringv1.Probe, class scrapeClass) {
 	s.metricRelabelings(monitoringv1.ProbesKind, class, p.Spec.MetricRelabelConfigs)
 }
 
-// probeParams writes the module, which wins over a parameter of that name.
+// probeParams writes the module, which overrides a parameter of that name.
 func (s *section) probeParams(p *monitoringv1.Probe) {
 	var params yaml.MapSlice
 	if p.Spec.Module != "" {
 		params = append(params, yaml.MapItem{Key: "module", Value: []string{p.Spec.Module}})
-		s.source("params.module", "spec.module")
+		s.source(fieldpath.New("params", "module"), specPath.Field("module"))
 	}
 	for i, param := range p.Spec.Params {
 		if param.Name == "module" && p.Spec.Module != "" {
-			s.w.ignoref(at("spec.params", i), "spec.module says it already")
+			s.w.ignoref(specPath.Field("params").Index(i), "spec.module says it already")
 			continue
 		}
 		params = append(params, yaml.MapItem{Key: param.Name, Value: param.Values})
@@ -82,66 +85,72 @@ func (s *section) probeTargets(p *monitoringv1.Probe, class scrapeClass) {
 	r := s.relabeler("relabel_configs")
 	r.rememberJobName()
 	if p.Spec.JobName != "" {
-		r.add("spec.jobName", target("job"), replacement(p.Spec.JobName))
+		r.add(specPath.Field("jobName"), target("job"), replacement(p.Spec.JobName))
 	}
 	switch {
 	case p.Spec.Targets.StaticConfig != nil:
 		s.staticTargets(p)
-		r.add("", source("__address__"), target("__param_target"))
+		r.add(ours, source("__address__"), target("__param_target"))
 		r.probeWith(p)
 		r.addAll(class.field("relabelings"), class.Relabelings)
-		r.addAll("spec.targets.staticConfig.relabelingConfigs", p.Spec.Targets.StaticConfig.RelabelConfigs)
+		r.addAll(staticPath.Field("relabelingConfigs"), p.Spec.Targets.StaticConfig.RelabelConfigs)
 		r.enforceNamespace(monitoringv1.ProbesKind)
 		if p.Spec.Targets.Ingress != nil {
-			s.w.ignoref("spec.targets.ingress", "spec.targets.staticConfig is set, and only one of the two counts")
+			s.w.ignoref(ingressPath, "spec.targets.staticConfig is set, and only one of the two counts")
 		}
 	case p.Spec.Targets.Ingress != nil:
 		s.ingressTargets(r, p)
 		r.probeWith(p)
 		r.addAll(class.field("relabelings"), class.Relabelings)
-		r.addAll("spec.targets.ingress.relabelingConfigs", p.Spec.Targets.Ingress.RelabelConfigs)
+		r.addAll(ingressPath.Field("relabelingConfigs"), p.Spec.Targets.Ingress.RelabelConfigs)
 		r.enforceNamespace(monitoringv1.ProbesKind)
 	}
 	r.shard("__param_target")
 	r.write()
 }
 
+var (
+	staticPath  = specPath.Field("targets", "staticConfig")
+	ingressPath = specPath.Field("targets", "ingress")
+)
+
 func (s *section) staticTargets(p *monitoringv1.Probe) {
 	static := p.Spec.Targets.StaticConfig
 	labels := map[string]string{"namespace": p.Namespace}
 	maps.Copy(labels, static.Labels)
-	s.w.checkLabelNames("spec.targets.staticConfig.labels", static.Labels)
-	s.put("static_configs", "targets.staticConfig", []yaml.MapSlice{{
+	s.w.checkLabelNames(staticPath.Field("labels"), static.Labels)
+	s.putFrom(staticPath, "static_configs", []yaml.MapSlice{{
 		{Key: "targets", Value: static.Targets},
 		{Key: "labels", Value: labels},
 	}})
-	s.source(at("static_configs", 0)+".targets", "spec.targets.staticConfig.static")
-	s.source(at("static_configs", 0)+".labels", "spec.targets.staticConfig.labels")
+	entry := s.key.Field("static_configs").Index(0)
+	s.source(entry.Field("targets"), staticPath.Field("static"))
+	s.source(entry.Field("labels"), staticPath.Field("labels"))
 }
 
 func (s *section) ingressTargets(r *relabeler, p *monitoringv1.Probe) {
 	ingress := p.Spec.Targets.Ingress
-	r.selectBy(roleIngress, "spec.targets.ingress.selector", ingress.Selector)
+	r.selectBy(roleIngress, ingressPath.Field("selector"), ingress.Selector)
 	s.kubernetesSD(kubernetesSD{
 		role: roleIngress, namespaces: ingress.NamespaceSelector, own: p.Namespace,
-		namespacesField: "spec.targets.ingress.namespaceSelector",
+		namespacesField: ingressPath.Field("namespaceSelector"),
 	})
-	r.add("", source("__meta_kubernetes_ingress_scheme", "__address__", "__meta_kubernetes_ingress_path"), separator(";"),
+	r.add(ours, source("__meta_kubernetes_ingress_scheme", "__address__", "__meta_kubernetes_ingress_path"), separator(";"),
 		regex("(.+);(.+);(.+)"), target("__param_target"), replacement("${1}://${2}${3}"), action("replace"))
-	r.add("", source("__meta_kubernetes_namespace"), target("namespace"))
-	r.add("", source("__meta_kubernetes_ingress_name"), target("ingress"))
-	r.add("", source("__address__"), separator(";"), regex("(.*)"), target("__tmp_ingress_address"), replacement("$1"), action("replace"))
+	r.add(ours, source("__meta_kubernetes_namespace"), target("namespace"))
+	r.add(ours, source("__meta_kubernetes_ingress_name"), target("ingress"))
+	r.add(ours, source("__address__"), separator(";"), regex("(.*)"), target("__tmp_ingress_address"), replacement("$1"), action("replace"))
 }
 
-// probeWith sends the scrape to the prober, with the target as its parameter.
+// probeWith directs the scrape to the prober, with the target as a parameter.
 func (r *relabeler) probeWith(p *monitoringv1.Probe) {
-	r.add("", source("__param_target"), target("instance"))
-	r.add("spec.prober.url", target("__address__"), replacement(p.Spec.ProberSpec.URL))
+	r.add(ours, source("__param_target"), target("instance"))
+	r.add(specPath.Field("prober", "url"), target("__address__"), replacement(p.Spec.ProberSpec.URL))
 }
 
 var dnsName = regexp.MustCompile(`^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[._]?$`)
 
-// checkProberURL takes what the operator takes: a host, or a host and a port.
+// checkProberURL accepts what the operator accepts: a host, or a host and a port.
 func checkProberURL(url string) error {
 	host := url
 	if i := strings.LastIndexByte(url, ':'); i >= 0 && (strings.HasPrefix(url, "[") || strings.Count(url, ":") == 1) {

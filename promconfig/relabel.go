@@ -3,31 +3,37 @@ package promconfig
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/relabeling"
 )
 
-// A relabeler writes a list of relabelings, and knows for each the field of the
-// object that it comes from.
+// A relabeler writes a list of relabelings, and records the field of the object that each
+// comes from.
 type relabeler struct {
 	s    *section
 	key  string
+	path fieldpath.Path // of the list in the configuration
 	list []yaml.MapSlice
 }
 
 func (s *section) relabeler(key string) *relabeler {
-	return &relabeler{s: s, key: key}
+	return &relabeler{s: s, key: key, path: s.key.Field(key)}
 }
 
-// write puts the list into the section it was made for.
+// write adds the list to its section.
 func (r *relabeler) write() {
 	r.s.fields = append(r.s.fields, yaml.MapItem{Key: r.key, Value: r.list})
 }
 
-// The items of a relabeling of ours. They are written in the operator's order.
+// The items of a relabeling, in the order of the operator.
 func action(a string) yaml.MapItem      { return yaml.MapItem{Key: "action", Value: a} }
 func source(l ...string) yaml.MapItem   { return yaml.MapItem{Key: "source_labels", Value: l} }
 func separator(s string) yaml.MapItem   { return yaml.MapItem{Key: "separator", Value: s} }
@@ -36,36 +42,39 @@ func target(l string) yaml.MapItem      { return yaml.MapItem{Key: "target_label
 func replacement(r string) yaml.MapItem { return yaml.MapItem{Key: "replacement", Value: r} }
 func modulus(m int32) yaml.MapItem      { return yaml.MapItem{Key: "modulus", Value: m} }
 
-// add writes a relabeling that follows from a field, given by its full path.
-func (r *relabeler) add(field string, items ...yaml.MapItem) {
-	r.s.w.sources = append(r.s.w.sources, Source{Key: join(r.s.key, at(r.key, len(r.list))), Field: field})
+// add writes a relabeling that comes from a field, given by its full path.
+func (r *relabeler) add(field fieldpath.Path, items ...yaml.MapItem) {
+	if !field.IsZero() {
+		r.s.source(r.path.Index(len(r.list)), field)
+	}
 	r.list = append(r.list, items)
 }
 
-// addAll writes the user's relabelings. field is the full path of the list.
-func (r *relabeler) addAll(field string, configs []monitoringv1.RelabelConfig) {
+// addAll writes the relabelings of the user. Field is the full path of the list.
+func (r *relabeler) addAll(field fieldpath.Path, configs []monitoringv1.RelabelConfig) {
 	for i, c := range configs {
-		r.checkVersion(at(field, i), c)
-		r.add(at(field, i), relabeling(c)...)
+		entry := field.Index(i)
+		r.checkVersion(entry, c)
+		r.add(entry, itemsOf(c)...)
 	}
 }
 
-// checkVersion rejects what only a later Prometheus takes. Everything else about
-// relabelings is for Prometheus' own loader to say.
-func (r *relabeler) checkVersion(field string, c monitoringv1.RelabelConfig) {
-	since := ""
+// checkVersion rejects an action that the Prometheus is too old for. The loader of Prometheus
+// checks everything else about relabelings.
+func (r *relabeler) checkVersion(field fieldpath.Path, c monitoringv1.RelabelConfig) {
+	var f *since.Feature
 	switch strings.ToLower(c.Action) {
 	case "lowercase", "uppercase":
-		since = "2.36.0"
+		f = since.CaseActions
 	case "keepequal", "dropequal":
-		since = "2.41.0"
+		f = since.EqualActions
 	}
-	if since != "" && !r.s.w.g.atLeast(since) {
-		r.s.w.rejectf(join(field, "action"), "%q needs Prometheus %s, this one is %s", c.Action, since, r.s.w.g.version)
+	if !r.s.w.g.has(f) {
+		r.s.w.rejectSince(field.Field("action"), f, strconv.Quote(c.Action)+" ")
 	}
 }
 
-func relabeling(c monitoringv1.RelabelConfig) yaml.MapSlice {
+func itemsOf(c monitoringv1.RelabelConfig) yaml.MapSlice {
 	var m yaml.MapSlice
 	if len(c.SourceLabels) > 0 {
 		m = append(m, yaml.MapItem{Key: "source_labels", Value: c.SourceLabels})
@@ -94,26 +103,26 @@ func relabeling(c monitoringv1.RelabelConfig) yaml.MapSlice {
 	return m
 }
 
-// relabelings is a list by itself, where each entry is a key of the section's.
+// relabelings writes a list of relabelings that the user wrote, and nothing else, under a key.
 func (s *section) relabelings(key, field string, configs []monitoringv1.RelabelConfig) {
 	if len(configs) == 0 {
 		return
 	}
 	r := s.relabeler(key)
-	r.addAll(join(s.field, field), configs)
+	r.addAll(s.field.Field(field), configs)
 	r.write()
 }
 
-// selectBy keeps the targets whose object has the labels that a selector asks for.
-// what is the object's kind in the meta labels: service, pod, ingress. A label's
-// value is quoted: it is not a regular expression.
-func (r *relabeler) selectBy(what, field string, selector metav1.LabelSelector) {
+// selectBy keeps the targets whose object matches a selector. What is the kind of the object
+// in the meta labels: service, pod, ingress. The values of labels are quoted, since they are
+// no regular expressions.
+func (r *relabeler) selectBy(what string, field fieldpath.Path, selector metav1.LabelSelector) {
 	for _, k := range sortedKeys(selector.MatchLabels) {
-		r.add(join(field, "matchLabels."+k), action("keep"),
+		r.add(field.Field("matchLabels").Key(k), action("keep"),
 			source(metaLabel(what, k), metaLabelPresent(what, k)), regex(valueIs(selector.MatchLabels[k])))
 	}
 	for i, e := range selector.MatchExpressions {
-		path := at(join(field, "matchExpressions"), i)
+		path := field.Field("matchExpressions").Index(i)
 		switch e.Operator {
 		case metav1.LabelSelectorOpIn:
 			r.add(path, action("keep"), source(metaLabel(what, e.Key), metaLabelPresent(what, e.Key)), regex(valueIs(e.Values...)))
@@ -128,11 +137,11 @@ func (r *relabeler) selectBy(what, field string, selector metav1.LabelSelector) 
 }
 
 func metaLabel(what, label string) string {
-	return "__meta_kubernetes_" + what + "_label_" + sanitize(label)
+	return "__meta_kubernetes_" + what + "_label_" + relabeling.SanitizeLabelName(label)
 }
 
 func metaLabelPresent(what, label string) string {
-	return "__meta_kubernetes_" + what + "_labelpresent_" + sanitize(label)
+	return "__meta_kubernetes_" + what + "_labelpresent_" + relabeling.SanitizeLabelName(label)
 }
 
 func valueIs(values ...string) string {
@@ -143,50 +152,42 @@ func valueIs(values ...string) string {
 	return "(" + strings.Join(quoted, "|") + ");true"
 }
 
-var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
-
-// sanitize makes a label's name fit for Prometheus, as its service discovery does.
-func sanitize(name string) string {
-	return notInLabelName.ReplaceAllString(name, "_")
-}
-
 // copyLabels copies labels of an object onto its targets.
-func (r *relabeler) copyLabels(what, field string, labels []string) {
+func (r *relabeler) copyLabels(what string, field fieldpath.Path, labels []string) {
 	for i, l := range labels {
-		r.add(at(field, i), source(metaLabel(what, l)), target(sanitize(l)), regex("(.+)"), replacement("${1}"))
+		r.add(field.Index(i), source(metaLabel(what, l)), target(relabeling.SanitizeLabelName(l)), regex("(.+)"), replacement("${1}"))
 	}
 }
 
-// jobFrom takes the job's name from a label of an object, if that has it.
-func (r *relabeler) jobFrom(what, field, label string) {
+// jobFrom sets the name of the job to the value of a label, if the object has it.
+func (r *relabeler) jobFrom(what string, field fieldpath.Path, label string) {
 	if label != "" {
 		r.add(field, source(metaLabel(what, label)), target("job"), regex("(.+)"), replacement("${1}"))
 	}
 }
 
 func (r *relabeler) rememberJobName() {
-	r.add("", source("job"), target("__tmp_prometheus_job_name"))
+	r.add(ours, source("job"), target("__tmp_prometheus_job_name"))
 }
 
-func (r *relabeler) dropFinishedPods(field string) {
+func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 	r.add(field, action("drop"), source("__meta_kubernetes_pod_phase"), regex("(Failed|Succeeded)"))
 }
 
-// enforceNamespace writes the enforced label as the last relabeling, so that no
-// other can undo it.
+// enforceNamespace writes the enforced label last, so that no other relabeling can change it.
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
 	if g.enforces(kind, w.namespace, w.name) {
-		r.add("", target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
+		r.add(ours, target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
 	}
 }
 
-// metricRelabelings writes those of the scrape class, the user's, and the enforced
+// metricRelabelings writes those of the scrape class, those of the user, and the enforced
 // namespace.
 func (s *section) metricRelabelings(kind string, class scrapeClass, configs []monitoringv1.RelabelConfig) {
 	r := s.relabeler("metric_relabel_configs")
 	r.addAll(class.field("metricRelabelings"), class.MetricRelabelings)
-	r.addAll(join(s.field, "metricRelabelings"), configs)
+	r.addAll(s.field.Field("metricRelabelings"), configs)
 	r.enforceNamespace(kind)
 	if len(r.list) > 0 {
 		r.write()

@@ -6,6 +6,8 @@ import (
 	"github.com/google/uuid"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 func (s *section) remoteWrite() {
@@ -20,16 +22,16 @@ func (s *section) remoteWriteTo(r *monitoringv1.RemoteWriteSpec) {
 	s.put("url", "url", r.URL)
 	s.set("remote_timeout", "remoteTimeout", r.RemoteTimeout)
 	if len(r.Headers) > 0 {
-		s.putSince("2.15.0", "headers", "headers", sorted(r.Headers))
+		s.putSince(since.RemoteWriteHeaders, "headers", "headers", sorted(r.Headers))
 	}
 	if name := orDefault(r.Name, ""); name != "" {
-		s.putSince("2.15.0", "name", "name", name)
+		s.putSince(since.RemoteWriteName, "name", "name", name)
 	}
 	if r.MessageVersion != nil {
-		s.putSince("2.54.0", "protobuf_message", "messageVersion", protobufMessage(*r.MessageVersion))
+		s.putSince(since.RemoteWriteMessageVersion, "protobuf_message", "messageVersion", protobufMessage(*r.MessageVersion))
 	}
-	s.setSince("2.27.0", "send_exemplars", "sendExemplars", r.SendExemplars)
-	s.setSince("2.40.0", "send_native_histograms", "sendNativeHistograms", r.SendNativeHistograms)
+	s.setSince(since.SendExemplars, "send_exemplars", "sendExemplars", r.SendExemplars)
+	s.setSince(since.SendNativeHistograms, "send_native_histograms", "sendNativeHistograms", r.SendNativeHistograms)
 	s.relabelings("write_relabel_configs", "writeRelabelConfigs", r.WriteRelabelConfigs)
 	s.basicAuth(self, r.BasicAuth)
 	s.set("bearer_token", "bearerToken", r.BearerToken)
@@ -38,13 +40,13 @@ func (s *section) remoteWriteTo(r *monitoringv1.RemoteWriteSpec) {
 	s.tls(self, r.TLSConfig)
 	s.authorization(self, self, r.Authorization)
 	s.proxySettings(self, r.ProxyConfig)
-	s.sigv4("2.26.0", r.Sigv4)
+	s.sigv4(since.RemoteWriteSigV4, r.Sigv4)
 	s.azureAD(r.AzureAD)
-	s.setSince("2.26.0", "follow_redirects", "followRedirects", r.FollowRedirects)
-	s.setSince("2.35.0", "enable_http2", "enableHTTP2", r.EnableHttp2)
+	s.setSince(since.FollowRedirects, "follow_redirects", "followRedirects", r.FollowRedirects)
+	s.setSince(since.EnableHTTP2, "enable_http2", "enableHTTP2", r.EnableHttp2)
 	s.queue(r.QueueConfig)
 	s.metadata(r)
-	s.setSince("3.1.0", "round_robin_dns", "roundRobinDNS", r.RoundRobinDNS)
+	s.setSince(since.RoundRobinDNS, "round_robin_dns", "roundRobinDNS", r.RoundRobinDNS)
 }
 
 func protobufMessage(v monitoringv1.RemoteWriteMessageVersion) string {
@@ -60,26 +62,26 @@ func (s *section) queue(q *monitoringv1.QueueConfig) {
 	}
 	c := s.in("queue_config", "queueConfig")
 	c.set("capacity", "capacity", q.Capacity)
-	c.setSince("2.6.0", "min_shards", "minShards", q.MinShards)
+	c.setSince(since.QueueMinShards, "min_shards", "minShards", q.MinShards)
 	c.set("max_shards", "maxShards", q.MaxShards)
 	c.set("max_samples_per_send", "maxSamplesPerSend", q.MaxSamplesPerSend)
 	c.set("batch_send_deadline", "batchSendDeadline", q.BatchSendDeadline)
 	if q.MaxRetries != 0 {
-		if s.w.g.atLeast("2.11.0") {
-			s.w.ignoref(join(c.field, "maxRetries"), "Prometheus took it out in 2.11.0")
+		if s.w.g.has(since.QueueWithoutMaxRetries) {
+			s.w.ignoref(c.field.Field("maxRetries"), "Prometheus took it out in 2.11.0")
 		} else {
 			c.put("max_retries", "maxRetries", q.MaxRetries)
 		}
 	}
 	c.set("min_backoff", "minBackoff", q.MinBackoff)
 	c.set("max_backoff", "maxBackoff", q.MaxBackoff)
-	c.setSince("2.26.0", "retry_on_http_429", "retryOnRateLimit", q.RetryOnRateLimit)
-	c.setSince("2.50.0", "sample_age_limit", "sampleAgeLimit", q.SampleAgeLimit)
+	c.setSince(since.QueueRetryOnRateLimit, "retry_on_http_429", "retryOnRateLimit", q.RetryOnRateLimit)
+	c.setSince(since.QueueSampleAgeLimit, "sample_age_limit", "sampleAgeLimit", q.SampleAgeLimit)
 	s.add("queue_config", c)
 }
 
-// metadata is not sent with the second version of the protocol, which carries it
-// with the samples.
+// metadata is not sent by itself with the second version of the protocol, which has it in
+// the samples.
 func (s *section) metadata(r *monitoringv1.RemoteWriteSpec) {
 	m := r.MetadataConfig
 	if m == nil {
@@ -89,8 +91,8 @@ func (s *section) metadata(r *monitoringv1.RemoteWriteSpec) {
 	v2 := orDefault(r.MessageVersion, "") == monitoringv1.RemoteWriteMessageVersion2_0
 	c.put("send", "send", m.Send && !v2)
 	c.set("send_interval", "sendInterval", m.SendInterval)
-	c.setSince("2.29.0", "max_samples_per_send", "maxSamplesPerSend", m.MaxSamplesPerSend)
-	s.addSince("2.23.0", "metadata_config", c)
+	c.setSince(since.MetadataMaxSamples, "max_samples_per_send", "maxSamplesPerSend", m.MaxSamplesPerSend)
+	s.addSince(since.MetadataConfig, "metadata_config", c)
 }
 
 func (s *section) remoteRead() {
@@ -102,9 +104,9 @@ func (s *section) remoteReadFrom(r *monitoringv1.RemoteReadSpec) {
 	s.put("url", "url", r.URL)
 	s.set("remote_timeout", "remoteTimeout", r.RemoteTimeout)
 	if len(r.Headers) > 0 {
-		s.putSince("2.26.0", "headers", "headers", sorted(r.Headers))
+		s.putSince(since.RemoteReadHeaders, "headers", "headers", sorted(r.Headers))
 	}
-	s.setSince("2.15.0", "name", "name", r.Name)
+	s.setSince(since.RemoteReadName, "name", "name", r.Name)
 	if len(r.RequiredMatchers) > 0 {
 		s.put("required_matchers", "requiredMatchers", sorted(r.RequiredMatchers))
 	}
@@ -116,11 +118,11 @@ func (s *section) remoteReadFrom(r *monitoringv1.RemoteReadSpec) {
 	s.tls(self, r.TLSConfig)
 	s.authorization(self, self, r.Authorization)
 	s.proxy(self, r.ProxyConfig)
-	s.setSince("2.26.0", "follow_redirects", "followRedirects", r.FollowRedirects)
-	s.setSince("2.34.0", "filter_external_labels", "filterExternalLabels", r.FilterExternalLabels)
+	s.setSince(since.FollowRedirects, "follow_redirects", "followRedirects", r.FollowRedirects)
+	s.setSince(since.FilterExternalLabels, "filter_external_labels", "filterExternalLabels", r.FilterExternalLabels)
 }
 
-func (s *section) sigv4(since string, v *monitoringv1.Sigv4) {
+func (s *section) sigv4(f *since.Feature, v *monitoringv1.Sigv4) {
 	if v == nil {
 		return
 	}
@@ -139,9 +141,9 @@ func (s *section) sigv4(since string, v *monitoringv1.Sigv4) {
 	}
 	c.set("profile", "profile", v.Profile)
 	c.set("role_arn", "roleArn", v.RoleArn)
-	c.setSince("3.11.0", "external_id", "externalId", v.ExternalID)
-	c.setSince("2.54.0", "use_fips_sts_endpoint", "useFIPSSTSEndpoint", v.UseFIPSSTSEndpoint)
-	s.addSince(since, "sigv4", c)
+	c.setSince(since.SigV4ExternalID, "external_id", "externalId", v.ExternalID)
+	c.setSince(since.SigV4FIPS, "use_fips_sts_endpoint", "useFIPSSTSEndpoint", v.UseFIPSSTSEndpoint)
+	s.addSince(f, "sigv4", c)
 }
 
 func (s *section) azureAD(a *monitoringv1.AzureAD) {
@@ -159,17 +161,17 @@ func (s *section) azureAD(a *monitoringv1.AzureAD) {
 		oauth.put("client_id", "clientId", o.ClientID)
 		oauth.put("client_secret", "clientSecret", oauth.secret(s.w.self(), "clientSecret", o.ClientSecret))
 		oauth.put("tenant_id", "tenantId", o.TenantID)
-		c.addSince("2.48.0", "oauth", oauth)
+		c.addSince(since.AzureADOAuth, "oauth", oauth)
 	}
 	if a.SDK != nil {
-		c.putSince("2.52.0", "sdk", "sdk", yaml.MapSlice{{Key: "tenant_id", Value: orDefault(a.SDK.TenantID, "")}})
+		c.putSince(since.AzureADSDK, "sdk", "sdk", yaml.MapSlice{{Key: "tenant_id", Value: orDefault(a.SDK.TenantID, "")}})
 	}
 	if i := a.WorkloadIdentity; i != nil {
-		c.putSince("3.7.0", "workload_identity", "workloadIdentity", yaml.MapSlice{{Key: "client_id", Value: i.ClientID}, {Key: "tenant_id", Value: i.TenantID}})
+		c.putSince(since.AzureADWorkloadIdentity, "workload_identity", "workloadIdentity", yaml.MapSlice{{Key: "client_id", Value: i.ClientID}, {Key: "tenant_id", Value: i.TenantID}})
 	}
 	c.set("cloud", "cloud", a.Cloud)
-	c.setSince("3.9.0", "scope", "scope", orDefault(a.Scope, ""))
-	s.addSince("2.45.0", "azuread", c)
+	c.setSince(since.AzureADScope, "scope", "scope", orDefault(a.Scope, ""))
+	s.addSince(since.AzureAD, "azuread", c)
 }
 
 func (s *section) checkAzureAD(a *monitoringv1.AzureAD) {
@@ -181,24 +183,24 @@ func (s *section) checkAzureAD(a *monitoringv1.AzureAD) {
 		s.w.rejectf(c.field, "needs one of managedIdentity, oauth, sdk and workloadIdentity")
 	}
 	c.atMostOne(way{"managedIdentity", a.ManagedIdentity != nil}, way{"oauth", a.OAuth != nil}, way{"sdk", a.SDK != nil}, way{"workloadIdentity", a.WorkloadIdentity != nil})
-	if m := a.ManagedIdentity; m != nil && orDefault(m.ClientID, "") == "" && !s.w.g.atLeast("3.5.0") {
-		s.w.rejectf(join(c.field, "managedIdentity.clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
+	if m := a.ManagedIdentity; m != nil && orDefault(m.ClientID, "") == "" && !s.w.g.has(since.AzureADWithoutClientID) {
+		s.w.rejectf(c.field.Field("managedIdentity", "clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
 	}
 	if o := a.OAuth; o != nil {
-		c.need("2.48.0", "oauth", o)
-		c.checkUUID("oauth.clientId", o.ClientID)
+		c.need(since.AzureADOAuth, "oauth", o)
+		c.checkUUID(o.ClientID, "oauth", "clientId")
 	}
-	c.need("2.52.0", "sdk", a.SDK)
+	c.need(since.AzureADSDK, "sdk", a.SDK)
 	if i := a.WorkloadIdentity; i != nil {
-		c.need("3.7.0", "workloadIdentity", i)
-		c.checkUUID("workloadIdentity.clientId", i.ClientID)
-		c.checkUUID("workloadIdentity.tenantId", i.TenantID)
+		c.need(since.AzureADWorkloadIdentity, "workloadIdentity", i)
+		c.checkUUID(i.ClientID, "workloadIdentity", "clientId")
+		c.checkUUID(i.TenantID, "workloadIdentity", "tenantId")
 	}
 }
 
-func (s *section) checkUUID(field, value string) {
+func (s *section) checkUUID(value string, field ...string) {
 	_, err := uuid.Parse(value)
-	s.w.rejectFor(join(s.field, field), err)
+	s.w.rejectFor(s.field.Field(field...), err)
 }
 
 // A way is one of several fields that exclude each other.
@@ -215,6 +217,6 @@ func (s *section) atMostOne(ways ...way) {
 		}
 	}
 	if len(set) > 1 {
-		s.w.rejectf(join(s.field, set[1]), "%s exclude each other", strings.Join(set, " and "))
+		s.w.rejectf(s.field.Field(set[1]), "%s exclude each other", strings.Join(set, " and "))
 	}
 }

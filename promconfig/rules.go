@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -9,13 +10,16 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// MaxRuleFiles is how many bytes of rule files go into one ConfigMap, and how many
-// a single one may have: half of what a Secret may hold.
+// MaxRuleFiles is the limit in bytes of a rule file, and of all rule files in one ConfigMap:
+// half of the size that a Secret may have.
 const MaxRuleFiles = 512 * 1024
 
-// A RuleFile is what one PrometheusRule gives for one Prometheus.
+// A RuleFile is what one PrometheusRule renders to for one Prometheus.
 type RuleFile struct {
 	Namespace string
 	Name      string
@@ -28,28 +32,49 @@ type RuleFile struct {
 	Ignored    []Ignored
 }
 
-// RuleFile renders a PrometheusRule. The rules are not judged here.
+// RuleFile renders a PrometheusRule. It does not check the rules. A file with expressions that
+// take too long to parse is rejected and has no content, so that nothing parses it.
 func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 	w := g.writer(r.ObjectMeta)
+	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
+	if w.rejectCostly(&r.Spec); len(w.rejections) > 0 {
+		out.Rejections = w.rejections
+		return out
+	}
 	spec := r.Spec.DeepCopy()
 	if g.enforcesWith(g.excludedFromRules(), monitoringv1.PrometheusRuleKind, r.Namespace, r.Name) {
 		w.enforceRules(spec)
 	}
 	w.trimRules(spec)
 
-	out := RuleFile{Namespace: r.Namespace, Name: r.Name, File: fmt.Sprintf("%s-%s-%s.yaml", r.Namespace, r.Name, r.UID)}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		w.rejectf("spec", "%s", err)
+		w.rejectf(specPath, "%s", err)
 	}
 	if len(content) > MaxRuleFiles {
-		w.rejectf("spec", "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
+		w.rejectf(specPath, "gives a rule file of %d bytes, and the limit is %d", len(content), MaxRuleFiles)
 	}
 	out.Content, out.Rejections, out.Ignored = content, w.rejections, w.ignored
 	return out
 }
 
-// excludedFromRules adds the older list of the Prometheus object, for rules alone.
+// rejectCostly rejects the expressions that take Prometheus' parser too long.
+func (w *writer) rejectCostly(spec *monitoringv1.PrometheusRuleSpec) {
+	var costs []exprcost.Cost
+	var fields []fieldpath.Path
+	for i := range spec.Groups {
+		for j := range spec.Groups[i].Rules {
+			costs = append(costs, exprcost.Of(spec.Groups[i].Rules[j].Expr.String()))
+			fields = append(fields, groupsPath.Index(i).Field("rules").Index(j).Field("expr"))
+		}
+	}
+	budget := w.g.options.budget()
+	for _, n := range slices.Sorted(maps.Keys(budget.Beyond(costs))) {
+		w.rejectf(fields[n], "%s", budget.Problem(costs[n]))
+	}
+}
+
+// excludedFromRules adds the older list of the Prometheus, which is for rules alone.
 func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	excluded := slices.Clone(g.spec.ExcludedFromEnforcement)
 	for _, e := range g.server.PrometheusRulesExcludedFromEnforce {
@@ -60,40 +85,36 @@ func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
 	return excluded
 }
 
-// trimRules takes out what the Prometheus does not know.
+// trimRules removes the fields that the Prometheus does not know.
 func (w *writer) trimRules(spec *monitoringv1.PrometheusRuleSpec) {
-	drop := func(isSet bool, since, field string) bool {
-		if !isSet || w.g.atLeast(since) {
-			return false
-		}
-		w.ignoref(field, "needs Prometheus %s, this one is %s", since, w.g.version)
-		return true
-	}
+	w.ignored = append(w.ignored, prometheusRules.tooNew(spec, w.g.version)...)
 	for i := range spec.Groups {
-		group, field := &spec.Groups[i], at("spec.groups", i)
-		if drop(group.Limit != nil, "2.31.0", field+".limit") {
+		group := &spec.Groups[i]
+		if !w.g.has(prometheusRules.limit) {
 			group.Limit = nil
 		}
-		if drop(group.QueryOffset != nil, "2.53.0", field+".query_offset") {
+		if !w.g.has(prometheusRules.queryOffset) {
 			group.QueryOffset = nil
+		}
+		if !w.g.has(prometheusRules.labels) {
+			group.Labels = nil
 		}
 		if group.PartialResponseStrategy != "" {
 			group.PartialResponseStrategy = ""
-			w.ignoref(field+".partial_response_strategy", "is for Thanos alone")
-		}
-		if drop(len(group.Labels) > 0, "3.0.0", field+".labels") {
-			group.Labels = nil
+			w.ignoref(groupsPath.Index(i).Field("partial_response_strategy"), "is for Thanos alone")
 		}
 		for j := range group.Rules {
-			if drop(group.Rules[j].KeepFiringFor != nil, "2.42.0", at(field+".rules", j)+".keep_firing_for") {
+			if !w.g.has(prometheusRules.keepFiringFor) {
 				group.Rules[j].KeepFiringFor = nil
 			}
 		}
 	}
 }
 
-// enforceRules binds each rule to its own namespace: by a label on the result, and
-// by a matcher in every selector.
+var groupsPath = specPath.Field("groups")
+
+// enforceRules binds each rule to its namespace: by a label on the result, and by a matcher
+// in every selector.
 func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 	label := w.g.spec.EnforcedNamespaceLabel
 	promql := parser.NewParser(w.g.PromQL())
@@ -106,7 +127,7 @@ func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
 			rule.Labels[label] = w.namespace
 			expr, err := promql.ParseExpr(rule.Expr.String())
 			if err != nil {
-				w.rejectf(at(at("spec.groups", i)+".rules", j)+".expr", "%s", err)
+				w.rejectf(groupsPath.Index(i).Field("rules").Index(j).Field("expr"), "%s", err)
 				continue
 			}
 			parser.Inspect(expr, func(node parser.Node, _ []parser.Node) error {
@@ -130,9 +151,8 @@ func enforced(matchers []*labels.Matcher, label, value string) []*labels.Matcher
 	return append(out, labels.MustNewMatcher(labels.MatchEqual, label, value))
 }
 
-// PromQL is the dialect that the Prometheus' features switch on. Duration
-// expressions and extended range selectors need no feature in the parser that is
-// linked here, and so count as switched on.
+// PromQL returns the dialect that the feature flags of the Prometheus enable. The linked
+// parser accepts duration expressions and extended range selectors without their flags.
 func (g *Generator) PromQL() parser.Options {
 	return parser.Options{
 		EnableExperimentalFunctions: slices.Contains(g.spec.EnableFeatures, "promql-experimental-functions"),
@@ -140,13 +160,13 @@ func (g *Generator) PromQL() parser.Options {
 	}
 }
 
-// A RuleConfigMap is the rule files of one ConfigMap, by file name.
+// A RuleConfigMap holds the rule files of one ConfigMap, by file name.
 type RuleConfigMap struct {
 	Name  string
 	Files map[string][]byte
 }
 
-// RuleConfigMaps spreads rule files over ConfigMaps, in the order of their names.
+// RuleConfigMaps distributes rule files over ConfigMaps, in the order of their names.
 func (g *Generator) RuleConfigMaps(files map[string][]byte) []RuleConfigMap {
 	maps := []RuleConfigMap{{g.ruleConfigMap(0), map[string][]byte{}}}
 	size := 0

@@ -2,6 +2,9 @@ package promconfig
 
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
 // ServiceMonitor renders a job for each endpoint.
@@ -10,9 +13,12 @@ func (g *Generator) ServiceMonitor(m *monitoringv1.ServiceMonitor) Part {
 	part := w.part(monitoringv1.ServiceMonitorsKind)
 	class := w.class(m.Spec.ScrapeClassName)
 	byRole := w.byRole(m.Spec.Selector, m.Spec.SelectorMechanism)
+	if asked := m.Spec.ServiceDiscoveryRole; asked != nil && *asked == monitoringv1.EndpointSliceRole && !g.has(since.EndpointSliceRole) {
+		w.ignoreSince(specPath.Field("serviceDiscoveryRole"), since.EndpointSliceRole)
+	}
 	for i := range m.Spec.Endpoints {
 		name := jobName("serviceMonitor", m.ObjectMeta, i)
-		s := w.job(name, at("spec.endpoints", i))
+		s := w.job(name, specPath.Field("endpoints").Index(i))
 		s.serviceMonitor(m, &m.Spec.Endpoints[i], class, byRole)
 		part.addJob(name, s)
 	}
@@ -25,14 +31,14 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 	s.exclusive(e.HTTPConfigWithoutTLS)
 
 	s.honorLabels(e.HonorLabels)
-	s.honorTimestamps(e.HonorTimestamps)
-	s.setSince("2.48.0", "track_timestamps_staleness", "trackTimestampsStaleness", e.TrackTimestampsStaleness)
+	s.honorTimestamps(e.HonorTimestamps, "honorTimestamps")
+	s.setSince(since.TrackTimestampsStaleness, "track_timestamps_staleness", "trackTimestampsStaleness", e.TrackTimestampsStaleness)
 
 	role := g.endpointRole(m.Spec.ServiceDiscoveryRole)
 	sd := kubernetesSD{
-		role: role, namespaces: m.Spec.NamespaceSelector, own: m.Namespace, namespacesField: "spec.namespaceSelector",
-		attach: g.attachForTopology(attachMetadataOf(m.Spec.AttachMetadata, class)), attachSince: "2.37.0",
+		role: role, namespaces: m.Spec.NamespaceSelector, own: m.Namespace, namespacesField: specPath.Field("namespaceSelector"),
 	}
+	sd.attach(g, m.Spec.AttachMetadata, class, since.EndpointsAttachMetadata)
 	if byRole {
 		sd.selector, sd.roles = &m.Spec.Selector, []string{role, roleService}
 	}
@@ -45,8 +51,8 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 		s.put("params", "params", e.Params)
 	}
 	s.scheme(e.Scheme)
-	s.setSince("2.26.0", "follow_redirects", "followRedirects", e.FollowRedirects)
-	s.setSince("2.35.0", "enable_http2", "enableHttp2", e.EnableHTTP2)
+	s.setSince(since.FollowRedirects, "follow_redirects", "followRedirects", e.FollowRedirects)
+	s.setSince(since.EnableHTTP2, "enable_http2", "enableHttp2", e.EnableHTTP2)
 	s.proxy(self, e.ProxyConfig)
 	s.oauth2(self, e.OAuth2)
 	s.tlsOf("tlsConfig", e.TLSConfig, class)
@@ -57,9 +63,9 @@ func (s *section) serviceMonitor(m *monitoringv1.ServiceMonitor, e *monitoringv1
 
 	s.serviceMonitorRelabelings(m, e, class, role, byRole)
 
-	spec := s.of("spec")
+	spec := s.of(specPath)
 	spec.bounds(limits{m.Spec.SampleLimit, m.Spec.TargetLimit, m.Spec.LabelLimit, m.Spec.LabelNameLengthLimit, m.Spec.LabelValueLengthLimit, m.Spec.KeepDroppedTargets},
-		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, fallbackProtocolOf(m.Spec.FallbackScrapeProtocol, class), m.Spec.BodySizeLimit)
+		m.Spec.NativeHistogramConfig, m.Spec.ScrapeProtocols, m.Spec.FallbackScrapeProtocol, class, m.Spec.BodySizeLimit)
 	s.take(spec)
 	s.metricRelabelings(monitoringv1.ServiceMonitorsKind, class, e.MetricRelabelConfigs)
 }
@@ -68,7 +74,7 @@ func (s *section) serviceMonitorRelabelings(m *monitoringv1.ServiceMonitor, e *m
 	r := s.relabeler("relabel_configs")
 	r.rememberJobName()
 	if !byRole {
-		r.selectBy("service", "spec.selector", m.Spec.Selector)
+		r.selectBy("service", specPath.Field("selector"), m.Spec.Selector)
 	}
 
 	meta := "__meta_kubernetes_endpoint_"
@@ -77,41 +83,41 @@ func (s *section) serviceMonitorRelabelings(m *monitoringv1.ServiceMonitor, e *m
 	}
 	switch {
 	case e.Port != "":
-		r.add(join(s.field, "port"), action("keep"), source(meta+"port_name"), regex(e.Port))
+		r.add(s.field.Field("port"), action("keep"), source(meta+"port_name"), regex(e.Port))
 	case e.TargetPort != nil:
-		r.containerPort(join(s.field, "targetPort"), e.TargetPort.StrVal, e.TargetPort.IntVal)
+		r.containerPort(s.field.Field("targetPort"), e.TargetPort.StrVal, e.TargetPort.IntVal)
 	}
 
 	pointsAt := source(meta+"address_target_kind", meta+"address_target_name")
-	r.add("", pointsAt, separator(";"), regex("Node;(.*)"), replacement("${1}"), target("node"))
-	r.add("", pointsAt, separator(";"), regex("Pod;(.*)"), replacement("${1}"), target("pod"))
-	r.add("", source("__meta_kubernetes_namespace"), target("namespace"))
-	r.add("", source("__meta_kubernetes_service_name"), target("service"))
-	r.add("", source("__meta_kubernetes_pod_name"), target("pod"))
-	r.add("", source("__meta_kubernetes_pod_container_name"), target("container"))
+	r.add(ours, pointsAt, separator(";"), regex("Node;(.*)"), replacement("${1}"), target("node"))
+	r.add(ours, pointsAt, separator(";"), regex("Pod;(.*)"), replacement("${1}"), target("pod"))
+	r.add(ours, source("__meta_kubernetes_namespace"), target("namespace"))
+	r.add(ours, source("__meta_kubernetes_service_name"), target("service"))
+	r.add(ours, source("__meta_kubernetes_pod_name"), target("pod"))
+	r.add(ours, source("__meta_kubernetes_pod_container_name"), target("container"))
 	if e.FilterRunning == nil || *e.FilterRunning {
-		r.dropFinishedPods(join(s.field, "filterRunning"))
+		r.dropFinishedPods(s.field.Field("filterRunning"))
 	}
-	r.copyLabels("service", "spec.targetLabels", m.Spec.TargetLabels)
-	r.copyLabels("pod", "spec.podTargetLabels", m.Spec.PodTargetLabels)
-	r.copyLabels("pod", prometheusField+"spec.podTargetLabels", s.w.g.spec.PodTargetLabels)
-	r.add("", source("__meta_kubernetes_service_name"), target("job"), replacement("${1}"))
-	r.jobFrom("service", "spec.jobLabel", m.Spec.JobLabel)
+	r.copyLabels("service", specPath.Field("targetLabels"), m.Spec.TargetLabels)
+	r.copyLabels("pod", specPath.Field("podTargetLabels"), m.Spec.PodTargetLabels)
+	r.copyLabels("pod", prometheusPath.Field("spec", "podTargetLabels"), s.w.g.spec.PodTargetLabels)
+	r.add(ours, source("__meta_kubernetes_service_name"), target("job"), replacement("${1}"))
+	r.jobFrom("service", specPath.Field("jobLabel"), m.Spec.JobLabel)
 	switch {
 	case e.Port != "":
-		r.add(join(s.field, "port"), target("endpoint"), replacement(e.Port))
+		r.add(s.field.Field("port"), target("endpoint"), replacement(e.Port))
 	case e.TargetPort != nil && e.TargetPort.String() != "":
-		r.add(join(s.field, "targetPort"), target("endpoint"), replacement(e.TargetPort.String()))
+		r.add(s.field.Field("targetPort"), target("endpoint"), replacement(e.TargetPort.String()))
 	}
 	r.addAll(class.field("relabelings"), class.Relabelings)
-	r.addAll(join(s.field, "relabelings"), e.RelabelConfigs)
+	r.addAll(s.field.Field("relabelings"), e.RelabelConfigs)
 	r.enforceNamespace(monitoringv1.ServiceMonitorsKind)
 	r.shard("__address__")
 	r.write()
 }
 
-// containerPort keeps the targets of one port of the pod's.
-func (r *relabeler) containerPort(field, name string, number int32) {
+// containerPort keeps the targets at one port of the pod.
+func (r *relabeler) containerPort(field fieldpath.Path, name string, number int32) {
 	switch {
 	case name != "":
 		r.add(field, action("keep"), source("__meta_kubernetes_pod_container_port_name"), regex(name))
@@ -126,21 +132,21 @@ func (s *section) scheme(scheme *monitoringv1.Scheme) {
 	}
 }
 
-// denyFiles rejects an endpoint that reads files of Prometheus' own, where the
+// denyFiles rejects an endpoint that reads files in the container of the Prometheus, if the
 // Prometheus forbids that.
-func (w *writer) denyFiles(field string, e *monitoringv1.Endpoint) {
+func (w *writer) denyFiles(field fieldpath.Path, e *monitoringv1.Endpoint) {
 	if !w.g.spec.ArbitraryFSAccessThroughSMs.Deny {
 		return
 	}
-	deny := func(name, value string) {
+	deny := func(value string, name ...string) {
 		if value != "" {
-			w.rejectf(join(field, name), "Prometheus %s/%s forbids ServiceMonitors to read files of its own (arbitraryFSAccessThroughSMs)", w.g.object.Namespace, w.g.object.Name)
+			w.rejectf(field.Field(name...), "Prometheus %s/%s forbids ServiceMonitors to read files of its own (arbitraryFSAccessThroughSMs)", w.g.object.Namespace, w.g.object.Name)
 		}
 	}
-	deny("bearerTokenFile", e.BearerTokenFile) //nolint:staticcheck // deprecated, and in use
+	deny(e.BearerTokenFile, "bearerTokenFile") //nolint:staticcheck // deprecated, and in use
 	if t := e.TLSConfig; t != nil {
-		deny("tlsConfig.caFile", t.CAFile)
-		deny("tlsConfig.certFile", t.CertFile)
-		deny("tlsConfig.keyFile", t.KeyFile)
+		deny(t.CAFile, "tlsConfig", "caFile")
+		deny(t.CertFile, "tlsConfig", "certFile")
+		deny(t.KeyFile, "tlsConfig", "keyFile")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 )
 
-// Variables that the operator's config-reloader fills in, in each pod.
+// Variables that the config-reloader of the operator replaces in each pod.
 const (
 	podNameVariable     = "POD_NAME"
 	shardVariable       = "SHARD"
@@ -16,7 +16,7 @@ const (
 	nodeNameVariable    = "NODE_NAME"
 )
 
-// Labels of ours on targets, during relabeling.
+// Temporary labels of targets, which relabelings add.
 const (
 	hashLabel         = "__tmp_hash"
 	noShardingLabel   = "__tmp_disable_sharding"
@@ -24,25 +24,25 @@ const (
 	topologyLabel     = "__tmp_topology"
 )
 
-// shard spreads targets over the shards by the hash of a label. It is written for
-// one shard too: the operator changes the number without touching the objects.
+// shard distributes targets over the shards by the hash of a label. It does so for a single
+// shard too, as the operator does.
 func (r *relabeler) shard(by string) {
 	g := r.s.w.g
 	if g.options.RetentionPolicies && !g.Agent() {
-		r.add("", target(currentShardLabel), replacement(placeholder(shardVariable)), action("replace"))
-		r.add("", source(currentShardLabel), regex(g.activeShards()), action("keep"))
+		r.add(ours, target(currentShardLabel), replacement(placeholder(shardVariable)), action("replace"))
+		r.add(ours, source(currentShardLabel), regex(g.activeShards()), action("keep"))
 	}
 	modulo, variable := g.shards, shardVariable
 	if zones := g.zones(); zones > 0 {
 		modulo, variable = max(g.shards/zones, 1), shardInZoneVariable
 		r.keepZone()
 	}
-	r.add("", source(by, hashLabel), target(hashLabel), regex("(.+);"), replacement("$1"), action("replace"))
-	r.add("", source(hashLabel), target(hashLabel), modulus(modulo), action("hashmod"))
-	r.add("", source(hashLabel, noShardingLabel), regex(placeholder(variable)+";|.+;.+"), action("keep"))
+	r.add(ours, source(by, hashLabel), target(hashLabel), regex("(.+);"), replacement("$1"), action("replace"))
+	r.add(ours, source(hashLabel), target(hashLabel), modulus(modulo), action("hashmod"))
+	r.add(ours, source(hashLabel, noShardingLabel), regex(placeholder(variable)+";|.+;.+"), action("keep"))
 }
 
-// shardUnlessHashed leaves alone what the user shards already.
+// shardUnlessHashed shards the targets unless a relabeling of the user does.
 func (r *relabeler) shardUnlessHashed() {
 	if r.s.w.g.shards == 1 {
 		return
@@ -57,23 +57,23 @@ func (r *relabeler) shardUnlessHashed() {
 	r.shard("__address__")
 }
 
-// keepZone keeps the targets of the shard's own zone: by the EndpointSlice's zone,
-// else by the pod's or the node's label.
+// keepZone keeps the targets in the zone of the shard. The zone of a target is that of its
+// EndpointSlice, else a label of its pod or node.
 func (r *relabeler) keepZone() {
-	r.add("", source("__meta_kubernetes_endpointslice_endpoint_zone", topologyLabel),
+	r.add(ours, source("__meta_kubernetes_endpointslice_endpoint_zone", topologyLabel),
 		target(topologyLabel), regex("(.+);"), replacement("$1"), action("replace"))
 	from := "node"
 	if r.s.w.g.options.PodTopologyLabels {
 		from = "pod"
 	}
 	const zone = "topology.kubernetes.io/zone"
-	r.add("", source(metaLabel(from, zone), metaLabelPresent(from, zone), topologyLabel),
+	r.add(ours, source(metaLabel(from, zone), metaLabelPresent(from, zone), topologyLabel),
 		target(topologyLabel), regex("(.+);true;"), replacement("$1"), action("replace"))
-	r.add("", source(topologyLabel, noShardingLabel), regex(placeholder(zoneVariable)+";|.+;.+"), action("keep"))
+	r.add(ours, source(topologyLabel, noShardingLabel), regex(placeholder(zoneVariable)+";|.+;.+"), action("keep"))
 }
 
-// activeShards is 0|1|2 for three shards: one that was scaled away and is kept for
-// its data scrapes nothing.
+// activeShards returns 0|1|2 for three shards. A shard that was scaled down and is retained
+// for its data scrapes nothing.
 func (g *Generator) activeShards() string {
 	numbers := make([]string, g.shards)
 	for i := range numbers {
@@ -82,7 +82,7 @@ func (g *Generator) activeShards() string {
 	return strings.Join(numbers, "|")
 }
 
-// zones is how many zones the shards are spread over, 0 without topology sharding.
+// zones returns the number of zones of the shards, and 0 without topology sharding.
 func (g *Generator) zones() int32 {
 	if topology := g.topology(); topology != nil {
 		return int32(len(topology.Values)) //nolint:gosec // a handful
@@ -90,7 +90,7 @@ func (g *Generator) zones() int32 {
 	return 0
 }
 
-// topology is nil unless the Prometheus is sharded by zone.
+// topology returns nil unless the Prometheus is sharded by zone.
 func (g *Generator) topology() *monitoringv1.TopologyShardingStrategy {
 	strategy := g.spec.ShardingStrategy
 	if !g.options.TopologySharding || strategy == nil || strategy.Mode == nil ||

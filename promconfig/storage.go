@@ -4,41 +4,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/blang/semver/v4"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 )
 
 func (w *writer) checkTSDB() {
 	t := w.g.spec.TSDB
-	w.rejectFor("spec.tsdb.staleSeriesCompactionThreshold", t.Validate())
+	w.rejectFor(specPath.Field("tsdb", "staleSeriesCompactionThreshold"), t.Validate())
 	if t == nil || t.ChunkEncoding == nil || t.ChunkEncoding.Floats == nil || *t.ChunkEncoding.Floats != monitoringv1.ChunkEncodingFloatsXor {
 		return
 	}
 	if slices.Contains(w.g.spec.EnableFeatures, "st-storage") {
-		w.rejectf("spec.tsdb.chunkEncoding.floats", "Xor cannot store start timestamps, which the feature st-storage asks for")
+		w.rejectf(specPath.Field("tsdb", "chunkEncoding", "floats"), "Xor cannot store start timestamps, which the feature st-storage asks for")
 	}
 }
 
-// storage of a server. Retention is in the file from 3.11 on, a flag before.
+// storage writes the storage of a server. Retention is a flag before 3.11.
 func (s *section) storage() {
 	s.w.checkTSDB()
 	server := s.w.g.server
 	storage := s.in("storage", "")
-	if e := server.Exemplars; e != nil && e.MaxSize != nil && s.has("2.29.0", "exemplars.maxSize") {
-		storage.put("exemplars", "exemplars.maxSize", yaml.MapSlice{{Key: "max_exemplars", Value: *e.MaxSize}})
+	if e := server.Exemplars; e != nil && e.MaxSize != nil {
+		storage.putSinceFrom(since.Exemplars, specPath.Field("exemplars", "maxSize"), "exemplars", yaml.MapSlice{{Key: "max_exemplars", Value: *e.MaxSize}})
 	}
 	tsdb := storage.in("tsdb", "")
 	if t := s.w.g.spec.TSDB; t != nil {
-		settings := tsdb.of("spec.tsdb")
-		settings.setSince("2.39.0", "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
+		settings := tsdb.of(specPath.Field("tsdb"))
+		settings.setSince(since.OutOfOrderTimeWindow, "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
 		if t.StaleSeriesCompactionThreshold != nil {
-			settings.putSince("3.10.0", "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
+			settings.putSince(since.StaleSeriesCompaction, "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
 		}
 		settings.chunkEncoding(t)
 		tsdb.take(settings)
 	}
-	if s.w.g.atLeast("3.11.0") {
+	if s.w.g.has(since.RetentionInFile) {
 		retention := tsdb.in("retention", "")
 		time := server.Retention
 		if time == "" && server.RetentionSize == "" {
@@ -51,29 +53,29 @@ func (s *section) storage() {
 	if len(tsdb.fields) > 0 {
 		storage.fields = append(storage.fields, yaml.MapItem{Key: "tsdb", Value: tsdb.fields})
 	}
-	if len(storage.fields) > 0 && s.w.g.atLeast("2.29.0") {
+	if len(storage.fields) > 0 && s.w.g.has(since.Exemplars) {
 		s.fields = append(s.fields, yaml.MapItem{Key: "storage", Value: storage.fields})
 	}
 }
 
 func (s *section) chunkEncoding(t *monitoringv1.TSDBSpec) {
 	if t.ChunkEncoding != nil && t.ChunkEncoding.Floats != nil {
-		s.putSince("3.13.0", "chunk_encoding", "chunkEncoding.floats", yaml.MapSlice{{Key: "floats", Value: strings.ToLower(string(*t.ChunkEncoding.Floats))}})
+		s.putSinceFrom(since.ChunkEncoding, s.field.Field("chunkEncoding", "floats"), "chunk_encoding", yaml.MapSlice{{Key: "floats", Value: strings.ToLower(string(*t.ChunkEncoding.Floats))}})
 	}
 }
 
-// agentStorage is one section. The operator writes one for each setting, and
-// Prometheus refuses a key that is there twice.
+// agentStorage writes a single section. The operator writes a section for each setting, and
+// Prometheus refuses a duplicate key.
 func (s *section) agentStorage() {
 	s.w.checkTSDB()
 	t := s.w.g.spec.TSDB
 	if t == nil {
 		return
 	}
-	tsdb := &section{w: s.w, key: "storage.tsdb", field: "spec.tsdb"}
-	tsdb.setSince("2.54.0", "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
+	tsdb := &section{w: s.w, key: fieldpath.New("storage", "tsdb"), field: specPath.Field("tsdb")}
+	tsdb.setSince(since.AgentOutOfOrderTimeWindow, "out_of_order_time_window", "outOfOrderTimeWindow", t.OutOfOrderTimeWindow)
 	if t.StaleSeriesCompactionThreshold != nil {
-		tsdb.putSince("3.10.0", "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
+		tsdb.putSince(since.StaleSeriesCompaction, "stale_series_compaction_threshold", "staleSeriesCompactionThreshold", t.StaleSeriesCompactionThreshold.AsApproximateFloat64())
 	}
 	tsdb.chunkEncoding(t)
 	if len(tsdb.fields) > 0 {
@@ -88,30 +90,30 @@ func (s *section) otlp() {
 	}
 	s.w.checkOTLP(o)
 	c := s.in("otlp", "otlp")
-	c.setSince("2.55.0", "promote_resource_attributes", "promoteResourceAttributes", o.PromoteResourceAttributes)
-	c.setSince("3.0.0", "translation_strategy", "translationStrategy", o.TranslationStrategy)
-	c.setSince("3.1.0", "keep_identifying_resource_attributes", "keepIdentifyingResourceAttributes", o.KeepIdentifyingResourceAttributes)
-	c.setSince("3.4.0", "convert_histograms_to_nhcb", "convertHistogramsToNHCB", o.ConvertHistogramsToNHCB)
-	c.setSince("3.5.0", "promote_all_resource_attributes", "promoteAllResourceAttributes", o.PromoteAllResourceAttributes)
-	c.setSince("3.5.0", "ignore_resource_attributes", "ignoreResourceAttributes", o.IgnoreResourceAttributes)
-	c.setSince("3.6.0", "promote_scope_metadata", "promoteScopeMetadata", o.PromoteScopeMetadata)
-	c.setSince("3.8.0", "label_name_underscore_sanitization", "labelNameUnderscoreSanitization", o.LabelNameUnderscoreSanitization)
-	c.setSince("3.8.0", "label_name_preserve_multiple_underscores", "labelNamePreserveMultipleUnderscores", o.LabelNamePreserveMultipleUnderscores)
+	c.setSince(since.OTLP, "promote_resource_attributes", "promoteResourceAttributes", o.PromoteResourceAttributes)
+	c.setSince(since.OTLPTranslationStrategy, "translation_strategy", "translationStrategy", o.TranslationStrategy)
+	c.setSince(since.OTLPKeepIdentifyingAttributes, "keep_identifying_resource_attributes", "keepIdentifyingResourceAttributes", o.KeepIdentifyingResourceAttributes)
+	c.setSince(since.OTLPConvertHistograms, "convert_histograms_to_nhcb", "convertHistogramsToNHCB", o.ConvertHistogramsToNHCB)
+	c.setSince(since.OTLPPromoteAll, "promote_all_resource_attributes", "promoteAllResourceAttributes", o.PromoteAllResourceAttributes)
+	c.setSince(since.OTLPIgnoreAttributes, "ignore_resource_attributes", "ignoreResourceAttributes", o.IgnoreResourceAttributes)
+	c.setSince(since.OTLPPromoteScopeMetadata, "promote_scope_metadata", "promoteScopeMetadata", o.PromoteScopeMetadata)
+	c.setSince(since.OTLPLabelNameSanitization, "label_name_underscore_sanitization", "labelNameUnderscoreSanitization", o.LabelNameUnderscoreSanitization)
+	c.setSince(since.OTLPLabelNamePreserveUnderscores, "label_name_preserve_multiple_underscores", "labelNamePreserveMultipleUnderscores", o.LabelNamePreserveMultipleUnderscores)
 	if len(c.fields) > 0 {
 		s.add("otlp", c)
 	}
 }
 
 func (w *writer) checkOTLP(o *monitoringv1.OTLPConfig) {
-	const field = "spec.otlp.translationStrategy"
+	field := specPath.Field("otlp", "translationStrategy")
 	strategy := orDefault(o.TranslationStrategy, "")
-	need := func(version string) {
-		if w.g.version.LT(semver.MustParse(version)) {
-			w.rejectf(field, "%s needs Prometheus %s, this one is %s", strategy, version, w.g.version)
+	need := func(f *since.Feature) {
+		if !w.g.has(f) {
+			w.rejectSince(field, f, string(strategy)+" ")
 		}
 	}
-	if !w.g.atLeast("2.55.0") {
-		w.rejectf("spec.otlp", "needs Prometheus 2.55.0, this one is %s", w.g.version)
+	if !w.g.has(since.OTLP) {
+		w.rejectSince(specPath.Field("otlp"), since.OTLP, "")
 		return
 	}
 	switch strategy {
@@ -120,12 +122,12 @@ func (w *writer) checkOTLP(o *monitoringv1.OTLPConfig) {
 			w.rejectf(field, "%s does not go with nameValidationScheme %s", strategy, monitoringv1.LegacyNameValidationScheme)
 		}
 	case monitoringv1.NoTranslation:
-		need("3.4.0")
+		need(since.OTLPNoTranslation)
 	case monitoringv1.UnderscoreEscapingWithoutSuffixes:
-		need("3.6.0")
+		need(since.OTLPWithoutSuffixes)
 	}
-	if w.g.atLeast("3.5.0") {
-		w.rejectFor("spec.otlp", o.Validate())
+	if w.g.has(since.OTLPPromoteAll) {
+		w.rejectFor(specPath.Field("otlp"), o.Validate())
 	}
 }
 
@@ -134,7 +136,7 @@ func (s *section) tracing() {
 	if t == nil {
 		return
 	}
-	s.w.rejectFor("spec.tracingConfig", t.Validate())
+	s.w.rejectFor(specPath.Field("tracingConfig"), t.Validate())
 	c := s.in("tracing", "tracingConfig")
 	c.put("endpoint", "endpoint", t.Endpoint)
 	if t.ClientType != nil {

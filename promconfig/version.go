@@ -2,8 +2,11 @@ package promconfig
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/blang/semver/v4"
+
+	"github.com/promgate/promgate/internal/since"
 )
 
 // DefaultVersion is the Prometheus that the operator (v0.93.0) deploys when the
@@ -25,8 +28,14 @@ func parseVersion(s string) (semver.Version, error) {
 	return v, nil
 }
 
-// atLeast says whether the Prometheus has what came with a version. The versions
-// of all fields are the operator's (v0.93.0).
-func (g *Generator) atLeast(version string) bool {
-	return g.version.GTE(semver.MustParse(version))
+// has reports whether the Prometheus is new enough for a feature.
+func (g *Generator) has(f *since.Feature) bool {
+	return f.In(g.version)
+}
+
+// LegacyLabels reports whether the Prometheus refuses its configuration over a label name with
+// other characters than letters, digits and _ wherever the YAML has one: version 2, unless
+// it is 2.55 or later with the feature flag utf8-names.
+func (g *Generator) LegacyLabels() bool {
+	return !g.UTF8Names() && (!g.has(since.UTF8SourceLabels) || !slices.Contains(g.spec.EnableFeatures, "utf8-names"))
 }

@@ -15,7 +15,6 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -60,7 +59,7 @@ func StandIn(c client.Client, live client.Reader, id string) *Cluster {
 // Takes implements [Target].
 func (t *Cluster) Takes(prometheus selection.Object) bool {
 	if !t.standIn {
-		return t.operator.Manages(refOf(prometheus).Kind, prometheus)
+		return t.operator.Manages(selection.RefOf(prometheus).Kind, prometheus)
 	}
 	id := prometheus.GetAnnotations()[selection.ControllerID]
 	return paused(prometheus) || t.controllerID != "" && id == t.controllerID
@@ -90,7 +89,7 @@ var jobName = regexp.MustCompile(`(?m)^- job_name: (\S+)$`)
 // Stored implements [Target].
 func (t *Cluster) Stored(ctx context.Context, prometheus selection.Object) (Content, error) {
 	content := Content{Jobs: map[string]bool{}, RuleFiles: map[string]bool{}}
-	ref := refOf(prometheus)
+	ref := selection.RefOf(prometheus)
 	secret := &corev1.Secret{}
 	err := t.reader.Get(ctx, types.NamespacedName{Namespace: ref.Namespace, Name: t.prefix(ref)}, secret)
 	if apierrors.IsNotFound(err) {
@@ -140,7 +139,7 @@ func unzipped(compressed []byte) ([]byte, error) {
 // Write implements [Target]. What the configuration refers to comes before it, and what it
 // does not refer to any more goes after it.
 func (t *Cluster) Write(ctx context.Context, prometheus selection.Object, c *render.Configuration) (bool, error) {
-	ref := refOf(prometheus)
+	ref := selection.RefOf(prometheus)
 	prefix := t.prefix(ref)
 	if size := c.Size(); size > maxSecret {
 		return false, &problem{"TooLarge", fmt.Sprintf("the configuration has %d bytes, compressed, and a Secret holds %d; several Prometheus objects may share the work", size, maxSecret)}
@@ -192,18 +191,6 @@ func assetSecrets(prefix string, assets map[string][]byte) []output {
 		all[n].outputKey = outputKey{kind: "Secret", name: fmt.Sprintf("%s-tls-assets-%d", prefix, n)}
 	}
 	return all
-}
-
-// refOf names a Prometheus.
-func refOf(prometheus selection.Object) selection.Ref {
-	return selection.Ref{Kind: gvkOf(prometheus).Kind, Namespace: prometheus.GetNamespace(), Name: prometheus.GetName()}
-}
-
-func gvkOf(prometheus selection.Object) schema.GroupVersionKind {
-	if _, agent := prometheus.(*monitoringv1alpha1.PrometheusAgent); agent {
-		return monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.PrometheusAgentsKind)
-	}
-	return monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusesKind)
 }
 
 // paused says that the operator leaves the object alone.

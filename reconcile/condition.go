@@ -12,13 +12,14 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/selection"
 )
 
 // condition sets promgate's condition, and touches no other. That it fails is logged: the
 // configuration counts more.
 func (r *Reporter) condition(ctx context.Context, prometheus selection.Object, ref selection.Ref, now condition) {
-	now.message, now.generation = clip(now.message, maxMessage), prometheus.GetGeneration()
+	now.message, now.generation = report.ClipBytes(now.message, maxMessage), prometheus.GetGeneration()
 	before, known := r.conditions[ref]
 	if !known {
 		before = r.stored(ctx, prometheus, ref)
@@ -51,7 +52,8 @@ func (r *Reporter) withdraw(ctx context.Context, prometheus selection.Object, re
 // object that is gone.
 func (r *Reporter) apply(ctx context.Context, prometheus selection.Object, ref selection.Ref, conditions []any) error {
 	u := &unstructured.Unstructured{Object: map[string]any{"status": map[string]any{"conditions": conditions}}}
-	u.SetGroupVersionKind(gvkOf(prometheus))
+	kind, _ := selection.KindOf(prometheus)
+	u.SetGroupVersionKind(kind.GroupVersionKind)
 	u.SetNamespace(ref.Namespace)
 	u.SetName(ref.Name)
 	u.SetUID(prometheus.GetUID()) // never one that took its name

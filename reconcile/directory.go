@@ -62,7 +62,7 @@ func NewDirectory(dir string, ref selection.Ref, variables map[string]string, re
 
 // Takes implements [Target].
 func (d *Directory) Takes(prometheus selection.Object) bool {
-	return refOf(prometheus) == d.ref
+	return selection.RefOf(prometheus) == d.ref
 }
 
 // Changed implements [Target]: nothing is written to the cluster.

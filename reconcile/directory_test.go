@@ -20,6 +20,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -57,7 +58,7 @@ func configuration(t *testing.T, objects ...selection.Object) *render.Configurat
 	t.Helper()
 	options := promconfig.AsInstalled()
 	options.Paths = DirectoryPaths
-	e := render.NewEngine(render.NewSet(), options, nil)
+	e := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), options, nil)
 	for _, o := range append(objects, mainPrometheus()) {
 		e.Put(o)
 	}

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
@@ -161,7 +162,7 @@ func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selec
 		}
 		l.Logger.Warn("an object that is good by itself makes Prometheus refuse the whole", "object", culprit.String(), "error", err)
 		l.mu.Lock()
-		l.engine.LeaveOut(ref, culprit, validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: "spec", Problem: err.Error()})
+		l.engine.LeaveOut(ref, culprit, validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("spec"), Problem: err.Error()})
 		l.assets.begin(ctx)
 		c, err = l.engine.Render(ref)
 		l.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -66,22 +67,41 @@ func New(o Options) *Loop {
 	return l
 }
 
-// Put takes an object that is new or has changed.
-func (l *Loop) Put(object selection.Object) {
+// Put adds an object that is new or has changed. Of Secrets and ConfigMaps it gets the
+// metadata.
+func (l *Loop) Put(object selection.Object) error {
+	if m, ok := object.(*metav1.PartialObjectMetadata); ok && isAsset(m.Kind) {
+		l.assetChanged(m.Kind, m.Namespace, m.Name, m.ResourceVersion)
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.later(l.engine.Put(object))
+	return nil
 }
 
 // Delete takes an object out.
 func (l *Loop) Delete(ref selection.Ref) {
+	if isAsset(ref.Kind) {
+		l.assetChanged(ref.Kind, ref.Namespace, ref.Name, "")
+		return
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.later(l.engine.Delete(ref))
 }
 
-// Asset is told of each version of each Secret and ConfigMap.
-func (l *Loop) Asset(kind, namespace, name, resourceVersion string) {
+// Forget keeps the objects of a kind that the cluster does not have any more: their jobs
+// stay in the configurations until the kind is back.
+func (l *Loop) Forget(string) {}
+
+func isAsset(kind string) bool {
+	return kind == selection.SecretKind || kind == selection.ConfigMapKind
+}
+
+// assetChanged notes that a Secret or a ConfigMap has another resource version, or is deleted
+// ("").
+func (l *Loop) assetChanged(kind, namespace, name, resourceVersion string) {
 	if owner, ours := l.Target.Changed(kind, namespace, name, resourceVersion); ours {
 		l.later([]selection.Ref{owner})
 	}
@@ -274,6 +294,7 @@ func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selec
 	}
 	s.content, s.global, s.released = now, c.Global, false
 	l.Reporter.leftOut(l.object, ref, c)
+	l.Reporter.warn(l.object, ref, c)
 	l.Reporter.proven(ctx, prometheus, ref, c, changed)
 	return 0, nil
 }

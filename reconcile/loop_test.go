@@ -169,20 +169,20 @@ func TestAssets(t *testing.T) {
 		t.Error(password())
 	}
 	server.secrets["login"].ResourceVersion, server.secrets["login"].Data["password"] = "2", []byte("second")
-	l.Asset("Secret", "shop", "login", "2")
+	l.assetChanged("Secret", "shop", "login", "2")
 	passes(t, l)
 	if !strings.Contains(password(), "password: second") {
 		t.Error(password())
 	}
 	delete(server.secrets, "login")
-	l.Asset("Secret", "shop", "login", "")
+	l.assetChanged("Secret", "shop", "login", "")
 	passes(t, l)
 	last := target.written[len(target.written)-1]
 	if len(last.LeftOut) != 1 || last.Jobs != 0 {
 		t.Errorf("a monitor whose Secret is gone is in: %+v", last.LeftOut)
 	}
 	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "3"}, Data: map[string][]byte{"user": []byte("u"), "password": []byte("third")}}
-	l.Asset("Secret", "shop", "login", "3")
+	l.assetChanged("Secret", "shop", "login", "3")
 	passes(t, l)
 	if !strings.Contains(password(), "password: third") {
 		t.Errorf("a monitor whose Secret has come is not in:\n%s", password())
@@ -207,6 +207,32 @@ func TestEvents(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"Warning LeftOut", "Normal TakenIn"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestUnusableCredentials: a monitor with a token that no header takes is in, and an Event
+// says once what will fail.
+func TestUnusableCredentials(t *testing.T) {
+	l, target, server := newLoop(t)
+	recorder := events.NewFakeRecorder(100)
+	l.Reporter.recorder = recorder
+	l.Put(mainPrometheus())
+	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "1"}, Data: map[string][]byte{"token": []byte("abc\n")}}
+	m := monitor("web")
+	m.Spec.Endpoints[0].Authorization = &monitoringv1.SafeAuthorization{Credentials: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "login"}, Key: "token"}}
+	l.Put(m)
+	passes(t, l)
+	passes(t, l)
+	if c := target.written[0]; c.Jobs != 1 || len(c.LeftOut) > 0 {
+		t.Errorf("%d jobs, left out: %+v", c.Jobs, c.LeftOut)
+	}
+	close(recorder.Events)
+	var got []string
+	for e := range recorder.Events {
+		got = append(got, e)
+	}
+	if len(got) != 1 || !strings.Contains(got[0], "UnusableCredentials") || !strings.Contains(got[0], "spec.endpoints[0].authorization.credentials: ends in a line break") {
+		t.Errorf("the Events are %q", got)
 	}
 }
 

@@ -53,7 +53,7 @@ func NewReporter(c client.Client, reader client.Reader, recorder events.EventRec
 	registry.MustRegister(m.passes, m.state, m.problems, m.size, m.jobs, m.ruleFiles, m.out, m.writes)
 	return &Reporter{
 		client: c, reader: reader, recorder: recorder, metrics: m, logger: logger,
-		told: map[selection.Ref]map[selection.Ref]string{}, conditions: map[selection.Ref]condition{},
+		told: map[selection.Ref]map[selection.Ref]string{}, warned: map[selection.Ref]map[selection.Ref]string{}, conditions: map[selection.Ref]condition{},
 	}
 }
 

@@ -77,7 +77,7 @@ func (t *Cluster) put(ctx context.Context, o output) (wrote bool, err error) {
 
 // bring makes an output as it should be. The version is the one in which it was left.
 func (t *Cluster) bring(ctx context.Context, o output, version string, known bool) (after written, wrote bool, err error) {
-	after = written{sum: o.sum(), version: version, owner: refOf(o.owner)}
+	after = written{sum: o.sum(), version: version, owner: selection.RefOf(o.owner)}
 	if !known {
 		live, err := t.live(ctx, o)
 		if err != nil {
@@ -250,7 +250,7 @@ const (
 )
 
 func ownerOf(o selection.Object) *applymetav1.OwnerReferenceApplyConfiguration {
-	gvk := gvkOf(o)
-	return applymetav1.OwnerReference().WithAPIVersion(gvk.GroupVersion().String()).WithKind(gvk.Kind).
+	kind, _ := selection.KindOf(o)
+	return applymetav1.OwnerReference().WithAPIVersion(kind.GroupVersion().String()).WithKind(kind.Kind).
 		WithName(o.GetName()).WithUID(o.GetUID()).WithController(true).WithBlockOwnerDeletion(true)
 }

@@ -31,7 +31,7 @@ func (t *Cluster) ruleConfigMaps(ctx context.Context, ref selection.Ref) ([]core
 
 // prune deletes the ConfigMaps and Secrets for which there is no use any more.
 func (t *Cluster) prune(ctx context.Context, prometheus selection.Object, outputs []output) error {
-	ref := refOf(prometheus)
+	ref := selection.RefOf(prometheus)
 	wanted := map[outputKey]bool{}
 	for _, o := range outputs {
 		wanted[outputKey{o.kind, ref.Namespace, o.name}] = true
@@ -54,7 +54,7 @@ func (t *Cluster) prune(ctx context.Context, prometheus selection.Object, output
 
 // pruneAssets deletes the Secrets of certificates beyond those that are wanted, by number.
 func (t *Cluster) pruneAssets(ctx context.Context, prometheus selection.Object, wanted map[outputKey]bool) error {
-	ref := refOf(prometheus)
+	ref := selection.RefOf(prometheus)
 	for n := 1; ; n++ {
 		name := fmt.Sprintf("%s-tls-assets-%d", t.prefix(ref), n)
 		if wanted[outputKey{"Secret", ref.Namespace, name}] {

@@ -13,7 +13,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // ProvenCondition is promgate's own among the conditions of a Prometheus object.
@@ -29,6 +31,7 @@ type Reporter struct {
 	logger   *slog.Logger
 
 	told       map[selection.Ref]map[selection.Ref]string // what was said of the objects left out
+	warned     map[selection.Ref]map[selection.Ref]string // the same, of those that are in and of which requests will fail
 	conditions map[selection.Ref]condition
 }
 
@@ -49,7 +52,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 		}
 		r.logger.Warn("left out", "prometheus", prometheus.String(), "object", ref.String(), "partly", l.Partly, "reason", now[ref])
 		if o := object(ref); o != nil {
-			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", clip(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "LeftOut", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[ref]), maxNote))
 		}
 	}
 	for ref := range r.told[prometheus] {
@@ -65,6 +68,22 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 	r.metrics.leftOut(prometheus, c)
 }
 
+// warn reports once what will fail of an object that is in the configuration.
+func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
+	now := map[selection.Ref]string{}
+	for _, w := range c.Warnings {
+		now[w.Object] = linesOf(w.Findings)
+		if r.warned[prometheus][w.Object] == now[w.Object] {
+			continue
+		}
+		r.logger.Warn("requests will fail", "prometheus", prometheus.String(), "object", w.Object.String(), "reason", now[w.Object])
+		if o := object(w.Object); o != nil {
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "UnusableCredentials", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[w.Object]), maxNote))
+		}
+	}
+	r.warned[prometheus] = now
+}
+
 // maxNote is what the API server takes of an Event, in bytes, and maxMessage is enough of
 // a condition.
 const (
@@ -73,22 +92,19 @@ const (
 )
 
 func sentence(l render.LeftOut) string {
-	lines := make([]string, len(l.Findings))
-	for i, f := range l.Findings {
-		lines[i] = f.Line()
-	}
 	what := "left out: "
 	if l.Partly {
 		what = "left out in part: "
 	}
-	return what + strings.Join(lines, "; ")
+	return what + linesOf(l.Findings)
 }
 
-func clip(text string, limit int) string {
-	if len(text) <= limit {
-		return text
+func linesOf(findings []validation.Finding) string {
+	lines := make([]string, len(findings))
+	for i, f := range findings {
+		lines[i] = report.Line(f, report.ReadableLimits())
 	}
-	return strings.ToValidUTF8(text[:limit-len("…")], "") + "…"
+	return strings.Join(lines, "; ")
 }
 
 // proven says that what is written is what the objects give.
@@ -122,9 +138,9 @@ const nearSecret = maxSecret / 10 * 8
 // unproven says why what is written stays as it is.
 func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, ref selection.Ref, p problem) {
 	r.metrics.unproven(ref, p.reason)
-	if before := r.conditions[ref]; before.reason != p.reason || before.message != clip(p.message, maxMessage) {
+	if before := r.conditions[ref]; before.reason != p.reason || before.message != report.ClipBytes(p.message, maxMessage) {
 		r.logger.Warn("the configuration stays as it is", "prometheus", ref.String(), "reason", p.reason, "message", p.message)
-		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", clip("the configuration stays as it is: "+p.message, maxNote))
+		r.recorder.Eventf(prometheus, nil, corev1.EventTypeWarning, p.reason, "Write", "%s", report.ClipBytes("the configuration stays as it is: "+p.message, maxNote))
 	}
 	r.condition(ctx, prometheus, ref, condition{status: "False", reason: p.reason, message: p.message})
 }
@@ -132,6 +148,7 @@ func (r *Reporter) unproven(ctx context.Context, prometheus selection.Object, re
 // forget is for one that is gone, or none of ours any more.
 func (r *Reporter) forget(ref selection.Ref) {
 	delete(r.told, ref)
+	delete(r.warned, ref)
 	delete(r.conditions, ref)
 	r.metrics.forget(ref)
 }

@@ -7,39 +7,43 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// A Gap is what keeps an object out of a selection. The zero value is no gap.
+// A Gap is the reason why an object is not selected. The zero value is no gap.
 type Gap struct {
-	// Namespace says that the selection does not reach into the object's namespace.
+	// Namespace reports that the selector does not select from the object's namespace.
 	Namespace bool
 
-	// Unwatched is the key of the configuration by which the operator takes nothing from the
-	// object's namespace. Nothing else counts then.
+	// Unwatched is the configuration key that makes the operator ignore the object's namespace.
+	// If it is set, nothing else counts.
 	Unwatched string
 
-	// Missing are labels that the object lacks, with the values that it would need.
+	// Missing are the labels that the object does not have, with the values that it needs.
 	Missing map[string]string
 
-	// Different are labels that the object has with another value than it would need.
+	// Different are the labels whose value is wrong, with the values that the object needs.
 	Different map[string]string
 
-	// Never says that no label closes the gap: the selector is nil, or asks for
-	// something that no single value meets, or that the object has what it forbids.
+	// NoSelector is the kind of the object, if the instance has no selector for objects of the
+	// kind at all.
+	NoSelector string
+
+	// Never reports that no label closes the gap: the selector is nil, or no single value meets
+	// it, or the object has a label that it forbids.
 	Never bool
 }
 
-// Closed says that the object is selected.
+// Closed reports whether the object is selected.
 func (g Gap) Closed() bool {
 	return g.Unwatched == "" && !g.Namespace && !g.Never && len(g.Missing) == 0 && len(g.Different) == 0
 }
 
-// Addable says that the object would be selected with the missing labels added, and is
-// not without.
+// Addable reports whether adding the missing labels is enough for the object to be selected.
 func (g Gap) Addable() bool {
 	return !g.Namespace && !g.Never && len(g.Missing) > 0 && len(g.Different) == 0
 }
 
-// Gap says what keeps an object with these labels, in a namespace with those, out.
-// Only matchLabels, and an In with one value, say which value a label needs.
+// Gap returns the reason why an object with the given labels is not selected. ofNamespace are
+// the labels of its namespace. Only matchLabels, and an In with one value, tell which value a
+// label needs.
 func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]string) Gap {
 	selector, ok := s[kind]
 	if !ok {
@@ -59,7 +63,7 @@ func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]st
 	if gap.Never || gap.Closed() {
 		return gap
 	}
-	// What is added must not meet what another requirement forbids.
+	// The added labels must not be ones that another requirement forbids.
 	completed := maps.Clone(object)
 	if completed == nil {
 		completed = map[string]string{}

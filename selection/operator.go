@@ -8,17 +8,15 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// ControllerID is the annotation by which Prometheus objects are shared out among several
-// operators.
+// ControllerID is the annotation that assigns an instance to one of several operators.
 const ControllerID = "operator.prometheus.io/controller-id"
 
-// An Operator is what an operator looks at, after its flags (v0.93.0). The fields are
-// named after those. Nil stands for operators of which nothing is known: then every object
-// counts.
+// An Operator is the scope of a Prometheus Operator, as its flags set it (v0.93.0); the fields
+// are named after the flags. Nil means that the scope is not known: every object counts then.
 type Operator struct {
-	// Namespaces and DenyNamespaces say where it takes monitors and rules from, and
-	// Prometheus objects too unless the next two say otherwise. Empty means all. The
-	// operator does not start with both.
+	// Namespaces and DenyNamespaces limit the namespaces of monitors and rules, and those of
+	// instances unless the next two fields do. Empty means all. The operator does not start if
+	// both are set.
 	Namespaces     []string
 	DenyNamespaces []string
 
@@ -26,17 +24,17 @@ type Operator struct {
 	PrometheusInstanceNamespaces  []string
 	ThanosRulerInstanceNamespaces []string
 
-	// PrometheusInstanceSelector is for Prometheus and PrometheusAgent objects. Nil takes
+	// PrometheusInstanceSelector is for Prometheus and PrometheusAgent objects. Nil selects
 	// all.
 	PrometheusInstanceSelector  labels.Selector
 	ThanosRulerInstanceSelector labels.Selector
 
-	// ControllerID is the annotation's value. Empty takes the objects that have none.
+	// ControllerID is the annotation's value. If empty, the operator manages the objects without
+	// the annotation.
 	ControllerID string
 }
 
-// Manages says whether the operator makes something of a Prometheus, PrometheusAgent or
-// ThanosRuler.
+// Manages reports whether the operator manages an instance.
 func (o *Operator) Manages(kind string, object metav1.Object) bool {
 	if o == nil {
 		return true
@@ -53,12 +51,13 @@ func (o *Operator) Manages(kind string, object metav1.Object) bool {
 		object.GetAnnotations()[ControllerID] == o.ControllerID
 }
 
-// Watches says whether the operator takes monitors and rules from a namespace.
+// Watches reports whether the operator watches the monitors and rules of a namespace.
 func (o *Operator) Watches(namespace string) bool {
 	return o.unwatched(namespace) == ""
 }
 
-// unwatched is the key of the configuration that keeps a namespace out. Empty if none does.
+// unwatched returns the configuration key that excludes a namespace, or nothing if the namespace
+// is watched.
 func (o *Operator) unwatched(namespace string) string {
 	switch {
 	case o == nil || o.within(o.Namespaces, namespace):
@@ -69,8 +68,8 @@ func (o *Operator) unwatched(namespace string) string {
 	return "operator.denyNamespaces"
 }
 
-// within says whether a namespace is among those given. As in the operator, what it is
-// denied counts only where nothing is given.
+// within reports whether a namespace is in a list. As in the operator, the denied namespaces
+// count only if the list is empty.
 func (o *Operator) within(namespaces []string, namespace string) bool {
 	if len(namespaces) > 0 {
 		return slices.Contains(namespaces, namespace)
@@ -78,8 +77,7 @@ func (o *Operator) within(namespaces []string, namespace string) bool {
 	return !slices.Contains(o.DenyNamespaces, namespace)
 }
 
-// Under are the selectors as they are for an operator that takes objects only from the
-// namespaces that it watches.
+// Under returns the selectors, limited to the namespaces that an operator watches.
 func (s Selectors) Under(o *Operator) Selectors {
 	under := make(Selectors, len(s))
 	for kind, selector := range s {

@@ -1,7 +1,7 @@
-// Package selection says which objects a Prometheus selects. The semantics are the
-// operator's (v0.93.0): a nil object selector selects nothing and an empty one
-// everything; a nil namespace selector means the Prometheus' own namespace, and an
-// empty one all namespaces.
+// Package selection knows which instance (Prometheus, PrometheusAgent or ThanosRuler) selects
+// which object, and the table of kinds. The semantics are the operator's (v0.93.0): a nil object
+// selector selects nothing and an empty one everything; a nil namespace selector means the
+// instance's own namespace, and an empty one all namespaces.
 package selection
 
 import (
@@ -10,20 +10,20 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// A Selector is a Prometheus' choice among the objects of one kind.
+// A Selector is an instance's choice among the objects of one kind.
 type Selector struct {
 	own        string
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
-	operator   *Operator       // whose objects these are; see Under
-	classes    *classes        // what the scrape classes do to the jobs
+	operator   *Operator       // limits the namespaces; see Under
 }
 
-// Selectors are a Prometheus' choices, by kind.
+// Selectors are an instance's choices, by kind.
 type Selectors map[string]Selector
 
 // Of reads the selectors of a Prometheus.
@@ -36,18 +36,18 @@ func Of(p *monitoringv1.Prometheus) (Selectors, error) {
 	return s, err
 }
 
-// OfAgent reads the selectors of a PrometheusAgent, which takes no rules.
+// OfAgent reads the selectors of a PrometheusAgent, which selects no rules.
 func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 	s, err := common(p.Namespace, p.Spec.CommonPrometheusFields)
 	if p.Spec.Mode != nil && *p.Spec.Mode == monitoringv1alpha1.DaemonSetPrometheusAgentMode {
-		// One on each node scrapes the pods of its node, and nothing else.
+		// An agent on each node scrapes the pods of its node, and nothing else.
 		maps.DeleteFunc(s, func(kind string, _ Selector) bool { return kind != monitoringv1.PodMonitorsKind })
 	}
 	return s, err
 }
 
 func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
-	s, classes := Selectors{}, classesOf(p.ScrapeClasses)
+	s := Selectors{}
 	for _, k := range []struct {
 		kind, field         string
 		objects, namespaces *metav1.LabelSelector
@@ -61,7 +61,6 @@ func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error
 		if err != nil {
 			return nil, err
 		}
-		selector.classes = classes
 		s[k.kind] = selector
 	}
 	return s, nil
@@ -82,15 +81,15 @@ func newSelector(own, field string, objects, namespaces *metav1.LabelSelector) (
 	return s, nil
 }
 
-// Selects says whether an object with these labels, in a namespace with those, is
-// selected.
+// Selects reports whether an object with the given labels is selected. ofNamespace are the
+// labels of its namespace.
 func (s Selectors) Selects(kind, namespace string, object, ofNamespace map[string]string) bool {
 	selector, ok := s[kind]
 	return ok && selector.operator.Watches(namespace) &&
 		selector.objects.Matches(labels.Set(object)) && selector.reaches(namespace, ofNamespace)
 }
 
-// reaches says whether the namespace is one that objects are taken from.
+// reaches reports whether the selector selects objects in a namespace.
 func (s Selector) reaches(namespace string, ofNamespace map[string]string) bool {
 	if s.namespaces == nil {
 		return namespace == s.own
@@ -98,7 +97,7 @@ func (s Selector) reaches(namespace string, ofNamespace map[string]string) bool 
 	return s.namespaces.Matches(labels.Set(ofNamespace))
 }
 
-// OfThanosRuler reads the selectors of a ThanosRuler, which takes rules only.
+// OfThanosRuler reads the selectors of a ThanosRuler, which selects rules only.
 func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) {
 	rules, err := newSelector(r.Namespace, "rule", r.Spec.RuleSelector, r.Spec.RuleNamespaceSelector)
 	if err != nil {
@@ -107,7 +106,7 @@ func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) {
 	return Selectors{monitoringv1.PrometheusRuleKind: rules}, nil
 }
 
-// Has says whether the one with these selectors takes objects of a kind at all.
+// Has reports whether any object of a kind can be selected.
 func (s Selectors) Has(kind string) bool {
 	selector, ok := s[kind]
 	if !ok {
@@ -115,4 +114,19 @@ func (s Selectors) Has(kind string) bool {
 	}
 	_, selectable := selector.objects.Requirements()
 	return selectable
+}
+
+// NamespaceLabels returns the labels of a namespace, given those that are known of it. Every
+// namespace has the label kubernetes.io/metadata.name: the API server sets it. A namespace
+// of which nothing is known has no other.
+func NamespaceLabels(name string, known map[string]string) map[string]string {
+	if known[corev1.LabelMetadataName] == name {
+		return known
+	}
+	labels := maps.Clone(known)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[corev1.LabelMetadataName] = name
+	return labels
 }

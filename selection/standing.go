@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// A Standing is how an object stands with all who could select it.
+// A Standing lists the instances that select an object, and those that do not.
 type Standing struct {
-	// SelectedBy are the names of those that select it, sorted.
+	// SelectedBy are the names of the instances that select the object, sorted.
 	SelectedBy []string
 
 	// Near are the others, the nearest first.
 	Near []Near
 }
 
-// Near is one that does not select the object, and why.
+// Near is an instance that does not select the object, and the reason.
 type Near struct {
 	Name string // namespace/name
 	Gap  Gap
 }
 
-// Sort puts the standing in order.
+// Sort sorts both lists.
 func (s *Standing) Sort() {
 	slices.Sort(s.SelectedBy)
 	slices.SortFunc(s.Near, func(a, b Near) int {
@@ -32,8 +32,8 @@ func (s *Standing) Sort() {
 	})
 }
 
-// distance orders gaps: what a label closes is nearer than what only another namespace
-// does, and what nothing closes is the farthest.
+// distance orders gaps: one that a label closes is nearer than one that only another namespace
+// closes, and one that nothing closes is the farthest.
 func (g Gap) distance() int {
 	d := len(g.Missing) + 2*len(g.Different)
 	if g.Namespace {
@@ -45,10 +45,13 @@ func (g Gap) distance() int {
 	return d
 }
 
-// Words says what would have to change, as a clause.
+// Words returns a clause that says what has to change.
 func (g Gap) Words() string {
 	if g.Unwatched != "" {
 		return "cannot, because the operator does not watch this namespace (" + g.Unwatched + ")"
+	}
+	if g.NoSelector != "" {
+		return "has no selector for objects of kind " + g.NoSelector
 	}
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(g.Missing)) {

@@ -2,9 +2,14 @@ package validation
 
 import (
 	"maps"
+	"time"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 )
 
 // A Check is one thing that can be wrong with a part of an object: data, and a
@@ -30,6 +35,11 @@ type Check[T any] struct {
 	// Severity of a finding: the runner does. It must not change its input, and may
 	// be called from many goroutines at once.
 	Run func(part T, s Snapshot) []Finding
+
+	// RunLast takes the place of Run in a check that speaks only of what no other check
+	// names: before returns what the checks before it on the list have found, also those
+	// that are off, with the severity as installed. It costs nothing if it is not called.
+	RunLast func(part T, s Snapshot, before func() []Finding) []Finding
 }
 
 // Doc is the documentation of a check. The page's examples are taken from the
@@ -87,83 +97,39 @@ type Snapshot struct {
 	// Names is the alphabet of metric and label names in those engines.
 	Names model.ValidationScheme
 
+	// ParseTime is how long Prometheus' parser may take for the expressions of an object,
+	// as internal/exprcost estimates it. 0 means [DefaultParseTime].
+	ParseTime time.Duration
+
 	// Prometheus takes the object, and Judge speaks for it. Without a judge there is
 	// no verdict of its own.
 	Prometheus Prometheus
 	Judge      Judge
 
-	// Clashes are with what other monitors scrape already.
-	Clashes []Clash
+	// Clashes are those of the object with monitors that are known. Within Scope a job has one
+	// owner: a clash of a laxer scope refuses nothing.
+	Clashes []jobs.Clash
+	Scope   jobs.Scope
 
-	// Services is what is known of the Services that a ServiceMonitor selects.
-	Services Services
+	// Unserved and Twins are what is known of the Services that a ServiceMonitor selects:
+	// endpoints whose port no Service has, and pairs of Services of the same pods.
+	Unserved []jobs.Unserved
+	Twins    []jobs.Twins
 
-	// Unselected says for each Prometheus why it does not select the object, the nearest
-	// first. It is empty when one selects it, and when none is known.
-	Unselected []Unselected
+	// Unselected says for each instance why it does not select the object, the nearest first.
+	// It is empty when one selects it, and when none is known.
+	Unselected []selection.Near
 }
 
-// A Clash is an endpoint that one Prometheus would scrape under a job under which it
-// scrapes the same target for another monitor, or any target.
-type Clash struct {
-	// Scope is the laxest in which the two clash: ScopeEndpoint, namespace or prometheus.
-	// Lax says that the one that is configured is laxer still, so that nobody is refused.
-	Scope string
-	Lax   bool
+// DefaultParseTime is the [Snapshot.ParseTime] as installed.
+const DefaultParseTime = exprcost.DefaultTime
 
-	Endpoint   int    // the index of the endpoint
-	Prometheus string // namespace/name
-	Job        string // its name in quotes, or what it is made of
-	Namespace  string // of the target
-	Target     string // Service shop/web port web; empty of any scope but an endpoint
-
-	// Rival is the other monitor.
-	Rival Rival
-
-	// Passes says why the object is let in all the same. Empty if it is not.
-	Passes string
-
-	// Reserved says that the rival was let in a moment ago, and may never be stored.
-	Reserved bool
-}
-
-// Services are what endpoints find on the Services that are selected.
-type Services struct {
-	Unserved []Unserved
-	Twins    []Twins
-}
-
-// Unserved is an endpoint whose port none of the Services has that are there.
-type Unserved struct {
-	Endpoint int
-	Service  string   // the first of them, namespace/name
-	Services int      // how many there are
-	Ports    []string // the names of their ports, sorted; a port without one is ""
-}
-
-// Twins are two Services of the same pods, one headless, that an endpoint takes the same
-// port of.
-type Twins struct {
-	Endpoint          int
-	Service, Headless string // namespace/name
-	Port              string
-}
-
-// ScopeEndpoint is the scope of a clash over one target.
-const ScopeEndpoint = "endpoint"
-
-// Refuses says that the object must not be let in.
-func (c Clash) Refuses() bool { return !c.Lax && c.Passes == "" }
-
-// A Rival is another object that does the same.
-type Rival struct{ Kind, Namespace, Name string }
-
-func (r Rival) String() string { return r.Kind + " " + r.Namespace + "/" + r.Name }
-
-// Unselected is a Prometheus that does not select an object.
-type Unselected struct {
-	Prometheus string // namespace/name
-	Reason     string // a clause: needs the label release=prometheus
+// Around takes over from another snapshot what depends on other objects than the one that is
+// checked and the Prometheus that selects it.
+func (s *Snapshot) Around(other Snapshot) {
+	s.Clashes, s.Scope = other.Clashes, other.Scope
+	s.Unserved, s.Twins = other.Unserved, other.Twins
+	s.Unselected = other.Unselected
 }
 
 // Permissive is the snapshot for an object of which no engine is known: whatever

@@ -3,6 +3,7 @@ package validation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -15,11 +16,12 @@ type Kind struct {
 	// Checks of the kind, in the order in which they run.
 	Checks []Info
 
-	// OneTakes says that an object is fine as long as one of those that select it can
-	// use it. Otherwise it is at fault as soon as one cannot.
-	OneTakes bool
+	// OneSuffices says that an object is fine as long as one of the Prometheus objects that
+	// select it can use it. Otherwise it is at fault as soon as one cannot.
+	OneSuffices bool
 
-	run func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error)
+	decode func(raw []byte) (any, error)
+	check  func(ctx context.Context, object any, s Snapshot, want func(Info) Severity) ([]Finding, error)
 }
 
 // NewKind makes a Kind out of a list of checks. O is the Go type of the object, T
@@ -44,49 +46,128 @@ func newKind[O, T any](
 	for _, c := range checks {
 		k.Checks = append(k.Checks, c.Info())
 	}
-	k.run = func(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+	k.decode = func(raw []byte) (any, error) {
 		object := new(O)
 		if err := decode(raw, object); err != nil {
-			return stamp(objectShape.Info(), want, func() []Finding { return objectShape.Run(err, s) }), nil //nolint:nilerr // the user's mistake, not ours
+			return nil, err
 		}
-		subject, err := prepare(ctx, object, s)
+		return object, nil
+	}
+	k.check = func(ctx context.Context, object any, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+		typed, ok := object.(*O)
+		if !ok {
+			return nil, fmt.Errorf("the object is a %T", object)
+		}
+		subject, err := prepare(ctx, typed, s)
 		if err != nil {
 			return nil, err
 		}
-		var found []Finding
-		for _, c := range checks {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("running check %s: %w", c.ID, err)
-			}
-			found = append(found, stamp(c.Info(), want, func() []Finding { return c.Run(subject, s) })...)
-		}
-		return found, nil
+		r := runner[T]{subject: subject, snapshot: s, checks: checks, results: make([][]Finding, len(checks)), done: make([]bool, len(checks))}
+		return r.all(ctx, k.Checks[1:], want)
 	}
 	return k
 }
 
-// maxFindings bounds what one check has to say of one object: with so many mistakes the
-// next are of no use to anybody.
-const maxFindings = 1000
+// Decode reads an object of the kind, given as the API server writes it. The result is a
+// pointer to the Go type of the kind, for [Kind.Check]. An error is the user's mistake:
+// [Kind.Malformed] makes a finding of it.
+func (k Kind) Decode(raw []byte) (object any, err error) {
+	return k.decode(raw)
+}
 
-// Run checks an object, given as JSON. Want says how severe each check is; one
-// that is off is not run. The findings come in the order of the checks; what is shown of
-// them is for [Settled] to say, after [Ratchet]. An error means that promgate could not
+// Malformed returns the finding for an object that [Kind.Decode] could not read, for a reason, if the
+// check object-shape is not off.
+func (k Kind) Malformed(raw []byte, err error, want func(Info) Severity) []Finding {
+	info := objectShape.Info()
+	severity := want(info)
+	if severity == Off {
+		return nil
+	}
+	return stamped(info, severity, objectShape.Run(undecodedObject{raw, err}, Snapshot{}))
+}
+
+// Check runs the checks on a decoded object. Want returns the severity of each check; a
+// check that is off is not run. The findings come in the order of the checks; [Settled]
+// decides what is shown of them, after [Ratchet]. An error means that promgate could not
 // check: the context ended, or the object is beyond what can be checked in bounded time.
-func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
-	found, err := k.run(ctx, raw, s, want)
+// Check may be called by several goroutines at once for one object.
+func (k Kind) Check(ctx context.Context, object any, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+	found, err := k.check(ctx, object, s, want)
 	if err != nil {
 		return nil, fmt.Errorf("checking %s: %w", k.Kind, err)
 	}
 	return found, nil
 }
 
-func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding {
-	severity := want(check)
-	if severity == Off {
-		return nil
+// Run decodes an object, given as JSON, and checks it for one Prometheus.
+func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
+	object, err := k.Decode(raw)
+	if err != nil {
+		return k.Malformed(raw, err, want), nil //nolint:nilerr // the user's mistake, not ours
 	}
-	found := run()
+	return k.Check(ctx, object, s, want)
+}
+
+// A runner runs the checks of one kind on one object, each at most once.
+type runner[T any] struct {
+	subject  T
+	snapshot Snapshot
+	checks   []Check[T]
+	results  [][]Finding
+	done     []bool
+}
+
+func (r *runner[T]) all(ctx context.Context, infos []Info, want func(Info) Severity) ([]Finding, error) {
+	var found []Finding
+	for i := range r.checks {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("running check %s: %w", infos[i].ID, err)
+		}
+		severity := want(infos[i])
+		if severity == Off {
+			continue
+		}
+		found = append(found, stamped(infos[i], severity, r.result(i))...)
+	}
+	return found, nil
+}
+
+// result returns what one check finds.
+func (r *runner[T]) result(i int) []Finding {
+	if r.done[i] {
+		return r.results[i]
+	}
+	r.done[i] = true
+	check := &r.checks[i]
+	if check.RunLast != nil {
+		r.results[i] = check.RunLast(r.subject, r.snapshot, func() []Finding { return r.before(i) })
+	} else {
+		r.results[i] = check.Run(r.subject, r.snapshot)
+	}
+	for n := range r.results[i] {
+		f := &r.results[i][n]
+		f.Check, f.Severity, f.LeavesOut = check.ID, check.Severity, check.LeavesOut
+	}
+	return r.results[i]
+}
+
+// before returns what the checks before one find, also those that are off, with the severity
+// as installed.
+func (r *runner[T]) before(i int) []Finding {
+	var found []Finding
+	for n := range i {
+		found = append(found, r.result(n)...)
+	}
+	return found
+}
+
+// maxFindings bounds what one check has to say of one object: with so many mistakes the
+// next are of no use to anybody.
+const maxFindings = 1000
+
+// stamped completes the findings of one check, and bounds their number.
+func stamped(check Info, severity Severity, found []Finding) []Finding {
+	found = slices.Clone(found) // the checks after this one see them with the severity as installed
 	if more := len(found) - maxFindings; more > 0 {
 		// Their number tells them from those of another version of the object: what is not
 		// shown must not pass for known.
@@ -98,7 +179,6 @@ func stamp(check Info, want func(Info) Severity, run func() []Finding) []Finding
 		found[i].Check = check.ID
 		found[i].Severity = severity
 		found[i].LeavesOut = check.LeavesOut
-		found[i].Path = oneLine(clip(found[i].Path, maxPath))
 	}
 	return found
 }

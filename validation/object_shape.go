@@ -1,86 +1,115 @@
 package validation
 
 import (
-	"regexp"
+	"reflect"
 	"strings"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-// objectShape is the one check that every kind has. In a cluster the API server
-// has held the object against its CRD before; a file has seen nobody yet.
-var objectShape = Check[error]{
+// objectShape is the one check that every kind has. In a cluster the API server has
+// compared the object with its CRD before; nobody has done that for a file.
+var objectShape = Check[undecodedObject]{
 	ID: "object-shape", Severity: Deny, LeavesOut: true,
 	Doc: Doc{
 		Title: "A field has the wrong type",
-		Text: `The object cannot be read as what its ` + "`kind`" + ` says: a field has the wrong type,
-for instance a list where a map belongs. The operator could not read it either, and
-with one such object in the cluster it can lose sight of all objects of that kind.
+		Text: `The object cannot be decoded as what its ` + "`kind`" + ` says: a field has the wrong type, for
+instance a list where a map is expected. The operator could not decode it either, and with one
+such object in the cluster it can lose sight of all objects of that kind.
 
 Mend the field that the message names. ` + "`kubectl explain --recursive`" + ` shows the types.
-YAML takes ` + "`1`, `0.5`, `yes` and `true`" + ` for numbers and truth values: where a text belongs,
-put them in quotes.`,
+YAML reads ` + "`1`, `0.5`, `yes` and `true`" + ` as numbers and booleans: where a string is expected, put
+them in quotes.`,
 		Since: "v0.1.0",
 	},
-	Run: func(err error, _ Snapshot) []Finding {
-		f := Finding{
-			Path:    "spec",
-			Problem: "the object cannot be read: " + err.Error(),
-			Fix:     "see kubectl explain for the type of each field",
-			Key:     err.Error(),
+	Run: func(object undecodedObject, _ Snapshot) []Finding {
+		const hint = "see kubectl explain for the type of each field"
+		mistake, ok := typeMistakeOf(object.err)
+		if !ok {
+			spec := Place{Path: fieldpath.New("spec")}
+			return []Finding{spec.Finding("the object cannot be read: "+object.err.Error(), hint, object.err.Error())}
 		}
-		if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
-			value, path, goType := m[1], m[2], m[3]
-			f.Path = path
-			f.Problem = "here stands " + jsonWord(value) + ", where " + goWord(goType) + " belongs"
-			isScalar := value == "bool" || strings.HasPrefix(value, "number")
-			switch {
-			case isScalar && goWord(goType) == aText:
-				f.Fix = "put it in quotes"
-			case isScalar && goType == "int32": // intstr.IntOrString
-				f.Fix = "put it in quotes if the field takes a text too"
-			}
+		fix := hint
+		isScalar := mistake.value == "bool" || strings.HasPrefix(mistake.value, "number")
+		switch {
+		case isScalar && mistake.expects() == aString:
+			fix = "put it in quotes"
+		case isScalar && mistake.goType.Kind() == reflect.Int32: // intstr.IntOrString
+			fix = "put it in quotes if the field takes a string too"
 		}
-		return []Finding{f}
+		at := Place{Path: mistake.pathIn(object.raw)}
+		return []Finding{at.Finding("expected "+mistake.expects()+", found "+mistake.found(), fix, object.err.Error())}
 	},
 }
 
-// wrongType takes apart what the JSON package says of a field. (Its error has the
-// parts too, but sigs.k8s.io/json keeps the type to itself.)
-var wrongType = regexp.MustCompile(`^json: cannot unmarshal (.+) into Go struct field [^ .]+\.([^ ]+) of type ([^ ]+)$`)
+// undecodedObject is an object that cannot be decoded as its type.
+type undecodedObject struct {
+	raw []byte
+	err error
+}
 
-const aText = "a text"
+// A typeMistake is a value that does not fit the type of its field.
+type typeMistake struct {
+	value  string // what the decoder calls it: bool, array, number 5
+	goType reflect.Type
+	offset int64  // behind the value, or behind the bracket that opens it
+	names  string // of the fields that lead to the value, joined by dots, without positions and map keys
+}
 
-// jsonWord says in YAML's words what stands there.
-func jsonWord(value string) string {
-	kind, number, _ := strings.Cut(value, " ")
+// typeMistakeOf returns the parts of the decoder's error. sigs.k8s.io/json decodes like
+// encoding/json and returns a type of the same fields, but does not export that type, so that
+// [errors.As] cannot be asked for it.
+func typeMistakeOf(err error) (mistake typeMistake, ok bool) {
+	e := reflect.Indirect(reflect.ValueOf(err))
+	if e.Kind() != reflect.Struct {
+		return typeMistake{}, false
+	}
+	fields := []struct {
+		name string
+		into any
+	}{{"Value", &mistake.value}, {"Type", &mistake.goType}, {"Offset", &mistake.offset}, {"Field", &mistake.names}}
+	for _, f := range fields {
+		value, into := e.FieldByName(f.name), reflect.ValueOf(f.into).Elem()
+		if !value.IsValid() || !value.Type().AssignableTo(into.Type()) {
+			return typeMistake{}, false
+		}
+		into.Set(value)
+	}
+	return mistake, mistake.goType != nil && mistake.names != ""
+}
+
+const aString = "a string"
+
+// found names the value in YAML's words.
+func (m typeMistake) found() string {
+	kind, number, _ := strings.Cut(m.value, " ")
 	switch {
 	case kind == "object":
 		return "a map"
 	case kind == "array":
 		return "a list"
 	case kind == "string":
-		return aText
+		return aString
 	case kind == "bool":
 		return "true or false"
 	case number != "":
 		return "the number " + number
 	}
-	return "a " + value
+	return "a " + m.value
 }
 
-// goWord says what a Go type is in YAML.
-func goWord(goType string) string {
-	switch {
-	case strings.HasPrefix(goType, "[]"):
+// expects names the type of the field in YAML's words.
+func (m typeMistake) expects() string {
+	switch m.goType.Kind() {
+	case reflect.Slice, reflect.Array:
 		return "a list"
-	case strings.HasPrefix(goType, "map["):
-		return "a map"
-	case goType == "string", strings.HasSuffix(goType, "Duration"):
-		return aText
-	case goType == "bool":
+	case reflect.String:
+		return aString
+	case reflect.Bool:
 		return "true or false"
-	case goType == "int32":
-		return "a text or a whole number"
-	case strings.HasPrefix(goType, "int"), strings.HasPrefix(goType, "uint"):
+	case reflect.Int32:
+		return "a string or a whole number"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return "a whole number"
 	}
 	return "a map"

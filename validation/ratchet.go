@@ -1,10 +1,10 @@
 package validation
 
-// Ratchet turns denials that the stored object deserves just as well into
-// warnings: nobody is locked out of an object by a mistake that it had before.
-// Findings are the same if check and key are; both sides are multisets, so that a
-// second copy of an old mistake is a new one. Path and position do not count. The
-// findings are changed in place.
+// Ratchet turns denials for mistakes that the stored object has too into warnings: nobody is
+// locked out of an object by a mistake that it had before. Two findings are the same mistake
+// if they have the same check and key; both sides are multisets, so that a second copy of an
+// old mistake is a new one. Path and position do not count. The findings are changed in
+// place.
 func Ratchet(found, stored []Finding) []Finding {
 	type id struct{ check, key string }
 	had := make(map[id]int, len(stored))

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/promgate/promgate/internal/fieldpath"
 )
 
 func TestRatchet(t *testing.T) {
@@ -12,7 +14,7 @@ func TestRatchet(t *testing.T) {
 	known := func(check, key string) Finding {
 		return Finding{Check: check, Key: key, Severity: Warn, Known: true}
 	}
-	at := func(path string, f Finding) Finding {
+	at := func(path fieldpath.Path, f Finding) Finding {
 		f.Path = path
 		return f
 	}
@@ -28,7 +30,7 @@ func TestRatchet(t *testing.T) {
 		"OtherCheck":      {[]Finding{deny("b", "x")}, []Finding{deny("a", "x")}, []Finding{deny("b", "x")}, "the same key of another check is another mistake"},
 		"SecondCopy":      {[]Finding{deny("a", "x"), deny("a", "x")}, []Finding{deny("a", "x")}, []Finding{known("a", "x"), deny("a", "x")}, "a copy of an old mistake is new"},
 		"TwoOldCopies":    {[]Finding{deny("a", "x"), deny("a", "x")}, []Finding{deny("a", "x"), deny("a", "x")}, []Finding{known("a", "x"), known("a", "x")}, "both copies are old"},
-		"Moved":           {[]Finding{at("spec.groups[3]", deny("a", "x"))}, []Finding{at("spec.groups[0]", deny("a", "x"))}, []Finding{at("spec.groups[3]", known("a", "x"))}, "a rule that moves keeps its mistakes"},
+		"Moved":           {[]Finding{at(fieldpath.New("spec", "groups").Index(3), deny("a", "x"))}, []Finding{at(fieldpath.New("spec", "groups").Index(0), deny("a", "x"))}, []Finding{at(fieldpath.New("spec", "groups").Index(3), known("a", "x"))}, "a rule that moves keeps its mistakes"},
 		"WarningStays":    {[]Finding{warn("a", "x")}, []Finding{warn("a", "x")}, []Finding{warn("a", "x")}, "a warning is not known for being old: it was one before"},
 		"WarningUsesUp":   {[]Finding{warn("a", "x"), deny("a", "x")}, []Finding{deny("a", "x")}, []Finding{warn("a", "x"), known("a", "x")}, "a warning does not use up an old denial"},
 		"StoredAsWarn":    {[]Finding{deny("a", "x")}, []Finding{warn("a", "x")}, []Finding{known("a", "x")}, "the mistake is as old under any severity"},

@@ -6,17 +6,18 @@ import (
 	"strings"
 )
 
-// RunFor checks an object for each Prometheus that takes it. Where they are not of one
-// mind, the findings say whose they are. They deny all the same, because with a scrape
-// configuration that it cannot read a Prometheus refuses all of them; a rule file costs no
-// more than itself, and there a denial becomes a warning ([Kind.OneTakes]).
-func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want func(Info) Severity) ([]Finding, error) {
-	if len(taking) == 1 {
-		return k.Run(ctx, raw, taking[0], want)
+// CheckFor checks a decoded object for each Prometheus that selects it. Where their
+// verdicts differ, the findings name the Prometheus objects that they are about. They deny
+// all the same, because Prometheus rejects its entire configuration for one broken scrape
+// configuration. A broken rule file costs no more than itself: there a denial that not all
+// share becomes a warning ([Kind.OneSuffices]).
+func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, want func(Info) Severity) ([]Finding, error) {
+	if len(selecting) == 1 {
+		return k.Check(ctx, object, selecting[0], want)
 	}
 	var all []*shared
-	for i, s := range taking {
-		found, err := k.Run(ctx, raw, s, want)
+	for i, s := range selecting {
+		found, err := k.Check(ctx, object, s, want)
 		if err != nil {
 			return nil, err
 		}
@@ -25,19 +26,40 @@ func (k Kind) RunFor(ctx context.Context, raw []byte, taking []Snapshot, want fu
 	findings := make([]Finding, len(all))
 	for i, f := range all {
 		findings[i] = f.Finding
-		if len(f.by) == len(taking) {
+		if len(f.by) == len(selecting) {
 			continue
 		}
-		names := make([]string, len(f.by))
+		by := make([]Prometheus, len(f.by))
 		for i, n := range f.by {
-			names[i] = taking[n].Prometheus.Name
+			by[i] = selecting[n].Prometheus
 		}
-		if k.OneTakes && f.Severity == Deny {
+		if k.OneSuffices && f.Severity == Deny {
 			findings[i].Severity = Warn
 		}
-		findings[i].Problem = fmt.Sprintf("for Prometheus %s: %s", strings.Join(names, ", "), f.Problem)
+		findings[i].Problem = fmt.Sprintf("for %s: %s", listed(by), f.Problem)
 	}
 	return findings, nil
+}
+
+// listed names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler
+// e/f".
+func listed(all []Prometheus) string {
+	var names, rulers []string
+	for _, p := range all {
+		if p.Thanos {
+			rulers = append(rulers, p.Name)
+		} else {
+			names = append(names, p.Name)
+		}
+	}
+	var kinds []string
+	if len(names) > 0 {
+		kinds = append(kinds, "Prometheus "+strings.Join(names, ", "))
+	}
+	if len(rulers) > 0 {
+		kinds = append(kinds, "ThanosRuler "+strings.Join(rulers, ", "))
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // shared is a finding, and the snapshots that have it.
@@ -54,7 +76,7 @@ func merge(all []*shared, found []Finding, n int) []*shared {
 	for _, f := range found {
 		same := false
 		for _, s := range all[:known] {
-			if s.Check == f.Check && s.Key == f.Key && s.Path == f.Path && s.by[len(s.by)-1] < n {
+			if s.Check == f.Check && s.Key == f.Key && s.Path.Equal(f.Path) && s.by[len(s.by)-1] < n {
 				s.by = append(s.by, n)
 				same = true
 				break

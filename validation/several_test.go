@@ -7,10 +7,11 @@ import (
 	"github.com/blang/semver/v4"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
-func TestRunFor(t *testing.T) {
+func TestCheckFor(t *testing.T) {
 	type object struct {
 		Spec []string `json:"spec"`
 	}
@@ -21,8 +22,8 @@ func TestRunFor(t *testing.T) {
 			Run: func(o *object, s validation.Snapshot) []validation.Finding {
 				var found []validation.Finding
 				for _, version := range o.Spec {
-					if !s.Prometheus.AtLeast(version) {
-						found = append(found, validation.Finding{Path: "spec", Problem: "needs " + version, Key: version})
+					if s.Prometheus.Version.LT(semver.MustParse(version)) {
+						found = append(found, validation.Finding{Path: fieldpath.New("spec"), Problem: "needs " + version, Key: version})
 					}
 				}
 				return found
@@ -31,15 +32,20 @@ func TestRunFor(t *testing.T) {
 	of := func(name, version string) validation.Snapshot {
 		return validation.Snapshot{Prometheus: validation.Prometheus{Name: name, Version: semver.MustParse(version)}}
 	}
-	t.Run("OneTakes", func(t *testing.T) {
+	ruler := func(name, version string) validation.Snapshot {
+		s := of(name, version)
+		s.Prometheus.Thanos = true
+		return s
+	}
+	t.Run("OneSuffices", func(t *testing.T) {
 		lenient := kind
-		lenient.OneTakes = true
+		lenient.OneSuffices = true
 		severity := func(c validation.Info) validation.Severity { return c.Severity }
-		some, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
+		some, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
 		if err != nil || len(some) != 1 || some[0].Severity != validation.Warn {
 			t.Errorf("one can use it: %+v, %v", some, err)
 		}
-		none, err := lenient.RunFor(t.Context(), []byte(`{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
+		none, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
 		if err != nil || len(none) != 1 || none[0].Severity != validation.Deny {
 			t.Errorf("nobody can use it: %+v, %v", none, err)
 		}
@@ -52,6 +58,7 @@ func TestRunFor(t *testing.T) {
 		"OnlyOne":       {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0")}, []string{"needs 3.0.0"}},
 		"OfOneMind":     {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0"}},
 		"SomeMind":      {`{"spec":["3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0"), of("m/c", "2.5.0")}, []string{"for Prometheus m/a, m/c: needs 3.0.0"}},
+		"ARuler":        {`{"spec":["3.0.0"]}`, []validation.Snapshot{ruler("m/r", "0.37.2"), of("m/a", "2.0.0"), of("m/b", "3.1.0")}, []string{"for Prometheus m/a, ThanosRuler m/r: needs 3.0.0"}},
 		"NobodyMinds":   {`{"spec":["1.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, nil},
 		"TwiceInOne":    {`{"spec":["3.0.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "needs 3.0.0"}},
 		"EachItsOwn":    {`{"spec":["2.5.0","3.0.0"]}`, []validation.Snapshot{of("m/a", "2.9.0"), of("m/b", "2.1.0")}, []string{"needs 3.0.0", "for Prometheus m/b: needs 2.5.0"}},
@@ -59,7 +66,7 @@ func TestRunFor(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			found, err := kind.RunFor(t.Context(), []byte(tc.raw), tc.taking, func(c validation.Info) validation.Severity { return c.Severity })
+			found, err := kind.CheckFor(t.Context(), decoded(t, kind, tc.raw), tc.taking, func(c validation.Info) validation.Severity { return c.Severity })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -77,4 +84,13 @@ func TestRunFor(t *testing.T) {
 			}
 		})
 	}
+}
+
+func decoded(t *testing.T, kind validation.Kind, raw string) any {
+	t.Helper()
+	object, err := kind.Decode([]byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return object
 }

@@ -16,12 +16,14 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
 
@@ -53,41 +55,29 @@ func median(took []time.Duration) float64 {
 // admission is the two webhooks in a cluster of a size.
 type admission struct {
 	mutate, validate http.Handler
-	state            *releasing
+	model            *cluster.Model
 	reviews          [][]byte
+	created          []selection.Ref // the object of each review
 	next             int
-}
-
-// releasing gives a reservation back as soon as the benchmark says so, and not after
-// seconds: the next object would find it.
-type releasing struct {
-	*cluster.State
-
-	release func()
-}
-
-func (r *releasing) Reserve(object any, scope selection.Scope, settled []validation.Rival) (clashes []validation.Clash, release func()) {
-	clashes, r.release = r.State.Reserve(object, scope, settled)
-	return clashes, func() {}
 }
 
 func newAdmission(b *testing.B, monitors int) *admission {
 	b.Helper()
-	a := &admission{state: &releasing{State: cluster.NewState()}}
+	a := &admission{model: cluster.New(cluster.Options{})}
 	p := &monitoringv1.Prometheus{}
 	p.Namespace, p.Name = "monitoring", "k8s"
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = "30s", "30s"
 	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": "prometheus"}}
 	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
-	if err := a.state.PutPrometheus(p); err != nil {
+	if err := a.model.Put(p); err != nil {
 		b.Fatal(err)
 	}
 	for i := range monitors {
-		a.state.PutNamespace(teamOf(i), map[string]string{"kubernetes.io/metadata.name": teamOf(i)})
-		a.state.PutMonitor(charted(i, fmt.Sprintf("web-%d", i)))
-		a.state.Index().SetService(&selection.Service{
+		a.model.Put(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: teamOf(i), Labels: map[string]string{"kubernetes.io/metadata.name": teamOf(i)}}})
+		a.model.Put(charted(i, fmt.Sprintf("web-%d", i)))
+		a.model.Index().SetService(&jobs.Service{
 			Namespace: teamOf(i), Name: fmt.Sprintf("web-%d", i), Labels: commonLabels(i),
-			Ports: []selection.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
+			Ports: []jobs.ServicePort{{Name: "web", TargetPort: "8080"}, {Name: "admin", TargetPort: "9090"}},
 		})
 	}
 	for i := range 100 { // each in another namespace, each with a Service that is there
@@ -97,20 +87,22 @@ func newAdmission(b *testing.B, monitors int) *admission {
 			created.Spec.Endpoints[j].Path = "/admin"
 		}
 		a.reviews = append(a.reviews, reviewOf(b, created))
+		a.created = append(a.created, selection.RefOf(created))
 	}
 
 	settings := &atomic.Pointer[Settings]{}
 	settings.Store(&Settings{Labels: defaulting.AsInstalled()})
 	metrics, logger := NewMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
-	v := &validator{kinds: builtin.Kinds(), settings: settings, namespaces: a.state, prometheuses: a.state, metrics: metrics, logger: logger}
-	m := &mutator{settings: settings, namespaces: a.state, prometheuses: a.state, metrics: metrics, logger: logger}
+	reviewer := &review.Reviewer{Kinds: builtin.Kinds(), Cluster: a.model}
+	v := &validator{reviewer: reviewer, settings: settings, metrics: metrics, logger: logger}
+	m := &mutator{cluster: a.model, settings: settings, metrics: metrics, logger: logger}
 	a.validate = &handler{name: "validate", metrics: metrics, logger: logger, answer: v.answer}
 	a.mutate = &handler{name: "mutate", metrics: metrics, logger: logger, answer: m.answer}
 	return a
 }
 
 func (a *admission) create(b *testing.B) {
-	review := a.reviews[a.next%len(a.reviews)]
+	review, created := a.reviews[a.next%len(a.reviews)], a.created[a.next%len(a.reviews)]
 	a.next++
 	for _, h := range []http.Handler{a.mutate, a.validate} {
 		request := httptest.NewRequest(http.MethodPost, "/?timeout=5s", bytes.NewReader(review))
@@ -121,11 +113,10 @@ func (a *admission) create(b *testing.B) {
 			b.Fatal(answer.Code, body)
 		}
 	}
-	if a.state.release == nil {
+	if a.model.Index().Monitor(created) == nil {
 		b.Fatal("nothing was reserved")
 	}
-	a.state.release()
-	a.state.release = nil
+	a.model.Index().DeleteMonitor(created) // the next object would find the reservation
 }
 
 func teamOf(i int) string { return fmt.Sprintf("team-%d", i%500) }

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -65,7 +65,7 @@ func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) 
 		},
 	}
 	for i, f := range denied {
-		text := f.Text()
+		text := report.Text(f, report.ReadableLimits())
 		if i == maxFindings || b.Len()+len(text) > maxDenialSize-len(more(len(denied))) {
 			b.WriteString(more(len(denied) - i))
 			break
@@ -73,8 +73,8 @@ func denial(request *admissionv1.AdmissionRequest, denied []validation.Finding) 
 		b.WriteString(text + "\n")
 		status.Details.Causes = append(status.Details.Causes, metav1.StatusCause{
 			Type:    metav1.CauseType(f.Check),
-			Field:   f.Path,
-			Message: f.Line(),
+			Field:   report.Path(f.Path, report.ReadableLimits()),
+			Message: report.Line(f, report.ReadableLimits()),
 		})
 	}
 	status.Message = strings.TrimSuffix(b.String(), "\n")
@@ -109,35 +109,10 @@ func warnings(found []validation.Finding) []string {
 	return lines
 }
 
-// warning shortens a finding: first the group's name goes, which the path implies,
-// then how to mend it, then the end of what is wrong, never the check's id.
+// warning returns the line of a finding that does not refuse the object.
 func warning(f validation.Finding) string {
 	if f.Known {
 		f.Problem = "not new, so let through: " + f.Problem
 	}
-	line := f.Line()
-	if utf8.RuneCountInString(line) > maxWarningLength {
-		if _, rule, ok := strings.Cut(f.Subject, `", `); ok {
-			f.Subject = rule
-		}
-		line = f.Line()
-	}
-	if utf8.RuneCountInString(line) > maxWarningLength {
-		f.Fix = ""
-		line = f.Line()
-	}
-	if utf8.RuneCountInString(line) <= maxWarningLength {
-		return line
-	}
-	id := " [" + f.Check + "]"
-	return clipEnd(strings.TrimSuffix(line, id), maxWarningLength-len(id)) + id
-}
-
-// clipEnd cuts a text to a number of characters.
-func clipEnd(text string, characters int) string {
-	runes := []rune(text)
-	if len(runes) <= characters {
-		return text
-	}
-	return string(runes[:characters-3]) + "..."
+	return report.ShortLine(f, report.ReadableLimits(), maxWarningLength)
 }

@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -130,7 +131,7 @@ func TestWarnings(t *testing.T) {
 	found := make([]validation.Finding, 30)
 	for i := range found {
 		found[i] = validation.Finding{
-			Check: "some-check", Severity: validation.Warn, Path: "spec",
+			Check: "some-check", Severity: validation.Warn, Path: fieldpath.New("spec"),
 			Problem: "ä\x1b[31m\n" + strings.Repeat("ü", 20*i), Fix: "mend it",
 		}
 	}
@@ -202,7 +203,7 @@ func TestRatchetingAfterIgnore(t *testing.T) {
 func TestStoredTooLong(t *testing.T) {
 	const unchecked = `[{"name":"unchecked"}]`
 	r := serve(t, func(o *Options) {
-		o.Kinds = []validation.Kind{validation.NewKind(builtin.Kinds()[0].GroupVersionKind,
+		o.Reviewer.Kinds = []validation.Kind{validation.NewKind(builtin.Kinds()[0].GroupVersionKind,
 			func(_ context.Context, object *monitoringv1.PrometheusRule, _ validation.Snapshot) (struct{}, error) {
 				if object.Spec.Groups[0].Name == "unchecked" {
 					return struct{}{}, errors.New("too long")
@@ -210,7 +211,7 @@ func TestStoredTooLong(t *testing.T) {
 				return struct{}{}, nil
 			},
 			[]validation.Check[struct{}]{{ID: "broken", Severity: validation.Deny, Run: func(struct{}, validation.Snapshot) []validation.Finding {
-				return []validation.Finding{{Path: "spec", Problem: "it is broken"}}
+				return []validation.Finding{{Path: fieldpath.New("spec"), Problem: "it is broken"}}
 			}}})}
 	})
 	broken := `[{"name":"g"}]`

@@ -15,6 +15,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/cluster"
 )
 
 // TestNoReview sends what is no AdmissionReview to both webhooks. Each gets an
@@ -164,7 +168,8 @@ func TestOtherObjects(t *testing.T) {
 		},
 	}
 	r := serve(t, func(o *Options) {
-		o.Namespaces = namespaces{"loki": {"promgate.dev/ignore": "true"}}
+		o.Reviewer.Cluster = cluster.New(cluster.Options{})
+		o.Reviewer.Cluster.Put(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "loki", Labels: map[string]string{"promgate.dev/ignore": "true"}}})
 	})
 	for name, tc := range cases {
 		for _, path := range []string{"/validate", "/mutate"} {

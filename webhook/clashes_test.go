@@ -9,16 +9,18 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/selection"
 )
 
 // liveMonitor is what the API server says of any monitor.
 type liveMonitor struct {
-	object any
+	object selection.Object
 	err    error
 	asked  int
 }
 
-func (l *liveMonitor) Monitor(context.Context, string, string, string) (any, error) {
+func (l *liveMonitor) Monitor(context.Context, selection.Ref) (selection.Object, error) {
 	l.asked++
 	return l.object, l.err
 }
@@ -51,8 +53,8 @@ func TestDuplicateJobIsConfirmed(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			state := clusterOf(t, "main=blue")
-			state.PutMonitor(rival())
-			r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &tc.live })
+			state.Put(rival())
+			r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = state, &tc.live })
 			request := ruleRequest(`[]`)
 			request.Kind.Kind = "ServiceMonitor"
 			object := func(endpoints string) []byte {
@@ -80,7 +82,7 @@ func TestDuplicateJobIsConfirmed(t *testing.T) {
 // TestAdmittingAsksNobody: the API server is asked only before a denial.
 func TestAdmittingAsksNobody(t *testing.T) {
 	live := &liveMonitor{}
-	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live })
+	r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = clusterOf(t, "main=blue"), live })
 	request := ruleRequest(`[]`)
 	request.Kind.Kind = "ServiceMonitor"
 	request.Object = monitorWith(t, map[string]string{"release": "blue"})
@@ -93,7 +95,7 @@ func TestAdmittingAsksNobody(t *testing.T) {
 // second is told to try again.
 func TestRivalOnItsWay(t *testing.T) {
 	live := &liveMonitor{}
-	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live })
+	r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = clusterOf(t, "main=blue"), live })
 	review := func(name string, dryRun bool) *admissionv1.AdmissionResponse {
 		request := ruleRequest(`[]`)
 		request.Kind.Kind, request.Name, request.DryRun = "ServiceMonitor", name, &dryRun
@@ -122,9 +124,9 @@ func TestUpdatesAtOnce(t *testing.T) {
 	for _, update := range []bool{true, false} {
 		state := clusterOf(t, "main=blue")
 		if !update {
-			state.PutMonitor(rivalMonitor())
+			state.Put(rivalMonitor())
 		}
-		r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &liveMonitor{} })
+		r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = state, &liveMonitor{} })
 		review := func(name string, dryRun bool) *admissionv1.AdmissionResponse {
 			request := ruleRequest(`[]`)
 			request.Kind.Kind, request.Name, request.DryRun = "ServiceMonitor", name, &dryRun

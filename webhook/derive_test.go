@@ -16,16 +16,16 @@ import (
 )
 
 // cluster has Prometheus objects, named by the release that they ask for.
-func clusterOf(t *testing.T, releases ...string) *cluster.State {
+func clusterOf(t *testing.T, releases ...string) *cluster.Model {
 	t.Helper()
-	set := cluster.NewState()
+	set := cluster.New(cluster.Options{})
 	for _, release := range releases {
 		name, value, _ := strings.Cut(release, "=")
 		p := &monitoringv1.Prometheus{}
 		p.Namespace, p.Name = "monitoring", name
 		p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": value}}
 		p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}
-		if err := set.PutPrometheus(p); err != nil {
+		if err := set.Put(p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -68,7 +68,7 @@ func TestDerivedLabels(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := serve(t, func(o *Options) {
-				o.Prometheuses = clusterOf(t, tc.prometheuses...)
+				o.Reviewer.Cluster = clusterOf(t, tc.prometheuses...)
 				o.Settings.DefaultPrometheus = tc.byDefault
 				o.Settings.Labels = defaulting.AsInstalled()
 			})

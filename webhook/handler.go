@@ -29,6 +29,9 @@ type handler struct {
 	logger  *slog.Logger
 	most    int64 // of a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
+
+	// writeTimeout is how long the client may take to read an answer.
+	writeTimeout time.Duration
 }
 
 // answer is a response, and in one word what became of the object.
@@ -41,32 +44,40 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	timeout := reviewTimeout(r)
 
-	// The deadline is for the whole body, however it arrives. It is an error only where the
-	// writer cannot set one, as in a test without a server.
-	if err := http.NewResponseController(w).SetReadDeadline(started.Add(timeout)); err != nil {
+	// The deadlines are for the whole body and the whole answer, however slowly they pass.
+	// Only a writer without a connection, as in a test, cannot set deadlines.
+	connection := http.NewResponseController(w)
+	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("setting no read deadline", "error", err)
 	}
 	request, invalid := readReview(w, r, h.most)
+	limitWriting := func() {
+		if err := connection.SetWriteDeadline(time.Now().Add(h.writeTimeout)); err != nil {
+			h.logger.Debug("setting no write deadline", "error", err)
+		}
+	}
 	if invalid != nil {
+		limitWriting()
 		h.metrics.badRequest(h.name, invalid.reason)
 		h.logger.Warn("refusing a request that is no review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
 		w.Header().Set("Connection", "close")
-		http.Error(w, invalid.Error(), invalid.code)
+		writeError(w, invalid.Error(), invalid.code)
 		return
 	}
 
-	// controller-runtime cancels the request's own context as soon as the server is
-	// told to stop; what has come in by then is still answered.
+	// Not the request's own context, which ends when the client hangs up: only the deadline
+	// cuts a review short.
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), started.Add(timeout))
 	defer cancel()
 
 	a, err := h.recovered(ctx, request)
 	h.metrics.observe(h.name, request, a.result, time.Since(started))
+	limitWriting()
 	if err != nil {
 		// Not a denial: failurePolicy decides on what promgate could not check.
 		h.logger.Error("could not check an object", "webhook", h.name, "kind", request.Kind.Kind,
 			"namespace", request.Namespace, "name", request.Name, "error", err)
-		http.Error(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
+		writeError(w, "promgate could not check the object: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
 	a.response.UID = request.UID
@@ -93,13 +104,14 @@ func (h *handler) recovered(ctx context.Context, request *admissionv1.AdmissionR
 }
 
 func (h *handler) write(w http.ResponseWriter, response *admissionv1.AdmissionResponse) {
+	maskAnswer(response)
 	review := admissionv1.AdmissionReview{Response: response}
 	review.APIVersion = admissionv1.SchemeGroupVersion.String()
 	review.Kind = "AdmissionReview"
 	body, err := json.Marshal(review)
 	if err != nil {
 		h.logger.Error("encoding an answer", "webhook", h.name, "error", err)
-		http.Error(w, "promgate could not encode its answer", http.StatusInternalServerError)
+		writeError(w, "promgate could not encode its answer", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

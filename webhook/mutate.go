@@ -13,15 +13,17 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/internal/review"
 )
 
 // mutator answers the mutating webhook.
 type mutator struct {
-	settings     *atomic.Pointer[Settings]
-	namespaces   Namespaces
-	prometheuses Prometheuses
-	metrics      *Metrics
-	logger       *slog.Logger
+	cluster  *cluster.Model // nil if nothing is known of the cluster
+	settings *atomic.Pointer[Settings]
+	metrics  *Metrics
+	logger   *slog.Logger
 }
 
 // maxListLength leaves room for how to opt out in a warning, in characters.
@@ -39,19 +41,22 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 		return allowed(resultUnknown, fmt.Sprintf("promgate adds no labels to %s of %s: take it out of the webhook configuration",
 			request.Kind.Kind, request.Kind.Group)), nil
 	}
-	object, err := readObject(request.Object.Raw)
+	object, err := review.ReadMetadata(request.Object.Raw)
 	if err != nil {
 		return answer{}, err
 	}
-	if object.Metadata.DeletionTimestamp != nil {
+	if object.Terminating {
 		return allowed(resultSkipped), nil
 	}
-	namespace := m.namespaces.Labels(request.Namespace)
-	if defaulting.Ignored(object.forDefaulting(), namespace) {
+	view := cluster.View{Namespace: request.Namespace}
+	if m.cluster != nil {
+		view = m.cluster.View(request.Namespace)
+	}
+	if defaulting.Ignored(object.ForDefaulting(), view.Labels) {
 		return allowed(resultIgnored), nil
 	}
 
-	add, warning, err := m.missing(request, object, namespace, wanted)
+	add, warning, err := m.missing(request, object, view, wanted)
 	if err != nil {
 		return answer{}, err
 	}
@@ -62,37 +67,34 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 }
 
 // missing is the labels to add, and the warning that goes with them.
-func (m *mutator) missing(request *admissionv1.AdmissionRequest, object object, namespace, wanted map[string]string) (map[string]string, []string, error) {
-	candidates, known := m.candidates(request, object, namespace)
+func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.Metadata, view cluster.View, wanted map[string]string) (map[string]string, []string, error) {
+	candidates, known := candidates(request.Kind.Kind, object, view)
 	byDefault := m.settings.Load().DefaultPrometheus
 	if request.Operation == admissionv1.Create {
 		if known {
 			wanted = defaulting.Choose(candidates, byDefault)
 		}
-		return defaulting.Create(object.forDefaulting(), namespace, wanted), nil, nil
+		return defaulting.Create(object.ForDefaulting(), view.Labels, wanted), nil, nil
 	}
-	stored, err := readObject(request.OldObject.Raw)
+	stored, err := review.ReadMetadata(request.OldObject.Raw)
 	if err != nil {
 		return nil, nil, err
 	}
 	if known {
-		wanted = defaulting.Dropped(candidates, stored.forDefaulting(), byDefault)
+		wanted = defaulting.Dropped(candidates, stored.ForDefaulting(), byDefault)
 	}
-	add := defaulting.Update(object.forDefaulting(), stored.forDefaulting(), namespace, wanted)
+	add := defaulting.Update(object.ForDefaulting(), stored.ForDefaulting(), view.Labels, wanted)
 	if len(add) == 0 {
 		return nil, nil, nil
 	}
 	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
-		clipEnd(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
+		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
 }
 
-// candidates are the labels with which some Prometheus would select an object that none
-// selects. known is false when no Prometheus takes objects of its kind.
-func (m *mutator) candidates(request *admissionv1.AdmissionRequest, object object, namespace map[string]string) (candidates []defaulting.Candidate, known bool) {
-	if m.prometheuses == nil {
-		return nil, false
-	}
-	standing, known := m.prometheuses.Standing(request.Kind.Kind, request.Namespace, object.Metadata.Labels, namespace)
+// candidates returns the labels with which some instance would select an object that none
+// selects. known is false if no instance asks for objects of its kind.
+func candidates(kind string, object *review.Metadata, view cluster.View) (candidates []defaulting.Candidate, known bool) {
+	standing, known := view.Standing(kind, object.Labels)
 	if len(standing.SelectedBy) > 0 {
 		return nil, known
 	}
@@ -104,7 +106,7 @@ func (m *mutator) candidates(request *admissionv1.AdmissionRequest, object objec
 	return candidates, known
 }
 
-func (m *mutator) patched(request *admissionv1.AdmissionRequest, object object, add map[string]string, warning []string) (answer, error) {
+func (m *mutator) patched(request *admissionv1.AdmissionRequest, object *review.Metadata, add map[string]string, warning []string) (answer, error) {
 	patch, err := json.Marshal(labelPatch(object, add))
 	if err != nil {
 		return answer{}, fmt.Errorf("encoding the patch: %w", err)
@@ -130,8 +132,8 @@ type patchOperation struct {
 
 // labelPatch adds labels, and the map if there is none, one label at a time: what
 // another webhook has added meanwhile stays.
-func labelPatch(object object, add map[string]string) []patchOperation {
-	if object.Metadata.Labels == nil {
+func labelPatch(object *review.Metadata, add map[string]string) []patchOperation {
+	if object.Labels == nil {
 		return []patchOperation{{Op: "add", Path: "/metadata/labels", Value: add}}
 	}
 	var patch []patchOperation

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/review"
 )
 
 func TestMutate(t *testing.T) {
@@ -118,11 +119,11 @@ func TestPatchIsTheDefaulting(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, err := readObject(original)
+		o, err := review.ReadMetadata(original)
 		if err != nil {
 			t.Fatal(err)
 		}
-		add := defaulting.Create(o.forDefaulting(), nil, wanted)
+		add := defaulting.Create(o.ForDefaulting(), nil, wanted)
 		if len(add) == 0 {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -115,7 +116,7 @@ func unhurried(t *testing.T, limits judge.Limits) func(*admissionv1.AdmissionReq
 	settings := &atomic.Pointer[Settings]{}
 	settings.Store(&Settings{Labels: defaulting.AsInstalled()})
 	v := &validator{
-		kinds: builtin.Kinds(), settings: settings, namespaces: namespaces{}, permissive: permissive,
+		reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Judge: permissive}, settings: settings,
 		metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler),
 	}
 	return func(request *admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -37,12 +38,12 @@ func rivalMonitor() *monitoringv1.ServiceMonitor {
 }
 
 // webService has the ports web and admin.
-func webService(s *cluster.State) {
+func webService(s *cluster.Model) {
 	service := &corev1.Service{}
 	service.Namespace, service.Name, service.Labels = "shop", "web", map[string]string{"app": "web"}
 	service.Spec.Selector = map[string]string{"app": "web"}
 	service.Spec.Ports = []corev1.ServicePort{{Name: "web", Port: 80}, {Name: "admin", Port: 81}}
-	s.Index().SetService(selection.ServiceOf(service))
+	s.Index().SetService(jobs.ServiceOf(service))
 }
 
 // TestScopeOfDuplicateJobs: the scope is changed while promgate runs; what is beyond it
@@ -52,7 +53,7 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 	changed.Spec.Endpoints[0].Port = "more"
 	cases := map[string]struct {
 		reason  string
-		scope   selection.Scope
+		scope   jobs.Scope
 		live    liveMonitor
 		stored  string // the port of the stored object, if there is one
 		denied  bool
@@ -60,19 +61,19 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 		asked   int
 	}{
 		"AsInstalled": {reason: "a stricter scope only warns", live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
-		"Endpoint":    {reason: "the same in words", scope: selection.ScopeEndpoint, live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
-		"Namespace":   {reason: "one owner in a namespace", scope: selection.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
-		"Prometheus":  {reason: "one owner at all", scope: selection.ScopePrometheus, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
-		"Gone":        {reason: "the rival is gone by now", scope: selection.ScopeNamespace, asked: 1},
-		"Changed":     {reason: "it claims something else by now", scope: selection.ScopeNamespace, live: liveMonitor{object: changed}, asked: 1},
-		"NoAnswer":    {reason: "what cannot be confirmed refuses nothing", scope: selection.ScopeNamespace, live: liveMonitor{err: errors.New("timeout")}, asked: 1},
-		"Known":       {reason: "the stored object shared it too", scope: selection.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, stored: "none", warning: "not new, so let through"},
+		"Endpoint":    {reason: "the same in words", scope: jobs.ScopeEndpoint, live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
+		"Namespace":   {reason: "one owner in a namespace", scope: jobs.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
+		"Prometheus":  {reason: "one owner at all", scope: jobs.ScopePrometheus, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
+		"Gone":        {reason: "the rival is gone by now", scope: jobs.ScopeNamespace, asked: 1},
+		"Changed":     {reason: "it claims something else by now", scope: jobs.ScopeNamespace, live: liveMonitor{object: changed}, asked: 1},
+		"NoAnswer":    {reason: "what cannot be confirmed refuses nothing", scope: jobs.ScopeNamespace, live: liveMonitor{err: errors.New("timeout")}, asked: 1},
+		"Known":       {reason: "the stored object shared it too", scope: jobs.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, stored: "none", warning: "not new, so let through"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			state := clusterOf(t, "main=blue")
-			state.PutMonitor(rivalMonitor())
-			r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &tc.live })
+			state.Put(rivalMonitor())
+			r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = state, &tc.live })
 			r.Use(Settings{DuplicateJobs: tc.scope})
 			request := ruleRequest(`[]`)
 			request.Kind.Kind = "ServiceMonitor"
@@ -97,9 +98,9 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 // TestSharedJobOnItsWay: what only a stricter scope refuses holds nobody up, and in that
 // scope it does until it is stored.
 func TestSharedJobOnItsWay(t *testing.T) {
-	for scope, code := range map[selection.Scope]int32{selection.ScopeEndpoint: 0, selection.ScopeNamespace: 429} {
+	for scope, code := range map[jobs.Scope]int32{jobs.ScopeEndpoint: 0, jobs.ScopeNamespace: 429} {
 		live := &liveMonitor{}
-		r := serve(t, func(o *Options) { o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live })
+		r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = clusterOf(t, "main=blue"), live })
 		r.Use(Settings{DuplicateJobs: scope})
 		review := func(name, port string) *admissionv1.AdmissionResponse {
 			request := ruleRequest(`[]`)
@@ -115,7 +116,7 @@ func TestSharedJobOnItsWay(t *testing.T) {
 			t.Errorf("%s: %+v", scope, response)
 		}
 		// What was let in in spite of a share is reserved all the same.
-		if response := review("c", "admin"); response.Allowed || response.Result.Code != 429 && scope == selection.ScopeEndpoint {
+		if response := review("c", "admin"); response.Allowed || response.Result.Code != 429 && scope == jobs.ScopeEndpoint {
 			t.Errorf("%s: %+v", scope, response)
 		}
 	}
@@ -126,7 +127,7 @@ func TestSharedJobOnItsWay(t *testing.T) {
 func TestServicesInWarnings(t *testing.T) {
 	state := clusterOf(t, "main=blue")
 	webService(state)
-	r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, &liveMonitor{} })
+	r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = state, &liveMonitor{} })
 	review := func(port string, stored ...string) *admissionv1.AdmissionResponse {
 		request := ruleRequest(`[]`)
 		request.Kind.Kind = "ServiceMonitor"
@@ -157,11 +158,11 @@ func TestServicesInWarnings(t *testing.T) {
 
 // TestSharedJobDenied: who lets job-shared deny gets it confirmed.
 func TestSharedJobDenied(t *testing.T) {
-	for _, object := range []any{rivalMonitor(), nil} {
+	for _, object := range []selection.Object{rivalMonitor(), nil} {
 		state := clusterOf(t, "main=blue")
-		state.PutMonitor(rivalMonitor())
+		state.Put(rivalMonitor())
 		live := &liveMonitor{object: object}
-		r := serve(t, func(o *Options) { o.Prometheuses, o.Live = state, live })
+		r := serve(t, func(o *Options) { o.Reviewer.Cluster, o.Reviewer.Live = state, live })
 		r.Use(Settings{Policy: denying("job-shared")})
 		request := ruleRequest(`[]`)
 		request.Kind.Kind = "ServiceMonitor"

@@ -23,6 +23,7 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -39,10 +40,6 @@ type running struct {
 	stopped  chan error
 }
 
-type namespaces map[string]map[string]string
-
-func (n namespaces) Labels(name string) map[string]string { return n[name] }
-
 // serve starts a server; change may alter its options.
 func serve(t *testing.T, change func(*Options)) *running {
 	t.Helper()
@@ -53,9 +50,8 @@ func serve(t *testing.T, change func(*Options)) *running {
 		Host:        "127.0.0.1",
 		Port:        freePort(t),
 		Certificate: certificate,
-		Kinds:       builtin.Kinds(),
+		Reviewer:    &review.Reviewer{Kinds: builtin.Kinds()},
 		Settings:    Settings{Labels: defaulting.AsInstalled()},
-		Namespaces:  namespaces{},
 		Registry:    registry,
 		Gatherer:    registry,
 		Logger:      slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -196,7 +192,7 @@ func freePort(t *testing.T) int {
 func withAnswer(run func(context.Context) error) func(*Options) {
 	return func(o *Options) {
 		gvk := builtin.Kinds()[0].GroupVersionKind
-		o.Kinds = []validation.Kind{validation.NewKind(gvk,
+		o.Reviewer.Kinds = []validation.Kind{validation.NewKind(gvk,
 			func(ctx context.Context, _ *struct{}, _ validation.Snapshot) (struct{}, error) {
 				return struct{}{}, run(ctx)
 			}, nil)}

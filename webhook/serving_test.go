@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// The tests in this file each hold a trap of controller-runtime's webhook server
-// shut; docs/adr/0004-own-admission-handler.md lists them.
+// The tests in this file each hold a line of the table in
+// docs/adr/0004-own-admission-handler.md.
 
 // TestInFlightSurvivesStop: what has come in before the server is told to stop is
 // still answered, and its context is not cancelled.
@@ -77,8 +77,17 @@ func TestReadyWaits(t *testing.T) {
 	if code, body := r.get(t, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, wait.Error()) {
 		t.Errorf("readyz: %d %s", code, body)
 	}
-	if code, body := r.post(t, "/mutate", "application/json", reviewBody(t, ruleRequest(`[]`))); code != http.StatusServiceUnavailable {
-		t.Errorf("a review is answered: %d %s", code, body)
+	response, err := r.client.Post(r.url+"/mutate", "application/json", reviewBody(t, ruleRequest(`[]`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("a review is answered: %d", response.StatusCode)
+	}
+	// With both the API server calls again, and may come to another replica.
+	if after := response.Header.Get("Retry-After"); after != "1" || !response.Close {
+		t.Errorf("Retry-After is %q, Connection: close is %v", after, response.Close)
 	}
 }
 

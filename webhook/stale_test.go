@@ -32,8 +32,8 @@ func TestStale(t *testing.T) {
 	old := false
 	live := &liveMonitor{}
 	r := serve(t, func(o *Options) {
-		o.Prometheuses, o.Live = clusterOf(t, "main=blue"), live
-		o.Stale = func() (string, bool) { return "Service", old }
+		o.Reviewer.Cluster, o.Reviewer.Live = clusterOf(t, "main=blue"), live
+		o.Reviewer.Stale = func() (string, bool) { return "Service", old }
 	})
 	review := func(name string, endpoint map[string]any) *admissionv1.AdmissionResponse {
 		return r.review(t, "/validate", staleMonitor(t, name, endpoint))

@@ -4,27 +4,20 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync/atomic"
-	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 
-	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation"
 )
 
 // validator answers the validating webhook.
 type validator struct {
-	kinds        []validation.Kind
-	settings     *atomic.Pointer[Settings]
-	namespaces   Namespaces
-	prometheuses Prometheuses
-	live         Live
-	stale        func() (kind string, stale bool)
-	permissive   validation.Judge
-	metrics      *Metrics
-	logger       *slog.Logger
+	reviewer *review.Reviewer
+	settings *atomic.Pointer[Settings]
+	metrics  *Metrics
+	logger   *slog.Logger
 }
 
 func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
@@ -36,174 +29,42 @@ func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRe
 		return allowed(resultUnknown, fmt.Sprintf("promgate has no checks for %s of %s/%s: take it out of the webhook configuration",
 			request.Kind.Kind, request.Kind.Group, request.Kind.Version)), nil
 	}
-	object, err := readObject(request.Object.Raw)
+	result, err := v.reviewer.Review(ctx, v.request(kind, request))
 	if err != nil {
-		return answer{}, err
+		return answer{}, err //nolint:wrapcheck // it says of what
 	}
-	namespace := v.namespaces.Labels(request.Namespace)
-	if object.Metadata.DeletionTimestamp != nil {
-		return allowed(resultSkipped), nil
-	}
-	if defaulting.Ignored(object.forDefaulting(), namespace) {
-		return allowed(resultIgnored), nil
-	}
-	r := &candidate{kind: kind, request: request, settings: v.settings.Load(), namespace: namespace, taking: v.taking(request, object.Metadata.Labels, namespace)}
-	if request.Operation == admissionv1.Update {
-		stored, err := readObject(request.OldObject.Raw)
-		if err != nil {
-			return answer{}, err
-		}
-		if object.sameAs(stored) {
-			return allowed(resultUnchanged), nil
-		}
-		before := v.taking(request, stored.Metadata.Labels, namespace)
-		r.ratchets = !defaulting.Ignored(stored.forDefaulting(), nil) && subset(r.taking, before)
-	}
-	release := v.addCluster(r, object.Metadata.Labels, nil)
 	admitted := false
-	defer func() { // after a panic too
-		switch {
-		case release == nil: // nothing is reserved
-		case admitted:
-			time.AfterFunc(reservationTime, release)
-		default:
-			release()
-		}
-	}()
-	a, err := v.judge(ctx, r)
-	if rivals := r.refusing(); release == nil && len(rivals) > 0 && err == nil && a.response.Allowed {
-		// Those who were in the way are gone, or may stay. Others may have come meanwhile.
-		release = v.addCluster(r, object.Metadata.Labels, rivals)
-		if slices.ContainsFunc(r.refusing(), func(rival validation.Rival) bool { return !slices.Contains(rivals, rival) }) {
-			a, err = v.judge(ctx, r)
-		}
-	}
-	admitted = err == nil && a.response.Allowed
-	return a, err
+	defer func() { result.Close(admitted) }() // after a panic too
+	a := v.verdict(request, result)
+	admitted = a.response.Allowed
+	return a, nil
 }
 
-// reservationTime is how long a monitor that was let in may take until the informer
-// shows it: the longest that a request may take, and some seconds.
-const reservationTime = defaultTimeout + 5*time.Second
-
-func (v *validator) judge(ctx context.Context, r *candidate) (answer, error) {
-	found, err := v.findings(ctx, r)
-	if err != nil {
-		return answer{}, err
+// request translates an admission request.
+func (v *validator) request(kind validation.Kind, request *admissionv1.AdmissionRequest) review.Request {
+	settings := v.settings.Load()
+	r := review.Request{
+		Kind: kind, Namespace: request.Namespace, Name: request.Name,
+		Object: request.Object.Raw, Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
+		Reserve: request.DryRun == nil || !*request.DryRun,
 	}
-	found, retry := v.confirmed(ctx, v.doubted(found))
-	if retry && len(denials(found)) == 0 {
-		return tryAgain(r.request), nil
+	if request.Operation == admissionv1.Update {
+		r.Stored = request.OldObject.Raw
 	}
-	return v.verdict(r.request, found), nil
+	return r
 }
 
-// candidate is an object that has to be judged.
-type candidate struct {
-	kind      validation.Kind
-	request   *admissionv1.AdmissionRequest
-	settings  *Settings
-	namespace map[string]string // its labels
-	taking    []validation.Snapshot
-
-	// ratchets says that what the stored object deserves as well is no more than a
-	// warning. It is not so where nobody has judged that one, because it was another
-	// engine's, or because a Prometheus takes the object that did not before.
-	ratchets bool
-}
-
-// refusing are the rivals over which the object would be refused.
-func (r *candidate) refusing() []validation.Rival {
-	var rivals []validation.Rival
-	for _, c := range r.taking[0].Clashes { // all have the same
-		if c.Refuses() && !slices.Contains(rivals, c.Rival) {
-			rivals = append(rivals, c.Rival)
-		}
+// verdict makes the answer out of a review.
+func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *review.Result) answer {
+	switch {
+	case result.Passed != "":
+		return allowed(resultOf(result.Passed))
+	case result.Retry:
+		return tryAgain(request)
 	}
-	return rivals
-}
-
-func (v *validator) findings(ctx context.Context, r *candidate) ([]validation.Finding, error) {
-	severity := func(c validation.Info) validation.Severity { return r.settings.Policy.Severity(c, r.namespace) }
-
-	found, err := r.kind.RunFor(ctx, r.request.Object.Raw, r.taking, severity)
-	if err != nil {
-		return nil, err
-	}
-	if !r.ratchets || len(denials(found)) == 0 {
-		return validation.Settled(found), nil
-	}
-	before, was := slices.Clone(r.taking), v.known(r)
-	for i := range before {
-		before[i].Clashes, before[i].Services = was.Clashes, was.Services
-	}
-	stored, err := r.kind.RunFor(ctx, r.request.OldObject.Raw, before, severity)
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("checking the stored object: %w", ctx.Err())
-	}
-	if err != nil {
-		return validation.Settled(found), nil //nolint:nilerr // what cannot be checked excuses nothing
-	}
-	if dormant(stored) && !dormant(found) {
-		// Its mistakes had no effect, because the operator left it out for another one.
-		return validation.Settled(found), nil
-	}
-	return validation.Settled(validation.Ratchet(found, stored)), nil
-}
-
-// dormant says that the operator leaves an object out, so that none of its mistakes
-// reaches a Prometheus.
-func dormant(found []validation.Finding) bool {
-	return slices.ContainsFunc(found, func(f validation.Finding) bool { return f.LeavesOut })
-}
-
-// taking are those that take an object with these labels. If nobody is known to, it is
-// one that takes whatever some Prometheus could.
-func (v *validator) taking(request *admissionv1.AdmissionRequest, labels, namespace map[string]string) []validation.Snapshot {
-	if v.prometheuses != nil {
-		if taking := v.prometheuses.Taking(request.Kind.Kind, request.Namespace, labels, namespace); len(taking) > 0 {
-			return taking
-		}
-	}
-	permissive := validation.Permissive()
-	permissive.Judge = v.permissive
-	return []validation.Snapshot{permissive}
-}
-
-// addCluster adds to what the checks may know what depends on the whole cluster. release
-// gives back what was reserved for the object; nil if nothing is. Rivals that are settled
-// are not in the way of that.
-func (v *validator) addCluster(r *candidate, labels map[string]string, settled []validation.Rival) (release func()) {
-	if v.prometheuses == nil {
-		return nil
-	}
-	unselected := v.prometheuses.Unselected(r.request.Kind.Kind, r.request.Namespace, labels, r.namespace)
-	now, release := v.reserve(r, settled)
-	for i := range r.taking {
-		r.taking[i].Unselected, r.taking[i].Clashes, r.taking[i].Services = unselected, now.Clashes, now.Services
-	}
-	return release
-}
-
-// subset says whether all of some Prometheuses are among others. One that is not known
-// is like no other.
-func subset(some, others []validation.Snapshot) bool {
-	among := map[string]bool{}
-	for _, s := range others {
-		among[s.Prometheus.Name] = true
-	}
-	for _, s := range some {
-		if s.Prometheus.Known() && !among[s.Prometheus.Name] {
-			return false
-		}
-	}
-	return true
-}
-
-func (v *validator) verdict(request *admissionv1.AdmissionRequest, found []validation.Finding) answer {
-	v.metrics.countFindings(found)
-	denied := denials(found)
-	a := allowed(resultAllowed, warnings(found)...)
+	v.metrics.countFindings(result.Findings)
+	a := allowed(resultAllowed, warnings(result.Findings)...)
+	denied := result.Denied()
 	if len(denied) == 0 {
 		return a
 	}
@@ -215,8 +76,19 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, found []valid
 	return a
 }
 
+// resultOf is the metric's word for an object that was let in without a review.
+func resultOf(passed review.Passed) string {
+	switch passed {
+	case review.Ignored:
+		return resultIgnored
+	case review.Unchanged:
+		return resultUnchanged
+	}
+	return resultSkipped
+}
+
 func (v *validator) kind(request *admissionv1.AdmissionRequest) (validation.Kind, bool) {
-	for _, k := range v.kinds {
+	for _, k := range v.reviewer.Kinds {
 		if k.Group == request.Kind.Group && k.Version == request.Kind.Version && k.Kind == request.Kind.Kind {
 			return k, true
 		}
@@ -231,24 +103,15 @@ func changesObject(request *admissionv1.AdmissionRequest) bool {
 		(request.Operation == admissionv1.Create || request.Operation == admissionv1.Update)
 }
 
-func denials(found []validation.Finding) []validation.Finding {
-	var denied []validation.Finding
-	for _, f := range found {
-		if f.Severity == validation.Deny {
-			denied = append(denied, f)
-		}
-	}
-	return denied
-}
-
+// checkIDs returns the checks that found something, each once.
 func checkIDs(found []validation.Finding) []string {
 	var ids []string
-	said := map[string]bool{}
+	known := map[string]bool{}
 	for _, f := range found {
-		if !said[f.Check] {
+		if !known[f.Check] {
 			ids = append(ids, f.Check)
 		}
-		said[f.Check] = true
+		known[f.Check] = true
 	}
 	return ids
 }

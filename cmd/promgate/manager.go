@@ -11,15 +11,15 @@ import (
 	"github.com/promgate/promgate/internal/watch"
 )
 
-// newManager makes the manager of a watch, which gets its objects from there.
+// newManager returns a manager whose cache feeds a watch.
 func newManager(config *rest.Config, watched *watch.Watch, options ctrl.Options) (ctrl.Manager, error) {
 	scheme, err := watch.Scheme()
 	if err != nil {
 		return nil, err
 	}
-	// The one call that a request may wait for confirms a denial: a limit of the client's own
+	// The one call that an admission may wait for confirms a denial: a rate limit in the client
 	// would let duplicates in when many come at once. The loop reads Secrets one by one, and
-	// each object that it leaves out has an Event. The API server has limits of its own.
+	// writes an Event for each object that it leaves out. The API server has limits of its own.
 	config = rest.CopyConfig(config)
 	config.QPS = -1
 	options.Scheme, options.Cache = scheme, watched.Options()
@@ -31,7 +31,7 @@ func newManager(config *rest.Config, watched *watch.Watch, options ctrl.Options)
 	if err != nil {
 		return nil, fmt.Errorf("making a client for discovery: %w", err)
 	}
-	watched.Use(manager.GetCache(), kinds)
+	watched.Use(manager.GetCache(), kinds, watch.Changes{Client: kinds.RESTClient(), Mapper: manager.GetRESTMapper()})
 	return manager, nil
 }
 

@@ -9,14 +9,15 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 )
@@ -74,15 +75,12 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	set, bad, err := setOf(objects)
+	model, bad := modelOf(objects)
+	name, err := f.choose(model)
 	if err != nil {
 		return couldNotRun(err)
 	}
-	name, err := f.choose(set)
-	if err != nil {
-		return couldNotRun(err)
-	}
-	result, err := render.Render(set, name, options)
+	result, err := render.Render(model, name, options)
 	if err != nil {
 		return couldNotRun(err)
 	}
@@ -96,7 +94,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 }
 
 // choose takes the one that is named, or the only one.
-func (f renderFlags) choose(set *render.Set) (types.NamespacedName, error) {
+func (f renderFlags) choose(model *cluster.Model) (types.NamespacedName, error) {
 	if f.prometheus != "" {
 		namespace, name, ok := strings.Cut(f.prometheus, "/")
 		if !ok {
@@ -104,15 +102,14 @@ func (f renderFlags) choose(set *render.Set) (types.NamespacedName, error) {
 		}
 		return types.NamespacedName{Namespace: namespace, Name: name}, nil
 	}
-	all := set.Prometheuses()
+	all := model.Instances()
 	if len(all) == 1 {
-		return all[0], nil
+		return all[0].Ref.NamespacedName(), nil
 	}
 	names := make([]string, len(all))
-	for i, n := range all {
-		names[i] = n.String()
+	for i, of := range all {
+		names[i] = of.Name()
 	}
-	slices.Sort(names)
 	if len(names) == 0 {
 		return types.NamespacedName{}, errors.New("there is no Prometheus and no PrometheusAgent among the objects")
 	}
@@ -219,13 +216,19 @@ func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []b
 	for _, i := range r.Ignored {
 		fmt.Fprintf(&b, "%s %s/%s: %s is not in the configuration: %s\n", i.Kind, i.Namespace, i.Name, i.Field, i.Reason)
 	}
+	for _, w := range r.Warnings {
+		for _, finding := range w.Findings {
+			fmt.Fprintf(&b, "warning: %s: %s\n", w.Object, report.Line(finding, report.ReadableLimits()))
+		}
+	}
 	for _, o := range bad {
 		fmt.Fprintf(&b, "left out: %s\n  %s\n", o.Where(), o.reason)
 	}
 	for _, l := range r.LeftOut {
 		fmt.Fprintf(&b, "left out: %s %s/%s\n", l.Kind, l.Namespace, l.Name)
 		for _, finding := range l.Findings {
-			fmt.Fprintf(&b, "  %s\n", finding.Line())
+			text := report.Text(finding, report.ReadableLimits())
+			fmt.Fprintf(&b, "  %s\n", strings.ReplaceAll(text, "\n", "\n  "))
 		}
 	}
 	if r.Selected == 0 {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
-	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/selection"
 )
 
 // A badObject is one that no API server would store.
@@ -20,24 +22,23 @@ type badObject struct {
 	reason string
 }
 
-// setOf takes the objects that matter, and leaves all other kinds alone. Objects that
-// no API server would store are given back, with the reason.
-func setOf(objects []load.Object) (set *render.Set, bad []badObject, err error) {
-	set = render.NewSet()
+// modelOf makes a model of the objects that configurations are made of, and leaves all other
+// kinds alone. Objects that no API server would store are returned with the reason.
+func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
+	model = cluster.New(cluster.Options{KeepObjects: true})
 	for _, o := range objects {
-		obj := render.NewObject(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
-		if obj == nil {
-			continue
+		kind, known := selection.KindFor(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
+		if !known || kind.Kind == selection.ServiceKind || kind.Kind == monitoringv1.ThanosRulerKind {
+			continue // no configuration depends on it
 		}
-		if reason := storable(o, obj); reason != "" {
+		object := kind.New()
+		if reason := storable(o, object); reason != "" {
 			bad = append(bad, badObject{o, reason})
 			continue
 		}
-		if err := set.Add(obj); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", o.Where(), err)
-		}
+		_ = model.Put(object) // an instance that cannot be used says so when it is rendered
 	}
-	return set, bad, nil
+	return model, bad
 }
 
 // storable decodes an object, and says why the API server would not take it. Names

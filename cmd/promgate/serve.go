@@ -17,6 +17,7 @@ import (
 
 	"github.com/promgate/promgate/certs"
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/internal/watch"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation/builtin"
@@ -93,30 +94,27 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	state := cluster.NewState()
-	state.SetOperator(settings.scope)
-	watched := watch.New(state, logger)
+	model := cluster.New(cluster.Options{Operator: settings.scope})
+	watched := watch.New(model, logger)
 	manager, err := newManager(restConfig, watched, ctrl.Options{Metrics: metricsserver.Options{BindAddress: "0"}}) // /metrics is on the webhook port
 	if err != nil {
 		return err
 	}
 	server := webhook.NewServer(webhook.Options{
-		Host:         o.host,
-		Port:         o.port,
-		Certificate:  certificate,
-		Kinds:        builtin.Kinds(),
-		Judge:        permissive,
-		Settings:     settings.current,
-		Namespaces:   state,
-		Prometheuses: state,
-		Live:         watch.Live{Reader: manager.GetAPIReader()},
-		Ready:        watched.Ready,
-		Stale:        watched.Stale,
-		Registry:     registry,
-		Gatherer:     prometheus.Gatherers{registry, ctrlmetrics.Registry},
-		Logger:       logger,
+		Host:        o.host,
+		Port:        o.port,
+		Certificate: certificate,
+		Reviewer: &review.Reviewer{
+			Kinds: builtin.Kinds(), Cluster: model, Judge: permissive,
+			Live: watch.Live{Reader: manager.GetAPIReader()}, Stale: watched.Stale, Logger: logger,
+		},
+		Settings: settings.current,
+		Ready:    watched.Ready,
+		Registry: registry,
+		Gatherer: prometheus.Gatherers{registry, ctrlmetrics.Registry},
+		Logger:   logger,
 	})
-	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: state.Index(), Watch: watched})
+	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: model.Index(), Watch: watched})
 
 	if err := manager.Add(watched); err != nil {
 		return fmt.Errorf("adding the informers: %w", err)
@@ -127,7 +125,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err := manager.Add(background(certificate.Start)); err != nil {
 		return fmt.Errorf("adding the certificate: %w", err)
 	}
-	if err := manager.Add(background(settings.watcher(o.config, checks, server, state, logger))); err != nil {
+	if err := manager.Add(background(settings.watcher(o.config, checks, server, model, logger))); err != nil {
 		return fmt.Errorf("adding the configuration: %w", err)
 	}
 	logger.Info("starting", "version", version, "host", o.host, "port", o.port)

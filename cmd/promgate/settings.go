@@ -59,7 +59,7 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 }
 
 // watcher gives the server and the state what the file says whenever it changes.
-func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, state *cluster.State, logger *slog.Logger) func(context.Context) error {
+func (s *settings) watcher(file string, checks []validation.Info, server *webhook.Server, model *cluster.Model, logger *slog.Logger) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if file == "" {
 			return nil
@@ -73,7 +73,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 				return
 			}
 			server.Use(inUse(c))
-			state.SetOperator(c.OperatorScope())
+			model.SetOperator(c.OperatorScope())
 			s.loaded.Set(1)
 			s.loadedAt.SetToCurrentTime()
 			logger.Info("using the changed configuration", "file", file)
@@ -83,5 +83,5 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 }
 
 func inUse(c *config.Configuration) webhook.Settings {
-	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DefaultPrometheus: c.DefaultPrometheus(), DuplicateJobs: c.JobScope()}
+	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DefaultPrometheus: c.DefaultPrometheus(), DuplicateJobs: c.JobScope(), ParseTime: c.ParseTime()}
 }

@@ -16,41 +16,56 @@ const module = "github.com/promgate/promgate/"
 // directions says which of our packages a package may import. A path stands for
 // itself and all below it. The longest path that fits a package counts.
 var directions = map[string][]string{
-	"cmd":                       {"webhook", "certs", "defaulting", "validation", "validation/builtin", "internal/config", "internal/load", "internal/cluster", "internal/watch", "internal/render", "judge", "promconfig", "reconcile", "selection"},
-	"webhook":                   {"validation", "validation/builtin", "defaulting", "selection", "certs", "internal/fieldpath"},
-	"certs":                     {},
-	"internal/config":           {"validation", "defaulting", "selection"},
-	"internal/docs":             {"validation", "validation/builtin", "validation/checktest"},
-	"internal/architecture":     {},
-	"defaulting":                {},
-	"validation":                {"internal/fieldpath"},
-	"validation/part":           {"validation", "internal/fieldpath"},
-	"validation/servicemonitor": {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/podmonitor":     {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/probe":          {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/scrapeconfig":   {"validation", "validation/monitor", "internal/fieldpath"},
-	"validation/rule":           {"validation", "validation/part", "internal/fieldpath"},
-	"validation/monitor":        {"validation", "validation/part", "internal/fieldpath"},
-	"validation/checktest":      {"validation", "judge", "promconfig", "selection", "internal/cluster"},
-	"validation/builtin":        {"validation", "validation/rule", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig"},
-	"promconfig":                {"internal/fieldpath"},
-	"selection":                 {},
-	"judge":                     {"promconfig", "validation", "judge/discovery", "internal/fieldpath"},
-	"judge/discovery":           {},
-	"internal/leaves":           {"validation", "validation/builtin"},
-	"internal/fieldpath":        {},
-	"internal/load":             {},
-	"internal/cluster":          {"judge", "promconfig", "selection", "validation"},
-	"internal/watch":            {"internal/cluster", "selection"},
-	"internal/render":           {"judge", "promconfig", "selection", "validation", "internal/fieldpath"},
-	"reconcile":                 {"internal/render", "internal/watch", "judge", "promconfig", "selection", "validation", "internal/fieldpath"},
+	"cmd":       {"certs", "defaulting", "internal/cluster", "internal/config", "internal/load", "internal/render", "internal/report", "internal/review", "internal/watch", "judge", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
+	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
+	"reconcile": {"internal/fieldpath", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
+	"certs":     {},
+
+	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
+	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
+	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "selection", "validation"},
+	"internal/watch":   {"internal/cluster", "jobs", "selection"},
+	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
+
+	"judge":           {"internal/fieldpath", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge/discovery": {},
+	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
+
+	"validation/builtin":        {"validation", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/servicemonitor": {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/podmonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
+	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
+	"validation/rule":           {"internal/exprcost", "internal/fieldpath", "internal/since", "validation", "validation/part"},
+	"validation/part":           {"internal/fieldpath", "validation"},
+	"validation/part/client":    {"internal/since", "validation", "validation/part"},
+	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
+	"validation/part/relabel":   {"internal/since", "relabeling", "validation"},
+	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "selection"},
+
+	"jobs":       {"relabeling", "selection"},
+	"selection":  {},
+	"relabeling": {},
+	"defaulting": {},
+
+	"internal/report":    {"internal/fieldpath", "validation"},
+	"internal/load":      {},
+	"internal/fieldpath": {},
+	"internal/since":     {},
+	"internal/exprcost":  {},
+
+	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
+	"internal/docs":         {"internal/checktest", "validation", "validation/builtin"},
+	"internal/leaves":       {"validation", "validation/builtin"},
+	"internal/architecture": {},
 }
 
 // pure packages do not touch the world. Checktest reads the cases of tests;
 // judge/discovery names a type of net/http, as the configuration that it stands for
 // does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "selection", "judge", "internal/render", "internal/fieldpath"}
+	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/fieldpath", "internal/since", "internal/exprcost"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -7,31 +7,32 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 )
 
 // TestSetOperator: each change counts at once, for what is known already and for what
 // comes later, and can be taken back.
 func TestSetOperator(t *testing.T) {
-	s := NewState()
+	s := New(Options{})
 	put := func(id string) {
 		t.Helper()
 		p := prometheus("main", "shop")
 		p.Annotations = map[string]string{selection.ControllerID: id, "other": "x"}
-		if err := s.PutPrometheus(p); err != nil {
+		if err := s.Put(p); err != nil {
 			t.Fatal(err)
 		}
 	}
 	put("blue")
-	s.PutNamespace("shop", nil)
-	s.PutMonitor(monitor("first"))
+	s.putNamespace("shop", nil)
+	s.Put(monitor("first"))
 	labels := map[string]string{"team": "shop"}
 	check := func(when string, selected bool) {
 		t.Helper()
-		if got := len(s.Taking("ServiceMonitor", "shop", labels, nil)) > 0; got != selected {
+		if got := len(s.View("shop").Selecting("ServiceMonitor", labels)) > 0; got != selected {
 			t.Errorf("%s: selected is %v", when, got)
 		}
-		if got := len(s.Clashes(monitor("second"), selection.ScopeEndpoint)) > 0; got != selected {
+		if got := len(s.Clashes(jobs.MonitorOf(monitor("second")))) > 0; got != selected {
 			t.Errorf("%s: a clash is %v", when, got)
 		}
 		if got := len(s.Index().Unselected()) == 0; got != selected {
@@ -41,7 +42,7 @@ func TestSetOperator(t *testing.T) {
 	check("nothing is known of an operator", true)
 	s.SetOperator(&selection.Operator{})
 	check("the operator has no id", false)
-	if _, known := s.Standing("ServiceMonitor", "shop", labels, nil); known {
+	if _, known := s.View("shop").Standing("ServiceMonitor", labels); known {
 		t.Error("one that is not managed is asked")
 	}
 	s.SetOperator(&selection.Operator{ControllerID: "blue"})
@@ -62,25 +63,25 @@ func TestSetOperator(t *testing.T) {
 	check("nothing is known again", true)
 
 	s.SetOperator(&selection.Operator{})
-	s.DeleteMember(nameOf("Prometheus", prometheus("main", "")))
+	s.Delete(selection.RefOf(prometheus("main", "")))
 	s.SetOperator(nil)
 	check("it was deleted while it did not count", false)
 }
 
 // TestUnwatchedNamespace: what is said of an object that no Prometheus can select.
 func TestUnwatchedNamespace(t *testing.T) {
-	s := NewState()
+	s := New(Options{})
 	for _, name := range []string{"a", "b"} {
-		if err := s.PutPrometheus(prometheus(name, "shop")); err != nil {
+		if err := s.Put(prometheus(name, "shop")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.SetOperator(&selection.Operator{Namespaces: []string{"monitoring"}})
-	all := s.Unselected("ServiceMonitor", "shop", map[string]string{"team": "shop"}, nil)
-	if len(all) != 1 || all[0].Reason != "cannot, because the operator does not watch this namespace (operator.namespaces)" {
+	all := s.View("shop").Unselected("ServiceMonitor", map[string]string{"team": "shop"})
+	if len(all) != 1 || all[0].Gap.Words() != "cannot, because the operator does not watch this namespace (operator.namespaces)" {
 		t.Errorf("%+v", all)
 	}
-	standing, known := s.Standing("ServiceMonitor", "shop", nil, nil)
+	standing, known := s.View("shop").Standing("ServiceMonitor", nil)
 	if !known || standing.Near[0].Gap.Addable() {
 		t.Errorf("labels are added that help nothing: %+v", standing)
 	}
@@ -88,32 +89,32 @@ func TestUnwatchedNamespace(t *testing.T) {
 
 // TestForget takes all of a kind out, and nothing else.
 func TestForget(t *testing.T) {
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
 	ruler := &monitoringv1.ThanosRuler{ObjectMeta: metav1.ObjectMeta{Namespace: "monitoring", Name: "main"}}
 	ruler.Spec.RuleSelector = &metav1.LabelSelector{}
-	if err := s.PutRuler(ruler); err != nil {
+	if err := s.Put(ruler); err != nil {
 		t.Fatal(err)
 	}
-	s.PutMonitor(monitor("first"))
-	s.PutMonitor(monitor("second"))
+	s.Put(monitor("first"))
+	s.Put(monitor("second"))
 	probe := &monitoringv1.Probe{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "first"}}
-	s.PutMonitor(probe)
+	s.Put(probe)
 
 	s.Forget("ServiceMonitor")
-	if clashes := s.Clashes(monitor("third"), selection.ScopeEndpoint); len(clashes) != 0 {
+	if clashes := s.Clashes(jobs.MonitorOf(monitor("third"))); len(clashes) != 0 {
 		t.Errorf("%+v", clashes)
 	}
 	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {
 		t.Error("a probe was forgotten too")
 	}
 	s.Forget("Prometheus")
-	if _, known := s.Standing("ServiceMonitor", "shop", nil, nil); known {
+	if _, known := s.View("shop").Standing("ServiceMonitor", nil); known {
 		t.Error("the Prometheus is still there")
 	}
-	if len(s.Taking("PrometheusRule", "monitoring", nil, nil)) != 1 {
+	if len(s.View("monitoring").Selecting("PrometheusRule", nil)) != 1 {
 		t.Error("the ruler was forgotten too")
 	}
 }
@@ -121,23 +122,23 @@ func TestForget(t *testing.T) {
 // TestUnasked: where nobody asks for objects of a kind, an object of it is told so; where
 // there is nobody who could, nothing is known.
 func TestUnasked(t *testing.T) {
-	s := NewState()
-	if got := s.Unselected("PodMonitor", "shop", nil, nil); got != nil {
+	s := New(Options{})
+	if got := s.View("shop").Unselected("PodMonitor", nil); got != nil {
 		t.Errorf("in an empty cluster: %v", got)
 	}
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	got := s.Unselected("PodMonitor", "shop", nil, nil)
-	if len(got) != 1 || got[0].Prometheus != "monitoring/main" || got[0].Reason != "has no selector for objects of kind PodMonitor" {
+	got := s.View("shop").Unselected("PodMonitor", nil)
+	if len(got) != 1 || got[0].Name != "monitoring/main" || got[0].Gap.Words() != "has no selector for objects of kind PodMonitor" {
 		t.Errorf("%v", got)
 	}
 	agent := &monitoringv1alpha1.PrometheusAgent{}
 	agent.Namespace, agent.Name = "monitoring", "agent"
-	if err := s.PutAgent(agent); err != nil {
+	if err := s.Put(agent); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.Unselected("PrometheusRule", "shop", nil, nil); len(got) != 1 || got[0].Prometheus != "monitoring/main" {
+	if got := s.View("shop").Unselected("PrometheusRule", nil); len(got) != 1 || got[0].Name != "monitoring/main" {
 		t.Errorf("an agent takes no rules: %v", got)
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
-	"github.com/promgate/promgate/validation"
 )
 
 // apart is a monitor that clashes with no other of these.
@@ -20,48 +20,48 @@ func apart(name string) *monitoringv1.ServiceMonitor {
 	return m
 }
 
-func replacing(t *testing.T, names ...string) *State {
+func replacing(t *testing.T, names ...string) *Model {
 	t.Helper()
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		s.PutMonitor(apart(name))
+		s.Put(apart(name))
 	}
 	return s
 }
 
 // over are the clashes over a target.
-func over(s *State, m *monitoringv1.ServiceMonitor) []validation.Clash {
-	return slices.DeleteFunc(s.Clashes(m, selection.ScopeEndpoint), func(c validation.Clash) bool { return c.Lax })
+func over(s *Model, m *monitoringv1.ServiceMonitor) []jobs.Clash {
+	return slices.DeleteFunc(s.Clashes(jobs.MonitorOf(m)), func(c jobs.Clash) bool { return c.Scope != jobs.ScopeEndpoint })
 }
 
 // TestReserveUpdate: an update takes its claims too, and what is stored keeps its own until
 // the informer shows which of the two is there.
 func TestReserveUpdate(t *testing.T) {
 	s := replacing(t, "a", "b")
-	_, release := s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
+	_, release := s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	if release == nil {
 		t.Fatal("an update reserves nothing")
 	}
-	if clashes := over(s, monitor("b")); len(clashes) != 1 || !clashes[0].Reserved {
+	if clashes := over(s, monitor("b")); len(clashes) != 1 || !clashes[0].Reserved() {
 		t.Errorf("two updates at the same moment pass: %+v", clashes)
 	}
 	taken := apart("a")
 	taken.Name = "c"
-	if clashes := over(s, taken); len(clashes) != 1 || clashes[0].Reserved {
+	if clashes := over(s, taken); len(clashes) != 1 || clashes[0].Reserved() {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
 	if s.Holds(apart("a"), true) || !s.Holds(monitor("a"), true) || !s.Holds(apart("a"), false) {
 		t.Error("what is reserved holds once it is stored")
 	}
-	s.PutMonitor(apart("a")) // something else has changed
+	s.Put(apart("a")) // something else has changed
 	if clashes := over(s, monitor("b")); len(clashes) != 1 {
 		t.Errorf("given back too early: %+v", clashes)
 	}
-	s.PutMonitor(monitor("a"))
-	if clashes := over(s, monitor("b")); len(clashes) != 1 || clashes[0].Reserved {
+	s.Put(monitor("a"))
+	if clashes := over(s, monitor("b")); len(clashes) != 1 || clashes[0].Reserved() {
 		t.Errorf("what is stored is not taken: %+v", clashes)
 	}
 	s.Index().DeleteMonitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "a"})
@@ -71,7 +71,7 @@ func TestReserveUpdate(t *testing.T) {
 	release()
 
 	s = replacing(t, "a", "b")
-	_, release = s.Reserve(monitor("a"), selection.ScopeEndpoint, nil)
+	_, release = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	release()
 	if clashes := over(s, monitor("b")); len(clashes) != 0 {
 		t.Errorf("what was given back is still taken: %+v", clashes)
@@ -79,7 +79,7 @@ func TestReserveUpdate(t *testing.T) {
 	if n := s.Index().Unselected(); len(n) != 0 {
 		t.Errorf("counted: %v", n)
 	}
-	if _, release := s.Reserve(apart("a"), selection.ScopeEndpoint, nil); release != nil {
+	if _, release := s.Reserve(jobs.MonitorOf(apart("a")), jobs.ScopeEndpoint, nil); release != nil {
 		t.Error("an update that claims nothing new reserves")
 	}
 }
@@ -88,7 +88,7 @@ func TestReserveUpdate(t *testing.T) {
 // its claims as well.
 func TestReserveAgain(t *testing.T) {
 	s := replacing(t, "a")
-	if _, release := s.Reserve(monitor("a"), selection.ScopeEndpoint, nil); release == nil {
+	if _, release := s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil); release == nil {
 		t.Fatal("nothing is reserved")
 	}
 	s.Index().DeleteMonitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "a"})
@@ -101,16 +101,16 @@ func TestReserveAgain(t *testing.T) {
 // the way of a reservation, and another does.
 func TestReserveBeside(t *testing.T) {
 	s := replacing(t)
-	s.PutMonitor(monitor("a"))
-	clashes, release := s.Reserve(monitor("b"), selection.ScopeEndpoint, nil)
+	s.Put(monitor("a"))
+	clashes, release := s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || release != nil {
 		t.Fatalf("%+v", clashes)
 	}
-	settled := []validation.Rival{clashes[0].Rival}
-	if _, release = s.Reserve(monitor("b"), selection.ScopeEndpoint, settled); release == nil {
+	settled := []selection.Ref{clashes[0].Rival.Ref}
+	if _, release = s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, settled); release == nil {
 		t.Error("nothing is reserved")
 	}
-	if clashes, release = s.Reserve(monitor("c"), selection.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
+	if clashes, release = s.Reserve(jobs.MonitorOf(monitor("c")), jobs.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
 		t.Errorf("two pass: %+v", clashes)
 	}
 }
@@ -120,13 +120,13 @@ func TestUpdateAtOnce(t *testing.T) {
 	const n = 50
 	s := replacing(t)
 	for i := range n {
-		s.PutMonitor(apart(strconv.Itoa(i)))
+		s.Put(apart(strconv.Itoa(i)))
 	}
 	var passed atomic.Int32
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
-			if _, release := s.Reserve(monitor(strconv.Itoa(i)), selection.ScopeEndpoint, nil); release != nil {
+			if _, release := s.Reserve(jobs.MonitorOf(monitor(strconv.Itoa(i))), jobs.ScopeEndpoint, nil); release != nil {
 				passed.Add(1)
 			}
 		})

@@ -5,7 +5,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 )
 
 // constant is a monitor with the job web.
@@ -26,29 +26,29 @@ func TestScopes(t *testing.T) {
 		reason  string
 		rival   *monitoringv1.ServiceMonitor
 		own     bool // each monitor sees its own namespace only
-		refused map[selection.Scope]bool
-		lax     map[selection.Scope]bool
+		refused map[jobs.Scope]bool
+		lax     map[jobs.Scope]bool
 	}{
-		"Near":     {reason: "the same namespace", rival: near, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
-		"NearOwn":  {reason: "which both see", rival: near, own: true, refused: map[selection.Scope]bool{"namespace": true, "prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true}},
-		"Far":      {reason: "another namespace", rival: far, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
-		"Looks":    {reason: "it looks in another namespace", rival: looking, refused: map[selection.Scope]bool{"prometheus": true}, lax: map[selection.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"Near":     {reason: "the same namespace", rival: near, refused: map[jobs.Scope]bool{"namespace": true, "prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true}},
+		"NearOwn":  {reason: "which both see", rival: near, own: true, refused: map[jobs.Scope]bool{"namespace": true, "prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true}},
+		"Far":      {reason: "another namespace", rival: far, refused: map[jobs.Scope]bool{"prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"Looks":    {reason: "it looks in another namespace", rival: looking, refused: map[jobs.Scope]bool{"prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true, "namespace": true}},
 		"LooksOwn": {reason: "where it may not look", rival: looking, own: true},
 		"FarOwn":   {reason: "what a monitor sees there is not certain", rival: far, own: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			s := NewState()
+			s := New(Options{})
 			p := prometheus("main", "shop")
 			p.Spec.IgnoreNamespaceSelectors = tc.own
-			if err := s.PutPrometheus(p); err != nil {
+			if err := s.Put(p); err != nil {
 				t.Fatal(err)
 			}
-			s.PutMonitor(tc.rival)
-			for _, scope := range []selection.Scope{"", selection.ScopeEndpoint, selection.ScopeNamespace, selection.ScopePrometheus} {
+			s.Put(tc.rival)
+			for _, scope := range []jobs.Scope{"", jobs.ScopeEndpoint, jobs.ScopeNamespace, jobs.ScopePrometheus} {
 				var refused, lax bool
-				for _, c := range s.Clashes(constant("shop", "web"), scope) {
-					refused, lax = refused || c.Refuses(), lax || c.Lax
+				for _, c := range s.Clashes(jobs.MonitorOf(constant("shop", "web"))) {
+					refused, lax = refused || c.Refuses(scope), lax || !scope.Includes(c.Scope)
 				}
 				if refused != tc.refused[scope] || lax != tc.lax[scope] {
 					t.Errorf("%s: in scope %q refused %v, warned of %v", tc.reason, scope, refused, lax)
@@ -61,13 +61,13 @@ func TestScopes(t *testing.T) {
 // TestSharedOnce: who scrapes the same target under a job shares the job, which need not be
 // said as well.
 func TestSharedOnce(t *testing.T) {
-	s := NewState()
-	if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	s := New(Options{})
+	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	s.PutMonitor(monitor("first"))
-	for _, scope := range []selection.Scope{selection.ScopeEndpoint, selection.ScopePrometheus} {
-		if clashes := s.Clashes(monitor("second"), scope); len(clashes) != 1 || clashes[0].Scope != "endpoint" || !clashes[0].Refuses() {
+	s.Put(monitor("first"))
+	for _, scope := range []jobs.Scope{jobs.ScopeEndpoint, jobs.ScopePrometheus} {
+		if clashes := s.Clashes(jobs.MonitorOf(monitor("second"))); len(clashes) != 1 || clashes[0].Scope != "endpoint" || !clashes[0].Refuses(scope) {
 			t.Errorf("%+v", clashes)
 		}
 	}
@@ -75,13 +75,13 @@ func TestSharedOnce(t *testing.T) {
 
 // TestReserveInScope: what only a stricter scope refuses does not stand in the way.
 func TestReserveInScope(t *testing.T) {
-	for scope, reserved := range map[selection.Scope]bool{selection.ScopeEndpoint: true, selection.ScopeNamespace: false} {
-		s := NewState()
-		if err := s.PutPrometheus(prometheus("main", "shop")); err != nil {
+	for scope, reserved := range map[jobs.Scope]bool{jobs.ScopeEndpoint: true, jobs.ScopeNamespace: false} {
+		s := New(Options{})
+		if err := s.Put(prometheus("main", "shop")); err != nil {
 			t.Fatal(err)
 		}
-		s.PutMonitor(constant("shop", "near"))
-		if _, release := s.Reserve(constant("shop", "web"), scope, nil); (release != nil) != reserved {
+		s.Put(constant("shop", "near"))
+		if _, release := s.Reserve(jobs.MonitorOf(constant("shop", "web")), scope, nil); (release != nil) != reserved {
 			t.Errorf("%s: reserved: %v", scope, release != nil)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
@@ -21,7 +22,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -56,6 +58,9 @@ type Configuration struct {
 
 	// DuplicateJobs says which monitors may have the same job.
 	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
+
+	// Rules says how PrometheusRule objects are read.
+	Rules *Rules `json:"rules,omitempty"`
 }
 
 // Namespaces are the severities in some namespaces.
@@ -83,6 +88,33 @@ type DuplicateJobs struct {
 	Scope Scope `json:"scope,omitempty"`
 }
 
+// Rules says how PrometheusRule objects are read.
+type Rules struct {
+	// ParseTime is how long Prometheus' parser may take for the expressions of one object;
+	// 500ms if it is omitted.
+	ParseTime ParseTime `json:"parseTime,omitempty"`
+}
+
+// ParseTime is a duration as Go writes it: 500ms, 1s.
+type ParseTime time.Duration
+
+// UnmarshalJSON reads the duration.
+func (p *ParseTime) UnmarshalJSON(raw []byte) error {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return fmt.Errorf("parseTime %s is not a duration such as 500ms", raw)
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("parseTime %q is not a duration such as 500ms", text)
+	}
+	if d <= 0 || d > exprcost.MaxTime {
+		return fmt.Errorf("parseTime %q is not between 0s and %s", text, exprcost.MaxTime)
+	}
+	*p = ParseTime(d)
+	return nil
+}
+
 // Scope is one of the three words of [selection.ParseScope].
 type Scope string
 
@@ -92,7 +124,7 @@ func (s *Scope) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &word); err != nil {
 		return fmt.Errorf("scope %s is none of endpoint, namespace and prometheus", raw)
 	}
-	parsed, err := selection.ParseScope(word)
+	parsed, err := jobs.ParseScope(word)
 	*s = Scope(parsed)
 	return err //nolint:wrapcheck // it says all
 }
@@ -246,11 +278,19 @@ func (c *Configuration) DefaultPrometheus() string {
 }
 
 // JobScope is how much of a job one monitor owns.
-func (c *Configuration) JobScope() selection.Scope {
+func (c *Configuration) JobScope() jobs.Scope {
 	if c.DuplicateJobs == nil || c.DuplicateJobs.Scope == "" {
-		return selection.ScopeEndpoint
+		return jobs.ScopeEndpoint
 	}
-	return selection.Scope(c.DuplicateJobs.Scope)
+	return jobs.Scope(c.DuplicateJobs.Scope)
+}
+
+// ParseTime is how long Prometheus' parser may take for the expressions of one object.
+func (c *Configuration) ParseTime() time.Duration {
+	if c.Rules == nil || c.Rules.ParseTime == 0 {
+		return validation.DefaultParseTime
+	}
+	return time.Duration(c.Rules.ParseTime)
 }
 
 func severities(words map[string]Severity) map[string]validation.Severity {

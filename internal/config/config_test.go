@@ -20,7 +20,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/defaulting"
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -109,8 +109,11 @@ func TestExample(t *testing.T) {
 	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
 		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
 	}
-	if got := c.JobScope(); got != selection.ScopeEndpoint {
+	if got := c.JobScope(); got != jobs.ScopeEndpoint {
 		t.Errorf("the example's scope is %s", got)
+	}
+	if got := c.ParseTime(); got != validation.DefaultParseTime {
+		t.Errorf("the example's time to parse is %s", got)
 	}
 	for _, check := range checks {
 		if got := c.Policy().Severity(check, nil); got != check.Severity {
@@ -125,14 +128,27 @@ func TestExample(t *testing.T) {
 }
 
 func TestScope(t *testing.T) {
-	for file, want := range map[string]selection.Scope{
-		head:                           selection.ScopeEndpoint,
-		head + "duplicateJobs: {}\n":   selection.ScopeEndpoint,
-		head + "duplicateJobs: null\n": selection.ScopeEndpoint,
-		head + "duplicateJobs: {scope: prometheus}\n": selection.ScopePrometheus,
+	for file, want := range map[string]jobs.Scope{
+		head:                           jobs.ScopeEndpoint,
+		head + "duplicateJobs: {}\n":   jobs.ScopeEndpoint,
+		head + "duplicateJobs: null\n": jobs.ScopeEndpoint,
+		head + "duplicateJobs: {scope: prometheus}\n": jobs.ScopePrometheus,
 	} {
 		c, err := Parse([]byte(file), checks)
 		if err != nil || c.JobScope() != want {
+			t.Errorf("%s: %v, want %s", file, err, want)
+		}
+	}
+}
+
+func TestParseTime(t *testing.T) {
+	for file, want := range map[string]time.Duration{
+		head:                                validation.DefaultParseTime,
+		head + "rules: {}\n":                validation.DefaultParseTime,
+		head + "rules: {parseTime: 1.5s}\n": 1500 * time.Millisecond,
+	} {
+		c, err := Parse([]byte(file), checks)
+		if err != nil || c.ParseTime() != want {
 			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}
@@ -150,6 +166,7 @@ func TestSchemaHasTheKeys(t *testing.T) {
 		{"defaulting", reflect.TypeFor[Defaulting](), root.Properties["defaulting"]},
 		{"operator", reflect.TypeFor[Operator](), root.Properties["operator"]},
 		{"duplicateJobs", reflect.TypeFor[DuplicateJobs](), root.Properties["duplicateJobs"]},
+		{"rules", reflect.TypeFor[Rules](), root.Properties["rules"]},
 	} {
 		got := slices.Sorted(maps.Keys(tc.s.Properties))
 		if diff := cmp.Diff(jsonKeys(tc.typ), got); diff != "" {

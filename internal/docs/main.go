@@ -10,9 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/promgate/promgate/internal/checktest"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
-	"github.com/promgate/promgate/validation/checktest"
 )
 
 const (

@@ -9,10 +9,11 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
-	"github.com/promgate/promgate/validation/checktest"
 )
 
 // TestEveryLeafHasAnOwner: the tables list every leaf of the Go types, and nothing
@@ -109,7 +110,7 @@ func TestOwners(t *testing.T) {
 func (c testCase) wrong(found []validation.Finding) string {
 	if c.Owner == checked {
 		for _, f := range found {
-			if f.Check == c.Checks[0] && slices.ContainsFunc(c.Fields, func(field string) bool { return about(f.Path, field) }) {
+			if f.Check == c.Checks[0] && slices.ContainsFunc(c.Fields, func(field string) bool { return about(f.Path.String(), field) }) {
 				return ""
 			}
 		}
@@ -117,7 +118,7 @@ func (c testCase) wrong(found []validation.Finding) string {
 	}
 	for _, f := range found {
 		if f.Severity == validation.Deny && f.Check != "object-shape" && !slices.Contains(c.Checks, f.Check) {
-			return "this is denied, and the table does not say so: " + f.Line()
+			return "this is denied, and the table does not say so: " + report.Line(f, report.Limits{})
 		}
 	}
 	return ""
@@ -136,7 +137,7 @@ func about(path, field string) bool {
 func lines(found []validation.Finding) string {
 	var b strings.Builder
 	for _, f := range found {
-		b.WriteString(f.Line() + "\n")
+		b.WriteString(report.Line(f, report.Limits{}) + "\n")
 	}
 	return b.String()
 }

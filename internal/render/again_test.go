@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -32,7 +31,7 @@ func TestLeaveOut(t *testing.T) {
 	m := monitor("shop", "a", "a", 1)
 	e := engine(prometheus(), m)
 	rendered(t, e)
-	e.LeaveOut(mainRef, refOf(m), validation.Finding{Problem: "no good"})
+	e.LeaveOut(mainRef, selection.RefOf(m), validation.Finding{Problem: "no good"})
 	if c := rendered(t, e); c.Jobs != 0 || len(c.LeftOut) != 1 || c.LeftOut[0].Partly {
 		t.Errorf("%d jobs, %+v", c.Jobs, c.LeftOut)
 	}
@@ -40,7 +39,7 @@ func TestLeaveOut(t *testing.T) {
 
 // TestUsersGo: with an object that is gone, what it looked at is forgotten.
 func TestUsersGo(t *testing.T) {
-	e := NewEngine(NewSet(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
 	e.Put(prometheus())
 	for n := range 10 {
 		m := monitor("shop", fmt.Sprintf("m-%d", n), "a", 1)
@@ -48,7 +47,7 @@ func TestUsersGo(t *testing.T) {
 		m.Spec.Endpoints[0].BasicAuth = &monitoringv1.BasicAuth{Username: key, Password: key}
 		e.Put(m)
 		rendered(t, e)
-		e.Delete(refOf(m))
+		e.Delete(selection.RefOf(m))
 		rendered(t, e)
 	}
 	if users := e.instances[mainRef].users; len(users) != 0 {

@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -17,17 +19,17 @@ import (
 
 // TestGlobalAsset: what the Prometheus object itself refers to is read again when it changes.
 func TestGlobalAsset(t *testing.T) {
-	assets := NewSet()
+	secrets := cluster.New(cluster.Options{KeepObjects: true})
 	put := func(job string) {
 		s := &corev1.Secret{}
 		s.Namespace, s.Name = "monitoring", "more"
 		s.StringData = map[string]string{"jobs": "- job_name: " + job + "\n"}
-		if err := assets.Add(s); err != nil {
+		if err := secrets.Put(s); err != nil {
 			t.Fatal(err)
 		}
 	}
 	put("first")
-	e := NewEngine(assets, promconfig.AsInstalled(), nil)
+	e := NewEngine(secrets.Assets(), promconfig.AsInstalled(), nil)
 	p := prometheus()
 	p.Spec.AdditionalScrapeConfigs = &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "more"}, Key: "jobs"}
 	e.Put(p)
@@ -46,14 +48,14 @@ func TestGlobalAsset(t *testing.T) {
 	put("serviceMonitor/shop/a/0")
 	e.AssetChanged("Secret", "monitoring", "more")
 	_, err := e.Render(mainPrometheus)
-	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Findings[0].Path != "spec.additionalScrapeConfigs[0]" {
+	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Findings[0].Path.String() != "spec.additionalScrapeConfigs[0]" {
 		t.Errorf("a name that is there twice: %v", err)
 	}
 }
 
 // TestOperator: what the operator does not look at is in nobody's configuration.
 func TestOperator(t *testing.T) {
-	e := NewEngine(NewSet(), promconfig.AsInstalled(), &selection.Operator{DenyNamespaces: []string{"bank"}})
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), &selection.Operator{DenyNamespaces: []string{"bank"}})
 	for _, o := range []selection.Object{prometheus(), monitor("shop", "a", "a", 1), monitor("bank", "b", "b", 1)} {
 		e.Put(o)
 	}
@@ -79,7 +81,7 @@ func TestCulprit(t *testing.T) {
 	if !found || culprit.Name != "m-7" {
 		t.Fatalf("%v %t", culprit, found)
 	}
-	e.LeaveOut(mainPrometheus, culprit, validation.Finding{Path: "spec", Problem: "no"})
+	e.LeaveOut(mainPrometheus, culprit, validation.Finding{Path: fieldpath.New("spec"), Problem: "no"})
 	c = rendered(t, e)
 	if err := load(c.Text()); err != nil || len(c.LeftOut) != 1 || c.Jobs != 199 {
 		t.Errorf("%v, %d jobs", err, c.Jobs)

@@ -2,12 +2,10 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -15,7 +13,7 @@ import (
 // clashes are those among the monitors of one Prometheus. Most have none.
 type clashes struct {
 	touched map[selection.Ref]bool // those to ask the index about
-	found   map[selection.Ref][]selection.Clash
+	found   map[selection.Ref][]jobs.Clash
 	beaten  map[selection.Ref]bool // those with an endpoint that lost
 }
 
@@ -35,10 +33,8 @@ type endpoint struct {
 // resolve leaves out the endpoints that scrape what another one scrapes, under the same
 // job, and takes back those whose rival is gone. Who comes first is the same as at the
 // door. Only who stays counts: what has lost itself keeps nobody out.
-func (i *instance) resolve(index *selection.Index) {
-	if index == nil {
-		return
-	}
+func (e *Engine) resolve(i *instance) {
+	index := e.model.Index()
 	i.look(index)
 	contests, undecided := i.contested(index), map[endpoint]bool{}
 	for _, c := range contests {
@@ -55,7 +51,7 @@ func (i *instance) resolve(index *selection.Index) {
 		delete(undecided, in.endpoint)
 		for _, r := range in.rivals {
 			if undecided[r.endpoint] {
-				lost[r.endpoint] = lostTo(*r.clash, in.ref, r.endpoint)
+				lost[r.endpoint] = e.lostTo(i, *r.clash, r.endpoint)
 				delete(undecided, r.endpoint)
 			}
 		}
@@ -65,12 +61,12 @@ func (i *instance) resolve(index *selection.Index) {
 }
 
 // look asks the index about what changed, and about who clashed with it or does now.
-func (i *instance) look(index *selection.Index) {
+func (i *instance) look(index *jobs.Index) {
 	c := &i.clashes
 	ask := c.touched
 	if i.reconsider {
 		ask = map[selection.Ref]bool{}
-		c.found = map[selection.Ref][]selection.Clash{}
+		c.found = map[selection.Ref][]jobs.Clash{}
 		for ref := range i.entries {
 			ask[ref] = true
 		}
@@ -93,20 +89,19 @@ func (i *instance) look(index *selection.Index) {
 	}
 }
 
-func (i *instance) ask(index *selection.Index, ref selection.Ref) {
+func (i *instance) ask(index *jobs.Index, ref selection.Ref) {
 	c := &i.clashes
 	if c.found == nil {
-		c.found = map[selection.Ref][]selection.Clash{}
+		c.found = map[selection.Ref][]jobs.Clash{}
 	}
 	delete(c.found, ref)
 	monitor := index.Monitor(ref)
 	if monitor == nil || i.entries[ref] == nil {
 		return
 	}
-	name := i.ref.Namespace + "/" + i.ref.Name
 	for _, clash := range index.Clashes(monitor) {
 		elsewhere := clash.Rival.Namespace != ref.Namespace || clash.Namespace != ref.Namespace
-		if clash.Prometheus == name && (!i.ownNamespaces || !elsewhere) {
+		if clash.Prometheus == i.Name() && (!i.OwnNamespaces || !elsewhere) {
 			c.found[ref] = append(c.found[ref], clash)
 		}
 	}
@@ -116,7 +111,7 @@ func (i *instance) ask(index *selection.Index, ref selection.Ref) {
 type contest struct {
 	endpoint
 
-	monitor *selection.Monitor
+	monitor *jobs.Monitor
 	rivals  []rival
 }
 
@@ -124,17 +119,17 @@ type rival struct {
 	endpoint
 
 	beaten bool // by the one that it is a rival of
-	clash  *selection.Clash
+	clash  *jobs.Clash
 }
 
 // compare puts the older first.
 func (c contest) compare(other contest) int {
-	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), compareRefs(c.ref, other.ref), cmp.Compare(c.n, other.n))
+	return cmp.Or(c.monitor.Created.Compare(other.monitor.Created), c.ref.Compare(other.ref), cmp.Compare(c.n, other.n))
 }
 
 // contested are the endpoints that clash with one of another monitor, both good, the
 // oldest first.
-func (i *instance) contested(index *selection.Index) []contest {
+func (i *instance) contested(index *jobs.Index) []contest {
 	all := map[endpoint]*contest{}
 	for ref, found := range i.clashes.found {
 		mine := i.entries[ref]
@@ -164,23 +159,11 @@ func (i *instance) contested(index *selection.Index) []contest {
 	return contests
 }
 
-// lostTo says what the loser is told.
-func lostTo(c selection.Clash, winner selection.Ref, loser endpoint) validation.Finding {
-	return validation.Finding{
-		Check: duplicateJob, Severity: validation.Deny, Path: fieldOf(loser),
-		Problem: fmt.Sprintf("Prometheus %s scrapes %s, in namespace %s, under the same job (%s) for %s", c.Prometheus, c.Target, c.Namespace, c.JobWords(), winner),
-		Fix:     "remove one of the two, or set another job, path or params",
-	}
-}
-
-func fieldOf(e endpoint) string {
-	switch e.ref.Kind {
-	case monitoringv1.ServiceMonitorsKind:
-		return fmt.Sprintf("spec.endpoints[%d]", e.n)
-	case monitoringv1.PodMonitorsKind:
-		return fmt.Sprintf("spec.podMetricsEndpoints[%d]", e.n)
-	}
-	return "spec"
+// lostTo returns what the loser is left out for. The clash is as the winner sees it.
+func (e *Engine) lostTo(i *instance, clash jobs.Clash, loser endpoint) validation.Finding {
+	clash = clash.Reversed()
+	clash.Lost = true
+	return e.reviewer.Lost(e.model.Object(loser.ref), i.judge.Snapshot(), clash)
 }
 
 // leaveOut sets which endpoints have lost, besides those that a monitor repeats itself.

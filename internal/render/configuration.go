@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -31,6 +32,10 @@ type Configuration struct {
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 
+	// Warnings name credentials that load, and with which each request fails. What they are
+	// about is in the configuration.
+	Warnings []Warning
+
 	// Global is another number after the Prometheus object itself, or what it refers to,
 	// was rendered anew.
 	Global uint64
@@ -52,14 +57,14 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 		return nil, fmt.Errorf("%s: %w", ref, ErrUnknown)
 	}
 	if i.err != nil {
-		return nil, &UnrenderableError{Name: nameOf(ref.Namespace, ref.Name), Err: i.err}
+		return nil, &UnrenderableError{Name: ref.NamespacedName(), Err: i.err}
 	}
 	if err := i.refresh(e); err != nil {
 		return nil, err
 	}
 	c, err := i.assemble()
 	if len(i.findings) > 0 {
-		err = &RefusedError{Name: nameOf(ref.Namespace, ref.Name), Findings: i.findings}
+		err = &RefusedError{Name: ref.NamespacedName(), Findings: i.findings}
 	}
 	if err != nil && c != nil {
 		c = &Configuration{Prometheus: ref, LeftOut: c.LeftOut}
@@ -68,17 +73,20 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble() (*Configuration, error) {
-	c := &Configuration{Prometheus: i.ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+	c := &Configuration{Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}
 	for _, ignored := range i.global.Ignored {
-		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.ref.Namespace, i.ref.Name})
+		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.Ref.Namespace, i.Ref.Name})
+	}
+	if len(i.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{i.Ref, i.warnings})
 	}
 	i.collectRules(c)
 	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
 	if err != nil {
-		return nil, fmt.Errorf("rendering %s: %w", i.ref, err)
+		return nil, fmt.Errorf("rendering %s: %w", i.Ref, err)
 	}
 	err = i.collectJobs(c, frame)
 	slices.SortFunc(c.LeftOut, func(a, b LeftOut) int {
@@ -89,7 +97,7 @@ func (i *instance) assemble() (*Configuration, error) {
 
 func (i *instance) collectRules(c *Configuration) {
 	files := map[string][]byte{}
-	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), compareRefs) {
+	for _, ref := range slices.SortedFunc(maps.Keys(i.rules), selection.Ref.Compare) {
 		rule := i.rules[ref]
 		c.Selected++
 		findings := rule.findings
@@ -109,7 +117,7 @@ func (i *instance) collectRules(c *Configuration) {
 // sameFile happens to objects without a uid, as files hold them: a/b-c and a-b/c.
 func sameFile(file promconfig.RuleFile) validation.Finding {
 	return validation.Finding{
-		Check: judge.Check, Severity: validation.Deny, Path: "metadata.name",
+		Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("metadata", "name"),
 		Problem: fmt.Sprintf("another PrometheusRule without a uid makes the rule file %s too", file.File),
 	}
 }
@@ -144,7 +152,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 		}
 	}
 	if len(findings) > 0 {
-		return &RefusedError{Name: nameOf(i.ref.Namespace, i.ref.Name), Findings: findings}
+		return &RefusedError{Name: i.Ref.NamespacedName(), Findings: findings}
 	}
 	if c.Jobs == 0 {
 		c.pieces = append(c.pieces, piece{text: []byte(promconfig.NoJobs)})
@@ -157,7 +165,7 @@ func (i *instance) collectJobs(c *Configuration, frame promconfig.Frame) error {
 
 // entry counts what a monitor gives. A name that a configuration written by hand has too
 // is that one's mistake.
-func (c *Configuration) entry(e *entry, additional map[string]string) *validation.Finding {
+func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *validation.Finding {
 	for n, job := range e.jobs {
 		if _, out := e.lost[n]; out || !e.good() {
 			continue
@@ -186,6 +194,9 @@ func (c *Configuration) entry(e *entry, additional map[string]string) *validatio
 func (c *Configuration) take(e *entry) {
 	maps.Copy(c.Assets, e.files)
 	c.ignored(e.ref, e.ignored)
+	if len(e.warnings) > 0 {
+		c.Warnings = append(c.Warnings, Warning{e.ref, e.warnings})
+	}
 }
 
 func (c *Configuration) ignored(ref selection.Ref, ignored []promconfig.Ignored) {

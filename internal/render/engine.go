@@ -5,27 +5,32 @@ package render
 
 import (
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
-// An Engine holds the objects of a cluster and what each gives for each Prometheus. When
-// one object changes, [Engine.Render] renders and judges that object alone. An Engine
+// An Engine keeps what each object of a model gives for each Prometheus and PrometheusAgent.
+// When one object changes, [Engine.Render] renders and judges that object alone. An Engine
 // must not be used by several goroutines at once.
 type Engine struct {
-	set       *Set
-	options   promconfig.Options
-	operator  *selection.Operator // may be nil
-	assets    Assets
-	index     *selection.Index // nil if clashes are let pass
+	model    *cluster.Model
+	options  promconfig.Options
+	assets   Assets
+	reviewer *review.Reviewer // for the words about what is left out
+
+	// unique makes the engine leave out the endpoints that lose a clash.
+	unique bool
+
 	instances map[selection.Ref]*instance
 	globals   uint64 // how often any Prometheus object was rendered
 }
@@ -42,87 +47,67 @@ type Assets interface {
 // ErrUnknown says that there is no such Prometheus or PrometheusAgent.
 var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 
-// NewEngine makes one without objects. Objects count that are in namespaces which the
-// operator watches; nil is one that watches all. Of two monitors that make a Prometheus scrape the
-// same target under the same job, it leaves the loser's endpoint out.
+// NewEngine returns an engine with a model of its own, which is empty. The engine only uses
+// objects in namespaces that the operator watches; nil is an operator that watches all. Of two
+// monitors that make a Prometheus scrape the same target under the same job, it leaves the
+// loser's endpoint out.
 func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
-	e := newEngine(NewSet(), assets, options)
-	e.index, e.operator = selection.NewIndex(), operator
+	e := newEngine(cluster.New(cluster.Options{KeepObjects: true, Operator: operator, Unmanaged: true}), assets, options)
+	e.unique = true
 	return e
 }
 
-func newEngine(set *Set, assets Assets, options promconfig.Options) *Engine {
-	return &Engine{set: set, options: options, assets: assets, instances: map[selection.Ref]*instance{}}
+func newEngine(model *cluster.Model, assets Assets, options promconfig.Options) *Engine {
+	return &Engine{model: model, options: options, assets: assets, reviewer: &review.Reviewer{Kinds: builtin.Kinds()}, instances: map[selection.Ref]*instance{}}
 }
 
-// Prometheuses are all Prometheus and PrometheusAgent objects, in order.
+// Prometheuses returns all Prometheus and PrometheusAgent objects, in order.
 func (e *Engine) Prometheuses() []selection.Ref {
-	return slices.SortedFunc(maps.Keys(e.instances), compareRefs)
+	return slices.SortedFunc(maps.Keys(e.instances), selection.Ref.Compare)
 }
 
-// Object is one that was put in, or nil.
-func (e *Engine) Object(ref selection.Ref) selection.Object { return e.set.get(ref) }
+// Object returns an object that was put in, or nil.
+func (e *Engine) Object(ref selection.Ref) selection.Object { return e.model.Object(ref) }
 
-// Put adds an object or replaces the one of the same name, and says whose configuration
-// may be another one now. The object must not be changed afterwards. Secrets and
-// ConfigMaps are no objects of the engine: see [Engine.AssetChanged].
+// Put adds an object or replaces the one of the same name, and returns the Prometheus objects
+// whose configuration may change with it. The object must not be changed afterwards. The
+// engine reads Secrets and ConfigMaps from its assets: see [Engine.AssetChanged].
 func (e *Engine) Put(object selection.Object) []selection.Ref {
-	ref := refOf(object)
-	switch ref.Kind {
-	case "":
-		return nil
-	case serviceKind:
-		if service, ok := object.(*corev1.Service); ok && e.index != nil {
-			e.index.SetService(selection.ServiceOf(service))
-		}
-		return e.reconsider()
-	}
-	e.set.put(ref, object)
-	switch ref.Kind {
-	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
-		i := e.newInstance(ref)
-		e.instances[ref] = i
-		if e.index != nil {
-			e.index.SetPrometheus(ref.Kind, ref.Namespace+"/"+ref.Name, i.selectors)
-		}
-		return []selection.Ref{ref}
-	case namespaceKind:
-		if e.index != nil {
-			e.index.SetNamespace(ref.Name, object.GetLabels())
-		}
-		return e.touchNamespace(ref.Name)
-	}
-	if monitor := selection.MonitorOf(object); monitor != nil && e.index != nil {
-		e.index.SetMonitor(monitor)
-	}
-	return e.touch(ref)
+	_ = e.model.Put(object) // an instance that cannot be used says so when it is rendered
+	return e.changed(cluster.RefOf(object))
 }
 
-// Delete takes an object out, and says whose configuration may be another one now.
+// Delete takes an object out, and returns the Prometheus objects whose configuration may
+// change with it.
 func (e *Engine) Delete(ref selection.Ref) []selection.Ref {
-	e.set.delete(ref)
-	switch ref.Kind {
-	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind:
-		if e.index != nil {
-			e.index.DeletePrometheus(ref.Kind, ref.Namespace+"/"+ref.Name)
-		}
-		delete(e.instances, ref)
-		return []selection.Ref{ref}
-	case serviceKind:
-		if e.index != nil {
-			e.index.DeleteService(ref.Namespace, ref.Name)
-		}
+	e.model.Delete(ref)
+	return e.changed(ref)
+}
+
+func (e *Engine) changed(ref selection.Ref) []selection.Ref {
+	kind, _ := selection.KindNamed(ref.Kind)
+	switch {
+	case kind.Instance:
+		return e.changedInstance(ref)
+	case kind.Selectable:
+		return e.touch(ref)
+	case ref.Kind == selection.ServiceKind:
 		return e.reconsider()
-	case namespaceKind:
-		if e.index != nil {
-			e.index.DeleteNamespace(ref.Name)
-		}
+	case ref.Kind == selection.NamespaceKind:
 		return e.touchNamespace(ref.Name)
 	}
-	if e.index != nil {
-		e.index.DeleteMonitor(ref)
+	return nil
+}
+
+func (e *Engine) changedInstance(ref selection.Ref) []selection.Ref {
+	if ref.Kind == monitoringv1.ThanosRulerKind {
+		return nil // no configuration is generated for it
 	}
-	return e.touch(ref)
+	delete(e.instances, ref)
+	if of := e.model.Instance(ref); of != nil {
+		e.instances[ref] = e.newInstance(of)
+	}
+	return []selection.Ref{ref}
 }
 
 // AssetChanged says that a Secret or a ConfigMap may hold something else by now.
@@ -155,11 +140,11 @@ func (e *Engine) LeaveOut(prometheus, ref selection.Ref, finding validation.Find
 	i.clashes.changed(ref)
 }
 
-// touch marks an object for all who select it or did.
+// touch marks an object for all instances that select it or did.
 func (e *Engine) touch(ref selection.Ref) []selection.Ref {
 	var touched []selection.Ref
 	for name, i := range e.instances {
-		if i.has(ref) || i.selects(e.set, ref) {
+		if i.has(ref) || e.selects(i, ref) {
 			i.dirty[ref] = true
 			touched = append(touched, name)
 		}
@@ -167,16 +152,20 @@ func (e *Engine) touch(ref selection.Ref) []selection.Ref {
 	return touched
 }
 
+// selects reports whether the model has an object, and an instance selects it.
+func (e *Engine) selects(i *instance, ref selection.Ref) bool {
+	object := e.model.Object(ref)
+	return object != nil && i.Selects(ref.Kind, ref.Namespace, object.GetLabels(), e.model.NamespaceLabels(ref.Namespace))
+}
+
 func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 	touched := map[selection.Ref]bool{}
-	for _, kind := range selectable {
-		for name := range e.set.objects[kind] {
-			if name.Namespace != namespace {
-				continue
-			}
-			for _, t := range e.touch(selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}) {
-				touched[t] = true
-			}
+	for ref := range e.selectable() {
+		if ref.Namespace != namespace {
+			continue
+		}
+		for _, t := range e.touch(ref) {
+			touched[t] = true
 		}
 	}
 	return slices.Collect(maps.Keys(touched))
@@ -184,7 +173,7 @@ func (e *Engine) touchNamespace(namespace string) []selection.Ref {
 
 // reconsider looks for all clashes again: which Services there are decides about them.
 func (e *Engine) reconsider() []selection.Ref {
-	if e.index == nil {
+	if !e.unique {
 		return nil
 	}
 	for _, i := range e.instances {
@@ -193,8 +182,15 @@ func (e *Engine) reconsider() []selection.Ref {
 	return slices.Collect(maps.Keys(e.instances))
 }
 
-// selectable are the kinds of objects that a Prometheus selects.
-var selectable = []string{
-	monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind,
-	monitoringv1alpha1.ScrapeConfigsKind, monitoringv1.PrometheusRuleKind,
+// selectable goes through all objects that instances can select.
+func (e *Engine) selectable() iter.Seq[selection.Ref] {
+	return func(yield func(selection.Ref) bool) {
+		for _, kind := range selection.SelectableKinds() {
+			for _, ref := range e.model.Refs(kind.Kind) {
+				if !yield(ref) {
+					return
+				}
+			}
+		}
+	}
 }

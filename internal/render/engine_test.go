@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
@@ -70,8 +71,11 @@ func rendered(t testing.TB, e *Engine) *Configuration {
 	return c
 }
 
+// noAssets holds no Secrets and no ConfigMaps.
+func noAssets() Assets { return cluster.New(cluster.Options{KeepObjects: true}).Assets() }
+
 func engine(objects ...selection.Object) *Engine {
-	e := NewEngine(NewSet(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
 	for _, o := range objects {
 		e.Put(o)
 	}
@@ -120,14 +124,14 @@ func TestLeftOut(t *testing.T) {
 			}, 2, []string{"shop/b spec.endpoints[0] duplicate-job", "shop/c spec.endpoints[0] duplicate-job"},
 		},
 		"what is refused keeps nobody out": {
-			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].scrapeTimeout configuration"},
+			[]selection.Object{broken, monitor("shop", "young", "web", 9)}, 1, []string{"shop/broken spec.endpoints[0].scrapeTimeout scrape-timeout"},
 		},
 		"its own namespace comes first": {
 			[]selection.Object{fromOutside, monitor("shop", "b", "web", 2)}, 1, []string{"bank/a spec.endpoints[0] duplicate-job"},
 		},
 		"each its own namespace": {[]selection.Object{fromOutside, monitor("shop", "b", "web", 2), ownNamespaces}, 2, nil},
-		"of its own":             {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] duplicate-job"}},
-		"a broken rule":          {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0] configuration"}},
+		"of its own":             {[]selection.Object{repeats}, 1, []string{"shop/repeats spec.endpoints[1] endpoint-repeated"}},
+		"a broken rule":          {[]selection.Object{rule("good", "up"), rule("bad", "sum(")}, 0, []string{"shop/bad spec.groups[0].rules[0].expr expr-syntax"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := rendered(t, engine(append([]selection.Object{prometheus()}, c.objects...)...))
@@ -201,7 +205,7 @@ func TestIncremental(t *testing.T) {
 		objects := map[selection.Ref]selection.Object{}
 		for range 40 {
 			object := anyObject(random)
-			ref := refOf(object)
+			ref := selection.RefOf(object)
 			if random.IntN(3) == 0 {
 				delete(objects, ref)
 				e.Delete(ref)

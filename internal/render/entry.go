@@ -1,13 +1,13 @@
 package render
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -21,6 +21,7 @@ type entry struct {
 	files    map[string][]byte
 	ignored  []promconfig.Ignored
 	findings []validation.Finding // why it is left out as a whole
+	warnings []validation.Finding // about credentials with which requests fail
 
 	// repeats are the jobs that scrape again what an earlier one of the same monitor
 	// scrapes, and lost are all jobs that are left out alone.
@@ -57,17 +58,27 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
 	}
+	e.warnings = j.Credentials(part)
 	return e
 }
 
-// repeated are the endpoints of a monitor that scrape, target by target, what an earlier one
-// of its own scrapes under the same job.
-func repeated(part promconfig.Part, object selection.Object) map[int]validation.Finding {
+// explain returns what an object that the judge refuses is left out for, in the words of the
+// checks.
+func (e *Engine) explain(i *instance, object selection.Object, verdict []validation.Finding) []validation.Finding {
+	if len(verdict) == 0 {
+		return nil
+	}
+	return e.reviewer.Explain(object, i.Snapshot(), verdict)
+}
+
+// repeated returns the jobs of a monitor that scrape, target by target, what an earlier job
+// of its own scrapes under the same job name.
+func (e *Engine) repeated(i *instance, part promconfig.Part, object selection.Object) map[int]validation.Finding {
 	if len(part.Jobs) < 2 {
 		return nil
 	}
 	var lost map[int]validation.Finding
-	for _, pair := range selection.MonitorOf(object).Repeated() {
+	for _, pair := range jobs.MonitorOf(object).Repeated() {
 		first, second := pair[0], pair[1]
 		if _, out := lost[first]; out || second >= len(part.Jobs) || !sameTargets(part.Jobs[first], part.Jobs[second]) {
 			continue
@@ -75,17 +86,10 @@ func repeated(part promconfig.Part, object selection.Object) map[int]validation.
 		if lost == nil {
 			lost = map[int]validation.Finding{}
 		}
-		lost[second] = validation.Finding{
-			Check: duplicateJob, Severity: validation.Deny, Path: part.Jobs[second].Field,
-			Problem: fmt.Sprintf("scrapes what %s scrapes, under the same job", part.Jobs[first].Field),
-			Fix:     "remove one of the two, or set another job, path or params",
-		}
+		lost[second] = e.reviewer.Repeated(object, i.judge.Snapshot(), part.Jobs[first].Field, part.Jobs[second].Field)
 	}
 	return lost
 }
-
-// duplicateJob is the check that says the same at the door.
-const duplicateJob = "duplicate-job"
 
 // sameTargets says that nothing that chooses targets, or their labels, differs.
 func sameTargets(a, b promconfig.Job) bool {

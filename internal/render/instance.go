@@ -8,6 +8,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -16,17 +18,17 @@ import (
 
 // instance is one Prometheus or PrometheusAgent, and what the objects give for it.
 type instance struct {
-	ref           selection.Ref
-	err           error // why nothing can be rendered for it: the user's mistake
-	generator     *promconfig.Generator
-	selectors     selection.Selectors
-	ownNamespaces bool // each monitor sees its own namespace only
-	assets        *tracker
+	*cluster.Instance
+
+	err       error // why nothing can be rendered for it: the user's mistake
+	generator *promconfig.Generator
+	assets    *tracker
 
 	judge    *judge.Judge
 	global   promconfig.Global
-	findings []validation.Finding // on the object itself
-	names    map[string]string    // jobs of the additional scrape configurations, and where they are
+	findings []validation.Finding      // on the object itself
+	warnings []validation.Finding      // about its own credentials
+	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and where they are
 
 	entries map[selection.Ref]*entry // of monitors
 	order   map[string][]*entry      // the same, by kind, ordered as in the configuration
@@ -57,12 +59,12 @@ type tracker struct {
 }
 
 func (t *tracker) SecretKey(namespace, name, key string) ([]byte, bool) {
-	t.seen[asset{secretKind, namespace, name}] = true
+	t.seen[asset{selection.SecretKind, namespace, name}] = true
 	return t.Assets.SecretKey(namespace, name, key)
 }
 
 func (t *tracker) ConfigMapKey(namespace, name, key string) (string, bool) {
-	t.seen[asset{configMapKind, namespace, name}] = true
+	t.seen[asset{selection.ConfigMapKind, namespace, name}] = true
 	return t.Assets.ConfigMapKey(namespace, name, key)
 }
 
@@ -73,28 +75,15 @@ func (t *tracker) take() map[asset]bool {
 	return seen
 }
 
-// newInstance reads who selects what. Nothing is rendered yet.
-func (e *Engine) newInstance(ref selection.Ref) *instance {
-	i := &instance{ref: ref, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true}
+// newInstance makes the generator of an instance. Nothing is rendered yet.
+func (e *Engine) newInstance(of *cluster.Instance) *instance {
+	i := &instance{Instance: of, err: of.Err, assets: &tracker{Assets: e.assets, seen: map[asset]bool{}}, stale: true}
 	i.empty()
-	switch o := e.set.get(ref).(type) {
-	case *monitoringv1.Prometheus:
-		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
-		if i.generator, i.err = promconfig.New(o, i.assets, e.options); i.err == nil {
-			i.selectors, i.err = selection.Of(o)
-		}
-	case *monitoringv1alpha1.PrometheusAgent:
-		i.ownNamespaces = o.Spec.IgnoreNamespaceSelectors
-		if i.generator, i.err = promconfig.NewAgent(o, i.assets, e.options); i.err == nil {
-			i.selectors, i.err = selection.OfAgent(o)
-		}
+	if i.err == nil {
+		i.generator, i.err = of.Generator(i.assets, e.options)
 	}
 	if i.err == nil && i.generator.Unmanaged() {
 		i.err = promconfig.ErrUnmanaged
-	}
-	i.selectors = i.selectors.Under(e.operator)
-	if i.err != nil {
-		i.selectors = nil // it takes nothing from anybody
 	}
 	return i
 }
@@ -112,18 +101,15 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
-	i.findings = i.judge.Global()
+	i.findings, i.warnings = i.judge.Global(), i.judge.GlobalCredentials()
 	i.ofGlobal = i.assets.take()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()
 	i.empty()
 	i.reconsider = true
-	for _, kind := range selectable {
-		for name := range e.set.objects[kind] {
-			ref := selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}
-			if i.selects(e.set, ref) {
-				i.dirty[ref] = true
-			}
+	for ref := range e.selectable() {
+		if e.selects(i, ref) {
+			i.dirty[ref] = true
 		}
 	}
 }
@@ -132,26 +118,21 @@ func (i *instance) has(ref selection.Ref) bool {
 	return i.entries[ref] != nil || i.rules[ref] != nil
 }
 
-func (i *instance) selects(set *Set, ref selection.Ref) bool {
-	object := set.get(ref)
-	return object != nil && i.selectors.Selects(ref.Kind, ref.Namespace, object.GetLabels(), set.namespaceLabels(ref.Namespace))
-}
-
 // refresh renders and judges what has changed. It stops at the first asset that could
 // not be read, and goes on from there the next time.
 func (i *instance) refresh(e *Engine) error {
 	if i.stale {
 		i.refreshGlobal(e)
 		if err := e.assets.Err(); err != nil {
-			return fmt.Errorf("rendering %s: %w", i.ref, err)
+			return fmt.Errorf("rendering %s: %w", i.Ref, err)
 		}
 		i.stale = false
 	}
-	changed := slices.SortedFunc(maps.Keys(i.dirty), compareRefs)
+	changed := slices.SortedFunc(maps.Keys(i.dirty), selection.Ref.Compare)
 	for _, ref := range changed {
 		i.forget(ref)
-		if i.selects(e.set, ref) {
-			i.add(ref, e.set.get(ref), e.index != nil)
+		if e.selects(i, ref) {
+			e.add(i, ref, e.model.Object(ref))
 		}
 		if err := e.assets.Err(); err != nil {
 			return fmt.Errorf("rendering %s: %w", ref, err)
@@ -159,22 +140,28 @@ func (i *instance) refresh(e *Engine) error {
 		delete(i.dirty, ref)
 		i.clashes.changed(ref)
 	}
-	i.resolve(e.index)
+	if e.unique {
+		e.resolve(i)
+	}
 	return nil
 }
 
 // add renders and judges one object. If jobs are to be unique, endpoints that repeat an
 // earlier one of the same monitor are left out.
-func (i *instance) add(ref selection.Ref, object selection.Object, unique bool) {
+func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 	i.assets.take()
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		file := i.generator.RuleFile(rule)
-		i.rules[ref] = &ruleEntry{file: file, findings: i.judge.RuleFile(file, rule)}
+		i.rules[ref] = &ruleEntry{file: file, findings: e.explain(i, object, i.judge.RuleFile(file, rule))}
 	} else {
 		part := i.part(object)
 		entry := newEntry(ref, part, i.judge)
-		if unique && entry.good() {
-			entry.repeats = repeated(part, object)
+		entry.findings = e.explain(i, object, entry.findings)
+		if !e.unique { // only a single rendering shows them to somebody
+			entry.ignored = append(entry.ignored, part.Unsupported()...)
+		}
+		if e.unique && entry.good() {
+			entry.repeats = e.repeated(i, part, object)
 			entry.lost = entry.repeats
 		}
 		i.put(entry)

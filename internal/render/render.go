@@ -9,6 +9,8 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -27,6 +29,7 @@ type Result struct {
 	Selected int
 	LeftOut  []LeftOut
 	Ignored  []Ignored
+	Warnings []Warning
 }
 
 // LeftOut is a selected object that the configuration does without.
@@ -36,6 +39,12 @@ type LeftOut struct {
 
 	// Partly says that it is only those of its endpoints that the findings name.
 	Partly bool
+}
+
+// Warning is what will fail of an object that is in the configuration.
+type Warning struct {
+	Object   selection.Ref
+	Findings []validation.Finding
 }
 
 // Ignored is a field that is set and does not reach the configuration.
@@ -55,7 +64,7 @@ type RefusedError struct {
 func (r *RefusedError) Error() string {
 	lines := []string{fmt.Sprintf("Prometheus %s cannot be rendered", r.Name)}
 	for _, f := range r.Findings {
-		lines = append(lines, "  "+f.Line())
+		lines = append(lines, "  "+report.Line(f, report.ReadableLimits()))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -71,23 +80,20 @@ func (u *UnrenderableError) Error() string { return u.Name.String() + ": " + u.E
 
 func (u *UnrenderableError) Unwrap() error { return u.Err }
 
-// Render makes the configuration of one Prometheus or PrometheusAgent, as the operator
-// would: monitors that clash are both in it.
-func Render(set *Set, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
-	e := newEngine(set, set, options)
-	ref := selection.Ref{Kind: monitoringv1.PrometheusesKind, Namespace: prometheus.Namespace, Name: prometheus.Name}
-	if set.get(ref) == nil {
-		ref.Kind = monitoringv1alpha1.PrometheusAgentsKind
-	}
-	if set.get(ref) == nil {
+// Render makes the configuration of one Prometheus or PrometheusAgent of a model that keeps
+// its objects, as the operator would: monitors that clash are both in it.
+func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
+	e := newEngine(model, model.Assets(), options)
+	of := instanceNamed(model, prometheus)
+	if of == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
-	e.instances[ref] = e.newInstance(ref)
-	c, err := e.Render(ref)
+	e.instances[of.Ref] = e.newInstance(of)
+	c, err := e.Render(of.Ref)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored}
+	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored, Warnings: c.Warnings}
 	for name, content := range c.Assets {
 		r.Assets[path.Join("certs", name)] = content
 	}
@@ -97,4 +103,14 @@ func Render(set *Set, prometheus types.NamespacedName, options promconfig.Option
 		}
 	}
 	return r, nil
+}
+
+// instanceNamed returns the Prometheus of that name, or else the PrometheusAgent.
+func instanceNamed(model *cluster.Model, name types.NamespacedName) *cluster.Instance {
+	for _, kind := range []string{monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind} {
+		if of := model.Instance(selection.Ref{Kind: kind, Namespace: name.Namespace, Name: name.Name}); of != nil {
+			return of
+		}
+	}
+	return nil
 }

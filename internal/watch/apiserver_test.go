@@ -31,10 +31,12 @@ type apiServer struct {
 	hidden   map[string]bool     // gone from the API, and still in discovery
 	watches  map[string][]chan string
 	refused  int // lists and watches of what is not there
+
+	changes map[string][]string // by resource: events after resource version 1
 }
 
 func newAPIServer() *apiServer {
-	return &apiServer{objects: map[string][]string{}, unserved: map[string]bool{}, hidden: map[string]bool{}, watches: map[string][]chan string{}}
+	return &apiServer{objects: map[string][]string{}, unserved: map[string]bool{}, hidden: map[string]bool{}, watches: map[string][]chan string{}, changes: map[string][]string{}}
 }
 
 // change does something to the server between two requests.
@@ -121,11 +123,16 @@ func (s *apiServer) collection(w http.ResponseWriter, r *http.Request, resource 
 		write(w, metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Reason: metav1.StatusReasonNotFound, Code: http.StatusNotFound})
 		return
 	}
-	objects := s.objects[resource]
+	objects, changes := s.objects[resource], s.changes[resource]
 	if !r.URL.Query().Has("watch") {
 		s.mu.Unlock()
 		_, _ = fmt.Fprintf(w, `{"apiVersion":%q,"kind":%q,"metadata":{"resourceVersion":"1"},"items":[%s]}`,
 			resources[resource].group, resources[resource].kind+"List", strings.Join(objects, ","))
+		return
+	}
+	if r.URL.Query().Get("timeoutSeconds") == "1" {
+		s.mu.Unlock()
+		_, _ = w.Write([]byte(strings.Join(changes, "\n")))
 		return
 	}
 	events := make(chan string, 10)
@@ -143,6 +150,9 @@ func (s *apiServer) collection(w http.ResponseWriter, r *http.Request, resource 
 		send(bookmark(resource, `"k8s.io/initial-events-end":"true"`))
 	} else {
 		_ = http.NewResponseController(w).Flush() // the answer has begun
+		for _, event := range changes {
+			send(event)
+		}
 	}
 	for {
 		select {

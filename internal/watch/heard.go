@@ -12,20 +12,16 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// tapped is what an informer reads from, with a note taken of all that comes. Bookmarks
-// are not handed to the informer's handlers, and where nothing happens they do not move a
-// resource version either: they are seen only here.
-func (w *Watch) tapped(source cache.ListerWatcher, object runtime.Object) cache.ListerWatcher {
-	k := w.kindOf(object)
-	if k == nil {
-		return source
-	}
+// tapped returns a source that notes everything that comes from another one. Bookmarks are
+// not handed to the informer's handlers, and on a quiet cluster they do not change a
+// resource version either: only here can they be seen.
+func (w *Watch) tapped(source cache.ListerWatcher, k *kind) cache.ListerWatcher {
 	from := cache.ToListerWatcherWithContext(source)
 	return cache.ToListWatcherWithWatchListSemantics(&cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, options metav1.ListOptions) (runtime.Object, error) {
 			list, err := from.ListWithContext(ctx, options)
 			w.note(k, err)
-			return list, err //nolint:wrapcheck // the informer looks at what it is
+			return list, err //nolint:wrapcheck // the informer looks at its type
 		},
 		WatchFuncWithContext: func(ctx context.Context, options metav1.ListOptions) (apiwatch.Interface, error) {
 			events, err := from.WatchWithContext(ctx, options)
@@ -33,7 +29,8 @@ func (w *Watch) tapped(source cache.ListerWatcher, object runtime.Object) cache.
 				w.note(k, err)
 				return nil, err //nolint:wrapcheck // the same
 			}
-			// That a watch begins says nothing: each of its events does.
+			k.events.Store(&events)
+			// That a watch opens proves nothing: each of its events does.
 			return apiwatch.Filter(events, func(e apiwatch.Event) (apiwatch.Event, bool) {
 				if e.Type != apiwatch.Error {
 					w.note(k, nil)
@@ -49,7 +46,7 @@ func (w *Watch) kindOf(object runtime.Object) *kind {
 		if reflect.TypeOf(k.object) != reflect.TypeOf(object) {
 			continue
 		}
-		// Several kinds may be read as metadata alone.
+		// Several kinds are read as metadata.
 		if m, ok := object.(*metav1.PartialObjectMetadata); ok && m.Kind != k.name {
 			continue
 		}
@@ -58,7 +55,7 @@ func (w *Watch) kindOf(object runtime.Object) *kind {
 	return nil
 }
 
-// note is called with each answer of the API server, and each event.
+// note records an answer of the API server to the informer, or an event.
 func (w *Watch) note(k *kind, err error) {
 	if err == nil {
 		now := w.now()
@@ -68,17 +65,18 @@ func (w *Watch) note(k *kind, err error) {
 	if apierrors.IsNotFound(err) {
 		select {
 		case k.unserved <- struct{}{}:
-		default: // it is told already
+		default: // the kind's watch knows already
 		}
 	}
 }
 
-// staleAfter is how long a watch may be silent. Where nothing happens the API server
-// sends a bookmark each minute.
+// staleAfter is how old promgate's knowledge of a kind may be: that long ago the API server
+// last sent something to the informer, or was last asked and had nothing that the informer
+// did not have. Silence alone says nothing, see docs/adr/0010-staleness.md.
 const staleAfter = 90 * time.Second
 
-// Stale names a kind of which nothing has been heard for so long that what is known of
-// its objects may be old. A kind that is not installed, or not read yet, is not stale.
+// Stale names a kind of which promgate may have missed changes. A kind that is not
+// installed, or not read yet, is not stale. It answers from memory.
 func (w *Watch) Stale() (kind string, stale bool) {
 	now := w.now()
 	for _, k := range w.kinds {
@@ -90,12 +88,22 @@ func (w *Watch) Stale() (kind string, stale bool) {
 }
 
 func (k *kind) stale(now time.Time) bool {
-	heard := k.heard.Load()
-	return heard != nil && !k.missing.Load() && now.Sub(*heard) > staleAfter
+	known := k.known()
+	return known != nil && !k.missing.Load() && now.Sub(*known) > staleAfter
 }
 
-// turnInterval is how often promgate looks whether there is something to say about
-// staleness. Requests look for themselves.
+// known returns the moment up to which the informer is known to have missed nothing; nil
+// before it has read anything.
+func (k *kind) known() *time.Time {
+	heard, confirmed := k.heard.Load(), k.confirmed.Load()
+	if heard != nil && confirmed != nil && confirmed.After(*heard) {
+		return confirmed
+	}
+	return heard
+}
+
+// turnInterval is how often promgate looks whether it has to log that it lost touch with the
+// API server, or that it is in step again. Requests look for themselves.
 const turnInterval = 5 * time.Second
 
 func (w *Watch) logTurns(ctx context.Context) {
@@ -111,18 +119,23 @@ func (w *Watch) logTurns(ctx context.Context) {
 	}
 }
 
-// logTurn says once that what is known becomes old, and once that it is in step again.
+// logTurn logs once that kinds have become stale, and once that none is any more.
 func (w *Watch) logTurn() {
 	var stale []string
+	var trouble error
 	now := w.now()
 	for _, k := range w.kinds {
-		if k.stale(now) {
-			stale = append(stale, k.name)
+		if !k.stale(now) {
+			continue
+		}
+		stale = append(stale, k.name)
+		if err := k.trouble.Load(); err != nil && trouble == nil {
+			trouble = *err
 		}
 	}
 	switch {
 	case len(stale) > 0 && !w.silent:
-		w.logger.Warn("the API server has sent nothing for too long; until it does, duplicate jobs are warnings", "kinds", stale, "after", staleAfter)
+		w.logger.Warn("the API server sends nothing and does not answer; until it does, duplicate jobs are warnings", "kinds", stale, "after", staleAfter, "error", trouble)
 	case len(stale) == 0 && w.silent:
 		w.logger.Info("in step with the API server again")
 	}

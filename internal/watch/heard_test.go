@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,18 +28,18 @@ type clock struct{ at atomic.Int64 }
 func (c *clock) now() time.Time       { return time.Unix(0, c.at.Load()) }
 func (c *clock) pass(d time.Duration) { c.at.Add(int64(d)) }
 
-// watchAt is a watch with a clock that stands still.
+// watchAt returns a watch whose clock moves only by hand.
 func watchAt(t *testing.T) (*Watch, *clock, *bytes.Buffer) {
 	t.Helper()
 	logs := &bytes.Buffer{}
-	w := New(cluster.NewState(), slog.New(slog.NewTextHandler(logs, nil)))
+	w := New(cluster.New(cluster.Options{}), slog.New(slog.NewTextHandler(logs, nil)))
 	c := &clock{}
 	c.pass(1_000_000 * time.Second)
 	w.now = c.now
 	return w, c, logs
 }
 
-// server stands for the API server of one kind.
+// server is a fake API server for one kind.
 type server struct {
 	events *apiwatch.FakeWatcher
 	err    error
@@ -124,7 +125,7 @@ func TestHeard(t *testing.T) {
 			if kind, stale := w.Stale(); !stale || kind != "ServiceMonitor" {
 				t.Fatalf("not stale after %s: %q", staleAfter, kind)
 			}
-			tc.happen(t, s, cache.ToListerWatcherWithContext(w.tapped(s.source(), monitor)))
+			tc.happen(t, s, cache.ToListerWatcherWithContext(w.tapped(s.source(), k)))
 			if _, stale := w.Stale(); stale == tc.heard {
 				t.Errorf("%s: stale is %v", tc.reason, stale)
 			}
@@ -178,24 +179,43 @@ func TestLogTurn(t *testing.T) {
 	look(3)
 }
 
+func kindNamed(t *testing.T, w *Watch, name string) *kind {
+	t.Helper()
+	i := slices.IndexFunc(w.kinds, func(k *kind) bool { return k.name == name })
+	if i < 0 {
+		t.Fatalf("%s is not watched", name)
+	}
+	return w.kinds[i]
+}
+
 func TestMetrics(t *testing.T) {
 	w, clock, _ := watchAt(t)
-	w.note(w.kinds[0], nil)
+	w.note(kindNamed(t, w, "Namespace"), nil)
+	w.note(kindNamed(t, w, "PrometheusAgent"), nil)
 	clock.pass(2 * staleAfter)
-	w.note(w.kinds[1], nil)
-	w.note(w.kinds[2], nil)
-	w.kinds[2].missing.Store(true)
+	w.note(kindNamed(t, w, "Prometheus"), nil)
+	confirmed := w.now()
+	kindNamed(t, w, "PrometheusAgent").confirmed.Store(&confirmed)
+	w.note(kindNamed(t, w, "ThanosRuler"), nil)
+	kindNamed(t, w, "ThanosRuler").missing.Store(true)
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(Metrics{Index: cluster.NewState().Index(), Watch: w})
+	registry.MustRegister(Metrics{Index: cluster.New(cluster.Options{}).Index(), Watch: w})
 	err := testutil.GatherAndCompare(registry, strings.NewReader(`
 # HELP promgate_index_last_event_timestamp_seconds When the API server last sent an event, a bookmark or a list of a kind.
 # TYPE promgate_index_last_event_timestamp_seconds gauge
 promgate_index_last_event_timestamp_seconds{kind="Namespace"} 1e+06
 promgate_index_last_event_timestamp_seconds{kind="Prometheus"} 1.00018e+06
-# HELP promgate_index_stale Whether the API server has sent nothing about a kind for so long that duplicate jobs are no more than warnings.
+promgate_index_last_event_timestamp_seconds{kind="PrometheusAgent"} 1e+06
+# HELP promgate_index_stale Whether promgate may have missed changes to objects of a kind, so that duplicate jobs are no more than warnings.
 # TYPE promgate_index_stale gauge
 promgate_index_stale{kind="Namespace"} 1
 promgate_index_stale{kind="Prometheus"} 0
+promgate_index_stale{kind="PrometheusAgent"} 0
+# HELP promgate_index_last_confirmed_timestamp_seconds Up to when promgate is known to have missed no change to objects of a kind.
+# TYPE promgate_index_last_confirmed_timestamp_seconds gauge
+promgate_index_last_confirmed_timestamp_seconds{kind="Namespace"} 1e+06
+promgate_index_last_confirmed_timestamp_seconds{kind="Prometheus"} 1.00018e+06
+promgate_index_last_confirmed_timestamp_seconds{kind="PrometheusAgent"} 1.00018e+06
 `))
 	if err != nil {
 		t.Error(err)

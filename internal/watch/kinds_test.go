@@ -1,19 +1,23 @@
 package watch
 
 import (
+	"log/slog"
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/cluster"
 )
 
 // TestControllerIDIsKept: it says whose a Prometheus is, and changing it changes no
 // generation.
 func TestControllerIDIsKept(t *testing.T) {
+	w := New(cluster.New(cluster.Options{}), slog.New(slog.DiscardHandler))
 	object := func(id string) *monitoringv1.Prometheus {
 		p := &monitoringv1.Prometheus{}
 		p.Generation = 1
 		p.Annotations = map[string]string{"operator.prometheus.io/controller-id": id, "other": id}
-		kept, err := lean(p)
+		kept, err := w.stripped(p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"path"
 
-	"github.com/promgate/promgate/selection"
-
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/jobs"
 )
 
 // largeServer answers a list, and a watch that begins with a list as client-go asks for it
@@ -72,11 +72,11 @@ func monitorJSON(i int) string {
 }
 
 // monitorOf is what the index would hold of such a monitor under another name.
-func monitorOf(i int) *selection.Monitor {
+func monitorOf(i int) *jobs.Monitor {
 	m := &monitoringv1.ServiceMonitor{}
 	if err := json.Unmarshal([]byte(monitorJSON(i)), m); err != nil {
 		panic(err) // it is a constant, but for numbers
 	}
 	m.Name, m.Annotations = "other", nil
-	return selection.MonitorOf(m)
+	return jobs.MonitorOf(m)
 }

@@ -1,15 +1,17 @@
 package watch
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/jobs"
 )
 
-// Metrics say what the index knows, and how old that is: whoever applies with a tool
-// that shows no warnings sees it there.
+// Metrics collects what the index knows and how old that is, for users whose tools do not
+// show warnings.
 type Metrics struct {
-	Index *selection.Index
+	Index *jobs.Index
 	Watch *Watch
 }
 
@@ -17,9 +19,11 @@ var (
 	unselected = prometheus.NewDesc("promgate_unselected_objects",
 		"Monitors and rules that no Prometheus selects, by kind and namespace.", []string{"kind", "namespace"}, nil)
 	stale = prometheus.NewDesc("promgate_index_stale",
-		"Whether the API server has sent nothing about a kind for so long that duplicate jobs are no more than warnings.", []string{"kind"}, nil)
+		"Whether promgate may have missed changes to objects of a kind, so that duplicate jobs are no more than warnings.", []string{"kind"}, nil)
 	lastEvent = prometheus.NewDesc("promgate_index_last_event_timestamp_seconds",
 		"When the API server last sent an event, a bookmark or a list of a kind.", []string{"kind"}, nil)
+	lastKnown = prometheus.NewDesc("promgate_index_last_confirmed_timestamp_seconds",
+		"Up to when promgate is known to have missed no change to objects of a kind.", []string{"kind"}, nil)
 )
 
 // Describe implements [prometheus.Collector].
@@ -27,6 +31,7 @@ func (m Metrics) Describe(descs chan<- *prometheus.Desc) {
 	descs <- unselected
 	descs <- stale
 	descs <- lastEvent
+	descs <- lastKnown
 }
 
 // Collect implements [prometheus.Collector].
@@ -45,6 +50,9 @@ func (m Metrics) Collect(metrics chan<- prometheus.Metric) {
 			old = 1
 		}
 		metrics <- prometheus.MustNewConstMetric(stale, prometheus.GaugeValue, old, k.name)
-		metrics <- prometheus.MustNewConstMetric(lastEvent, prometheus.GaugeValue, float64(heard.UnixMilli())/1000, k.name)
+		metrics <- prometheus.MustNewConstMetric(lastEvent, prometheus.GaugeValue, seconds(*heard), k.name)
+		metrics <- prometheus.MustNewConstMetric(lastKnown, prometheus.GaugeValue, seconds(*k.known()), k.name)
 	}
 }
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

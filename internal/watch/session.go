@@ -5,19 +5,21 @@ import (
 
 	"k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/selection"
 )
 
-// A session is the time from an informer's start until its kind vanishes. What an
-// informer still hands out after that is of objects that are gone.
+// A session lasts from an informer's start until its kind vanishes. An informer may hand out
+// objects of the kind after that; they are dropped.
 type session struct {
 	watch *Watch
 	kind  *kind
 
-	mu   sync.Mutex
+	mu   sync.Mutex // held while the state changes, so that nothing changes after end
 	over bool
 }
 
-// end lets nothing through any more, and then does what has to come after all else.
+// end drops everything that the informer hands out from now on, and then calls then.
 func (s *session) end(then func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,23 +49,28 @@ func (s *session) OnDelete(object any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.over {
-		s.kind.delete(o)
+		s.watch.sink.Delete(selection.Ref{Kind: s.kind.name, Namespace: o.GetNamespace(), Name: o.GetName()})
 	}
 }
 
 func (s *session) put(object any) {
+	o, ok := object.(selection.Object)
+	if !ok {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.over {
 		return
 	}
-	if err := s.kind.put(object); err != nil {
-		s.watch.logger.Warn("an object cannot be used, so nothing counts as selected by it", "kind", s.kind.name, "error", err)
+	if err := s.watch.sink.Put(o); err != nil {
+		s.watch.logger.Warn("an object cannot be used: it selects nothing", "kind", s.kind.name, "error", err)
 	}
 }
 
-// sameSpec spares the work on what only changed its status, as the operator does to its
-// Prometheus objects all the time. Labels count for all, whose it is, and a deletion that has begun.
+// sameSpec reports whether an update changed nothing that promgate reads. The operator
+// updates the status of its Prometheus objects all the time. Labels count for every kind, and
+// so do the controller id and the begin of a deletion.
 func sameSpec(before, now any) bool {
 	a, isObject := before.(client.Object)
 	b, isObjectToo := now.(client.Object)

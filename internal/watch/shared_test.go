@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"log/slog"
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -14,26 +15,21 @@ func TestKeptOnce(t *testing.T) {
 	m := &monitoringv1.ServiceMonitor{}
 	m.Namespace, m.Name = "shop", "web"
 	m.Spec.Endpoints = []monitoringv1.Endpoint{{Port: "web"}}
-	object, err := lean(m)
+	model := cluster.New(cluster.Options{})
+	stored, err := New(model, slog.New(slog.DiscardHandler)).stripped(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, ok := object.(*stored)
+	kept, ok := stored.(*cluster.Digest)
 	if !ok {
-		t.Fatalf("a %T is kept", object)
+		t.Fatalf("a %T is kept", stored)
 	}
-	state := cluster.NewState()
-	for _, k := range kinds(state) {
-		if k.name != monitoringv1.ServiceMonitorsKind {
-			continue
+	for range 2 {
+		if err := model.Put(kept); err != nil {
+			t.Fatal(err)
 		}
-		for range 2 {
-			if err := k.put(kept); err != nil {
-				t.Fatal(err)
-			}
-			if known := state.Index().Monitor(kept.monitor.Ref); known == nil || known != kept.monitor || len(known.Claims) != 1 {
-				t.Errorf("the index holds %+v, and the store %+v", known, kept.monitor)
-			}
+		if known := model.Index().Monitor(kept.Monitor.Ref); known == nil || known != kept.Monitor || len(known.Claims) != 1 {
+			t.Errorf("the index holds %+v, and the store %+v", known, kept.Monitor)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/internal/cluster"
 )
 
@@ -30,8 +31,8 @@ func BenchmarkFirstSync(b *testing.B) {
 		b.StopTimer()
 		server := httptest.NewServer(largeServer{monitors: monitorsInSync})
 		before := heap()
-		state := cluster.NewState()
-		if err := state.PutPrometheus(everything()); err != nil {
+		state := cluster.New(cluster.Options{})
+		if err := state.Put(everything()); err != nil {
 			b.Fatal(err)
 		}
 		b.StartTimer()
@@ -72,7 +73,7 @@ type syncing struct {
 }
 
 // synced starts a watch and returns when it has read everything.
-func synced(b *testing.B, url string, state *cluster.State) *syncing {
+func synced(b *testing.B, url string, state *cluster.Model) *syncing {
 	b.Helper()
 	w := New(state, slog.New(slog.DiscardHandler))
 	o := w.Options()
@@ -87,7 +88,7 @@ func synced(b *testing.B, url string, state *cluster.State) *syncing {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	r := &syncing{cancel: cancel, ended: make(chan error, 2)}
-	w.Use(cache, nil) // the API server has all kinds, and keeps them
+	w.Use(cache, nil, nil) // the API server has all kinds, and keeps them
 	go func() { r.ended <- cache.Start(ctx) }()
 	go func() { r.ended <- w.Start(ctx) }()
 	tick := time.NewTicker(10 * time.Millisecond)

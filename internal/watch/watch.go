@@ -1,6 +1,6 @@
 // Package watch keeps what promgate knows of a cluster in step with the cluster: one
-// informer for each kind, through the manager's cache. It also says when what is known
-// has become old.
+// informer for each kind, through the manager's cache. It also reports when that
+// knowledge may be out of date.
 package watch
 
 import (
@@ -14,14 +14,13 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/tools/cache"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/promgate/promgate/internal/cluster"
 )
 
-// retry is how often promgate looks whether a kind is installed by now.
+// retry is how often promgate looks whether a missing kind has been installed.
 const retry = 10 * time.Second
 
 // A Watch feeds a state. A kind that the cluster does not have is picked up once it
@@ -29,54 +28,60 @@ const retry = 10 * time.Second
 type Watch struct {
 	cache     ctrlcache.Cache
 	discovery Discovery
+	sink      Sink
+	question  Question
 	logger    *slog.Logger
 	kinds     []*kind
-	transform cache.TransformFunc // of each object, before it is stored
+	forgets   bool // the objects of a kind that vanishes are forgotten
 
 	now    func() time.Time
 	ticks  func(time.Duration) (<-chan time.Time, func())
-	silent bool // what the log said last; only the one that writes it looks
+	silent bool // the log's last line said that kinds are stale; belongs to logTurns
 }
 
-// kind is one kind of object, and what becomes of its objects.
+// kind is one kind of object, and what to do with its objects.
 type kind struct {
 	name   string
 	group  schema.GroupVersion
 	object client.Object
-	put    func(object any) error
-	delete func(object client.Object)
-
-	// forget takes all its objects out. Nil of kinds that no cluster is without.
-	forget func()
+	extent extent
 
 	synced  atomic.Pointer[func() bool]
 	missing atomic.Bool // the cluster does not have the kind
 
-	// heard is when the API server last sent an event, a bookmark or a list. Nil before.
-	heard atomic.Pointer[time.Time]
+	// heard is when the API server last sent the informer an event, a bookmark or a list.
+	// confirmed is when promgate last asked whether the informer had missed something, and
+	// it had not. Both are nil before.
+	heard, confirmed atomic.Pointer[time.Time]
 
-	// session is the current one. Only the one that watches the kind touches it.
+	// informer and events are the current informer and the watch that it reads from.
+	informer atomic.Pointer[cache.SharedIndexInformer]
+	events   atomic.Pointer[apiwatch.Interface]
+
+	// misses counts the questions in a row that found what the informer does not have. It
+	// belongs to askWhenSilent. trouble is why the last question had no answer.
+	misses  int
+	trouble atomic.Pointer[error]
+
+	// session is the current one. It belongs to watch.
 	session *session
 
-	// unserved tells that the API server answered as if it did not have the kind.
+	// unserved receives when the API server answers as if it did not have the kind.
 	unserved chan struct{}
 }
 
-// New makes a watch, which needs a cache before it starts: see [Watch.Use].
-func New(state *cluster.State, logger *slog.Logger) *Watch {
-	return &Watch{logger: logger, kinds: kinds(state), transform: lean, now: time.Now, ticks: ticks}
-}
-
-func ticks(d time.Duration) (<-chan time.Time, func()) {
+func newTicks(d time.Duration) (<-chan time.Time, func()) {
 	ticker := time.NewTicker(d)
 	return ticker.C, ticker.Stop
 }
 
-// Use says where the objects come from: a cache that was made with [Watch.Options], and
-// who says which kinds there are.
-func (w *Watch) Use(c ctrlcache.Cache, d Discovery) { w.cache, w.discovery = c, d }
+// Use sets where the objects come from: a cache that was made with [Watch.Options], the
+// discovery of kinds, and what answers whether something was missed.
+func (w *Watch) Use(c ctrlcache.Cache, d Discovery, q Question) {
+	w.cache, w.discovery, w.question = c, d, q
+}
 
-// Ready says what is not read yet.
+// Ready returns an error that names a kind whose objects have not been read yet.
 func (w *Watch) Ready() error {
 	for _, k := range w.kinds {
 		if synced := k.synced.Load(); !k.missing.Load() && (synced == nil || !(*synced)()) {
@@ -88,19 +93,20 @@ func (w *Watch) Ready() error {
 
 // Start watches until the context ends.
 func (w *Watch) Start(ctx context.Context) error {
-	var all sync.WaitGroup
+	var parts sync.WaitGroup
 	for _, k := range w.kinds {
-		all.Go(func() { w.watch(ctx, k) })
+		parts.Go(func() { w.watch(ctx, k) })
+		parts.Go(func() { w.askWhenSilent(ctx, k) })
 	}
-	all.Go(func() { w.logTurns(ctx) })
-	all.Wait()
+	parts.Go(func() { w.logTurns(ctx) })
+	parts.Wait()
 	return nil
 }
 
-// NeedLeaderElection says that no replica waits for another.
+// NeedLeaderElection reports that each replica watches, leader or not.
 func (w *Watch) NeedLeaderElection() bool { return false }
 
-// watch keeps one kind in step, for as long as the cluster has it, again and again.
+// watch keeps one kind in step while the cluster has it, and waits for it while it does not.
 func (w *Watch) watch(ctx context.Context, k *kind) {
 	tick, stop := w.ticks(retry)
 	defer stop()
@@ -116,9 +122,9 @@ func (w *Watch) watch(ctx context.Context, k *kind) {
 	}
 }
 
-// begin starts the informer of a kind, if the cluster has the kind.
+// begin starts the informer of a kind and reports whether the cluster has the kind.
 func (w *Watch) begin(ctx context.Context, k *kind) bool {
-	// The cache goes on believing in a kind that it has seen once.
+	// The cache never forgets a kind that it has seen once.
 	if k.missing.Load() && !w.installed(ctx, k, false) {
 		return false
 	}
@@ -137,6 +143,7 @@ func (w *Watch) begin(ctx context.Context, k *kind) bool {
 
 func (w *Watch) inform(ctx context.Context, k *kind) error {
 	k.heard.Store(nil)
+	k.confirmed.Store(nil)
 	informer, err := w.cache.GetInformer(ctx, k.object, ctrlcache.BlockUntilSynced(false))
 	if err != nil {
 		return fmt.Errorf("watching %s: %w", k.name, err)

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	ctrlcache "sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/selection"
@@ -22,7 +23,7 @@ type running struct {
 	*Watch
 
 	server *apiServer
-	state  *cluster.State
+	state  *cluster.Model
 	clock  *clock
 	looks  chan time.Time // each sends a kind's watch to look whether the kind is there
 }
@@ -32,7 +33,7 @@ func start(t *testing.T, server *apiServer) *running {
 	listener := httptest.NewServer(server)
 	t.Cleanup(listener.Close)
 	config := &rest.Config{Host: listener.URL}
-	r := &running{server: server, state: cluster.NewState(), clock: &clock{}, looks: make(chan time.Time)}
+	r := &running{server: server, state: cluster.New(cluster.Options{}), clock: &clock{}, looks: make(chan time.Time)}
 	r.Watch = New(r.state, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	r.clock.pass(1_000_000 * time.Second)
 	r.now = r.clock.now
@@ -55,7 +56,11 @@ func start(t *testing.T, server *apiServer) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Use(c, kinds)
+	mapper, err := apiutil.NewDynamicRESTMapper(config, http.DefaultClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Use(c, kinds, Changes{Client: kinds.RESTClient(), Mapper: mapper})
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 2)
 	go func() { ended <- c.Start(ctx) }()
@@ -177,7 +182,7 @@ func TestKindSeemsToVanish(t *testing.T) {
 		t.Error("not stale")
 	}
 	server.change(func() { server.hidden["servicemonitors"] = false })
-	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewObject("ServiceMonitor")).stale(r.now()) })
+	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewMonitor("ServiceMonitor")).stale(r.now()) })
 }
 
 // TestKindAppears: one that the cluster does not have holds nobody up.

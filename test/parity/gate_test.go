@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	findingtext "github.com/promgate/promgate/internal/report"
 )
 
 // neverWorks are the checks that deny what Prometheus would take, each with its reason:
@@ -155,11 +158,11 @@ func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
 		if strings.Contains(f.Problem, "small letters only") {
 			continue // refused writes them so: openstack-availability on the list of differences
 		}
-		if f.Check == "reference-name" && strings.HasPrefix(f.Path, "spec.azureSDConfigs") {
+		if f.Check == "reference-name" && f.Path.Within(fieldpath.New("spec", "azureSDConfigs")) {
 			continue // the operator writes what is empty: azure-references on the list of differences
 		}
 		if neverWorks[f.Check] == "" && !runningRefuses.MatchString(f.Problem) {
-			run.fail("refused, and Prometheus takes it: "+f.Check, v, f.Line())
+			run.fail("refused, and Prometheus takes it: "+f.Check, v, findingtext.Line(f, findingtext.Limits{}))
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/promgate/promgate/internal/render"
+	findingtext "github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -79,7 +80,7 @@ func askPromgate(r *Request) (a *Answer, err error) {
 	for _, left := range result.LeftOut {
 		reasons := []string{}
 		for _, finding := range left.Findings {
-			reasons = append(reasons, finding.Line())
+			reasons = append(reasons, findingtext.Line(finding, findingtext.ReadableLimits()))
 		}
 		a.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = strings.Join(reasons, "; ")
 	}

@@ -13,6 +13,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	findingtext "github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -176,7 +177,7 @@ func write(r *Request, dir string) (*written, error) {
 		w.Answer.RuleFiles[path.Base(file)] = string(content)
 	}
 	for _, left := range result.LeftOut {
-		w.Answer.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = left.Findings[0].Line()
+		w.Answer.Rejected[left.Kind+"/"+left.Namespace+"/"+left.Name] = findingtext.Line(left.Findings[0], findingtext.ReadableLimits())
 	}
 	return w, nil
 }

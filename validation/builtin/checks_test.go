@@ -3,7 +3,7 @@ package builtin
 import (
 	"testing"
 
-	"github.com/promgate/promgate/validation/checktest"
+	"github.com/promgate/promgate/internal/checktest"
 )
 
 func TestChecks(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/promgate/promgate/validation/checktest"
+	"github.com/promgate/promgate/internal/checktest"
 )
 
 // TestExamples: the objects in examples/ give no finding, those in examples/refused

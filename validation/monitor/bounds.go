@@ -2,60 +2,63 @@ package monitor
 
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/validation"
 )
 
-// Bounds are what bounds a scrape and its samples. Each kind has them once, for all of
-// its scrapes, under the same names.
+// Bounds are the limits of a scrape and of its samples. Each kind has them once for all of its
+// scrapes, under the same names.
 type Bounds struct {
-	Place
+	validation.Place
 
 	SampleLimit, TargetLimit, LabelLimit        *int64
 	LabelNameLengthLimit, LabelValueLengthLimit *int64
 	KeepDroppedTargets, BucketLimit             *int64
 
-	// BodySize is nil for a Probe, which has none.
+	// BodySize is nil for a Probe, which has no such field.
 	BodySize *monitoringv1.ByteSize
 
 	Protocols []monitoringv1.ScrapeProtocol
 	Fallback  *monitoringv1.ScrapeProtocol
 }
 
-// BoundsOf walks to the bounds.
-func BoundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
+// boundsOf walks to the bounds.
+func boundsOf(o *Object) []Bounds { return []Bounds{o.Bounds} }
 
-// A limit is one of the numbers. Since is the first Prometheus that the operator writes
-// it for (prometheus-operator v0.93.0, pkg/prometheus/promcfg.go).
-type limit struct {
-	name, since string
-	value       *int64
+// A numericLimit is one of the numbers. The operator writes it for a Prometheus that has the feature.
+type numericLimit struct {
+	name  string
+	since *since.Feature
+	value *int64
 }
 
-func (b Bounds) limits() []limit {
-	return []limit{
-		{"sampleLimit", "", b.SampleLimit},
-		{"targetLimit", "2.21.0", b.TargetLimit},
-		{"labelLimit", "2.27.0", b.LabelLimit},
-		{"labelNameLengthLimit", "2.27.0", b.LabelNameLengthLimit},
-		{"labelValueLengthLimit", "2.27.0", b.LabelValueLengthLimit},
-		{"keepDroppedTargets", "2.47.0", b.KeepDroppedTargets},
-		{"nativeHistogramBucketLimit", "2.45.0", b.BucketLimit},
+func (b Bounds) limits() []numericLimit {
+	return []numericLimit{
+		{"sampleLimit", nil, b.SampleLimit},
+		{"targetLimit", since.TargetLimit, b.TargetLimit},
+		{"labelLimit", since.LabelLimits, b.LabelLimit},
+		{"labelNameLengthLimit", since.LabelLimits, b.LabelNameLengthLimit},
+		{"labelValueLengthLimit", since.LabelLimits, b.LabelValueLengthLimit},
+		{"keepDroppedTargets", since.KeepDroppedTargets, b.KeepDroppedTargets},
+		{"nativeHistogramBucketLimit", since.NativeHistogramBucketLimit, b.BucketLimit},
 	}
 }
 
-// NameSchemes are a ScrapeConfig's own rules for the names of metrics and labels.
+// NameSchemes are the rules of a ScrapeConfig for the names of metrics and labels.
 type NameSchemes struct {
-	Validation, Escaping Text
+	Validation, Escaping validation.Text
 }
 
-// CopiedLabels makes the entries of a list of labels that the targets get of their
+// CopiedLabels returns the entries of a list of labels that the targets get from their
 // Services or Pods.
-func (p Place) CopiedLabels(name string, labels []string) []Text {
-	list := make([]Text, len(labels))
+func CopiedLabels(at validation.Place, labels []string) []validation.Text {
+	list := make([]validation.Text, len(labels))
 	for i, l := range labels {
-		list[i] = Text{Place: p.At(name).Index(i), Value: l}
+		list[i] = validation.Text{Place: at.Index(i), Value: l}
 	}
 	return list
 }
 
-// CopiedLabelsOf walks to the labels that targets get of their Services and Pods.
-func CopiedLabelsOf(o *Object) []Text { return o.CopiedLabels }
+// copiedLabelsOf walks to the names of labels that targets get from their Services and Pods.
+func copiedLabelsOf(o *Object) []validation.Text { return o.CopiedLabels }

@@ -1,48 +1,53 @@
 package monitor
 
 import (
+	"slices"
+
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/discovery"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Checks lists the checks of all monitor kinds: those that deny, the judge, then
-// those that warn.
+// Checks lists the checks of all monitor kinds: the checks that deny, the judge's verdict,
+// then the checks that warn.
 func Checks() []validation.Check[*Object] {
 	deny := []validation.Check[*Object]{
-		validation.Each(part.Duration, DurationsOf),
-		validation.Each(scrapeTimeout, ScrapesOf),
+		validation.Each(part.Duration, durationsOf),
+		validation.Each(scrapeTimeout, scrapesOf),
 		endpointRepeated,
 		duplicateJob,
-		validation.Each(portRegex, PortsOf),
-		validation.Each(paramName, ParamsOf),
-		validation.Each(selector, SelectorsOf),
-		validation.Each(copiedLabel, CopiedLabelsOf),
-		validation.Each(limitNegative, BoundsOf),
-		validation.Each(bodySizeLimit, BoundsOf),
-		validation.Each(scrapeProtocol, BoundsOf),
-		validation.Each(nameEscaping, NameSchemesOf),
-		validation.Each(relabelRegex, RelabelingsOf),
-		validation.Each(relabelAction, RelabelingsOf),
-		validation.Each(relabelFields, RelabelingsOf),
-		validation.Each(relabelLabel, RelabelingsOf),
-		validation.Each(authConflict, ClientsOf),
-		validation.Each(authorizationType, ClientsOf),
-		validation.Each(oauth2, ClientsOf),
-		validation.Each(tlsPair, ClientsOf),
-		validation.Each(tlsSource, ClientsOf),
-		validation.Each(tlsMixedPair, ClientsOf),
-		validation.Each(tlsVersion, ClientsOf),
-		validation.Each(proxy, ClientsOf),
-		validation.Each(referenceName, ClientsOf),
-		validation.Each(discoveryInterval, DiscoveriesOf),
-		validation.Each(discoveryURL, DiscoveriesOf),
-		validation.Each(discoveryRequired, DiscoveriesOf),
-		validation.Each(discoveryValue, DiscoveriesOf),
-		validation.Each(discoveryVersion, DiscoveriesOf),
-		validation.Each(discoverySelector, DiscoveriesOf),
-		validation.Each(discoveryConflict, DiscoveriesOf),
-		validation.Each(staticLabel, LabelsOf),
-		validation.Each(proberURL, ProbesOf),
+		validation.Each(portRegex, portsOf),
+		validation.Each(paramName, paramsOf),
+		validation.Each(part.SelectorCheck, selectorsOf),
+		validation.Each(copiedLabel, copiedLabelsOf),
+		validation.Each(limitNegative, boundsOf),
+		validation.Each(bodySizeLimit, boundsOf),
+		validation.Each(scrapeProtocol, boundsOf),
+		validation.Each(nameEscaping, nameSchemesOf),
+		validation.Each(relabel.RelabelRegex, relabelingsOf),
+		validation.Each(relabel.RelabelAction, relabelingsOf),
+		validation.Each(relabel.RelabelFields, relabelingsOf),
+		validation.Each(relabel.RelabelLabel, relabelingsOf),
+		validation.Each(client.AuthConflict, clientsOf),
+		validation.Each(client.AuthorizationType, clientsOf),
+		validation.Each(client.OAuth2, clientsOf),
+		validation.Each(client.TLSPair, clientsOf),
+		validation.Each(client.TLSSource, clientsOf),
+		validation.Each(client.TLSMixedPair, clientsOf),
+		validation.Each(client.TLSVersion, clientsOf),
+		validation.Each(client.Proxy, clientsOf),
+		validation.Each(client.ReferenceName, clientsOf),
+		validation.Each(discovery.DiscoveryInterval, discoveriesOf),
+		validation.Each(discovery.DiscoveryURL, discoveriesOf),
+		validation.Each(discovery.DiscoveryRequired, discoveriesOf),
+		validation.Each(discovery.DiscoveryValue, discoveriesOf),
+		validation.Each(discovery.DiscoveryVersion, discoveriesOf),
+		validation.Each(discovery.DiscoverySelector, discoveriesOf),
+		validation.Each(discovery.DiscoveryConflict, discoveriesOf),
+		validation.Each(staticLabel, labelsOf),
+		validation.Each(proberURL, probesOf),
 	}
 	warn := []validation.Check[*Object]{
 		part.NotSelected[*Object](),
@@ -50,26 +55,23 @@ func Checks() []validation.Check[*Object] {
 		jobShared,
 		noEndpoints,
 		endpointSplit,
-		validation.Each(portMissing, ScrapesOf),
-		validation.Each(portNumber, ScrapesOf),
+		validation.Each(portMissing, scrapesOf),
+		validation.Each(portNumber, scrapesOf),
 		portNotOnService,
 		serviceTwin,
-		validation.Each(pathSlash, ScrapesOf),
-		validation.Each(pathQuery, ScrapesOf),
-		validation.Each(intervalShort, ScrapesOf),
-		validation.Each(selectorIgnored, SelectorsOf),
-		validation.Each(metricRelabelDropsAll, metricRelabelingLists),
-		validation.Each(relabelDropsAll, targetRelabelingLists),
-		validation.Each(fileAccess, ClientsOf),
+		validation.Each(pathSlash, scrapesOf),
+		validation.Each(pathQuery, scrapesOf),
+		validation.Each(intervalShort, scrapesOf),
+		validation.Each(part.SelectorIgnored, selectorsOf),
+		validation.Each(relabel.MetricRelabelDropsAll, metricRelabelingsOf),
+		validation.Each(relabel.RelabelDropsAll, targetRelabelingsOf),
+		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,
-		validation.Each(targetsIgnored, ProbesOf),
-		validation.Each(moduleIgnored, ProbesOf),
-		validation.Each(discoveryIgnored, DiscoveriesOf),
+		validation.Each(targetsIgnored, probesOf),
+		validation.Each(moduleIgnored, probesOf),
+		validation.Each(discovery.DiscoveryIgnored, discoveriesOf),
 	}
 
-	all := append([]validation.Check[*Object]{}, deny...)
-	all = append(all, configuration(deny))
-	all = append(all, warn...)
-	return append(all, leftOut(append(deny, warn...)))
+	return slices.Concat(deny, []validation.Check[*Object]{configurationCheck()}, warn, []validation.Check[*Object]{leftOutCheck()})
 }

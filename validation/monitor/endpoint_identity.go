@@ -1,30 +1,30 @@
 package monitor
 
 import (
-	"cmp"
 	"encoding/json"
-	"regexp"
-	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/config"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// An identity is what makes two endpoints of one monitor the same.
-type identity struct {
-	target  string // what is scraped, and under which labels
-	rest    string // how
-	metrics string // which metrics of it are kept
+// An endpointIdentity is what makes two endpoints of one monitor the same.
+type endpointIdentity struct {
+	target  string // the targets, and their labels
+	rest    string // how they are scraped
+	metrics string // which of their metrics are kept
 }
 
-func (i identity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
+func (i endpointIdentity) whole() string { return validation.Key(i.target, i.rest, i.metrics) }
 
-// identity is taken after defaults. Intervals and timeouts are no part of it.
-func (s Scrape) identity() identity {
+// identity returns the identity with all defaults set. Intervals and timeouts are not part
+// of it.
+func (s Scrape) identity() endpointIdentity {
 	path, scheme := s.MetricsPath.Value, config.DefaultScrapeConfig.Scheme
 	if path == "" {
 		path = config.DefaultScrapeConfig.MetricsPath
@@ -42,46 +42,29 @@ func (s Scrape) identity() identity {
 		}
 	}
 	port, rest := endpointParts(s.Endpoint)
-	return identity{
+	return endpointIdentity{
 		target:  asText([]any{port.by, port.value, port.label, scheme, path, params, withDefaults(s.Relabelings), s.own()}),
 		rest:    asText(rest),
 		metrics: asText(withDefaults(s.MetricRelabelings)),
 	}
 }
 
-// own is what labels of the endpoint's own may come from, if a relabeling may read it.
+// own returns what the labels of the endpoint itself come from, if a relabeling may read
+// them.
 func (s Scrape) own() []string {
-	for _, r := range s.Relabelings.List {
-		if strings.EqualFold(r.Action, "labelmap") && mapsOwn(r) || slices.ContainsFunc(r.SourceLabels, func(l monitoringv1.LabelName) bool { return ownLabels[l] }) {
+	for i := range s.Relabelings.List {
+		if relabeling.MayRead(&s.Relabelings.List[i], ownLabels...) {
 			return []string{s.Path.String(), s.Interval.Value, s.Timeout.Value}
 		}
 	}
 	return nil
 }
 
-// mapsOwn says whether a labelmap may copy one. An expression that repeats by a number is
-// not compiled: it can become a thousand times as long as its text.
-func mapsOwn(r monitoringv1.RelabelConfig) bool {
-	if strings.Contains(r.Regex, "{") {
-		return true
-	}
-	re, err := regexp.Compile(anchorBefore + cmp.Or(r.Regex, defaultRegex) + anchorAfter)
-	if err != nil {
-		return true
-	}
-	for name := range ownLabels {
-		if re.MatchString(string(name)) {
-			return true
-		}
-	}
-	return false
-}
-
 // ownLabels differ from one endpoint to the next.
-var ownLabels = map[monitoringv1.LabelName]bool{"__tmp_prometheus_job_name": true, "__scrape_interval__": true, "__scrape_timeout__": true}
+var ownLabels = []string{"__tmp_prometheus_job_name", "__scrape_interval__", "__scrape_timeout__"}
 
-// endpointParts are the port of an endpoint, as prometheus-operator v0.93.0 reads it,
-// and what the identity does not have elsewhere.
+// endpointParts returns the port of an endpoint, as prometheus-operator v0.93.0 reads it, and
+// the fields that the identity has nowhere else.
 func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	switch e := endpoint.(type) {
 	case *monitoringv1.Endpoint:
@@ -121,7 +104,7 @@ func endpointParts(endpoint any) (port scrapedPort, rest any) {
 	return scrapedPort{}, nil
 }
 
-// A scrapedPort is the one that is left over, and how the label endpoint names it.
+// A scrapedPort is the port whose targets are kept, and the value of the label endpoint.
 type scrapedPort struct{ by, value, label string }
 
 func targetPort(p *intstr.IntOrString) scrapedPort {
@@ -154,11 +137,11 @@ func orFalse(b *bool) *bool {
 	return &set
 }
 
-// withDefaults writes relabelings as Prometheus holds them.
-func withDefaults(list Relabelings) [][]string {
+// withDefaults returns relabelings as Prometheus has them once it has set the defaults.
+func withDefaults(list relabel.Relabelings) [][]string {
 	all := make([][]string, 0, len(list.List))
 	for _, r := range list.Each() {
-		one := []string{strings.ToLower(r.named()), r.separator(), r.pattern(), r.replacement(), r.TargetLabel, asText(r.Modulus)}
+		one := []string{strings.ToLower(r.ActionName()), r.SeparatorText(), r.Pattern(), r.ReplacementText(), r.TargetLabel, asText(r.Modulus)}
 		for _, l := range r.SourceLabels {
 			one = append(one, string(l))
 		}
@@ -167,9 +150,9 @@ func withDefaults(list Relabelings) [][]string {
 	return all
 }
 
-// complementary says whether the one list drops exactly what the other keeps.
-func complementary(a, b Relabelings) bool {
-	ofA, ofB := choices(a), choices(b)
+// areComplementary reports whether one list drops exactly what the other keeps.
+func areComplementary(a, b relabel.Relabelings) bool {
+	ofA, ofB := choicesOf(a), choicesOf(b)
 	for choice := range ofA {
 		if ofB[choice.opposite()] {
 			return true
@@ -178,26 +161,27 @@ func complementary(a, b Relabelings) bool {
 	return false
 }
 
-// A choice is a relabeling that keeps or drops.
-type choice struct {
+// A keepOrDrop is a relabeling that keeps or drops.
+type keepOrDrop struct {
 	drop bool
 	by   string
 }
 
-func (c choice) opposite() choice { return choice{!c.drop, c.by} }
+func (c keepOrDrop) opposite() keepOrDrop { return keepOrDrop{!c.drop, c.by} }
 
-func choices(list Relabelings) map[choice]bool {
-	all := map[choice]bool{}
+func choicesOf(list relabel.Relabelings) map[keepOrDrop]bool {
+	all := map[keepOrDrop]bool{}
 	for _, r := range list.Each() {
 		action := strings.ToLower(r.Action)
 		if action == "keep" || action == "drop" {
-			all[choice{action == "drop", asText([]any{r.SourceLabels, r.separator(), r.pattern()})}] = true
+			all[keepOrDrop{action == "drop", asText([]any{r.SourceLabels, r.SeparatorText(), r.Pattern()})}] = true
 		}
 	}
 	return all
 }
 
-// asText is for comparing. What comes from JSON can be written as such.
+// asText returns a text to compare values by. Values that were decoded from JSON can be
+// encoded again.
 func asText(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -11,11 +11,12 @@ var endpointRepeated = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "Two endpoints of a monitor scrape the same",
 		Text: `Two endpoints of one monitor have the same port, scheme, path, parameters and relabelings, and
-reach the target in the same way. Each sample comes twice, under the same job and the same labels:
-Prometheus keeps what it gets first, and reports the other as a duplicate or as out of order.
-Another interval makes no difference to that, and a default counts as what it stands for.
+reach the target in the same way. Prometheus gets each sample twice, under the same job and the
+same labels: it keeps the first, and reports the other as a duplicate or as out of order. Another
+interval makes no difference, and a field that is set to its default is the same as one that is not
+set.
 
-Remove one of the endpoints. To keep both, tell their series apart with a relabeling.`,
+Remove one of the endpoints. To keep both, make their series differ with a relabeling.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
@@ -31,8 +32,8 @@ Remove one of the endpoints. To keep both, tell their series apart with a relabe
 				first[e.whole()] = i
 				continue
 			}
-			found = append(found, s.finding(
-				fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+			found = append(found, s.Finding(
+				fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.FieldName(), at),
 				"remove one of the two, or tell them apart with a relabeling", e.target))
 		}
 		return found
@@ -47,12 +48,12 @@ var endpointSplit = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "Two endpoints of a monitor scrape the same for different metrics",
 		Text: `Two endpoints of one monitor scrape the same targets under the same labels, and differ in their
-metric relabelings or in how they reach the target. That can be meant: one takes a few metrics
-often, the other the rest. It works only as long as no metric passes both. What does is stored
-twice, and so are ` + "`up` and the other `scrape_`" + ` metrics, whatever the relabelings say.
+metric relabelings or in how they reach the target. That can be intended: one endpoint scrapes a
+few metrics often, the other the rest. It works only as long as no metric passes both. Metrics that
+do are stored twice, and so are ` + "`up` and the other `scrape_`" + ` metrics in any case.
 
-Tell the endpoints apart with a relabeling, such as one that sets a label for the interval.
-Nothing is reported where the one endpoint drops exactly what the other keeps.`,
+Make the endpoints differ with a relabeling that sets a label, such as the interval.
+The check does not warn where one endpoint drops exactly what the other keeps.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
@@ -70,9 +71,9 @@ Nothing is reported where the one endpoint drops exactly what the other keeps.`,
 			} else if compared++; compared > maxCompared {
 				break
 			}
-			if again && !whole[e.whole()] && !complementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
-				found = append(found, s.finding(
-					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.lastName(), at),
+			if again && !whole[e.whole()] && !areComplementary(o.Scrapes[at].MetricRelabelings, s.MetricRelabelings) {
+				found = append(found, s.Finding(
+					fmt.Sprintf("%s[%d] scrapes the same targets, under the same labels", o.Endpoints.FieldName(), at),
 					"make sure that no metric passes the metricRelabelings of both, or tell them apart with a relabeling", e.target))
 			}
 			whole[e.whole()] = true

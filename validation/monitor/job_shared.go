@@ -3,6 +3,8 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -11,30 +13,31 @@ var jobShared = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "Another monitor has the same job",
 		Text: `One Prometheus selects both monitors, and both give targets the same value of the label ` + "`job`" + `.
-They do not scrape the same thing, so that no sample is there twice, but whatever goes by the job
-takes both for one: an alert on ` + "`up{job=\"web\"}`" + `, a rate by job, a dashboard. Where that is meant, there is
-nothing to do.
+They do not scrape the same target, so that Prometheus gets no sample twice, but everything that uses
+the job mixes the two: an alert on ` + "`up{job=\"web\"}`" + `, a rate by job, a dashboard. If that is intended, there
+is nothing to do.
 
-To tell the two apart, set another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `, or
+To separate the two, set another job, with a relabeling: ` + "`{targetLabel: job, replacement: NAME}`" + `, or
 ` + "`jobName`" + ` of a Probe or ScrapeConfig.
 
 The message says which ` + "`duplicateJobs.scope`" + ` in the configuration would refuse the object: ` + "`namespace`" + ` if both
 have targets of the job in one namespace, else ` + "`prometheus`" + `. It names up to three monitors, at most one
-of which has the job in other namespaces only. One that is being deleted, is of the same Helm
-release, Argo CD application or Flux object, or would have to give way, is not named, and nothing is
-said of a job whose name depends on what promgate does not hold, such as a label of pods.`,
+of which has the job in other namespaces only. It does not name monitors that are being deleted, that
+are part of the same Helm release, Argo CD application or Flux object, or that have the lower
+precedence. The check ignores jobs whose name depends on what promgate does not know, such as a label
+of pods.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, c := range namedShares(s.Clashes) {
+		for _, c := range namedShares(s) {
 			if c.Prometheus != s.Prometheus.Name {
 				continue
 			}
-			f := o.endpoint(c.Endpoint).finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival, c.Job, within(c), c.Prometheus, c.Scope),
+			f := o.endpoint(c.Endpoint()).Finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival.Ref, c.JobWords(), jobNamespace(c), c.Prometheus, c.Scope),
 				"set another job", "")
 			f.Clash = &c
-			f.Key = validation.Key(c.Prometheus, c.Job, c.Rival.String())
+			f.Key = validation.Key(c.Prometheus, c.JobWords(), c.Rival.Ref.String())
 			found = append(found, f)
 		}
 		return found
@@ -48,26 +51,26 @@ const (
 
 // namedShares are the shares that are named: one for each rival, whichever Prometheus
 // objects it is for, and none for a rival of which more is said elsewhere.
-func namedShares(clashes []validation.Clash) []validation.Clash {
-	said := map[validation.Rival]bool{}
-	for _, c := range clashes {
-		if !c.Lax {
-			said[c.Rival] = true
+func namedShares(s validation.Snapshot) []jobs.Clash {
+	said := map[selection.Ref]bool{}
+	for _, c := range s.Clashes {
+		if s.Scope.Includes(c.Scope) {
+			said[c.Rival.Ref] = true
 		}
 	}
-	var named []validation.Clash
+	var named []jobs.Clash
 	elsewhere := 0
-	for _, c := range clashes {
-		if !c.Lax || c.Passes != "" || said[c.Rival] {
+	for _, c := range s.Clashes {
+		if s.Scope.Includes(c.Scope) || c.Passes() != "" || said[c.Rival.Ref] {
 			continue
 		}
-		if c.Scope != scopeNamespace {
+		if c.Scope != jobs.ScopeNamespace {
 			elsewhere++
 		}
 		if len(named) == maxShares || elsewhere > maxSharesElsewhere {
 			break
 		}
-		said[c.Rival] = true
+		said[c.Rival.Ref] = true
 		named = append(named, c)
 	}
 	return named

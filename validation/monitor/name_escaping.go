@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -18,7 +19,7 @@ var nameEscaping = validation.Check[NameSchemes]{
 the old character set, by ` + "`nameValidationScheme: Legacy`" + ` here or on the Prometheus, Prometheus refuses
 its whole configuration.
 
-Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow UTF-8 with
+Choose ` + "`Underscores`" + `, which is the default for the old names, or allow UTF-8 with
 ` + "`nameValidationScheme: UTF8`" + `.`,
 		Since: "v0.1.0",
 	},
@@ -26,22 +27,22 @@ Choose ` + "`Underscores`" + `, which the old names have by themselves, or allow
 		// Prometheus v0.316 config.go, ScrapeConfig.Validate. prometheus-operator v0.93.0
 		// writes the one scheme from 3.0 on, the other from 3.4 on. A place that stays
 		// wrong without its neighbour is the one to name.
-		if n.Escaping.Value != string(monitoringv1.AllowUTF8NameEscapingScheme) || !s.Prometheus.AtLeast("3.4.0") {
+		if n.Escaping.Value != string(monitoringv1.AllowUTF8NameEscapingScheme) || !s.Prometheus.Has(since.NameEscapingScheme) {
 			return nil
 		}
 		const fix = "remove nameEscapingScheme, or set nameValidationScheme to UTF8"
 		legacy := s.Names == model.LegacyValidation
 		switch {
 		case strings.EqualFold(n.Validation.Value, string(monitoringv1.LegacyNameValidationScheme)) && !legacy:
-			return []validation.Finding{n.Validation.finding(
+			return []validation.Finding{n.Validation.Finding(
 				fmt.Sprintf("%s forbids the names that nameEscapingScheme %s asks for", n.Validation.Value, n.Escaping.Value), fix, n.Escaping.Value)}
 		case n.Validation.Value != string(monitoringv1.UTF8NameValidationScheme) && legacy:
-			return []validation.Finding{n.Escaping.finding(
+			return []validation.Finding{n.Escaping.Finding(
 				fmt.Sprintf("%s asks for names that Prometheus %s forbids (nameValidationScheme Legacy)", n.Escaping.Value, s.Prometheus.Name), fix, n.Escaping.Value)}
 		}
 		return nil
 	},
 }
 
-// NameSchemesOf walks to the rules for names.
-func NameSchemesOf(o *Object) []NameSchemes { return []NameSchemes{o.NameSchemes} }
+// nameSchemesOf walks to the rules for names.
+func nameSchemesOf(o *Object) []NameSchemes { return []NameSchemes{o.NameSchemes} }

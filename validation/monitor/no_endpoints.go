@@ -6,8 +6,8 @@ var noEndpoints = validation.Check[*Object]{
 	ID: "no-endpoints", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A monitor has no endpoints",
-		Text: `The object chooses Services or Pods, and says of none of their ports that it is to be scraped:
-nothing comes of it.
+		Text: `The object selects Services or Pods, but names none of their ports as one to scrape: Prometheus
+scrapes nothing for it.
 
 Add an endpoint with the port that serves the metrics.`,
 		Since: "v0.1.0",
@@ -16,7 +16,7 @@ Add an endpoint with the port that serves the metrics.`,
 		if o.Endpoints == nil || len(o.Scrapes) > 0 {
 			return nil
 		}
-		return []validation.Finding{o.Endpoints.finding("there is no endpoint, so nothing is scraped",
+		return []validation.Finding{o.Endpoints.Finding("there is no endpoint, so nothing is scraped",
 			"add an entry with the port that serves the metrics", "")}
 	},
 }

@@ -11,8 +11,8 @@ var noTargets = validation.Check[*Object]{
 	Doc: validation.Doc{
 		Title: "An object has no targets",
 		Text: `A ScrapeConfig without a discovery and without static targets scrapes nothing. A Probe without
-` + "`targets.staticConfig` and `targets.ingress`" + ` is left out by the operator, and one with an empty list of
-static targets probes nothing.`,
+` + "`targets.staticConfig` and `targets.ingress`" + ` is left out by the operator, and a Probe with an empty
+list of static targets probes nothing.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
@@ -25,7 +25,7 @@ static targets probes nothing.`,
 		var found []validation.Finding
 		for _, s := range o.Scrapes {
 			if len(s.Discoveries) == 0 && !hasTarget(s.Static) {
-				found = append(found, s.finding("the object names no targets, so nothing is scraped",
+				found = append(found, s.Finding("the object names no targets, so nothing is scraped",
 					"add staticConfigs with targets, or a discovery such as kubernetesSDConfigs", ""))
 			}
 		}
@@ -45,10 +45,10 @@ func hasTarget(static []Static) bool {
 func (p Probe) noTargets() []validation.Finding {
 	switch targets := p.Targets; {
 	case targets.StaticConfig == nil && targets.Ingress == nil:
-		return []validation.Finding{p.At("targets").finding("the Probe names no targets, and the operator leaves it out",
+		return []validation.Finding{p.At("targets").Finding("the Probe names no targets, and the operator leaves it out",
 			"add staticConfig or ingress", "")}
 	case targets.StaticConfig != nil && len(targets.StaticConfig.Targets) == 0:
-		return []validation.Finding{p.At("targets", "staticConfig", "static").finding("the list of targets is empty, so nothing is probed",
+		return []validation.Finding{p.At("targets", "staticConfig", "static").Finding("the list of targets is empty, so nothing is probed",
 			"name the targets to probe", "")}
 	}
 	return nil

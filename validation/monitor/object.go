@@ -1,14 +1,15 @@
 package monitor
 
 import (
-	"regexp"
-
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/discovery"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 // An Object is a monitor of any kind in Prometheus' terms. It is checked for one
@@ -17,55 +18,59 @@ type Object struct {
 	// Raw is the object itself, for the judge: *monitoringv1.ServiceMonitor and so on.
 	Raw any
 
-	// Scrapes are what becomes a scrape configuration each: the endpoints of a
-	// ServiceMonitor or PodMonitor, the whole of a Probe or ScrapeConfig.
+	// Scrapes become one scrape configuration each: the endpoints of a ServiceMonitor or
+	// PodMonitor, a Probe or ScrapeConfig as a whole.
 	Scrapes []Scrape
 
-	// Selectors choose Services, Pods or Ingresses by their labels.
-	Selectors []Selector
+	// Selectors select Services, Pods or Ingresses by their labels.
+	Selectors []part.LabelSelector
 
-	// Durations are all of them but refresh intervals, which have a check of their own.
-	Durations []part.DurationField
+	// Durations are all durations that are set, except refresh intervals, which have a check of
+	// their own.
+	Durations []validation.Text
 
 	// ScrapeClass may be nil.
-	ScrapeClass *Text
+	ScrapeClass *validation.Text
 
-	// Endpoints is the list that the scrapes of a ServiceMonitor or PodMonitor come
-	// from. It is nil for the other kinds.
-	Endpoints *Place
+	// Endpoints is the place of the list of endpoints of a ServiceMonitor or PodMonitor. It
+	// is nil for the other kinds.
+	Endpoints *validation.Place
 
 	Bounds Bounds
 
-	// CopiedLabels are those that targets get of their Services and Pods.
-	CopiedLabels []Text
+	// CopiedLabels are the names of labels that targets get from their Services and Pods.
+	CopiedLabels []validation.Text
 
-	// NameSchemes are empty but for a ScrapeConfig.
+	// NameSchemes are empty except for a ScrapeConfig.
 	NameSchemes NameSchemes
 
 	// Probe is the object itself, if it is one.
 	Probe *Probe
 
-	verdict *validation.Verdict // once it is known
+	verdict *validation.Verdict // nil until the judge has been asked
 }
 
 // A Scrape is one scrape configuration.
 type Scrape struct {
-	Place
+	validation.Place
 
-	Interval, Timeout Text
-	MetricsPath       Text
+	Interval, Timeout validation.Text
+	MetricsPath       validation.Text
 	Params            Params
 	Scheme            *monitoringv1.Scheme
 	Ports             []Port
-	Client            Client
+	Client            client.Client
 
-	Relabelings       Relabelings
-	MetricRelabelings Relabelings
+	Relabelings       relabel.Relabelings
+	MetricRelabelings relabel.Relabelings
 
 	// Discoveries are the service discoveries that a ScrapeConfig names.
-	Discoveries []Discovery
+	Discoveries []discovery.Discovery
 
-	// Static are the targets that stand in the object itself.
+	// DiscoveryClients are the clients that the discoveries ask their sources with.
+	DiscoveryClients []client.Client
+
+	// Static are the targets that the object lists itself.
 	Static []Static
 
 	// Endpoint is the whole of an endpoint, *monitoringv1.Endpoint or
@@ -73,132 +78,51 @@ type Scrape struct {
 	Endpoint any
 }
 
-// Text is a field that holds a text. An empty one is not set, unless Empty says so.
-type Text struct {
-	Place
-
-	Value string
-	Empty bool // written down as an empty text, which reaches Prometheus
-}
-
 // Params are the parameters of the scrape's URL.
 type Params struct {
-	Place
+	validation.Place
 
 	Values map[string][]string
 
-	// Names has the names as they are written: a Probe's are a list, in which one
-	// may stand twice.
+	// Names has the names as they are written: those of a Probe are a list, which may
+	// have a name twice.
 	Names []Param
 }
 
 // A Param is one parameter that reaches the URL.
 type Param struct {
-	Place
+	validation.Place
 
 	Name   string
 	Values []string
 }
 
-// A Port names a port by which targets are chosen.
+// A Port names the port that targets are selected by.
 type Port struct {
-	Place
+	validation.Place
 
 	Value intstr.IntOrString
 }
 
-// Relabelings is a list of relabelings. Metric says that samples go through it, not
-// targets.
-type Relabelings struct {
-	Place
+// scrapesOf is a walk for [validation.Each].
+func scrapesOf(o *Object) []Scrape { return o.Scrapes }
 
-	List   []monitoringv1.RelabelConfig
-	Metric bool
-
-	// Names is the alphabet of labels that a ScrapeConfig asks for. May be nil.
-	Names *monitoringv1.NameValidationSchemeOptions
-}
-
-// A Relabeling is one of them.
-type Relabeling struct {
-	Place
-	monitoringv1.RelabelConfig
-
-	Metric bool
-	Names  *monitoringv1.NameValidationSchemeOptions
-}
-
-// Each gives the relabelings one by one.
-func (r Relabelings) Each() []Relabeling {
-	list := make([]Relabeling, len(r.List))
-	for i, c := range r.List {
-		list[i] = Relabeling{Place: r.Index(i), RelabelConfig: c, Metric: r.Metric, Names: r.Names}
-	}
-	return list
-}
-
-// A Client is how Prometheus talks to a target, or to a source of targets.
-type Client struct {
-	Place
-	monitoringv1.HTTPConfigWithoutTLS
-
-	BearerTokenFile string
-	TLS             *monitoringv1.TLSConfig
-
-	// Proxy has a place of its own: a Probe's is its prober's.
-	Proxy      monitoringv1.ProxyConfig
-	ProxyPlace Place
-
-	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
-	// writes either. Empty for any.
-	TLSSince, ProxySince string
-}
-
-// A Selector chooses objects by their labels.
-type Selector struct {
-	Place
-	metav1.LabelSelector
-
-	// Lenient says that the operator never parses it, and goes by what it can read.
-	Lenient bool
-}
-
-// A Discovery is one entry of a list of service discoveries.
-type Discovery struct {
-	Place
-
-	// Kind is the first part of the field: http of httpSDConfigs.
-	Kind string
-
-	// Config is a pointer to the entry: *monitoringv1alpha1.HTTPSDConfig and so on.
-	Config any
-
-	Client          Client
-	RefreshInterval Text
-
-	// Durations are those besides the refresh interval.
-	Durations []Text
-}
-
-// ScrapesOf is a walk for [validation.Each].
-func ScrapesOf(o *Object) []Scrape { return o.Scrapes }
-
-// ClientsOf walks to all clients, those of discoveries and of token servers too.
-func ClientsOf(o *Object) []Client {
-	var all []Client
-	add := func(c Client) { all = append(append(all, c), c.tokenServer()...) }
+// clientsOf walks to all clients, including those of discoveries and of token servers.
+func clientsOf(o *Object) []client.Client {
+	var all []client.Client
+	add := func(c client.Client) { all = append(append(all, c), c.TokenServer()...) }
 	for _, s := range o.Scrapes {
-		add(s.Client.ofTarget())
-		for _, d := range s.Discoveries {
-			add(d.Client)
+		add(s.Client.OfTarget())
+		for _, c := range s.DiscoveryClients {
+			add(c)
 		}
 	}
 	return all
 }
 
-// RelabelingsOf walks to every relabeling.
-func RelabelingsOf(o *Object) []Relabeling {
-	var all []Relabeling
+// relabelingsOf walks to every relabeling.
+func relabelingsOf(o *Object) []relabel.Relabeling {
+	var all []relabel.Relabeling
 	for _, s := range o.Scrapes {
 		all = append(all, s.Relabelings.Each()...)
 		all = append(all, s.MetricRelabelings.Each()...)
@@ -206,8 +130,8 @@ func RelabelingsOf(o *Object) []Relabeling {
 	return all
 }
 
-// PortsOf walks to every port.
-func PortsOf(o *Object) []Port {
+// portsOf walks to every port.
+func portsOf(o *Object) []Port {
 	var all []Port
 	for _, s := range o.Scrapes {
 		all = append(all, s.Ports...)
@@ -215,36 +139,45 @@ func PortsOf(o *Object) []Port {
 	return all
 }
 
-// DiscoveriesOf walks to every discovery.
-func DiscoveriesOf(o *Object) []Discovery {
-	var all []Discovery
+// discoveriesOf walks to every discovery.
+func discoveriesOf(o *Object) []discovery.Discovery {
+	var all []discovery.Discovery
 	for _, s := range o.Scrapes {
 		all = append(all, s.Discoveries...)
 	}
 	return all
 }
 
-// SelectorsOf walks to every selector.
-func SelectorsOf(o *Object) []Selector { return o.Selectors }
+// selectorsOf walks to every selector.
+func selectorsOf(o *Object) []part.LabelSelector { return o.Selectors }
 
-// DurationsOf walks to every duration.
-func DurationsOf(o *Object) []part.DurationField { return o.Durations }
+// durationsOf walks to every duration.
+func durationsOf(o *Object) []validation.Text { return o.Durations }
 
-// SubjectAt is the subject of the scrape that a path leads into.
-func (o *Object) subjectAt(path string) string {
+// subjectAt returns the subject of the scrape that a path leads into.
+func (o *Object) subjectAt(path fieldpath.Path) validation.Subject {
 	for _, s := range o.Scrapes {
-		if validation.Within(path, s.Path.String()) {
+		if path.Within(s.Path) {
 			return s.Subject
 		}
 	}
-	return ""
+	return nil
 }
 
-var lastName = regexp.MustCompile(`([A-Za-z0-9]+)(\[[^\]]*\])*$`)
-
-func lastNameOf(path string) string {
-	if m := lastName.FindStringSubmatch(path); m != nil {
-		return m[1]
+// metricRelabelingsOf walks to the lists of relabelings of samples.
+func metricRelabelingsOf(o *Object) []relabel.Relabelings {
+	var all []relabel.Relabelings
+	for _, s := range o.Scrapes {
+		all = append(all, s.MetricRelabelings)
 	}
-	return path
+	return all
+}
+
+// targetRelabelingsOf walks to the lists of relabelings of targets.
+func targetRelabelingsOf(o *Object) []relabel.Relabelings {
+	var all []relabel.Relabelings
+	for _, s := range o.Scrapes {
+		all = append(all, s.Relabelings)
+	}
+	return all
 }

@@ -10,11 +10,11 @@ var paramName = validation.Check[Params]{
 	ID: "param-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The name of a parameter breaks the configuration",
-		Text: `The parameters of the URL become a mapping in the configuration. Two names break it, so that
-Prometheus refuses it whole:
+		Text: `The parameters of the URL become a map in the configuration. For two names Prometheus refuses the
+whole configuration:
 
-- one that is listed twice in a Probe; put the values into one entry
-- ` + "`<<`" + `, which YAML takes for the command to merge another mapping`,
+- a name that is listed twice in a Probe; put the values into one entry
+- ` + "`<<`" + `, which in YAML merges maps`,
 		Since: "v0.1.0",
 	},
 	Run: func(p Params, _ validation.Snapshot) []validation.Finding {
@@ -23,10 +23,10 @@ Prometheus refuses it whole:
 		for _, param := range p.Names {
 			switch {
 			case seen[param.Name]:
-				found = append(found, param.finding(fmt.Sprintf("the parameter %q is in the list already", param.Name),
+				found = append(found, param.Finding(fmt.Sprintf("the parameter %q is in the list already", param.Name),
 					"put all of its values into one entry", param.Name))
 			case param.Name == "<<" && len(param.Values) > 0: // go.yaml.in/yaml v2 decode.go, merge
-				found = append(found, param.finding(`"<<" cannot be written into the configuration: YAML takes it for a merge`,
+				found = append(found, param.Finding(`"<<" cannot be written into the configuration: in YAML it merges maps`,
 					"remove it", param.Name))
 			}
 			seen[param.Name] = true
@@ -35,8 +35,8 @@ Prometheus refuses it whole:
 	},
 }
 
-// ParamsOf walks to the parameters of all scrapes.
-func ParamsOf(o *Object) []Params {
+// paramsOf walks to the parameters of all scrapes.
+func paramsOf(o *Object) []Params {
 	all := make([]Params, len(o.Scrapes))
 	for i, s := range o.Scrapes {
 		all[i] = s.Params

@@ -12,8 +12,8 @@ var pathQuery = validation.Check[Scrape]{
 	ID: "path-query", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A metrics path holds parameters",
-		Text: `A path is a path to its end: Prometheus writes ` + "`?`" + ` as ` + "`%3F`" + ` and ` + "`#`" + ` as ` + "`%23`" + `, so that the
-target is asked for a page that it hardly ever has.
+		Text: `The whole text is a path: Prometheus writes ` + "`?`" + ` as ` + "`%3F`" + ` and ` + "`#`" + ` as ` + "`%23`" + `, and asks the
+target for a page that hardly ever exists.
 
 Parameters belong in ` + "`params`" + `.`,
 		Since: "v0.1.0",
@@ -30,7 +30,7 @@ Parameters belong in ` + "`params`" + `.`,
 		if query, err := url.ParseQuery(path[i+1:]); path[i] == '#' || err != nil || len(query) == 0 {
 			fix = fmt.Sprintf("remove %c and what follows", path[i])
 		}
-		return []validation.Finding{s.MetricsPath.finding(
+		return []validation.Finding{s.MetricsPath.Finding(
 			fmt.Sprintf("%q is a path, in which Prometheus writes %s for %c", path, asked, path[i]), fix, path)}
 	},
 }

@@ -11,9 +11,9 @@ var pathSlash = validation.Check[Scrape]{
 	ID: "path-slash", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A metrics path does not begin with a slash",
-		Text: `Prometheus puts the missing slash in when it asks the target, but not into the label
+		Text: `Prometheus adds the missing slash when it scrapes the target, but not in the label
 ` + "`__metrics_path__`" + `: relabelings see another path than the target. A whole URL is not a path:
-Prometheus asks the target for all of it, as if it were one.
+Prometheus uses all of it as a path.
 
 Write the path with a leading slash.`,
 		Since: "v0.1.0",
@@ -29,6 +29,6 @@ Write the path with a leading slash.`,
 			problem = fmt.Sprintf("%q is a URL, but this field takes a path", path)
 			fix = fmt.Sprintf("write /%s, and set host and scheme in their own fields", after)
 		}
-		return []validation.Finding{s.MetricsPath.finding(problem, fix, path)}
+		return []validation.Finding{s.MetricsPath.Finding(problem, fix, path)}
 	},
 }

@@ -5,35 +5,36 @@ import (
 	"strings"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 var portMissing = validation.Check[Scrape]{
 	ID: "port-missing", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "An endpoint names no port",
-		Text: `Without a port, every port of the Service's or Pod's containers becomes a target. Those that
+		Text: `Without a port, every port of the Service's or Pod's containers becomes a target. Ports that
 serve no metrics are down for ever, and count in ` + "`up == 0`" + `.
 
 Name the port: ` + "`port`" + `, or ` + "`targetPort`" + ` in a ServiceMonitor and ` + "`portNumber`" + ` in a PodMonitor.
 
-An endpoint with a relabeling that chooses among ports, containers or addresses, or sets the
-address, is not reported.`,
+The check ignores endpoints with a relabeling that selects ports, containers or addresses, or sets
+the address.`,
 		Since: "v0.1.0",
 	},
 	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
 		if s.Endpoint == nil || slices.ContainsFunc(s.Ports, Port.isNamed) || choosesPort(s.Relabelings) {
 			return nil
 		}
-		return []validation.Finding{s.finding("no port is named, so every port becomes a target",
+		return []validation.Finding{s.Finding("no port is named, so every port becomes a target",
 			"add port with the name of the port that serves the metrics", "")}
 	},
 }
 
-// isNamed says whether the operator makes anything of the port.
+// isNamed reports whether the operator writes anything for the port.
 func (p Port) isNamed() bool { return p.Value.StrVal != "" || p.Value.IntVal != 0 }
 
-// choosesPort says whether a relabeling may leave the right port over, or sets it.
-func choosesPort(relabelings Relabelings) bool {
+// choosesPort reports whether a relabeling may keep only the right port, or set it.
+func choosesPort(relabelings relabel.Relabelings) bool {
 	for _, r := range relabelings.List {
 		if r.TargetLabel == "__address__" || strings.EqualFold(r.Action, "labelmap") {
 			return true
@@ -55,8 +56,8 @@ func choosesPort(relabelings Relabelings) bool {
 	return false
 }
 
-// tellsPort says whether a label may tell ports apart: those of Pods, containers and
-// Endpoints, annotations that name a port, and what another relabeling put aside.
+// tellsPort reports whether a label may differ between ports: labels of Pods, containers and
+// Endpoints, annotations that name a port, and labels that another relabeling has set.
 func tellsPort(label string) bool {
 	switch {
 	case label == "__address__", label == "endpoint", label == "instance", strings.HasPrefix(label, "__tmp"):

@@ -12,12 +12,12 @@ import (
 var portNumber = validation.Check[Scrape]{
 	ID: "port-number", Severity: validation.Warn,
 	Doc: validation.Doc{
-		Title: "A number stands where the name of a port belongs",
-		Text: `A port in quotes is looked for by its name. The name of a Pod's port has at least one letter,
-so that a number finds none, and nothing is scraped. A Service's port can have a number for a
-name, but hardly any has.
+		Title: "A port has a number instead of a name",
+		Text: `A port in quotes is matched by its name. The name of a Pod's port has at least one letter, so that
+a number matches no port, and nothing is scraped. The name of a Service's port can be a number, but
+hardly ever is.
 
-- ` + "`port`" + ` of a ServiceMonitor is the name of the Service's port. To go by number, use
+- ` + "`port`" + ` of a ServiceMonitor is the name of the Service's port. To use a number, set
   ` + "`targetPort`" + `, without quotes: it is the number of the container's port, not of the Service's.
 - In a PodMonitor use ` + "`portNumber`" + `.`,
 		Since: "v0.1.0",
@@ -25,11 +25,11 @@ name, but hardly any has.
 	Run: func(s Scrape, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, p := range s.Ports {
-			if !isDigits(p.Value.StrVal) {
+			if !isAllDigits(p.Value.StrVal) {
 				continue
 			}
 			problem, fix := numberForName(s.Endpoint, p)
-			found = append(found, p.finding(problem, fix, p.Value.StrVal))
+			found = append(found, p.Finding(problem, fix, p.Value.StrVal))
 		}
 		return found
 	},
@@ -44,7 +44,7 @@ func numberForName(endpoint any, p Port) (problem, fix string) {
 		fix = fmt.Sprintf("use portNumber: %d", number)
 	default:
 		fix = fmt.Sprintf("write targetPort: %d, without quotes", number)
-		if p.lastName() == "port" {
+		if p.FieldName() == "port" {
 			problem = fmt.Sprintf("%q is a number, but port takes the name of a port of the Service", p.Value.StrVal)
 			fix = fmt.Sprintf("write that name, or use targetPort: %d if it is the container's port", number)
 		}
@@ -55,7 +55,7 @@ func numberForName(endpoint any, p Port) (problem, fix string) {
 	return problem, fix
 }
 
-func isDigits(text string) bool {
+func isAllDigits(text string) bool {
 	for _, r := range text {
 		if r < '0' || r > '9' {
 			return false

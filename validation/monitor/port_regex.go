@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -23,13 +24,13 @@ A text that YAML reads as no value even in quotes is denied as well; see relabel
 		if p.Value.StrVal == "" {
 			return nil
 		}
-		if found := p.withoutValue(validation.DefaultNoValueTexts()); found != nil {
+		if found := p.withoutValue(relabeling.DefaultNoValueTexts()); found != nil {
 			return found
 		}
-		if _, err := parsed(p.Value.StrVal); err == nil {
+		if _, err := relabeling.ParseRegex(p.Value.StrVal); err == nil {
 			return nil
 		}
-		return []validation.Finding{p.finding(
+		return []validation.Finding{p.Finding(
 			fmt.Sprintf("the port %q is used as a regular expression, and does not compile", p.Value.StrVal),
 			"write the name of a port of the Service or Pod", p.Value.StrVal)}
 	},
@@ -37,10 +38,10 @@ A text that YAML reads as no value even in quotes is denied as well; see relabel
 
 // withoutValue denies a port whose name, which becomes a regular expression, YAML reads as
 // no value.
-func (p Port) withoutValue(texts validation.NoValueTexts) []validation.Finding {
+func (p Port) withoutValue(texts relabeling.NoValueTexts) []validation.Finding {
 	problem, fix := texts.Complaint("port", p.Value.StrVal)
 	if problem == "" {
 		return nil
 	}
-	return []validation.Finding{p.finding(problem, fix, p.Value.StrVal)}
+	return []validation.Finding{p.Finding(problem, fix, p.Value.StrVal)}
 }

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -13,15 +14,15 @@ import (
 // holds that the check has those.
 func TestPortWithoutValue(t *testing.T) {
 	port := func(name string) Port { return Port{Value: intstr.FromString(name)} }
-	texts := validation.NoValueTexts{"remove"}
+	texts := relabeling.NoValueTexts{"remove"}
 	found := port("remove").withoutValue(texts)
-	if len(found) != 1 || !strings.Contains(found[0].Line(), `YAML reads the port "remove" as no value`) {
+	if len(found) != 1 || !strings.Contains(found[0].Problem, `YAML reads the port "remove" as no value`) {
 		t.Errorf("%+v", found)
 	}
 	if found := port("web").withoutValue(texts); found != nil {
 		t.Errorf("%v", found)
 	}
-	for _, text := range validation.DefaultNoValueTexts() {
+	for _, text := range relabeling.DefaultNoValueTexts() {
 		if found := portRegex.Run(port(text), validation.Snapshot{}); len(found) != 1 {
 			t.Errorf("port-regex says %v of a text that YAML reads as no value", found)
 		}

@@ -13,8 +13,8 @@ var proberURL = validation.Check[Probe]{
 	Doc: validation.Doc{
 		Title: "A prober is not a host",
 		Text: `In spite of its name, ` + "`prober.url`" + ` is a host, or a host and a port:
-` + "`blackbox-exporter.monitoring.svc:9115`" + `. The operator leaves the Probe out over a scheme or a
-path, and Prometheus could not scrape such an address either. The scheme goes into
+` + "`blackbox-exporter.monitoring.svc:9115`" + `. The operator leaves out a Probe with a scheme or a path
+here, and Prometheus could not scrape such an address either. The scheme goes into
 ` + "`prober.scheme`" + `, the path into ` + "`prober.path`" + `, which is ` + "`/probe`" + ` by default.`,
 		Since: "v0.1.0",
 	},
@@ -28,18 +28,18 @@ path, and Prometheus could not scrape such an address either. The scheme goes in
 		if host := hostOf(prober); strings.Contains(prober, "/") && host != "" {
 			fix = fmt.Sprintf("write %q, with scheme and path in prober.scheme and prober.path", host)
 		}
-		return []validation.Finding{p.At("prober", "url").finding(problem, fix, prober)}
+		return []validation.Finding{p.At("prober", "url").Finding(problem, fix, prober)}
 	},
 }
 
-// proberProblem says what can never work. It is less than what the operator minds:
-// about names of hosts it may change its mind.
+// proberProblem returns why the address can never work. It is less strict than the operator,
+// whose rules for names of hosts may change.
 func proberProblem(prober string) string {
 	if prober == "" {
 		return "the Probe names no prober"
 	}
 	if strings.Contains(prober, "/") {
-		return fmt.Sprintf("the prober %q has a scheme or a path, and the operator takes neither", prober)
+		return fmt.Sprintf("the prober %q has a scheme or a path, and the operator accepts neither", prober)
 	}
 	host, port, ok := strings.Cut(prober, ":")
 	if !ok || strings.Contains(port, ":") { // an IPv6 address

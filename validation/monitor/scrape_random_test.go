@@ -11,6 +11,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -59,7 +60,7 @@ func TestScrapeLikeThePrometheus(t *testing.T) {
 		// the one away and blame the other half of a pair; and without an interval that
 		// is broken it holds the timeout against another.
 		rest := slices.DeleteFunc(findingsOf(t, kind, raw, s, "configuration"), func(f validation.Finding) bool {
-			return f.Covered != "" || len(found) > 1 || strings.Contains(f.Problem, "timeout greater than") && found[0].Check == "duration"
+			return !f.Covered.IsZero() || len(found) > 1 || strings.Contains(f.Problem, "timeout greater than") && found[0].Check == "duration"
 		})
 		if len(rest) > 0 {
 			t.Fatalf("%s\nis left to the judge: %s\nbeside %s", raw, linesOf(rest), linesOf(found))
@@ -154,7 +155,7 @@ func linesOf(found []validation.Finding) string {
 	}
 	var b strings.Builder
 	for _, f := range found {
-		b.WriteString("\n  " + f.Line())
+		b.WriteString("\n  " + report.Line(f, report.Limits{}))
 	}
 	return b.String()
 }

@@ -1,33 +1,37 @@
 package monitor
 
-import monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+import (
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
-// Static is a list of targets that stand in the object.
+	"github.com/promgate/promgate/validation"
+)
+
+// Static is a list of targets in the object itself.
 type Static struct {
-	Place
+	validation.Place
 
 	Targets []string
 	Labels  Labels
 
-	// Probed says that a prober is asked for the targets, which it takes as they are.
+	// Probed reports that Prometheus asks a prober for the targets, which accepts any text.
 	Probed bool
 }
 
-// Labels are those that targets get.
+// Labels are the labels of static targets.
 type Labels struct {
-	Place
+	validation.Place
 
 	Values map[string]string
 }
 
-// A Probe is one in whole.
+// A Probe is a Probe object as a whole.
 type Probe struct {
-	Place
+	validation.Place
 	*monitoringv1.ProbeSpec
 }
 
-// LabelsOf walks to the labels of static targets.
-func LabelsOf(o *Object) []Labels {
+// labelsOf walks to the labels of static targets.
+func labelsOf(o *Object) []Labels {
 	var all []Labels
 	for _, s := range o.Scrapes {
 		for _, static := range s.Static {
@@ -37,8 +41,8 @@ func LabelsOf(o *Object) []Labels {
 	return all
 }
 
-// ProbesOf walks to the Probe, if the object is one.
-func ProbesOf(o *Object) []Probe {
+// probesOf walks to the Probe, if the object is one.
+func probesOf(o *Object) []Probe {
 	if o.Probe == nil {
 		return nil
 	}

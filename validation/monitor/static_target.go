@@ -9,22 +9,23 @@ import (
 	"github.com/prometheus/prometheus/config"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 var staticTarget = validation.Check[*Object]{
 	ID: "static-target", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A static target is not a host",
-		Text: `A target is a host, or a host and a port: ` + "`shop.example.com:9100`" + `. Prometheus drops one with a
-scheme or a path, and only its page of dropped targets says so. The scheme goes into ` + "`scheme`" + `,
+		Text: `A target is a host, or a host and a port: ` + "`shop.example.com:9100`" + `. Prometheus drops a target
+with a scheme or a path, and shows that only on its page of dropped targets. The scheme goes into ` + "`scheme`" + `,
 the path into ` + "`metricsPath`" + `.
 
-A ScrapeConfig with a relabeling that may set the address is not reported: there a target may be a
-URL that a prober is asked for. Nor are the targets of a Probe.`,
+The check ignores a ScrapeConfig with a relabeling that may set the address: there a target may be
+a URL for a prober. It also ignores the targets of a Probe.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, _ validation.Snapshot) []validation.Finding {
-		if o.ScrapeClass != nil { // which has relabelings of its own
+		if o.ScrapeClass != nil { // the class may have relabelings
 			return nil
 		}
 		var found []validation.Finding
@@ -54,12 +55,12 @@ func (s Static) noHosts() []validation.Finding {
 		if host != "" {
 			fix = fmt.Sprintf("write %q, with scheme and metricsPath in fields of their own", host)
 		}
-		found = append(found, at.finding(fmt.Sprintf("the target %q is not host or host:port, and Prometheus cannot scrape it", target), fix, target))
+		found = append(found, at.Finding(fmt.Sprintf("the target %q is not host or host:port, and Prometheus cannot scrape it", target), fix, target))
 	}
 	return found
 }
 
-// isHost says whether Prometheus makes a URL of it, as in scrape/target.go.
+// isHost reports whether Prometheus can make a URL of the target, as in scrape/target.go.
 func isHost(target string) bool {
 	if target == "" || config.CheckTargetAddress(model.LabelValue(target)) != nil {
 		return false
@@ -68,7 +69,7 @@ func isHost(target string) bool {
 	return err == nil && u.Path == "/metrics" && u.User == nil
 }
 
-// hostOf is the host of a URL. Empty if there is none.
+// hostOf returns the host of a URL, and nothing if the URL has none.
 func hostOf(target string) string {
 	if !strings.Contains(target, "://") {
 		target = "http://" + target
@@ -80,8 +81,8 @@ func hostOf(target string) string {
 	return u.Host
 }
 
-// setsAddress says whether a relabeling may set the address of a target.
-func setsAddress(relabelings Relabelings) bool {
+// setsAddress reports whether a relabeling may set the address of a target.
+func setsAddress(relabelings relabel.Relabelings) bool {
 	for _, r := range relabelings.List {
 		if r.TargetLabel == model.AddressLabel || strings.Contains(r.TargetLabel, "$") || strings.EqualFold(r.Action, "labelmap") {
 			return true

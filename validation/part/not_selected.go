@@ -3,22 +3,23 @@ package part
 import (
 	"strings"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
-// NotSelected warns about an object that no Prometheus selects. The part is the object
-// as a whole, of which it looks at nothing.
+// NotSelected warns about an object that no Prometheus selects. It looks only at the
+// snapshot, so that it is a check on objects of any type.
 func NotSelected[T any]() validation.Check[T] {
 	return validation.Check[T]{
 		ID: "not-selected", Severity: validation.Warn,
 		Doc: validation.Doc{
 			Title: "No Prometheus selects the object",
-			Text: `The object is stored, and nothing uses it. A Prometheus, PrometheusAgent or ThanosRuler takes
+			Text: `The object is stored, and nothing uses it. A Prometheus, PrometheusAgent or ThanosRuler selects
 objects by their labels and by the labels of their namespace: the message says what the nearest
-ones ask for.
+ones require.
 
-promgate adds the labels of a new object itself where that is certain: where only one set of
-labels would do, or where the configuration names the Prometheus that is meant
+promgate adds the labels to a new object itself where that is certain: where only one set of
+labels would do, or where the configuration names the intended Prometheus
 (` + "`defaulting.prometheus`" + `). It never changes a label that the object has.`,
 			Since: "v0.1.0",
 		},
@@ -28,13 +29,10 @@ labels would do, or where the configuration names the Prometheus that is meant
 			}
 			var reasons []string
 			for _, u := range s.Unselected[:min(2, len(s.Unselected))] {
-				reasons = append(reasons, u.Prometheus+" "+u.Reason)
+				reasons = append(reasons, u.Name+" "+u.Gap.Words())
 			}
-			return []validation.Finding{{
-				Path:    "metadata.labels",
-				Problem: "no Prometheus selects it: " + strings.Join(reasons, "; "),
-				Key:     "not selected",
-			}}
+			labels := validation.Place{Path: fieldpath.New("metadata", "labels")}
+			return []validation.Finding{labels.Finding("no Prometheus selects it: "+strings.Join(reasons, "; "), "", "not selected")}
 		},
 	}
 }

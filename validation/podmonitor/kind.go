@@ -9,36 +9,39 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/monitor"
+	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is PodMonitor with all its checks.
+// Kind returns PodMonitor with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), readPodMonitor, monitor.Checks())
 }
 
-func read(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
-	spec := monitor.Place{Path: field.NewPath("spec")}
-	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	spec := validation.Place{Path: fieldpath.New("spec")}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("podMetricsEndpoints")
 	o.Endpoints = &endpoints
-	o.Bounds = bounds(spec, &m.Spec)
-	o.CopiedLabels = spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)
+	o.Bounds = boundsOf(spec, &m.Spec)
+	o.CopiedLabels = monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)
 	for i := range m.Spec.PodMetricsEndpoints {
-		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
+		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
 	}
 	return o, nil
 }
 
-func endpoint(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
+func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
 	port, name := portOf(at, e)
 	if name != "" {
-		at.Subject = fmt.Sprintf("endpoint %q", name)
+		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
 	for i := range port {
@@ -47,19 +50,19 @@ func endpoint(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scra
 	return monitor.Scrape{
 		Place: at, Endpoint: e,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
-		MetricsPath: at.Text("path", e.Path), Params: at.Params(e.Params), Scheme: e.Scheme,
+		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
 		Ports:       port,
-		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
-		Client: monitor.Client{
-			Place: at, HTTPConfigWithoutTLS: monitor.WithoutNamelessToken(e.HTTPConfigWithoutTLS, true), TLS: monitor.SafeTLS(e.TLSConfig),
+		Relabelings: relabel.TargetRelabelings(at.At("relabelings"), e.RelabelConfigs), MetricRelabelings: relabel.MetricRelabelings(at.At("metricRelabelings"), e.MetricRelabelConfigs),
+		Client: client.Client{
+			Place: at, HTTPConfigWithoutTLS: client.WithoutNamelessToken(e.HTTPConfigWithoutTLS, true), TLS: client.SafeTLS(e.TLSConfig),
 			Proxy: e.ProxyConfig, ProxyPlace: at,
 		},
 	}
 }
 
-// portOf is the one of the three fields that counts: the name, then the number, then
-// targetPort (prometheus-operator v0.93.0).
-func portOf(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
+// portOf returns the port in the field that prometheus-operator v0.93.0 uses: the name, else
+// the number, else targetPort.
+func portOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
 	switch {
 	case e.Port != nil && *e.Port != "":
 		return []monitor.Port{{Place: at.At("port"), Value: intstr.FromString(*e.Port)}}, *e.Port
@@ -71,7 +74,7 @@ func portOf(at monitor.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Por
 	return nil, ""
 }
 
-func bounds(spec monitor.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

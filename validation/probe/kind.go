@@ -5,51 +5,54 @@ import (
 	"context"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/monitor"
+	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is Probe with all its checks.
+// Kind returns Probe with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), readProbe, monitor.Checks())
 }
 
-func read(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*monitor.Object, error) {
+func readProbe(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: p}
-	spec := monitor.Place{Path: field.NewPath("spec")}
+	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, p.Spec.ScrapeClassName)
-	o.Bounds = bounds(spec, &p.Spec)
-	s := scrape(spec, &p.Spec)
+	o.Bounds = boundsOf(spec, &p.Spec)
+	s := newScrape(spec, &p.Spec)
 	if ingress := p.Spec.Targets.Ingress; ingress != nil && p.Spec.Targets.StaticConfig == nil {
 		at := spec.At("targets", "ingress")
-		o.Selectors = []monitor.Selector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
-		s.Relabelings = at.Relabelings("relabelingConfigs", ingress.RelabelConfigs)
+		o.Selectors = []part.LabelSelector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
+		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), ingress.RelabelConfigs)
 	}
 	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
 	o.AddScrape(s)
 	return o, nil
 }
 
-func scrape(spec monitor.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
+func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	prober := spec.At("prober")
 	s := monitor.Scrape{
 		Place:    spec,
 		Interval: spec.Text("interval", string(p.Interval)), Timeout: spec.Text("scrapeTimeout", string(p.ScrapeTimeout)),
 		MetricsPath: prober.Text("path", p.ProberSpec.Path), Scheme: p.ProberSpec.Scheme,
-		Params:            params(spec.At("params"), p),
-		MetricRelabelings: spec.MetricRelabelings(p.MetricRelabelConfigs),
-		Client: monitor.Client{
-			Place: spec, HTTPConfigWithoutTLS: p.HTTPConfigWithoutTLS, TLS: monitor.SafeTLS(p.TLSConfig),
+		Params:            probeParams(spec.At("params"), p),
+		MetricRelabelings: relabel.MetricRelabelings(spec.At("metricRelabelings"), p.MetricRelabelConfigs),
+		Client: client.Client{
+			Place: spec, HTTPConfigWithoutTLS: p.HTTPConfigWithoutTLS, TLS: client.SafeTLS(p.TLSConfig),
 			Proxy: p.ProberSpec.ProxyConfig, ProxyPlace: prober,
 		},
 	}
-	// HTTPConfig has an authorization of its own, which the one of the spec hides.
+	// HTTPConfig has an authorization too, which that of the spec hides.
 	s.Client.Authorization = p.Authorization
 	if static := p.Targets.StaticConfig; static != nil {
 		at := spec.At("targets", "staticConfig")
-		s.Relabelings = at.Relabelings("relabelingConfigs", static.RelabelConfigs)
+		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), static.RelabelConfigs)
 		s.Static = []monitor.Static{{
 			Place: at.At("static"), Targets: static.Targets, Probed: true,
 			Labels: monitor.Labels{Place: at.At("labels"), Values: static.Labels},
@@ -58,8 +61,8 @@ func scrape(spec monitor.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	return s
 }
 
-// params leaves out a module that the spec names already: that one wins.
-func params(at monitor.Place, p *monitoringv1.ProbeSpec) monitor.Params {
+// probeParams omits a module if the spec names one already, which the operator uses instead.
+func probeParams(at validation.Place, p *monitoringv1.ProbeSpec) monitor.Params {
 	params := monitor.Params{Place: at, Values: map[string][]string{}}
 	for i, param := range p.Params {
 		if param.Name == "module" && p.Module != "" {
@@ -71,7 +74,7 @@ func params(at monitor.Place, p *monitoringv1.ProbeSpec) monitor.Params {
 	return params
 }
 
-func bounds(spec monitor.Place, s *monitoringv1.ProbeSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.ProbeSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var alertCondition = validation.Check[*rule]{
+var alertCondition = validation.Check[*groupRule]{
 	ID: "alert-condition", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "An alert has no condition",
@@ -15,34 +15,34 @@ var alertCondition = validation.Check[*rule]{
 every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1.
 
 Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
-(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are left alone.`,
+(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
 			return nil
 		}
-		f := r.finding(r.path("expr"), r.Expr.String(), "the alert has no condition: it fires for each series that the expression returns, whatever the value",
-			"compare with a threshold, such as == 0 or > 10")
+		f := r.place("expr").Finding("the alert has no condition: it fires for each series that the expression returns, whatever the value",
+			"compare with a threshold, such as == 0 or > 10", r.Expr.String())
 		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},
 }
 
-// selectsSeries reports whether anything is read at all: a constant that always
-// fires is a watchdog.
+// selectsSeries reports whether the expression reads any series. An alert on a constant
+// fires always, on purpose: it is a watchdog.
 func selectsSeries(expr parser.Expr) bool {
-	return holds(expr, func(n parser.Node) bool {
+	return holdsNode(expr, func(n parser.Node) bool {
 		_, ok := n.(*parser.VectorSelector)
 		return ok
 	})
 }
 
-// canBeEmpty reports whether the expression holds anything that drops series by
-// what they say, wherever it stands. What turns every value into 1 asks whether
-// a series exists, which is a condition too.
+// canBeEmpty reports whether any part of the expression drops series by their values.
+// A function that turns every value into 1 asks whether a series exists, which is a
+// condition as well.
 func canBeEmpty(expr parser.Expr) bool {
-	return holds(expr, func(n parser.Node) bool {
+	return holdsNode(expr, func(n parser.Node) bool {
 		switch n := n.(type) {
 		case *parser.BinaryExpr:
 			return n.Op.IsComparisonOperator() && !n.ReturnBool || n.Op == parser.LAND || n.Op == parser.LUNLESS

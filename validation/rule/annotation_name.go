@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var annotationName = validation.Check[*rule]{
+var annotationName = validation.Check[*groupRule]{
 	ID: "annotation-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "An annotation has a name that Prometheus refuses",
@@ -17,19 +17,19 @@ file in which one is empty. Names with other characters than letters, digits and
 Prometheus 3; see [name-utf8](name-utf8.md).`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
-			problem, fix := unwritable(name)
+			problem, fix := unwritableName(name)
 			switch {
 			case name == "":
 				problem, fix = "an annotation has no name", "give it one, or remove it"
 			case problem == "" && !s.Names.IsValidLabelName(name):
-				problem, fix = fmt.Sprintf("%q is not an annotation name", name), "use letters, digits and _, and begin with no digit"
+				problem, fix = fmt.Sprintf("%q is not an annotation name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case problem == "":
 				continue
 			}
-			found = append(found, r.finding(r.path("annotations").Key(name), name, problem, fix))
+			found = append(found, r.place("annotations").AtKey(name).Finding(problem, fix, name))
 		}
 		return found
 	},

@@ -7,45 +7,44 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
-// Kind is PrometheusRule with all its checks.
-func Kind() validation.Kind { return kindWithin(defaultLimits) }
-
-func kindWithin(l limits) validation.Kind {
+// Kind returns PrometheusRule with all its checks.
+func Kind() validation.Kind {
 	gvk := schema.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"}
-	k := validation.NewKind(gvk, l.newFile, checks())
-	k.OneTakes = true
+	k := validation.NewKind(gvk, newFile, ruleChecks())
+	k.OneSuffices = true
 	return k
 }
 
-// checks lists all checks of the kind: those that deny, then those that warn.
-func checks() []validation.Check[*file] {
-	return []validation.Check[*file]{
+// ruleChecks returns all checks of the kind: those that deny, then those that warn.
+func ruleChecks() []validation.Check[*ruleFile] {
+	return []validation.Check[*ruleFile]{
 		ruleFileSize,
 		controlCharacter,
-		validation.Each(groupName, groups),
+		validation.Each(groupName, groupsOf),
 		groupRepeated,
-		validation.Each(recordOrAlert, rules),
-		validation.Each(recordName, rules),
-		validation.Each(recordFields, rules),
-		validation.Each(exprSyntax, rules),
-		validation.Each(exprType, rules),
-		validation.Each(part.Duration, durations),
-		validation.Each(labelName, labelSets),
-		validation.Each(annotationName, rules),
-		validation.Each(templateSyntax, rules),
+		validation.Each(recordOrAlert, rulesOf),
+		validation.Each(recordName, rulesOf),
+		validation.Each(recordFields, rulesOf),
+		validation.Each(exprCost, rulesOf),
+		validation.Each(exprSyntax, rulesOf),
+		validation.Each(exprType, rulesOf),
+		validation.Each(part.Duration, durationsOf),
+		validation.Each(labelName, labelSetsOf),
+		validation.Each(annotationName, rulesOf),
+		validation.Each(templateSyntax, rulesOf),
 
-		part.NotSelected[*file](),
-		validation.Each(noRules, groups),
-		validation.Each(ruleRepeated, groups),
-		validation.Each(groupInterval, groups),
-		validation.Each(alertCondition, rules),
-		validation.Each(functionVersion, rules),
-		validation.Each(exprExperimental, rules),
-		validation.Each(rateOfAggregate, rules),
-		validation.Each(nameUTF8, rules),
-		validation.Each(templateInRecord, rules),
-		validation.Each(templateLabel, rules),
-		validation.Each(templateQuery, rules),
-		validation.Each(valueInLabel, rules),
+		part.NotSelected[*ruleFile](),
+		validation.Each(noRules, groupsOf),
+		validation.Each(ruleRepeated, groupsOf),
+		validation.Each(groupInterval, groupsOf),
+		validation.Each(alertCondition, rulesOf),
+		validation.Each(functionVersion, rulesOf),
+		validation.Each(exprExperimental, rulesOf),
+		validation.Each(rateOfAggregate, rulesOf),
+		validation.Each(nameUTF8, rulesOf),
+		validation.Each(templateInRecord, rulesOf),
+		validation.Each(templateLabel, rulesOf),
+		validation.Each(templateQuery, rulesOf),
+		validation.Each(valueInLabel, rulesOf),
 	}
 }

@@ -7,57 +7,62 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"k8s.io/apimachinery/pkg/util/validation/field"
-
 	"github.com/promgate/promgate/validation"
 )
 
-var controlCharacter = validation.Check[*file]{
+var controlCharacter = validation.Check[*ruleFile]{
 	ID: "control-character", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A text holds a character that YAML does not allow",
-		Text: `The operator writes the groups into a YAML file. It cannot write one that holds the character U+007F,
-one of U+0080 to U+009F (other than U+0085), U+FFFE or U+FFFF, and then loads none of the object's rules.
+		Text: `The operator writes the groups into a YAML file. If a text holds U+007F, U+FFFE, U+FFFF or one of U+0080
+to U+009F (other than U+0085), it cannot write the file, and none of the object's rules is loaded.
 
-They are invisible, and come in by copying: U+0096, for one, is what remains of a dash that was once
-Windows-1252. Delete the character and type what was meant.`,
+These characters are invisible, and come from copied text: U+0096, for instance, was a dash in
+Windows-1252. Delete the character and type the intended one.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		add := func(finding func(path *field.Path, value, problem, fix string) validation.Finding, path *field.Path, text string) {
-			at := strings.IndexFunc(text, isForbidden)
-			if at < 0 {
-				return
-			}
-			c, size := utf8.DecodeRuneInString(text[at:])
-			said := finding(path, text, fmt.Sprintf("the text holds the invisible character %U, which the operator cannot write into the rule file", c), "delete it")
-			said.Excerpt = &validation.Excerpt{Text: text, Start: at, End: at + size}
-			found = append(found, said)
+		add := func(at validation.Place, text string) {
+			found = append(found, forbiddenIn(at, text, at.Excerpt)...)
 		}
-		addAll := func(finding func(path *field.Path, value, problem, fix string) validation.Finding, path *field.Path, texts map[string]string) {
+		addAll := func(at validation.Place, texts map[string]string) {
 			for _, name := range slices.Sorted(maps.Keys(texts)) {
-				add(finding, path.Key(name), name)
-				add(finding, path.Key(name), texts[name])
+				entry := at.AtKey(name)
+				found = append(found, forbiddenIn(entry, name, entry.KeyExcerpt)...)
+				add(entry, texts[name])
 			}
 		}
 		for _, g := range f.groups {
-			add(g.finding, g.path("name"), g.Name)
-			addAll(g.finding, g.path("labels"), g.Labels)
+			add(g.place("name"), g.Name)
+			addAll(g.place("labels"), g.Labels)
 			for _, r := range g.rules {
-				add(r.finding, r.path("record"), r.Record)
-				add(r.finding, r.path("alert"), r.Alert)
-				add(r.finding, r.path("expr"), r.Expr.String())
-				addAll(r.finding, r.path("labels"), r.Labels)
-				addAll(r.finding, r.path("annotations"), r.Annotations)
+				add(r.place("record"), r.Record)
+				add(r.place("alert"), r.Alert)
+				add(r.place("expr"), r.Expr.String())
+				addAll(r.place("labels"), r.Labels)
+				addAll(r.place("annotations"), r.Annotations)
 			}
 		}
 		return found
 	},
 }
 
-// isForbidden reports a character that YAML does not allow and JSON, out of which
-// the operator makes the YAML, does not escape.
+// forbiddenIn finds the first forbidden character of a text. Excerpt makes the excerpt of
+// the text.
+func forbiddenIn(at validation.Place, text string, excerpt func(text string, start, end int) *validation.Excerpt) []validation.Finding {
+	start := strings.IndexFunc(text, isForbidden)
+	if start < 0 {
+		return nil
+	}
+	c, size := utf8.DecodeRuneInString(text[start:])
+	f := at.Finding(fmt.Sprintf("the text holds the invisible character %U, which the operator cannot write into the rule file", c), "delete it", text)
+	f.Excerpt = excerpt(text, start, start+size)
+	return []validation.Finding{f}
+}
+
+// isForbidden reports whether YAML does not allow a character that JSON, from which the
+// operator makes the YAML, does not escape.
 func isForbidden(c rune) bool {
 	return c >= 0x7f && c < 0xa0 && c != 0x85 || c == 0xfffe || c == 0xffff
 }

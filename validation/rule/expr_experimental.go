@@ -11,11 +11,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var exprExperimental = validation.Check[*rule]{
+var exprExperimental = validation.Check[*groupRule]{
 	ID: "expr-experimental", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "The expression needs a feature flag",
-		Text: `The expression uses what Prometheus has switched off as installed: an experimental function or
+		Text: `The expression uses what is off by default in Prometheus: an experimental function or
 aggregation, a ` + "`fill`" + ` modifier, or a name with dots or letters beyond ASCII that is not quoted. Without the
 flag Prometheus refuses the whole rule file.
 
@@ -23,7 +23,7 @@ Add the flag that the message names to ` + "`enableFeatures`" + ` of the Prometh
 quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
@@ -40,20 +40,20 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 			if !errors.As(err, &all) || len(all) == 0 {
 				continue
 			}
-			f := r.finding(r.path("expr"), validation.Key(flag.name, expr), "the expression works only with the feature flag "+flag.name,
-				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name))
-			f.Excerpt = place(expr, all[0])
+			f := r.place("expr").Finding("the expression works only with the feature flag "+flag.name,
+				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name), validation.Key(flag.name, expr))
+			f.Excerpt = r.errorExcerpt(all[0])
 			found = append(found, f)
 		}
 		return found
 	},
 }
 
-// featureFlags lists what Prometheus' parser has switched off as installed.
+// featureFlags lists the features of Prometheus' parser that are off by default.
 var featureFlags = []struct {
 	name string
 
-	// mayNeed is a cheap look, so that only few expressions are parsed again.
+	// mayNeed is a cheap test, so that few expressions are parsed again.
 	mayNeed func(text string, expr parser.Expr) bool
 
 	disable func(*parser.Options)
@@ -61,7 +61,7 @@ var featureFlags = []struct {
 	{
 		name: "promql-experimental-functions",
 		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holds(expr, func(n parser.Node) bool {
+			return holdsNode(expr, func(n parser.Node) bool {
 				switch n := n.(type) {
 				case *parser.Call:
 					return n.Func.Experimental
@@ -76,7 +76,7 @@ var featureFlags = []struct {
 	{
 		name: "promql-binop-fill-modifiers",
 		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holds(expr, func(n parser.Node) bool {
+			return holdsNode(expr, func(n parser.Node) bool {
 				b, ok := n.(*parser.BinaryExpr)
 				return ok && b.VectorMatching != nil && (b.VectorMatching.FillValues.LHS != nil || b.VectorMatching.FillValues.RHS != nil)
 			})

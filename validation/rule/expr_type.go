@@ -6,7 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var exprType = validation.Check[*rule]{
+var exprType = validation.Check[*groupRule]{
 	ID: "expr-type", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression gives a range vector or a string",
@@ -17,7 +17,7 @@ scalar": the rule can never work.
 Wrap a range vector in a function such as ` + "`rate(...)` or `max_over_time(...)`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
@@ -32,7 +32,7 @@ Wrap a range vector in a function such as ` + "`rate(...)` or `max_over_time(...
 		default:
 			return nil
 		}
-		f := r.finding(r.path("expr"), r.Expr.String(), problem, fix)
+		f := r.place("expr").Finding(problem, fix, r.Expr.String())
 		f.Excerpt = r.excerpt(r.expr)
 		return []validation.Finding{f}
 	},

@@ -7,217 +7,186 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/part"
 )
 
-// limits are how much of a file is parsed, in bytes. Prometheus' parsers heed no deadline,
-// so that what they take is bounded by the length of the text: beyond it promgate says that
-// it could not check. They are a parameter so that tests reach them with short texts.
-type limits struct{ file, expr, template int }
-
-const (
-	// maxExprLength is more than twice as long as the longest expressions of well-known rule
-	// sets, which have 6 KiB.
-	maxExprLength = 16 << 10
-
-	// maxTemplateLength is for one label or annotation.
-	maxTemplateLength = 64 << 10
-)
-
-var defaultLimits = limits{file: maxRuleFile, expr: maxExprLength, template: maxTemplateLength}
-
-// file is one PrometheusRule, which is one rule file to Prometheus, with what its
-// checks share worked out once.
-type file struct {
+// ruleFile is one PrometheusRule, which becomes one rule file of Prometheus, with all that
+// several checks need.
+type ruleFile struct {
 	object *monitoringv1.PrometheusRule
-	size   int // in bytes of YAML, where it is more than the operator takes; else 0
-	groups []*group
-	rules  []*rule // of all groups, in order
+	size   int // in bytes of YAML, if that is more than the operator accepts; else 0
+	groups []*ruleGroup
+	rules  []*groupRule // of all groups, in order
 }
 
-// group is one rule group in its place.
-type group struct {
+// ruleGroup is one rule group in its place.
+type ruleGroup struct {
 	*monitoringv1.RuleGroup
 
 	index int
-	rules []*rule
+	at    validation.Place
+	rules []*groupRule
 }
 
-// rule is one rule in its place.
-type rule struct {
+// groupRule is one rule in its place.
+type groupRule struct {
 	*monitoringv1.Rule
 
-	group     *group
+	group     *ruleGroup
 	index     int
+	at        validation.Place
+	cost      exprcost.Cost   // of the expression
+	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
 }
 
-// newFile makes a file of an object. It parses each expression and template once,
-// and those of a bad object twice: the option for names without quotes also takes
-// something away, by (a:b) for one, which an engine that has it switched off still
-// reads. What is good with or without it is good.
+// newFile makes a file of an object. It parses each expression and template once, and
+// those of an invalid object twice: with the option for unquoted names the parser refuses
+// some expressions, such as by (a:b), that it accepts without. An expression is valid if
+// either of the two accepts it.
 //
-// The expressions of a file that is too large are not parsed: the operator takes
-// none of them.
-func (l limits) newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
-	if size := fileSize(object.Spec, l.file); size > l.file {
-		return &file{object: object, size: size}, nil
+// The expressions of a file that is too large are not parsed: the operator loads none
+// of them.
+func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
+	if size := fileSize(object.Spec); size > maxRuleFile {
+		return &ruleFile{object: object, size: size}, nil
 	}
-	f, err := l.parseFile(ctx, object, s)
-	if err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
+	budget := exprcost.Budget{Time: s.ParseTime}
+	f := readFile(object, budget)
+	if err := f.parse(ctx, s.PromQL); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
 	s.PromQL.EnableUnquotedUTF8Names = false
-	quoted, err := l.parseFile(ctx, object, s)
-	if err != nil || quoted.parses() {
+	quoted := readFile(object, budget)
+	if err := quoted.parse(ctx, s.PromQL); err != nil || quoted.parses() {
 		return quoted, err
 	}
 	return f, nil
 }
 
-// parses reports whether every expression could be read.
-func (f *file) parses() bool {
-	return !slices.ContainsFunc(f.rules, func(r *rule) bool { return r.exprError != nil })
-}
-
-func (l limits) parseFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*file, error) {
-	p := parser.NewParser(s.PromQL)
-	f := &file{object: object}
+// readFile lists the groups and rules of an object, and marks the expressions that are
+// beyond the budget.
+func readFile(object *monitoringv1.PrometheusRule, budget exprcost.Budget) *ruleFile {
+	f := &ruleFile{object: object}
 	for i := range object.Spec.Groups {
-		g := &group{RuleGroup: &object.Spec.Groups[i], index: i}
+		g := newGroup(&object.Spec.Groups[i], i)
 		f.groups = append(f.groups, g)
 		for j := range g.Rules {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("parsing group %q: %w", g.Name, err)
-			}
-			r := &rule{Rule: &g.Rules[j], group: g, index: j}
+			r := newRule(g, j)
+			r.cost = exprcost.Of(r.Expr.String())
 			g.rules = append(g.rules, r)
-			if err := r.parse(p, l); err != nil {
-				return nil, err
-			}
 		}
 		f.rules = append(f.rules, g.rules...)
 	}
-	return f, nil
+	costs := make([]exprcost.Cost, len(f.rules))
+	for i, r := range f.rules {
+		costs[i] = r.cost
+	}
+	for i := range budget.Beyond(costs) {
+		f.rules[i].tooCostly = true
+	}
+	return f
 }
 
-func (r *rule) parse(p parser.Parser, l limits) error {
-	expr := r.Expr.String()
-	if len(expr) > l.expr {
-		return fmt.Errorf("parsing %s: the expression has %d bytes, more than the %d that can be parsed in bounded time",
-			r.path("expr"), len(expr), l.expr)
+// parse parses the expressions and templates of all rules.
+func (f *ruleFile) parse(ctx context.Context, options parser.Options) error {
+	p := parser.NewParser(options)
+	for _, r := range f.rules {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("parsing group %q: %w", r.group.Name, err)
+		}
+		r.parse(p)
 	}
-	if expr != "" {
+	return nil
+}
+
+// parses reports whether every expression that was parsed is valid.
+func (f *ruleFile) parses() bool {
+	return !slices.ContainsFunc(f.rules, func(r *groupRule) bool { return r.exprError != nil })
+}
+
+func (r *groupRule) parse(p parser.Parser) {
+	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
 		r.expr, r.exprError = p.ParseExpr(expr)
 		if r.exprError != nil {
 			r.expr = nil
 		}
 	}
-	if r.Alert == "" {
-		return nil
-	}
-	var err error
-	r.templates, err = parseTemplates(r, l.template)
-	return err
-}
-
-// path of a field of the group.
-func (g *group) path(name string) *field.Path {
-	p := field.NewPath("spec", "groups").Index(g.index)
-	if name == "" {
-		return p
-	}
-	return p.Child(name)
-}
-
-// subject is what the user calls the group.
-func (g *group) subject() string {
-	return fmt.Sprintf("group %q", g.Name)
-}
-
-// finding on a field of the group. The value is the offending one.
-func (g *group) finding(path *field.Path, value, problem, fix string) validation.Finding {
-	return validation.Finding{
-		Path:    path.String(),
-		Subject: g.subject(),
-		Problem: problem,
-		Fix:     fix,
-		Key:     validation.Key(g.Name, value),
+	if r.Alert != "" {
+		r.templates = parseTemplates(r, maxTemplateNesting)
 	}
 }
 
-// path of a field of the rule.
-func (r *rule) path(name string) *field.Path {
-	p := r.group.path("rules").Index(r.index)
-	if name == "" {
-		return p
-	}
-	return p.Child(name)
+func newGroup(g *monitoringv1.RuleGroup, index int) *ruleGroup {
+	return &ruleGroup{RuleGroup: g, index: index, at: validation.Place{
+		Path:    groupsPath.Index(index),
+		Subject: validation.Subject{fmt.Sprintf("group %q", g.Name)},
+		Key:     validation.Key(g.Name, ""),
+	}}
 }
 
-// name is the alert's or the record's, as rulefmt has it.
-func (r *rule) name() string {
+var groupsPath = fieldpath.New("spec", "groups")
+
+func newRule(g *ruleGroup, index int) *groupRule {
+	r := &groupRule{Rule: &g.Rules[index], group: g, index: index, at: g.place("rules").Index(index)}
+	switch {
+	case r.Alert != "":
+		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("alert %q", r.Alert))
+	case r.Record != "":
+		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("record %q", r.Record))
+	}
+	r.at.Key = validation.Key(g.Name, r.name())
+	return r
+}
+
+// place returns the place of a field of the group, by the names that lead to it, or that of
+// the group itself.
+func (g *ruleGroup) place(names ...string) validation.Place { return g.at.At(names...) }
+
+// place returns the place of a field of the rule, by the names that lead to it, or that of
+// the rule itself.
+func (r *groupRule) place(names ...string) validation.Place { return r.at.At(names...) }
+
+// name returns the name of the alert or the record, as rulefmt does.
+func (r *groupRule) name() string {
 	if r.Alert != "" {
 		return r.Alert
 	}
 	return r.Record
 }
 
-// subject is what the user calls the rule.
-func (r *rule) subject() string {
-	switch {
-	case r.Alert != "":
-		return fmt.Sprintf("group %q, alert %q", r.group.Name, r.Alert)
-	case r.Record != "":
-		return fmt.Sprintf("group %q, record %q", r.group.Name, r.Record)
-	}
-	return r.group.subject()
-}
-
-// finding on a field of the rule. The value is the offending one.
-func (r *rule) finding(path *field.Path, value, problem, fix string) validation.Finding {
-	return validation.Finding{
-		Path:    path.String(),
-		Subject: r.subject(),
-		Problem: problem,
-		Fix:     fix,
-		Key:     validation.Key(r.group.Name, r.name(), value),
-	}
-}
-
-// excerpt shows a part of the rule's expression.
-func (r *rule) excerpt(n parser.Node) *validation.Excerpt {
+// excerpt returns an excerpt that marks a node of the rule's expression.
+func (r *groupRule) excerpt(n parser.Node) *validation.Excerpt {
 	at := n.PositionRange()
-	return &validation.Excerpt{Text: r.Expr.String(), Start: int(at.Start), End: int(at.End)}
+	return r.place("expr").Excerpt(r.Expr.String(), int(at.Start), int(at.End))
 }
 
-// groups walks to the groups of a file.
-func groups(f *file) []*group { return f.groups }
+// groupsOf returns the groups of a file.
+func groupsOf(f *ruleFile) []*ruleGroup { return f.groups }
 
-// rules walks to the rules of a file.
-func rules(f *file) []*rule { return f.rules }
+// rulesOf returns the rules of a file.
+func rulesOf(f *ruleFile) []*groupRule { return f.rules }
 
-// durations walks to every duration of a file.
-func durations(f *file) []part.DurationField {
-	var all []part.DurationField
-	add := func(path *field.Path, subject, key string, value *monitoringv1.Duration) {
+// durationsOf returns every duration of a file.
+func durationsOf(f *ruleFile) []validation.Text {
+	var set []validation.Text
+	add := func(at validation.Place, value *monitoringv1.Duration) {
 		if value != nil {
-			all = append(all, part.DurationField{Path: path, Subject: subject, Key: key, Value: string(*value)})
+			set = append(set, validation.Text{Place: at, Value: string(*value), Empty: *value == ""})
 		}
 	}
 	for _, g := range f.groups {
-		add(g.path("interval"), g.subject(), validation.Key(g.Name, ""), g.Interval)
-		add(g.path("query_offset"), g.subject(), validation.Key(g.Name, ""), g.QueryOffset)
+		add(g.place("interval"), g.Interval)
+		add(g.place("query_offset"), g.QueryOffset)
 		for _, r := range g.rules {
-			key := validation.Key(g.Name, r.name())
-			add(r.path("for"), r.subject(), key, r.For)
-			add(r.path("keep_firing_for"), r.subject(), key, (*monitoringv1.Duration)(r.KeepFiringFor))
+			add(r.place("for"), r.For)
+			add(r.place("keep_firing_for"), (*monitoringv1.Duration)(r.KeepFiringFor))
 		}
 	}
-	return all
+	return set
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var functionVersion = validation.Check[*rule]{
+var functionVersion = validation.Check[*groupRule]{
 	ID: "function-version", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A function exists only in Prometheus 2",
@@ -16,23 +16,23 @@ var functionVersion = validation.Check[*rule]{
 ` + "`promql-experimental-functions`" + `. Prometheus 3 refuses a rule file with the old name, and every rule of the object
 with it; Prometheus 2 refuses the new one.
 
-Use the name that the Prometheus has which loads the rule.`,
+Use the name that is known to the Prometheus that loads the rule.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
 		var found []validation.Finding
 		successors := validation.RemovedFunctions()
-		inspect(r.expr, func(n parser.Node) {
+		inspectNodes(r.expr, func(n parser.Node) {
 			call, ok := n.(*parser.Call)
-			if !ok || successors[call.Func.Name] == "" {
+			if !ok || successors[call.Func.Name] == "" || len(found) == maxCallsNamed {
 				return
 			}
-			f := r.finding(r.path("expr"), call.String(),
+			f := r.place("expr").Finding(
 				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
-				"for Prometheus 3 write "+successors[call.Func.Name])
+				"for Prometheus 3 write "+successors[call.Func.Name], call.String())
 			f.Excerpt = r.excerpt(call)
 			f.Excerpt.End = f.Excerpt.Start + len(call.Func.Name)
 			found = append(found, f)
@@ -40,3 +40,7 @@ Use the name that the Prometheus has which loads the rule.`,
 		return found
 	},
 }
+
+// maxCallsNamed bounds how many calls of one expression are named: each finding holds the
+// text of its call, and calls nest.
+const maxCallsNamed = 10

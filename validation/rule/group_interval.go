@@ -9,11 +9,11 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// lookback is how long Prometheus holds a sample for current
-// (--query.lookback-delta as installed).
-const lookback = 5 * time.Minute
+// defaultLookback is how old a sample may be for Prometheus to use it (the default of
+// --query.lookback-delta).
+const defaultLookback = 5 * time.Minute
 
-var groupInterval = validation.Check[*group]{
+var groupInterval = validation.Check[*ruleGroup]{
 	ID: "group-interval", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A group is evaluated less often than every five minutes",
@@ -23,16 +23,16 @@ further apart, the series that the group records, and ` + "`ALERTS`" + `, vanish
 Choose an interval of at most ` + "`5m`" + `, or raise ` + "`--query.lookback-delta`" + ` and turn this check off.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		if g.Interval == nil {
 			return nil
 		}
 		d, err := model.ParseDuration(string(*g.Interval))
-		if err != nil || time.Duration(d) <= lookback {
+		if err != nil || time.Duration(d) <= defaultLookback {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("interval"), string(*g.Interval),
+		return []validation.Finding{g.place("interval").Finding(
 			fmt.Sprintf("%s is longer than Prometheus looks back for a sample (5m), so that results vanish between evaluations", *g.Interval),
-			"choose 5m or less")}
+			"choose 5m or less", string(*g.Interval))}
 	},
 }

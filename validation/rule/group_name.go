@@ -2,18 +2,18 @@ package rule
 
 import "github.com/promgate/promgate/validation"
 
-var groupName = validation.Check[*group]{
+var groupName = validation.Check[*ruleGroup]{
 	ID: "group-name", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A rule group has no name",
-		Text: `Prometheus refuses a rule file in which a group has no name. The name shows in
-Prometheus' own pages and metrics; any text will do.`,
+		Text: `Prometheus refuses a rule file in which a group has no name. Prometheus
+shows the name on its pages and in its metrics; it can be any text.`,
 		Since: "v0.1.0",
 	},
-	Run: func(g *group, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		if g.Name != "" {
 			return nil
 		}
-		return []validation.Finding{g.finding(g.path("name"), "", "the group has no name", "give it one")}
+		return []validation.Finding{g.place("name").Finding("the group has no name", "give it one", "")}
 	},
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var groupRepeated = validation.Check[*file]{
+var groupRepeated = validation.Check[*ruleFile]{
 	ID: "group-repeated", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Two groups of one object have the same name",
@@ -16,20 +16,20 @@ rules of the object. Rename one of them, or move its rules into the other.
 In another PrometheusRule the name may be used again.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		first := make(map[string]int, len(f.groups))
 		for _, g := range f.groups {
 			if g.Name == "" {
-				continue // another check says so
+				continue // the check group-name reports it
 			}
 			at, repeated := first[g.Name]
 			if !repeated {
 				first[g.Name] = g.index
 				continue
 			}
-			found = append(found, g.finding(g.path("name"), g.Name,
-				fmt.Sprintf("another group, spec.groups[%d], has the same name", at), "rename one of them, or merge them"))
+			found = append(found, g.place("name").Finding(
+				fmt.Sprintf("another group, spec.groups[%d], has the same name", at), "rename one of them, or merge them", g.Name))
 		}
 		return found
 	},

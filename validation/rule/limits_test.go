@@ -2,40 +2,40 @@ package rule
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/validation"
 )
 
-// TestLimits holds that texts beyond the limits are not parsed. That is an error, not the
-// user's mistake; but a file that is too large is one.
+// TestLimits: length alone is no reason to refuse an object, or to be unable to check it.
 func TestLimits(t *testing.T) {
-	short := limits{file: 1000, expr: 20, template: 30}
+	long := strings.Repeat("x", 20<<10)
 	cases := map[string]struct {
-		reason  string
-		rules   []map[string]any
-		says    string // of the error
-		finding string // the only one
+		reason string
+		rules  []map[string]any
+		want   string // the ids of the findings
 	}{
-		"LongExpression": {
-			reason: "an expression beyond the limit is not parsed",
-			rules:  []map[string]any{{"record": "a", "expr": "sum by (job) (up == 0)"}},
-			says:   "spec.groups[0].rules[0].expr",
+		"LongSelector": {
+			reason: "a long text of few operators is parsed",
+			rules:  []map[string]any{{"record": "a", "expr": `up{job=~"` + long + `"}`}},
 		},
-		"LongTemplate": {
-			reason: "a template beyond the limit is not parsed",
-			rules:  []map[string]any{{"alert": "A", "expr": "up == 0", "annotations": map[string]string{"a": "{{ $labels.job }} is down today"}}},
-			says:   `the template "a"`,
+		"LongMistake": {
+			reason: "a mistake at the end of a long text is found",
+			rules:  []map[string]any{{"record": "a", "expr": `up{job=~"` + long + `"} = 0`}},
+			want:   "expr-syntax",
 		},
-		"LongText": {
-			reason: "a text without a template is not parsed, and may be long",
-			rules:  []map[string]any{{"alert": "A", "expr": "up == 0", "annotations": map[string]string{"a": strings.Repeat("x", 31)}}},
+		"LongAnnotation": {
+			reason: "a long text of few actions is parsed",
+			rules:  []map[string]any{{"alert": "A", "expr": "up == 0", "annotations": map[string]string{"a": long + "{{ $labels.job }}"}}},
 		},
 		"LargeFile": {
-			reason:  "a file that the operator refuses is not parsed at all",
-			rules:   []map[string]any{{"alert": "A", "expr": "sum by (job) (up == 0", "annotations": map[string]string{"a": strings.Repeat("x", 1000)}}},
-			finding: "rule-file-size",
+			reason: "a file that the operator refuses is not parsed at all",
+			rules:  []map[string]any{{"alert": "A", "expr": "sum(", "annotations": map[string]string{"a": strings.Repeat("x", maxRuleFile)}}},
+			want:   "rule-file-size",
 		},
 	}
 	for name, tc := range cases {
@@ -44,27 +44,40 @@ func TestLimits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Kind().Run(t.Context(), raw, validation.Permissive(), func(validation.Info) validation.Severity { return validation.Off }); err != nil {
-				t.Errorf("the default limits: %v", err)
-			}
-			found, err := kindWithin(short).Run(t.Context(), raw, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
-			if tc.says == "" && err != nil || tc.says != "" && (err == nil || !strings.Contains(err.Error(), tc.says)) {
-				t.Errorf("%s: error %v", tc.reason, err)
-			}
 			got := ""
-			for _, f := range found {
+			for _, f := range runAll(t, raw) {
 				got += f.Check
 			}
-			if got != tc.finding {
+			if got != tc.want {
 				t.Errorf("%s: findings %q", tc.reason, got)
 			}
 		})
 	}
 }
 
-// TestDefaultLimits holds that the kind has limits.
-func TestDefaultLimits(t *testing.T) {
-	if l := defaultLimits; l.file != maxRuleFile || l.expr <= 0 || l.template <= 0 {
-		t.Errorf("%+v", l)
+// TestTemplateLimit: a template of too many actions and parentheses is refused without
+// being parsed.
+func TestTemplateLimit(t *testing.T) {
+	r := &groupRule{Rule: &monitoringv1.Rule{Alert: "A", Annotations: map[string]string{"a": "{{ ($labels.a) }} {{ $labels.b }}"}}, group: &ruleGroup{}}
+	for limit, refused := range map[int]bool{2: true, 3: false} {
+		got := parseTemplates(r, limit)
+		if len(got) != 1 || errors.Is(got[0].err, errTemplateNesting) != refused || (len(got[0].trees) > 0) == refused {
+			t.Errorf("with a limit of %d: %+v", limit, got)
+		}
+	}
+}
+
+// TestCostlyExpressionsAreNotParsed: the guard comes before the parser.
+func TestCostlyExpressionsAreNotParsed(t *testing.T) {
+	raw := toJSON(t, monitoringv1.Rule{Record: "a"}, monitoringv1.Rule{Record: "b"})
+	raw = []byte(strings.Replace(string(raw), `"expr":0`, `"expr":"1 + 2 + 3 + ("`, 1))
+	s := validation.Permissive()
+	s.ParseTime = 1
+	found, err := Kind().Run(t.Context(), raw, s, func(c validation.Info) validation.Severity { return c.Severity })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 1 || found[0].Check != exprCost.ID {
+		t.Errorf("findings: %v", found)
 	}
 }

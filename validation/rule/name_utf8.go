@@ -11,41 +11,43 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var nameUTF8 = validation.Check[*rule]{
+var nameUTF8 = validation.Check[*groupRule]{
 	ID: "name-utf8", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A name needs Prometheus 3",
-		Text: `Prometheus 3 takes any UTF-8 text as the name of a metric, a label or an annotation. Prometheus 2
-refuses a rule file with such a name, and so do Thanos and other engines that follow the old alphabet:
+		Text: `Prometheus 3 and Thanos 0.38 accept any UTF-8 text as the name of a metric, a label or an annotation. Prometheus 2
+refuses a rule file with such a name, and so do older versions of Thanos and other engines that follow the old alphabet:
 letters, digits, ` + "`_`" + ` and, in metric names, ` + "`:`" + `, with no digit first. In templates such a label is read as
-` + "`{{ index $labels \"a.b\" }}`" + `.`,
+` + "`{{ index $labels \"a.b\" }}`" + `.
+
+promgate says so where it knows no Prometheus that selects the rule. Where it knows one, that one's version
+decides: a name that it refuses is denied by [label-name](label-name.md), [record-name](record-name.md) or
+[annotation-name](annotation-name.md), or a warning if another one that selects the rule takes it.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
+		if s.Prometheus.Known() {
+			return nil // it takes the name, or another check refuses it
+		}
 		var found []validation.Finding
-		add := func(path, value string) {
-			if problem, _ := unwritable(value); problem != "" {
-				return // no Prometheus takes it, and another check says so
+		add := func(at validation.Place, value string) {
+			if problem, _ := unwritableName(value); problem != "" {
+				return // no Prometheus accepts it, and another check reports it
 			}
-			found = append(found, validation.Finding{
-				Path:    path,
-				Subject: r.subject(),
-				Problem: fmt.Sprintf("the name %q needs Prometheus 3", value),
-				Fix:     "use letters, digits and _ if an older engine loads the rule",
-				Key:     validation.Key(r.group.Name, r.name(), value),
-			})
+			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),
+				"use letters, digits and _ if an older engine loads the rule", value))
 		}
 		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
-			add(r.path("record").String(), r.Record)
+			add(r.place("record"), r.Record)
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("labels").Key(name).String(), name)
+				add(r.place("labels").AtKey(name), name)
 			}
 		}
 		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
-				add(r.path("annotations").Key(name).String(), name)
+				add(r.place("annotations").AtKey(name), name)
 			}
 		}
 		return found

@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
+	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -29,6 +30,7 @@ import (
 // a file that is too large before Prometheus sees it.
 var beyondTheLoader = map[string]bool{
 	exprType.ID:     true,
+	exprCost.ID:     true,
 	ruleFileSize.ID: true,
 }
 
@@ -127,7 +129,7 @@ func compare(t *testing.T, raw []byte) {
 	var denied []string
 	for _, f := range runAll(t, raw) {
 		if f.Severity == validation.Deny && !beyondTheLoader[f.Check] {
-			denied = append(denied, f.Text())
+			denied = append(denied, report.Text(f, report.Limits{}))
 		}
 	}
 	refused := loader(t, raw)
@@ -249,11 +251,11 @@ func TestFindingsAreStable(t *testing.T) {
 		}
 		for _, f := range validation.Ratchet(found, runAll(t, raw)) {
 			if f.Severity == validation.Deny {
-				t.Fatalf("seed %d: the object is denied what it had before: %s", seed, f.Text())
+				t.Fatalf("seed %d: the object is denied what it had before: %s", seed, report.Text(f, report.Limits{}))
 			}
 		}
 		for _, f := range found {
-			if f.Path == "" || f.Problem == "" || f.Key == "" || f.Check == "" || strings.ContainsAny(f.Line(), "\r\n\x1b") {
+			if f.Path.IsZero() || f.Problem == "" || f.Key == "" || f.Check == "" || strings.ContainsAny(report.Line(f, report.Limits{}), "\r\n\x1b") {
 				t.Fatalf("seed %d: not fit to be shown: %#v", seed, f)
 			}
 		}

@@ -6,24 +6,24 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// inspect calls visit for each node of an expression. (parser.Inspect hands over
-// the way to each node as well, which is slow on deep expressions.)
-func inspect(n parser.Node, visit func(parser.Node)) {
+// inspectNodes calls visit for each node of an expression. (parser.Inspect also passes the
+// path to each node, which is slow on deep expressions.)
+func inspectNodes(n parser.Node, visit func(parser.Node)) {
 	visit(n)
 	for child := range parser.ChildrenIter(n) {
-		inspect(child, visit)
+		inspectNodes(child, visit)
 	}
 }
 
-// holds reports whether a node of the expression is as asked.
-func holds(expr parser.Expr, is func(parser.Node) bool) bool {
+// holdsNode reports whether is returns true for any node of the expression.
+func holdsNode(expr parser.Expr, is func(parser.Node) bool) bool {
 	found := false
-	inspect(expr, func(n parser.Node) { found = found || is(n) })
+	inspectNodes(expr, func(n parser.Node) { found = found || is(n) })
 	return found
 }
 
-// unwrap takes parentheses and step-invariant wrappers off an expression.
-func unwrap(expr parser.Expr) parser.Expr {
+// unwrapExpr returns the expression inside of parentheses and step-invariant wrappers.
+func unwrapExpr(expr parser.Expr) parser.Expr {
 	for {
 		switch e := expr.(type) {
 		case *parser.ParenExpr:
@@ -36,11 +36,10 @@ func unwrap(expr parser.Expr) parser.Expr {
 	}
 }
 
-// resultLabels is the set of labels that an expression's result can have at the
-// most, or nil where it cannot be told: a plain selector returns what the targets
-// have.
+// resultLabels returns the labels that the result of an expression can have at most, or
+// nil if they are not known: a plain selector returns the labels of the targets.
 func resultLabels(expr parser.Expr) map[string]bool {
-	switch e := unwrap(expr).(type) {
+	switch e := unwrapExpr(expr).(type) {
 	case *parser.AggregateExpr:
 		return aggregateLabels(e)
 	case *parser.BinaryExpr:
@@ -58,18 +57,18 @@ func resultLabels(expr parser.Expr) map[string]bool {
 func aggregateLabels(e *parser.AggregateExpr) map[string]bool {
 	switch e.Op {
 	case parser.TOPK, parser.BOTTOMK, parser.LIMITK, parser.LIMIT_RATIO:
-		return resultLabels(e.Expr) // they choose series, and keep their labels
+		return resultLabels(e.Expr) // they select series, and keep their labels
 	}
 	set := setOf(e.Grouping)
 	if e.Without {
-		set = without(resultLabels(e.Expr), e.Grouping)
+		set = withoutNames(resultLabels(e.Expr), e.Grouping)
 	}
 	if e.Op == parser.COUNT_VALUES {
-		name, ok := unwrap(e.Param).(*parser.StringLiteral)
+		name, ok := unwrapExpr(e.Param).(*parser.StringLiteral)
 		if !ok {
 			return nil
 		}
-		set = union(set, setOf([]string{name.Val}))
+		set = unionOf(set, setOf([]string{name.Val}))
 	}
 	return set
 }
@@ -86,7 +85,7 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	case e.Op == parser.LAND, e.Op == parser.LUNLESS:
 		return resultLabels(e.LHS)
 	case e.Op == parser.LOR:
-		return union(resultLabels(e.LHS), resultLabels(e.RHS))
+		return unionOf(resultLabels(e.LHS), resultLabels(e.RHS))
 	}
 
 	match := e.VectorMatching
@@ -95,18 +94,18 @@ func binaryLabels(e *parser.BinaryExpr) map[string]bool {
 	}
 	switch match.Card {
 	case parser.CardManyToOne:
-		return union(resultLabels(e.LHS), setOf(match.Include))
+		return unionOf(resultLabels(e.LHS), setOf(match.Include))
 	case parser.CardOneToMany:
-		return union(resultLabels(e.RHS), setOf(match.Include))
+		return unionOf(resultLabels(e.RHS), setOf(match.Include))
 	}
 	if match.On {
 		return setOf(match.MatchingLabels)
 	}
-	return without(resultLabels(e.LHS), match.MatchingLabels)
+	return withoutNames(resultLabels(e.LHS), match.MatchingLabels)
 }
 
-// callLabels knows the functions that keep all labels of their argument, and those
-// that make labels of their own.
+// callLabels returns the labels of a function's result: some functions keep all labels of
+// their argument, some set their own.
 func callLabels(e *parser.Call) map[string]bool {
 	switch e.Func.Name {
 	case "absent", "absent_over_time":
@@ -114,22 +113,22 @@ func callLabels(e *parser.Call) map[string]bool {
 	case "vector", "scalar", "time", "pi":
 		return map[string]bool{}
 	case "label_replace", "label_join":
-		name, ok := unwrap(e.Args[1]).(*parser.StringLiteral)
+		name, ok := unwrapExpr(e.Args[1]).(*parser.StringLiteral)
 		if !ok {
 			return nil
 		}
-		return union(resultLabels(e.Args[0]), setOf([]string{name.Val}))
+		return unionOf(resultLabels(e.Args[0]), setOf([]string{name.Val}))
 	case "abs", "ceil", "floor", "round", "clamp", "clamp_min", "clamp_max", "exp", "ln", "log2", "log10", "sqrt", "sgn", "sort", "sort_desc":
 		return resultLabels(e.Args[0])
 	}
 	return nil
 }
 
-// absentLabels follows Prometheus' createLabelsForAbsentFunction: absent has the
-// labels that the selector compares for equality, once each.
+// absentLabels returns the labels of absent(), as Prometheus' createLabelsForAbsentFunction
+// does: those that the selector compares for equality, once each.
 func absentLabels(arg parser.Expr) map[string]bool {
-	selector, ok := unwrap(arg).(*parser.VectorSelector)
-	if m, isMatrix := unwrap(arg).(*parser.MatrixSelector); isMatrix {
+	selector, ok := unwrapExpr(arg).(*parser.VectorSelector)
+	if m, isMatrix := unwrapExpr(arg).(*parser.MatrixSelector); isMatrix {
 		selector, ok = m.VectorSelector.(*parser.VectorSelector)
 	}
 	if !ok {
@@ -152,8 +151,8 @@ func setOf(names []string) map[string]bool {
 	return set
 }
 
-// union of two sets; nil, which means any label, if one is nil.
-func union(a, b map[string]bool) map[string]bool {
+// unionOf returns the labels of both sets. It is nil, which means any label, if one is nil.
+func unionOf(a, b map[string]bool) map[string]bool {
 	if a == nil || b == nil {
 		return nil
 	}
@@ -167,12 +166,12 @@ func union(a, b map[string]bool) map[string]bool {
 	return all
 }
 
-// without takes names out of a set; nil stays nil.
-func without(set map[string]bool, names []string) map[string]bool {
+// withoutNames returns a set without some names; nil for nil.
+func withoutNames(set map[string]bool, names []string) map[string]bool {
 	if set == nil {
 		return nil
 	}
-	left := union(set, map[string]bool{})
+	left := unionOf(set, map[string]bool{})
 	for _, n := range names {
 		delete(left, n)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var rateOfAggregate = validation.Check[*rule]{
+var rateOfAggregate = validation.Check[*groupRule]{
 	ID: "rate-of-aggregate", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A rate is taken of a sum",
@@ -18,12 +18,12 @@ one target's share when that target restarts or goes away, and the rate then sho
 Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate(sum(x)[5m:])`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.expr == nil {
 			return nil
 		}
 		var found []validation.Finding
-		inspect(r.expr, func(n parser.Node) {
+		inspectNodes(r.expr, func(n parser.Node) {
 			call, ok := n.(*parser.Call)
 			if !ok || !isRate(call.Func.Name) {
 				return
@@ -32,13 +32,13 @@ Take the rate first and aggregate afterwards: ` + "`sum(rate(x[5m]))`, not `rate
 			if !ok {
 				return
 			}
-			aggregate, ok := unwrap(subquery.Expr).(*parser.AggregateExpr)
+			aggregate, ok := unwrapExpr(subquery.Expr).(*parser.AggregateExpr)
 			if !ok || aggregate.Op != parser.SUM && aggregate.Op != parser.AVG {
 				return
 			}
-			f := r.finding(r.path("expr"), call.String(),
-				fmt.Sprintf("%s of %s() takes each restart of a target for a jump", call.Func.Name, aggregate.Op),
-				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op))
+			f := r.place("expr").Finding(
+				fmt.Sprintf("%s of %s() sees a jump at each restart of a target", call.Func.Name, aggregate.Op),
+				fmt.Sprintf("take %s first, then %s", call.Func.Name, aggregate.Op), call.String())
 			f.Excerpt = r.excerpt(call)
 			found = append(found, f)
 		})

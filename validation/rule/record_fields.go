@@ -6,24 +6,24 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var recordFields = validation.Check[*rule]{
+var recordFields = validation.Check[*groupRule]{
 	ID: "record-fields", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A recording rule has a field that only alerts have",
-		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` say how an alert behaves. On a recording rule they mean
-nothing, and Prometheus refuses the rule file.
+		Text: `` + "`for`, `keep_firing_for` and `annotations`" + ` define how an alert behaves. A recording rule cannot have
+them: Prometheus refuses the rule file.
 
-Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `alert`" + `.`,
+Remove them; or, if the rule is intended to be an alert, rename ` + "`record` to `alert`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Record == "" {
 			return nil
 		}
 		var found []validation.Finding
 		refuse := func(name string) {
-			found = append(found, r.finding(r.path(name), name,
-				"a recording rule cannot have "+name, "remove the field, or rename record to alert"))
+			found = append(found, r.place(name).Finding(
+				"a recording rule cannot have "+name, "remove the field, or rename record to alert", name))
 		}
 		if r.For != nil && !isZero(string(*r.For)) {
 			refuse("for")
@@ -38,7 +38,8 @@ Remove them; or, if the rule was meant to be an alert, rename ` + "`record` to `
 	},
 }
 
-// isZero also takes what is no duration at all: that is for another check to say.
+// isZero reports whether a duration is zero, or cannot be parsed: another check refuses
+// the latter.
 func isZero(duration string) bool {
 	d, err := model.ParseDuration(duration)
 	return err != nil || d == 0

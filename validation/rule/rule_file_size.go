@@ -10,48 +10,45 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// maxRuleFile is the largest rule file that the operator takes, in bytes of YAML
+// maxRuleFile is the largest rule file that the operator accepts, in bytes of YAML
 // (MaxConfigMapDataSize, prometheus-operator v0.93.0).
 const maxRuleFile = 512 << 10
 
-var ruleFileSize = validation.Check[*file]{
+var ruleFileSize = validation.Check[*ruleFile]{
 	ID: "rule-file-size", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The rule file is too large",
 		Text: `The operator writes the groups of a PrometheusRule as one file into a ConfigMap, and refuses
-one of more than 524,288 bytes of YAML: none of its rules would be loaded.
+a file of more than 524,288 bytes of YAML: none of its rules would be loaded.
 
 Split the object: groups are independent of each other, so each can move to a
 PrometheusRule of its own.`,
 		Since: "v0.1.0",
 	},
-	Run: func(f *file, _ validation.Snapshot) []validation.Finding {
+	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		if f.size == 0 {
 			return nil
 		}
-		return []validation.Finding{{
-			Path:    "spec.groups",
-			Problem: fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator takes", f.size, maxRuleFile),
-			Fix:     "move some groups to another PrometheusRule",
-			Key:     "size",
-		}}
+		return []validation.Finding{validation.Place{Path: groupsPath}.Finding(
+			fmt.Sprintf("the rule file has %d bytes of YAML, more than the %d that the operator accepts", f.size, maxRuleFile),
+			"move some groups to another PrometheusRule", "size")}
 	},
 }
 
-// fileSize is the size of the file of a spec, or 0 if it certainly has no more than most.
-func fileSize(spec monitoringv1.PrometheusRuleSpec, most int) int {
-	if fileSizeBound(spec) <= most {
+// fileSize returns the size of the rule file of a spec, or 0 if it cannot be too large.
+func fileSize(spec monitoringv1.PrometheusRuleSpec) int {
+	if fileSizeBound(spec) <= maxRuleFile {
 		return 0
 	}
 	content, err := yaml.Marshal(spec)
 	if err != nil {
-		return 0 // check control-character says why
+		return 0 // the check control-character reports why
 	}
 	return len(content)
 }
 
-// fileSizeBound is a size that the file of a spec does not exceed, in bytes of YAML:
-// to write the file takes longer than to check the object, and hardly an object is
+// fileSizeBound returns an upper bound of the size of a spec's rule file, in bytes of
+// YAML: writing the file takes longer than checking the object, and few objects are
 // anywhere near the limit. TestFileSizeBound looks for a counter-example.
 func fileSizeBound(spec monitoringv1.PrometheusRuleSpec) int {
 	// The name and the indent of each field, and durations at their longest.
@@ -85,8 +82,9 @@ func textsBound(texts map[string]string) int {
 	return size
 }
 
-// textBound: YAML breaks and indents lines, and writes some characters as escapes of
-// up to ten bytes. In a text with a byte order mark it escapes every one.
+// textBound returns an upper bound of the size of a text: YAML breaks and indents lines,
+// and writes some characters as escapes of up to ten bytes. In a text with a byte order
+// mark it escapes every character.
 func textBound(text string) int {
 	size := 40 + 2*len(text)
 	if strings.Contains(text, "\ufeff") {

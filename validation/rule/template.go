@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -13,7 +14,6 @@ import (
 
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -22,9 +22,13 @@ import (
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
+// maxTemplateNesting is how many actions and parentheses of a label or annotation are
+// parsed. Real ones have some dozens.
+const maxTemplateNesting = 8192
+
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
-	path  *field.Path
+	place validation.Place
 	name  string
 	label bool // a label, not an annotation
 	text  string
@@ -33,41 +37,38 @@ type templatedText struct {
 }
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ has nothing that could be wrong, and is left out. An
-// error means that a text is longer than most, in bytes.
-func parseTemplates(r *rule, most int) ([]templatedText, error) {
+// names. A text without {{ cannot be wrong, and is omitted.
+func parseTemplates(r *groupRule, maxNesting int) []templatedText {
 	var all []templatedText
-	add := func(field string, texts map[string]string, label bool) error {
+	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			if !strings.Contains(texts[name], "{{") {
+			text := texts[name]
+			if !strings.Contains(text, "{{") {
 				continue
 			}
-			if len(texts[name]) > most {
-				return fmt.Errorf("parsing %s: the template %q has %d bytes, more than the %d that are parsed",
-					r.path(""), name, len(texts[name]), most)
+			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: text}
+			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
+				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
+			} else {
+				t.trees, t.err = parseTemplate(r.Alert, text)
 			}
-			t := templatedText{path: r.path(field).Key(name), name: name, label: label, text: texts[name]}
-			t.trees, t.err = parseTemplate(r.Alert, t.text)
 			all = append(all, t)
 		}
-		return nil
 	}
-	if err := add("labels", r.Labels, true); err != nil {
-		return nil, err
-	}
-	if err := add("annotations", r.Annotations, false); err != nil {
-		return nil, err
-	}
-	return all, nil
+	add("labels", r.Labels, true)
+	add("annotations", r.Annotations, false)
+	return all
 }
 
-// parseTemplate parses a text under the name that Prometheus gives it, which a
-// template that is defined in the text must not have. The trees come in a fixed
-// order: the text's own, then the defined ones.
+var errTemplateNesting = errors.New("the template is too large to be read")
+
+// parseTemplate parses a text under the name that Prometheus gives it; no template that is
+// defined in the text may have the same name. It returns the text's own tree first, then
+// those of the defined templates, by name.
 //
-// The text/template package copies its function map for each template, which costs
-// more than parsing does. So the parser below it is asked first; where it has
-// something to say, the package has the last word.
+// The text/template package copies its function map for each template, which takes longer
+// than parsing. So the parser package is called first, and text/template decides only
+// where that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
 	byName, err := parse.Parse(name, templatePrelude+text, "", "", templateFunctions(), languageFunctions)
@@ -89,7 +90,7 @@ func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	t, err := texttemplate.New(name).Funcs(templateFunctions()).Parse(templatePrelude + text)
 	if err != nil {
-		// The error holds the name, which can be any text: say it without.
+		// The error quotes the name, which can be any text: parse again without it.
 		if _, plain := texttemplate.New("").Funcs(templateFunctions()).Parse(templatePrelude + text); plain != nil {
 			err = plain
 		}
@@ -102,16 +103,16 @@ func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 	return byName, nil
 }
 
-// languageFunctions are those that text/template itself brings (Go 1.26). One that
-// is missing here costs time, not a verdict.
+// languageFunctions are the functions of text/template itself (Go 1.26). If one were
+// missing here, parsing would take longer, with the same result.
 var languageFunctions = map[string]any{
 	"and": true, "call": true, "html": true, "index": true, "slice": true, "js": true, "len": true, "not": true, "or": true,
 	"print": true, "printf": true, "println": true, "urlquery": true,
 	"eq": true, "ge": true, "gt": true, "le": true, "lt": true, "ne": true,
 }
 
-// templateFunctions has the name of each function that Prometheus offers to
-// templates. To parse, the names are enough: the functions are never called.
+// templateFunctions returns the functions that Prometheus offers to templates. The parser
+// needs only their names: they are never called.
 var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	registry := features.NewRegistry()
 	template.RegisterFeatures(registry)
@@ -122,28 +123,28 @@ var templateFunctions = sync.OnceValue(func() texttemplate.FuncMap {
 	return functions
 })
 
-// quoted finds what a template error is about: function "x", variable "$y".
-var quoted = regexp.MustCompile(`"([^"]+)"`)
+// quotedName matches the name that a template error quotes: function "x", variable "$y".
+var quotedName = regexp.MustCompile(`"([^"]+)"`)
 
-// badCharacter finds the character that a template error is about.
+// badCharacter matches the character that a template error names.
 var badCharacter = regexp.MustCompile(`^bad character U\+[0-9A-F]+ '(.+)'$`)
 
-// templateError says what the template package says, without its own prefix, and
-// where: at what the error names, at the end of a text that ends too early, else at
-// the first action of the line that the error gives.
-func templateError(text string, err error) (string, *validation.Excerpt) {
-	problem := err.Error()
+// problem returns the error of the template package without its prefix, and the place: of
+// the name in the error, the end of a text that ends too early, or else the first action of
+// the line that the error names.
+func (t templatedText) problem() (string, *validation.Excerpt) {
+	text, problem := t.text, t.err.Error()
 	line := 0
 	if m := templateErrorPrefix.FindStringSubmatch(problem); m != nil {
 		problem = strings.TrimPrefix(problem[len(m[0]):], "template: ")
 		line = lineOffset(text, m[1])
 	}
 	if problem == "unexpected EOF" {
-		return problem, &validation.Excerpt{Text: text, Start: len(text), End: len(text)}
+		return problem, t.place.Excerpt(text, len(text), len(text))
 	}
 	first := line + max(strings.Index(text[line:], "{{"), 0)
 	start, width := first, len("{{")
-	m := quoted.FindStringSubmatch(problem)
+	m := quotedName.FindStringSubmatch(problem)
 	if m == nil {
 		m = badCharacter.FindStringSubmatch(problem)
 	}
@@ -152,12 +153,14 @@ func templateError(text string, err error) (string, *validation.Excerpt) {
 			start, width = first+i, len(m[1])
 		}
 	}
-	return problem, &validation.Excerpt{Text: text, Start: start, End: start + width}
+	return problem, t.place.Excerpt(text, start, start+width)
 }
 
-// templateFix knows how to mend the mistakes that people make most.
+// templateFix returns how to mend the most frequent mistakes.
 func templateFix(problem string) string {
 	switch {
+	case strings.HasPrefix(problem, errTemplateNesting.Error()):
+		return "write fewer"
 	case strings.HasPrefix(problem, "undefined variable"):
 		return "the variables are $labels, $value, $externalLabels and $externalURL"
 	case strings.HasPrefix(problem, "function "):
@@ -179,14 +182,14 @@ func templateFix(problem string) string {
 	case strings.HasPrefix(problem, "bad character"):
 		return `read a label of any name with {{ index $labels "my-label" }}`
 	}
-	return "a template is written as in Go; {{ and }} are its brackets"
+	return "write a Go template between {{ and }}"
 }
 
 var templateErrorPrefix = regexp.MustCompile(`^template: [^ ]*?:(\d+):(?:\d+:)? `)
 
-// lineOffset is the offset of a line, given as a number from 1 up.
+// lineOffset returns the offset of a line; lines count from 1.
 func lineOffset(text, number string) int {
-	n, _ := strconv.Atoi(number) // the expression that found it takes digits only
+	n, _ := strconv.Atoi(number) // templateErrorPrefix matches digits only
 	offset := 0
 	for ; n > 1; n-- {
 		i := strings.IndexByte(text[offset:], '\n')

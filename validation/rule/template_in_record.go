@@ -8,7 +8,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateInRecord = validation.Check[*rule]{
+var templateInRecord = validation.Check[*groupRule]{
 	ID: "template-in-record", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A label of a recording rule holds a template",
@@ -16,15 +16,15 @@ var templateInRecord = validation.Check[*rule]{
 the label's value. To copy a label's value, use ` + "`label_replace` in `expr`" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		if r.Record == "" {
 			return nil
 		}
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 			if strings.Contains(r.Labels[name], "{{") {
-				found = append(found, r.finding(r.path("labels").Key(name), validation.Key(name, r.Labels[name]),
-					"a template in a recording rule's label is not expanded", "use label_replace in the expression"))
+				found = append(found, r.place("labels").AtKey(name).Finding(
+					"a template in a recording rule's label is not expanded", "use label_replace in the expression", validation.Key(name, r.Labels[name])))
 			}
 		}
 		return found

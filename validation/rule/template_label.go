@@ -9,19 +9,19 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var templateLabel = validation.Check[*rule]{
+var templateLabel = validation.Check[*groupRule]{
 	ID: "template-label", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A template uses a label that the expression does not give",
-		Text: `` + "`$labels`" + ` holds the labels of the expression's result. An aggregation keeps only those that ` + "`by`" + ` names;
-a template that asks for another one shows an empty text, at the moment when somebody needs it.
+		Text: `` + "`$labels`" + ` holds the labels of the expression's result. An aggregation keeps only the labels that ` + "`by`" + ` names;
+a template with another label shows an empty text, at the moment when somebody needs it.
 
-Add the label to ` + "`by (...)`" + `, or take it out of the template. The labels that the rule itself sets
+Add the label to ` + "`by (...)`" + `, or remove it from the template. The labels that the rule itself sets
 under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
-		if r.expr == nil || len(r.templates) == 0 {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
+		if r.expr == nil || len(r.templates) == 0 || r.cost.Chain*r.cost.Labels > maxLabelWork {
 			return nil
 		}
 		given := resultLabels(r.expr)
@@ -36,12 +36,12 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 					continue
 				}
 				said[name] = true
-				f := r.finding(t.path, validation.Key(t.name, name),
+				f := t.place.Finding(
 					fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name),
-					"add the label to by (...) in the expression, or take it out of the template")
-				// The name, and not the beginning of a longer one.
+					"add the label to by (...) in the expression, or remove it from the template", validation.Key(t.name, name))
+				// The name, but not as the beginning of a longer name.
 				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
-					f.Excerpt = &validation.Excerpt{Text: t.text, Start: at[0] + 1, End: at[0] + 1 + len(name)}
+					f.Excerpt = t.place.Excerpt(t.text, at[0]+1, at[0]+1+len(name))
 				}
 				found = append(found, f)
 			}
@@ -50,13 +50,17 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either.`,
 	},
 }
 
-// usedLabels lists the labels that templates read as $labels.NAME or .Labels.NAME.
-// One that a template asks for by {{ if }} or {{ with }} is left out: there the
-// author knows that it may be missing.
+// maxLabelWork bounds how many labels are copied from operand to operand. It is enough for
+// a hundred operators over a thousand labels.
+const maxLabelWork = 100_000
+
+// usedLabels returns the labels that templates read as $labels.NAME or .Labels.NAME, without
+// those that a template tests with {{ if }} or {{ with }}: their author knows that they may
+// be missing.
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		if read := n.reads(); len(read) >= 2 && read[0] == "Labels" {
 			names = append(names, read[1])
 		}
@@ -72,7 +76,7 @@ func usedLabels(trees []*parse.Tree) []string {
 		if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
 			return
 		}
-		if read := (node{pipe.Cmds[0].Args[0], n.scope}).reads(); len(read) == 2 && read[0] == "Labels" {
+		if read := (templateNode{pipe.Cmds[0].Args[0], n.templateScope}).reads(); len(read) == 2 && read[0] == "Labels" {
 			guarded[read[1]] = true
 		}
 	})

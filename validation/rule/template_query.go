@@ -3,13 +3,15 @@ package rule
 import (
 	"errors"
 	"text/template/parse"
+	"time"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
 
-var templateQuery = validation.Check[*rule]{
+var templateQuery = validation.Check[*groupRule]{
 	ID: "template-query", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A query inside a template is not valid PromQL",
@@ -17,23 +19,29 @@ var templateQuery = validation.Check[*rule]{
 the alert fires; a mistake then replaces the whole text by an error message.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, s validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
+		if len(r.templates) == 0 {
+			return nil
+		}
 		var found []validation.Finding
 		p := parser.NewParser(s.PromQL)
 		for _, t := range r.templates {
-			for _, query := range queries(t.trees) {
+			for _, query := range constantQueries(t.trees) {
+				if exprcost.Of(query).Time() > maxQueryTime {
+					continue
+				}
 				_, err := p.ParseExpr(query)
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
 					continue
 				}
 				problem := all[0].Err.Error()
-				fix := exprFix(query, problem)
+				fix := exprFix(problem, s.Prometheus)
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
-				f := r.finding(t.path, validation.Key(t.name, query), "a query in the template is not valid PromQL: "+problem, fix)
-				f.Excerpt = place(query, all[0])
+				f := t.place.Finding("a query in the template is not valid PromQL: "+problem, fix, validation.Key(t.name, query))
+				f.Excerpt = excerptOf(query, all[0])
 				found = append(found, f)
 			}
 		}
@@ -41,17 +49,17 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 	},
 }
 
-// maxQueryLength is the longest query in a template that is looked at, in bytes, and
-// maxQueries how many of a text: this is only to warn.
+// The bounds on what is parsed of a template's queries: this check only warns.
 const (
-	maxQueryLength = 4 << 10
-	maxQueries     = 10
+	maxQueryLength = 4 << 10               // in bytes
+	maxQueries     = 10                    // in one text
+	maxQueryTime   = 20 * time.Millisecond // of the parser, for one query
 )
 
-// queries lists the constant strings that templates hand to the function query.
-func queries(trees []*parse.Tree) []string {
+// constantQueries returns the constant strings that templates pass to the function query.
+func constantQueries(trees []*parse.Tree) []string {
 	var all []string
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		command, ok := n.Node.(*parse.CommandNode)
 		if !ok || len(command.Args) != 2 {
 			return

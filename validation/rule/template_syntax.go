@@ -2,7 +2,7 @@ package rule
 
 import "github.com/promgate/promgate/validation"
 
-var templateSyntax = validation.Check[*rule]{
+var templateSyntax = validation.Check[*groupRule]{
 	ID: "template-syntax", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A template in a label or annotation is malformed",
@@ -14,14 +14,14 @@ To show a literal ` + "`{{`, write `{{ \"{{\" }}`" + `. In a Helm chart the temp
 ` + "``{{ `{{ $labels.job }}` }}``" + `.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
 			if t.err == nil {
 				continue
 			}
-			problem, excerpt := templateError(t.text, t.err)
-			f := r.finding(t.path, t.text, "the template cannot be parsed: "+problem, templateFix(problem))
+			problem, excerpt := t.problem()
+			f := t.place.Finding("the template cannot be parsed: "+problem, templateFix(problem), t.text)
 			f.Excerpt = excerpt
 			found = append(found, f)
 		}

@@ -2,73 +2,73 @@ package rule
 
 import "text/template/parse"
 
-// A node is a part of a parsed template in its scope.
-type node struct {
+// A templateNode is a part of a parsed template in its scope.
+type templateNode struct {
 	parse.Node
-	scope
+	templateScope
 }
 
-// scope says what the alert's data is called: the dot means something else in a
-// range or a with, and both do in a defined template.
-type scope struct{ dot, dollar bool }
+// templateScope says whether the dot and $ are the alert's data. In a range or a with the dot is
+// something else, and in a defined template both are.
+type templateScope struct{ dot, dollar bool }
 
 // walkTemplates calls visit for each node of parsed templates, parents
 // first. The first tree is the text itself, the others are defined in it.
-func walkTemplates(trees []*parse.Tree, visit func(node)) {
+func walkTemplates(trees []*parse.Tree, visit func(templateNode)) {
 	for i, t := range trees {
-		walkNode(node{t.Root, scope{dot: i == 0, dollar: i == 0}}, visit)
+		walkNode(templateNode{t.Root, templateScope{dot: i == 0, dollar: i == 0}}, visit)
 	}
 }
 
-func walkNode(n node, visit func(node)) {
+func walkNode(n templateNode, visit func(templateNode)) {
 	visit(n)
 	switch p := n.Node.(type) {
 	case *parse.ListNode:
 		for _, child := range p.Nodes {
-			walkNode(node{child, n.scope}, visit)
+			walkNode(templateNode{child, n.templateScope}, visit)
 		}
 	case *parse.ActionNode:
-		walkPipe(p.Pipe, n.scope, visit)
+		walkPipe(p.Pipe, n.templateScope, visit)
 	case *parse.TemplateNode:
-		walkPipe(p.Pipe, n.scope, visit)
+		walkPipe(p.Pipe, n.templateScope, visit)
 	case *parse.IfNode:
-		walkBranch(&p.BranchNode, n.scope, n.scope, visit)
+		walkBranch(&p.BranchNode, n.templateScope, n.templateScope, visit)
 	case *parse.RangeNode:
-		walkBranch(&p.BranchNode, n.scope, scope{dollar: n.dollar}, visit)
+		walkBranch(&p.BranchNode, n.templateScope, templateScope{dollar: n.dollar}, visit)
 	case *parse.WithNode:
-		walkBranch(&p.BranchNode, n.scope, scope{dollar: n.dollar}, visit)
+		walkBranch(&p.BranchNode, n.templateScope, templateScope{dollar: n.dollar}, visit)
 	case *parse.ChainNode:
-		walkNode(node{p.Node, n.scope}, visit)
+		walkNode(templateNode{p.Node, n.templateScope}, visit)
 	case *parse.PipeNode:
-		walkPipe(p, n.scope, visit)
+		walkPipe(p, n.templateScope, visit)
 	}
 }
 
-// walkBranch walks if, range and with; the list that runs when the condition holds
-// has a scope of its own.
-func walkBranch(b *parse.BranchNode, outer, list scope, visit func(node)) {
+// walkBranch walks if, range and with. The list for the case that the condition is true
+// has its own scope.
+func walkBranch(b *parse.BranchNode, outer, list templateScope, visit func(templateNode)) {
 	walkPipe(b.Pipe, outer, visit)
-	walkNode(node{b.List, list}, visit)
+	walkNode(templateNode{b.List, list}, visit)
 	if b.ElseList != nil {
-		walkNode(node{b.ElseList, outer}, visit)
+		walkNode(templateNode{b.ElseList, outer}, visit)
 	}
 }
 
-func walkPipe(pipe *parse.PipeNode, s scope, visit func(node)) {
+func walkPipe(pipe *parse.PipeNode, s templateScope, visit func(templateNode)) {
 	if pipe == nil {
 		return
 	}
 	for _, command := range pipe.Cmds {
-		visit(node{command, s})
+		visit(templateNode{command, s})
 		for _, arg := range command.Args {
-			walkNode(node{arg, s}, visit)
+			walkNode(templateNode{arg, s}, visit)
 		}
 	}
 }
 
-// reads tells what a node reads off the alert's data: for $labels.job, .Labels.job
-// and $.Labels.job it is Labels and job; for any other node it is nothing.
-func (n node) reads() []string {
+// reads returns the fields of the alert's data that a node reads: Labels and job for
+// $labels.job, .Labels.job and $.Labels.job; nil for any other node.
+func (n templateNode) reads() []string {
 	switch p := n.Node.(type) {
 	case *parse.FieldNode:
 		if n.dot {

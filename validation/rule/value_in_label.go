@@ -7,7 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var valueInLabel = validation.Check[*rule]{
+var valueInLabel = validation.Check[*groupRule]{
 	ID: "value-in-label", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A label of an alert holds the value",
@@ -18,12 +18,12 @@ come in a flood.
 Put the value into an annotation.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *rule, _ validation.Snapshot) []validation.Finding {
+	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
 			if t.label && printsValue(t.trees) {
-				found = append(found, r.finding(t.path, validation.Key(t.name, t.text),
-					"the label holds the value, so that each change of the value is a new alert", "put the value into an annotation"))
+				found = append(found, t.place.Finding(
+					"the label holds the value, so that each change of the value is a new alert", "put the value into an annotation", validation.Key(t.name, t.text)))
 			}
 		}
 		return found
@@ -31,15 +31,15 @@ Put the value into an annotation.`,
 }
 
 // printsValue reports whether a template prints $value or .Value. A template that
-// merely decides by it ({{ if gt $value 90.0 }}) gives few different labels.
+// only compares it ({{ if gt $value 90.0 }}) gives few different labels.
 func printsValue(trees []*parse.Tree) bool {
 	prints := false
-	walkTemplates(trees, func(n node) {
+	walkTemplates(trees, func(n templateNode) {
 		action, ok := n.Node.(*parse.ActionNode)
 		if !ok || len(action.Pipe.Decl) > 0 || isComparison(action.Pipe) {
 			return
 		}
-		walkPipe(action.Pipe, n.scope, func(n node) {
+		walkPipe(action.Pipe, n.templateScope, func(n templateNode) {
 			read := n.reads()
 			prints = prints || len(read) > 0 && read[0] == "Value"
 		})

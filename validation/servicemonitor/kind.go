@@ -8,49 +8,52 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/monitor"
+	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
-// Kind is ServiceMonitor with all its checks.
+// Kind returns ServiceMonitor with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), read, monitor.Checks())
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), readServiceMonitor, monitor.Checks())
 }
 
-func read(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
-	spec := monitor.Place{Path: field.NewPath("spec")}
-	o.Selectors = []monitor.Selector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	spec := validation.Place{Path: fieldpath.New("spec")}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("endpoints")
 	o.Endpoints = &endpoints
-	o.Bounds = bounds(spec, &m.Spec)
-	o.CopiedLabels = append(spec.CopiedLabels("targetLabels", m.Spec.TargetLabels), spec.CopiedLabels("podTargetLabels", m.Spec.PodTargetLabels)...)
+	o.Bounds = boundsOf(spec, &m.Spec)
+	o.CopiedLabels = append(monitor.CopiedLabels(spec.At("targetLabels"), m.Spec.TargetLabels), monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)...)
 	for i := range m.Spec.Endpoints {
-		o.AddScrape(endpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
+		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
 	}
 	return o, nil
 }
 
-func endpoint(at monitor.Place, e *monitoringv1.Endpoint) monitor.Scrape {
+func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	name := e.Port
 	if name == "" && e.TargetPort != nil {
 		name = e.TargetPort.String()
 	}
 	if name != "" {
-		at.Subject = fmt.Sprintf("endpoint %q", name)
+		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
 
 	s := monitor.Scrape{
 		Place: at, Endpoint: e,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
-		MetricsPath: at.Text("path", e.Path), Params: at.Params(e.Params), Scheme: e.Scheme,
-		Relabelings: at.Relabelings("relabelings", e.RelabelConfigs), MetricRelabelings: at.MetricRelabelings(e.MetricRelabelConfigs),
-		Client: monitor.Client{
-			Place: at, HTTPConfigWithoutTLS: monitor.WithoutNamelessToken(e.HTTPConfigWithoutTLS, false), TLS: e.TLSConfig,
+		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
+		Relabelings: relabel.TargetRelabelings(at.At("relabelings"), e.RelabelConfigs), MetricRelabelings: relabel.MetricRelabelings(at.At("metricRelabelings"), e.MetricRelabelConfigs),
+		Client: client.Client{
+			Place: at, HTTPConfigWithoutTLS: client.WithoutNamelessToken(e.HTTPConfigWithoutTLS, false), TLS: e.TLSConfig,
 			BearerTokenFile: e.BearerTokenFile, //nolint:staticcheck // deprecated, and in use
 			Proxy:           e.ProxyConfig, ProxyPlace: at,
 		},
@@ -63,7 +66,7 @@ func endpoint(at monitor.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	return s
 }
 
-func bounds(spec monitor.Place, s *monitoringv1.ServiceMonitorSpec) monitor.Bounds {
+func boundsOf(spec validation.Place, s *monitoringv1.ServiceMonitorSpec) monitor.Bounds {
 	return monitor.Bounds{
 		Place:       spec,
 		SampleLimit: s.SampleLimit, TargetLimit: s.TargetLimit, LabelLimit: s.LabelLimit,

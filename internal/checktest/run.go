@@ -1,0 +1,274 @@
+package checktest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+var updateWants = flag.Bool("update", false, "write the findings of the checks into their archives")
+
+// Run compares the findings of every check with its archive. Each check runs alone: the
+// others are off. The test fails for a check without an archive, for an archive without a
+// check, and for an archive without a case with a finding or without a case that has
+// none.
+func Run(t *testing.T, kinds []validation.Kind, directory string) {
+	t.Helper()
+	archives, err := Load(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]bool{}
+	for _, k := range kinds {
+		for _, c := range k.Checks {
+			byID[c.ID] = true
+		}
+	}
+	for id := range byID {
+		a, ok := archives[id]
+		if !ok {
+			t.Errorf("check %s has no archive: add testdata/%s.txtar in its directory", id, id)
+			continue
+		}
+		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
+	}
+	for id, a := range archives {
+		if !byID[id] {
+			t.Errorf("%s belongs to no check: is %s on the list of its kind?", a.File, id)
+		}
+	}
+}
+
+func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
+	t.Helper()
+	var finding, clean bool
+	for i, c := range a.Cases {
+		t.Run(c.Name, func(t *testing.T) {
+			got, err := Findings(kinds, Only(a.ID), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			finding = finding || got != ""
+			clean = clean || got == ""
+			if *updateWants {
+				a.Cases[i].Want = got
+				return
+			}
+			if diff := gocmp.Diff(c.Want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if !finding || !clean {
+		t.Errorf("%s needs a case with a finding and a case without", a.File)
+	}
+	if *updateWants {
+		if err := a.write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// ErrNoKind means that there are no checks for the kind of an object.
+var ErrNoKind = errors.New("no checks for this kind")
+
+// Only switches all checks off but one, which has its severity as installed.
+func Only(id string) func(validation.Info) validation.Severity {
+	return func(c validation.Info) validation.Severity {
+		if c.ID == id {
+			return c.Severity
+		}
+		return validation.Off
+	}
+}
+
+// AsInstalled gives every check its severity as installed.
+func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
+
+// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rival. If
+// the former has no selector for the kind of the object, it selects the object all the same.
+func (c *Case) Model() (*cluster.Model, error) {
+	model := cluster.New(cluster.Options{KeepObjects: true})
+	if c.Prometheus != "" {
+		instance, err := c.instance()
+		if err != nil {
+			return nil, err
+		}
+		if err := model.Put(instance); err != nil {
+			return nil, err //nolint:wrapcheck // it says which
+		}
+	}
+	return model, c.fill(model)
+}
+
+// instance reads the Prometheus or ThanosRuler of the case.
+func (c *Case) instance() (selection.Object, error) {
+	var meta metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(c.Prometheus), &meta); err != nil {
+		return nil, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	if meta.Kind == monitoringv1.ThanosRulerKind {
+		ruler := &monitoringv1.ThanosRuler{}
+		if err := yaml.UnmarshalStrict([]byte(c.Prometheus), ruler); err != nil {
+			return nil, fmt.Errorf("reading the ThanosRuler: %w", err)
+		}
+		selectAll(&ruler.Spec.RuleSelector, &ruler.Spec.RuleNamespaceSelector)
+		return ruler, nil
+	}
+	p := &monitoringv1.Prometheus{}
+	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
+		return nil, fmt.Errorf("reading the Prometheus: %w", err)
+	}
+	s := &p.Spec
+	selectAll(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
+	selectAll(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
+	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)
+	selectAll(&s.ScrapeConfigSelector, &s.ScrapeConfigNamespaceSelector)
+	selectAll(&s.RuleSelector, &s.RuleNamespaceSelector)
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the default of the CRD
+	return p, nil
+}
+
+// selectAll fills in selectors if there are none.
+func selectAll(objects, namespaces **metav1.LabelSelector) {
+	if *objects == nil {
+		*objects, *namespaces = &metav1.LabelSelector{}, &metav1.LabelSelector{}
+	}
+}
+
+// fill adds the objects that are there already.
+func (c *Case) fill(model *cluster.Model) error {
+	for document := range strings.SplitSeq(c.Services, "---\n") {
+		if document == "" {
+			continue
+		}
+		service := &corev1.Service{}
+		if err := yaml.UnmarshalStrict([]byte(document), service); err != nil {
+			return fmt.Errorf("reading a Service: %w", err)
+		}
+		if err := model.Put(service); err != nil {
+			return err //nolint:wrapcheck // it says which
+		}
+	}
+	if c.Rival == "" {
+		return nil
+	}
+	rival, err := objectOf(c.Rival)
+	if err != nil {
+		return err
+	}
+	return model.Put(rival) //nolint:wrapcheck // it says which
+}
+
+// A Configuration is what counts in a case of promgate.yaml.
+type Configuration struct {
+	DuplicateJobs struct {
+		Scope jobs.Scope `json:"scope"`
+	} `json:"duplicateJobs"`
+	Rules struct {
+		ParseTime metav1.Duration `json:"parseTime"`
+	} `json:"rules"`
+}
+
+// Configuration reads the configuration of the case.
+func (c *Case) Configuration() (Configuration, error) {
+	var read Configuration
+	if err := yaml.UnmarshalStrict([]byte(c.Config), &read); err != nil {
+		return read, fmt.Errorf("reading the configuration: %w", err)
+	}
+	return read, nil
+}
+
+// Scope returns the scope of duplicate jobs that the case configures.
+func (c *Case) Scope() (jobs.Scope, error) {
+	read, err := c.Configuration()
+	return read.DuplicateJobs.Scope, err
+}
+
+func objectOf(text string) (selection.Object, error) {
+	var meta metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(text), &meta); err != nil {
+		return nil, fmt.Errorf("reading an object: %w", err)
+	}
+	kind, known := selection.KindNamed(meta.Kind)
+	if !known {
+		return nil, fmt.Errorf("%w: %q", ErrNoKind, meta.Kind)
+	}
+	object := kind.New()
+	if err := yaml.Unmarshal([]byte(text), object); err != nil {
+		return nil, fmt.Errorf("reading an object: %w", err)
+	}
+	return object, nil
+}
+
+// Findings runs the checks that are wanted on the object of a case, and returns what
+// they find, as it is written in a want file.
+func Findings(kinds []validation.Kind, want func(validation.Info) validation.Severity, c Case) (string, error) {
+	found, err := Review(kinds, want, c)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "%s %s\n", f.Severity, report.Text(f, report.ReadableLimits()))
+	}
+	return b.String(), nil
+}
+
+// Review reviews the object of a case in the cluster of the case.
+func Review(kinds []validation.Kind, want func(validation.Info) validation.Severity, c Case) ([]validation.Finding, error) {
+	raw, err := yaml.YAMLToJSON([]byte(c.In))
+	if err != nil {
+		return nil, fmt.Errorf("reading the object: %w", err)
+	}
+	var object metav1.PartialObjectMetadata
+	if err := yaml.Unmarshal([]byte(c.In), &object); err != nil {
+		return nil, fmt.Errorf("reading the object: %w", err)
+	}
+	i := slices.IndexFunc(kinds, func(k validation.Kind) bool { return k.Kind == object.Kind })
+	if i < 0 {
+		return nil, fmt.Errorf("%w: %q", ErrNoKind, object.Kind)
+	}
+	model, err := c.Model()
+	if err != nil {
+		return nil, err
+	}
+	configuration, err := c.Configuration()
+	if err != nil {
+		return nil, err
+	}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		return nil, fmt.Errorf("making a reviewer: %w", err)
+	}
+	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
+	result, err := reviewer.Review(context.Background(), review.Request{
+		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw,
+		DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
+		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
+	})
+	if err != nil {
+		return nil, err //nolint:wrapcheck // it says of what
+	}
+	return result.Findings, nil
+}

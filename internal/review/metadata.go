@@ -1,0 +1,62 @@
+package review
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/defaulting"
+)
+
+// Metadata is as much of an object as can be read without knowing its kind. The mutating
+// webhook sees objects before the API server has compared them with their CRD, and must not
+// stumble over a spec of the wrong shape.
+type Metadata struct {
+	Labels      map[string]string
+	Annotations map[string]string
+	Terminating bool
+
+	spec json.RawMessage // of one that was read as text
+}
+
+// metadataOf returns the metadata of a decoded object. One that could not be decoded is read
+// from its text: it may be one to ignore.
+func metadataOf(object any, raw []byte) (*Metadata, error) {
+	if o, ok := object.(metav1.Object); ok {
+		return &Metadata{Labels: o.GetLabels(), Annotations: o.GetAnnotations(), Terminating: o.GetDeletionTimestamp() != nil}, nil
+	}
+	return ReadMetadata(raw)
+}
+
+// ReadMetadata reads an object, given as JSON, without knowing its kind, and leaves its spec as text.
+func ReadMetadata(raw []byte) (*Metadata, error) {
+	var object struct {
+		Metadata struct {
+			Labels            map[string]string `json:"labels"`
+			Annotations       map[string]string `json:"annotations"`
+			DeletionTimestamp *string           `json:"deletionTimestamp"`
+		} `json:"metadata"`
+		Spec json.RawMessage `json:"spec"`
+	}
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil, fmt.Errorf("reading the object's metadata: %w", err)
+	}
+	m := object.Metadata
+	return &Metadata{Labels: m.Labels, Annotations: m.Annotations, Terminating: m.DeletionTimestamp != nil, spec: object.Spec}, nil
+}
+
+// sameAs reports whether nothing changed that a verdict could depend on: spec, labels and
+// opt-outs. The API server writes both objects with sorted keys.
+func (m *Metadata) sameAs(stored *Metadata) bool {
+	return bytes.Equal(m.spec, stored.spec) &&
+		maps.Equal(m.Labels, stored.Labels) &&
+		m.Annotations[defaulting.OptOut] == stored.Annotations[defaulting.OptOut]
+}
+
+// ForDefaulting returns what decides on labels.
+func (m *Metadata) ForDefaulting() defaulting.Object {
+	return defaulting.Object{Labels: m.Labels, Annotations: m.Annotations}
+}

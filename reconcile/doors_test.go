@@ -1,0 +1,313 @@
+package reconcile
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+	admissionv1 "k8s.io/api/admission/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/internal/render"
+	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+	"github.com/promgate/promgate/webhook"
+)
+
+// anyPrometheus selects the objects of cases that name no Prometheus.
+const anyPrometheus = `apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: main, namespace: monitoring}
+spec: {scrapeInterval: 30s, evaluationInterval: 30s}
+`
+
+// TestEveryDoor: the cases of all checks get the same findings from a review, from the
+// webhook, and where the judge refuses the object, from render and in the Events of the loop.
+func TestEveryDoor(t *testing.T) {
+	archives, err := checktest.Load("../validation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leftOut := 0
+	for id, archive := range archives {
+		for _, c := range archive.Cases {
+			switch {
+			case c.Prometheus == "":
+				c.Prometheus = anyPrometheus
+			case strings.Contains(c.Prometheus, "kind: ThanosRuler"):
+				continue // nothing is rendered for a ThanosRuler
+			}
+			t.Run(id+"/"+c.Name, func(t *testing.T) {
+				want, err := checktest.Review(builtin.Kinds(), checktest.AsInstalled, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d := newDoors(t, c)
+				d.webhook(t, want)
+				if strings.Contains(c.Prometheus, "kind: ThanosRuler") {
+					return // the operator alone writes its rules
+				}
+				if d.render(t, want) {
+					leftOut++
+				}
+				d.loop(t, want)
+			})
+		}
+	}
+	if leftOut < 100 {
+		t.Errorf("the test is empty: only %d objects are left out", leftOut)
+	}
+}
+
+// doors are the ways to get a verdict on the object of one case.
+type doors struct {
+	c      checktest.Case
+	raw    []byte
+	object selection.Object // nil if it is malformed
+	ref    selection.Ref
+}
+
+func newDoors(t *testing.T, c checktest.Case) *doors {
+	t.Helper()
+	raw, err := yaml.YAMLToJSON([]byte(c.In))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m metav1.PartialObjectMetadata
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatal(err)
+	}
+	kind, _ := selection.KindNamed(m.Kind)
+	d := &doors{c: c, raw: raw, ref: selection.Ref{Kind: m.Kind, Namespace: m.Namespace, Name: m.Name}}
+	object := kind.New()
+	if validation.Decode(raw, object) == nil {
+		d.object = object
+	}
+	return d
+}
+
+// webhook compares what the validating webhook answers.
+func (d *doors) webhook(t *testing.T, want []validation.Finding) {
+	t.Helper()
+	model, err := d.c.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	configuration, err := d.c.Configuration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry := prometheus.NewRegistry()
+	server := webhook.NewServer(webhook.Options{
+		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model},
+		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
+	})
+	kind, _ := selection.KindNamed(d.ref.Kind)
+	request := admissionv1.AdmissionReview{Request: &admissionv1.AdmissionRequest{
+		UID: "1", Operation: admissionv1.Create, Namespace: d.ref.Namespace, Name: d.ref.Name,
+		Kind: metav1.GroupVersionKind{Group: kind.Group, Version: kind.Version, Kind: kind.Kind},
+	}}
+	request.APIVersion, request.Kind = admissionv1.SchemeGroupVersion.String(), "AdmissionReview"
+	request.Request.Object.Raw = d.raw
+	body, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	post := httptest.NewRequest(http.MethodPost, "/validate?timeout=30s", bytes.NewReader(body))
+	post.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	server.WebhookMux().ServeHTTP(answer, post)
+	var got admissionv1.AdmissionReview
+	if err := json.Unmarshal(answer.Body.Bytes(), &got); err != nil || got.Response == nil {
+		t.Fatalf("%d %s", answer.Code, answer.Body)
+	}
+	var denied, warned []string
+	for _, f := range want {
+		if f.Severity == validation.Deny {
+			denied = append(denied, f.Check+" "+report.Path(f.Path, report.ReadableLimits()))
+		} else {
+			warned = append(warned, report.ShortLine(f, report.ReadableLimits(), 200))
+		}
+	}
+	var causes []string
+	if got.Response.Result != nil && got.Response.Result.Details != nil {
+		for _, cause := range got.Response.Result.Details.Causes {
+			causes = append(causes, string(cause.Type)+" "+cause.Field)
+		}
+	}
+	if diff := cmp.Diff(denied, causes); diff != "" {
+		t.Errorf("the webhook denies otherwise (-review +webhook):\n%s", diff)
+	}
+	if got.Response.Allowed != (len(denied) == 0) {
+		t.Errorf("allowed is %t, with %d denials", got.Response.Allowed, len(denied))
+	}
+	if len(warned) > 8 { // the last of eight says how many more there are
+		warned, got.Response.Warnings = warned[:7], got.Response.Warnings[:7]
+	}
+	if diff := cmp.Diff(warned, got.Response.Warnings); diff != "" && len(denied) == 0 {
+		t.Errorf("the webhook warns otherwise (-review +webhook):\n%s", diff)
+	}
+}
+
+// render compares what is left out of the configuration, and reports whether the object is.
+func (d *doors) render(t *testing.T, want []validation.Finding) bool {
+	t.Helper()
+	if d.object == nil {
+		return false
+	}
+	model, err := d.c.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := model.Put(d.object); err != nil {
+		t.Fatal(err)
+	}
+	name := model.Instances()[0].Ref.NamespacedName()
+	result, err := render.Render(model, name, promconfig.AsInstalled())
+	if _, refused := errors.AsType[*render.RefusedError](err); refused {
+		return false // the Prometheus refers to a Secret, and there is none
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(result.LeftOut, func(l render.LeftOut) bool {
+		return selection.Ref{Kind: l.Kind, Namespace: l.Namespace, Name: l.Name} == d.ref
+	})
+	if i < 0 {
+		mustBeLeftOut(t, want)
+		return false
+	}
+	sameWords(t, "render", want, result.LeftOut[i].Findings)
+	return true
+}
+
+// loop compares the Event on the object.
+func (d *doors) loop(t *testing.T, want []validation.Finding) {
+	t.Helper()
+	if d.object == nil {
+		return
+	}
+	target, server, logger := &memory{}, &api{gone: map[string]bool{}, secrets: map[string]*corev1.Secret{}}, slog.New(slog.DiscardHandler)
+	recorder := events.NewFakeRecorder(100)
+	reporter := NewReporter(server, server, recorder, prometheus.NewRegistry(), logger)
+	l := New(Options{
+		Target: target, Ready: func() error { return nil }, Reader: server, Reporter: reporter,
+		Render: promconfig.AsInstalled(), ReleaseHold: map[types.NamespacedName]bool{}, Logger: logger,
+	})
+	model, err := d.c.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	main := model.Instances()[0]
+	if err := l.Put(main.Object); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Put(d.object); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.pass(t.Context(), main.Ref); err != nil {
+		t.Fatal(err)
+	}
+	c, err := l.engine.Render(main.Ref)
+	if _, refused := errors.AsType[*render.RefusedError](err); refused {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(c.LeftOut, func(left render.LeftOut) bool {
+		return !left.Partly && left.Name == d.ref.Name && left.Kind == d.ref.Kind
+	})
+	if i < 0 {
+		mustBeLeftOut(t, want)
+		return
+	}
+	found := c.LeftOut[i].Findings
+	sameWords(t, "the loop", want, found)
+	close(recorder.Events)
+	note := report.ClipBytes("left out: "+strings.Join(linesFor(found), "; "), maxNote-100)
+	for event := range recorder.Events {
+		if strings.Contains(event, strings.TrimSuffix(note, "…")) {
+			return
+		}
+	}
+	t.Errorf("there is no Event with %q", note)
+}
+
+// sameWords fails if a door leaves an object out for something that a review does not find,
+// or does not name something for which it is left out.
+func sameWords(t *testing.T, door string, want, got []validation.Finding) {
+	t.Helper()
+	found, named := linesFor(want), linesFor(withoutMissing(got))
+	for _, line := range named {
+		if !slices.Contains(found, line) {
+			t.Errorf("%s leaves it out for what no review finds: %s\nwhich finds\n%s", door, line, strings.Join(found, "\n"))
+		}
+	}
+	for _, line := range linesFor(reasons(want)) {
+		if !slices.Contains(named, line) {
+			t.Errorf("%s does not name a reason: %s\nbut\n%s", door, line, strings.Join(named, "\n"))
+		}
+	}
+}
+
+// reasons are the findings for which an object can be left out of a configuration.
+func reasons(found []validation.Finding) []validation.Finding {
+	return slices.DeleteFunc(slices.Clone(found), func(f validation.Finding) bool {
+		return f.Severity != validation.Deny && !f.LeavesOut || f.Check == "duplicate-job" || f.Check == "job-shared"
+	})
+}
+
+// withoutMissing takes out what only a door finds that reads Secrets and ConfigMaps: there
+// are none here.
+func withoutMissing(found []validation.Finding) []validation.Finding {
+	return slices.DeleteFunc(slices.Clone(found), func(f validation.Finding) bool {
+		return f.Check == "configuration" && (strings.HasPrefix(f.Problem, "Secret ") || strings.HasPrefix(f.Problem, "ConfigMap "))
+	})
+}
+
+// mustBeLeftOut fails if the judge's own verdict is among the findings.
+func mustBeLeftOut(t *testing.T, found []validation.Finding) {
+	t.Helper()
+	for _, f := range found {
+		if f.Check == "configuration" && f.Severity == validation.Deny {
+			t.Errorf("not left out in spite of %s", report.Line(f, report.ReadableLimits()))
+		}
+	}
+}
+
+func linesFor(found []validation.Finding) []string {
+	lines := []string{}
+	for _, f := range found {
+		lines = append(lines, report.Line(f, report.ReadableLimits()))
+	}
+	return lines
+}
+
+// noCertificate is for a server that does not listen.
+type noCertificate struct{}
+
+func (noCertificate) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	return nil, errors.New("no certificate")
+}
+
+func (noCertificate) Start(context.Context) error { return nil }

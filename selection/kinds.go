@@ -1,0 +1,137 @@
+package selection
+
+import (
+	"reflect"
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// The names of the core kinds, for which the API has no constants.
+const (
+	NamespaceKind = "Namespace"
+	ServiceKind   = "Service"
+	SecretKind    = "Secret"
+	ConfigMapKind = "ConfigMap"
+)
+
+// An Object is an object of the API, decoded into its Go type.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// A Kind is one of the kinds of objects that promgate knows.
+type Kind struct {
+	schema.GroupVersionKind
+
+	// Instance reports whether objects of the kind select others: Prometheus,
+	// PrometheusAgent and ThanosRuler.
+	Instance bool
+
+	// Selectable reports whether instances select objects of the kind.
+	Selectable bool
+
+	// Monitor reports whether objects of the kind claim jobs. Every monitor is selectable.
+	Monitor bool
+
+	empty func() Object
+}
+
+// New returns an empty object of the kind.
+func (k Kind) New() Object { return k.empty() }
+
+// knownKinds is the table of kinds. Those that are selectable are in the order in which a
+// configuration is put together.
+var knownKinds = []Kind{
+	{GroupVersionKind: stable(monitoringv1.PrometheusesKind), Instance: true, empty: func() Object { return &monitoringv1.Prometheus{} }},
+	{GroupVersionKind: alpha(monitoringv1alpha1.PrometheusAgentsKind), Instance: true, empty: func() Object { return &monitoringv1alpha1.PrometheusAgent{} }},
+	{GroupVersionKind: stable(monitoringv1.ThanosRulerKind), Instance: true, empty: func() Object { return &monitoringv1.ThanosRuler{} }},
+	{GroupVersionKind: stable(monitoringv1.ServiceMonitorsKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1.ServiceMonitor{} }},
+	{GroupVersionKind: stable(monitoringv1.PodMonitorsKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1.PodMonitor{} }},
+	{GroupVersionKind: stable(monitoringv1.ProbesKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1.Probe{} }},
+	{GroupVersionKind: alpha(monitoringv1alpha1.ScrapeConfigsKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1alpha1.ScrapeConfig{} }},
+	{GroupVersionKind: stable(monitoringv1.PrometheusRuleKind), Selectable: true, empty: func() Object { return &monitoringv1.PrometheusRule{} }},
+	{GroupVersionKind: core(NamespaceKind), empty: func() Object { return &corev1.Namespace{} }},
+	{GroupVersionKind: core(ServiceKind), empty: func() Object { return &corev1.Service{} }},
+	{GroupVersionKind: core(SecretKind), empty: func() Object { return &corev1.Secret{} }},
+	{GroupVersionKind: core(ConfigMapKind), empty: func() Object { return &corev1.ConfigMap{} }},
+}
+
+func stable(kind string) schema.GroupVersionKind {
+	return monitoringv1.SchemeGroupVersion.WithKind(kind)
+}
+
+func alpha(kind string) schema.GroupVersionKind {
+	return monitoringv1alpha1.SchemeGroupVersion.WithKind(kind)
+}
+
+func core(kind string) schema.GroupVersionKind { return corev1.SchemeGroupVersion.WithKind(kind) }
+
+var kindsByType = func() map[reflect.Type]Kind {
+	kinds := make(map[reflect.Type]Kind, len(knownKinds))
+	for _, k := range knownKinds {
+		kinds[reflect.TypeOf(k.New())] = k
+	}
+	return kinds
+}()
+
+// AllKinds returns the table of kinds.
+func AllKinds() []Kind { return slices.Clone(knownKinds) }
+
+// SelectableKinds returns the kinds whose objects are selected.
+func SelectableKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Selectable }) }
+
+// MonitorKinds returns the kinds whose objects claim jobs.
+func MonitorKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Monitor }) }
+
+// InstanceKinds returns the kinds whose objects select others.
+func InstanceKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Instance }) }
+
+func kindsWith(holds func(Kind) bool) []Kind {
+	var kinds []Kind
+	for _, k := range knownKinds {
+		if holds(k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
+}
+
+// KindOf returns the kind of an object, by its Go type: decoded objects often have no kind
+// of their own.
+func KindOf(object runtime.Object) (kind Kind, known bool) {
+	kind, known = kindsByType[reflect.TypeOf(object)]
+	return kind, known
+}
+
+// KindNamed returns the kind of that name. No two groups have kinds of one name here.
+func KindNamed(name string) (kind Kind, known bool) {
+	i := slices.IndexFunc(knownKinds, func(k Kind) bool { return k.Kind == name })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return knownKinds[i], true
+}
+
+// KindFor returns the kind of a group, version and name.
+func KindFor(gvk schema.GroupVersionKind) (kind Kind, known bool) {
+	kind, known = KindNamed(gvk.Kind)
+	if !known || kind.GroupVersionKind != gvk {
+		return Kind{}, false
+	}
+	return kind, true
+}
+
+// NewMonitor returns an empty monitor of a kind, and nil if the kind is no monitor's.
+func NewMonitor(kind string) Object {
+	if k, known := KindNamed(kind); known && k.Monitor {
+		return k.New()
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package relabel
+
+import (
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/relabel"
+
+	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/relabeling"
+	"github.com/promgate/promgate/validation"
+)
+
+// Relabelings is a list of relabelings. Metric says that samples go through it, not
+// targets.
+type Relabelings struct {
+	validation.Place
+
+	List []monitoringv1.RelabelConfig
+
+	// Metric reports that samples go through the list, and not targets.
+	Metric bool
+
+	// Names is the scheme of label names that a ScrapeConfig sets. It may be nil.
+	Names *monitoringv1.NameValidationSchemeOptions
+}
+
+// A Relabeling is one entry of the list.
+type Relabeling struct {
+	validation.Place
+	monitoringv1.RelabelConfig
+
+	Metric bool
+	Names  *monitoringv1.NameValidationSchemeOptions
+}
+
+// Each returns the relabelings, each in its place.
+func (r Relabelings) Each() []Relabeling {
+	list := make([]Relabeling, len(r.List))
+	for i, c := range r.List {
+		list[i] = Relabeling{Place: r.Index(i), RelabelConfig: c, Metric: r.Metric, Names: r.Names}
+	}
+	return list
+}
+
+// TargetRelabelings returns the relabelings of targets at a place.
+func TargetRelabelings(at validation.Place, list []monitoringv1.RelabelConfig) Relabelings {
+	return Relabelings{Place: at, List: list}
+}
+
+// MetricRelabelings returns the relabelings of samples at a place.
+func MetricRelabelings(at validation.Place, list []monitoringv1.RelabelConfig) Relabelings {
+	return Relabelings{Place: at, List: list, Metric: true}
+}
+
+// action is what the relabeling does. It is not known if Prometheus knows no such action.
+func (r Relabeling) action() (action relabel.Action, known bool) {
+	return relabeling.ActionOf(&r.RelabelConfig)
+}
+
+// ActionName returns the action as the user wrote it, or the default.
+func (r Relabeling) ActionName() string {
+	if r.Action == "" {
+		return string(relabel.DefaultRelabelConfig.Action)
+	}
+	return r.Action
+}
+
+// SeparatorText returns what is written between the values of source labels.
+func (r Relabeling) SeparatorText() string {
+	return relabeling.SeparatorOf(&r.RelabelConfig)
+}
+
+// ReplacementText returns the replacement, or its default.
+func (r Relabeling) ReplacementText() string {
+	return relabeling.ReplacementOf(&r.RelabelConfig)
+}
+
+// Pattern returns the regular expression, or its default.
+func (r Relabeling) Pattern() string {
+	return relabeling.RegexOf(&r.RelabelConfig)
+}
+
+// names is the alphabet of labels. A ScrapeConfig may have one of its own, from
+// Prometheus 3 on.
+func (r Relabeling) names(s validation.Snapshot) model.ValidationScheme {
+	scheme := s.Names
+	if r.Names != nil && s.Prometheus.Has(since.UTF8Names) {
+		_ = scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
+	}
+	return scheme
+}

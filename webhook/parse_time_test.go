@@ -1,0 +1,24 @@
+package webhook
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestParseTime: how much time expressions may take is configured, and their length does
+// not matter.
+func TestParseTime(t *testing.T) {
+	r := serve(t, nil)
+	request := ruleRequest(`[{"name":"g","rules":[{"record":"a","expr":"1 + 2 + 3 + 4"}]}]`)
+	if response := r.review(t, "/validate", request); !response.Allowed {
+		t.Errorf("as installed: %+v", response)
+	}
+	long := ruleRequest(`[{"name":"g","rules":[{"record":"a","expr":"up{job=~\"` + strings.Repeat("x", 20<<10) + `\"}"}]}]`)
+	if response := r.review(t, "/validate", long); !response.Allowed {
+		t.Errorf("a long expression: %+v", response)
+	}
+	r.Use(Settings{ParseTime: 1})
+	if response := r.review(t, "/validate", request); response.Allowed || !strings.Contains(response.Result.Message, "[expr-cost]") {
+		t.Errorf("with a nanosecond: %+v", response)
+	}
+}
