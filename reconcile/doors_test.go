@@ -101,7 +101,7 @@ func newDoors(t *testing.T, c checktest.Case) *doors {
 	kind, _ := selection.KindNamed(m.Kind)
 	d := &doors{c: c, raw: raw, ref: selection.Ref{Kind: m.Kind, Namespace: m.Namespace, Name: m.Name}}
 	object := kind.New()
-	if validation.Unreadable(raw) == nil && json.Unmarshal(raw, object) == nil {
+	if validation.Decode(raw, object) == nil {
 		d.object = object
 	}
 	return d

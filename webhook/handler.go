@@ -27,6 +27,7 @@ type handler struct {
 	name    string // validate or mutate
 	metrics *Metrics
 	logger  *slog.Logger
+	most    int64 // of a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
 
 	// writeTimeout is how long the client may take to read an answer.
@@ -43,13 +44,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	started := time.Now()
 	timeout := reviewTimeout(r)
 
-	// A client that sends, or reads, a byte a second must not hold a connection for long.
+	// The deadlines are for the whole body and the whole answer, however slowly they pass.
 	// Only a writer without a connection, as in a test, cannot set deadlines.
 	connection := http.NewResponseController(w)
 	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("setting no read deadline", "error", err)
 	}
-	request, invalid := readReview(w, r)
+	request, invalid := readReview(w, r, h.most)
 	limitWriting := func() {
 		if err := connection.SetWriteDeadline(time.Now().Add(h.writeTimeout)); err != nil {
 			h.logger.Debug("setting no write deadline", "error", err)

@@ -13,10 +13,14 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
-// maxBodySize is the largest review that is read, in bytes. etcd stores 1.5 MiB as
-// installed. A review holds the object and the stored one, and JSON may write one
-// byte as an escape of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
-const maxBodySize = 20 << 20
+const (
+	// etcdObject is how much etcd stores of one object as installed, in bytes.
+	etcdObject = 3 << 19
+
+	// maxBodySize is the largest review that is read, in bytes: it holds the object and the
+	// stored one, JSON may write one byte as an escape of six, and there is some more.
+	maxBodySize = 2*6*etcdObject + 2<<20
+)
 
 // requestError is a request that is no review: the caller's mistake, not the user's.
 type requestError struct {
@@ -31,9 +35,9 @@ func bad(code int, reason, format string, args ...any) *requestError {
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
-// readReview reads the request of an AdmissionReview. The caller has set a
-// deadline on reading.
-func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *requestError) {
+// readReview reads the request of an AdmissionReview of at most some bytes. The caller has
+// set a deadline on reading.
+func readReview(w http.ResponseWriter, r *http.Request, most int64) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
 		return nil, bad(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
 	}
@@ -41,7 +45,7 @@ func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionR
 	if err != nil || mediaType != "application/json" {
 		return nil, bad(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		return nil, unreadable(err)
 	}

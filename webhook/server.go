@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -45,6 +46,8 @@ type Options struct {
 
 	// Logger for what happens to requests. It never gets a body.
 	Logger *slog.Logger
+
+	maxBody int64 // of a review, in bytes; 0 means maxBodySize
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It is
@@ -69,11 +72,11 @@ func NewServer(o Options) *Server {
 	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{Host: o.Host, Port: o.Port, WebhookMux: mux})
 	s.listener = newListener(o, limits, mux)
 
-	metrics := NewMetrics(o.Registry)
+	metrics, most := NewMetrics(o.Registry), cmp.Or(o.maxBody, maxBodySize)
 	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, answer: validate.answer, writeTimeout: limits.Write}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, answer: mutate.answer, writeTimeout: limits.Write}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, answer: validate.answer, writeTimeout: limits.Write}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, answer: mutate.answer, writeTimeout: limits.Write}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)

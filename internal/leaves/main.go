@@ -1,7 +1,7 @@
 // Command leaves writes objects that try the owner of every leaf of ServiceMonitor,
 // PodMonitor, Probe and ScrapeConfig, each as a line of JSON. A leaf is a field that
 // holds a value. Who owns it stands in tables/: a check of ours names its bad values,
-// or the CRD lets none in, or no value of it can hurt.
+// or the CRD admits none, or no value of it is wrong.
 //
 // The tests here hold the tables against the Go types of the API and against the
 // judge. The end-to-end tests hold them against the CRDs and a real API server, with

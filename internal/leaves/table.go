@@ -36,8 +36,8 @@ type claim struct {
 // The owners.
 const (
 	checked = "checked" // by a check: shown with a value that it names
-	crd     = "crd"     // the API server lets no harmful value in: shown with a value that it refuses
-	free    = "free"    // no value can hurt
+	crd     = "crd"     // the API server admits no wrong value: shown with a value that it refuses
+	free    = "free"    // no value is wrong
 )
 
 // line is one of a table. What follows the path is split at the bars.

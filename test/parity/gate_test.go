@@ -66,7 +66,7 @@ type gateRun struct {
 	programs                   *safety
 	reloading                  bool
 	admitted, refused, leftOut int
-	reloaded, poisonous        int
+	reloaded                   int
 	checks, unnamed            map[string]int
 	failures                   map[string]int
 }
@@ -140,14 +140,6 @@ func (run *gateRun) reload(bare, admitted *Case) {
 // held looks for a false refusal: an object that the operator passes on, and that
 // Prometheus takes.
 func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
-	for _, f := range v.denied {
-		if strings.Contains(f.Problem, "takes the place of the default one") {
-			// The loader takes it, and is of no use from then on, here as in Prometheus:
-			// TestDangerous of package judge.
-			run.poisonous++
-			return
-		}
-	}
 	alone := run.ask(r.without(verdicts, func(other gateVerdict) bool { return other.object != v.object }))
 	if alone == nil {
 		return

@@ -102,8 +102,8 @@ func withoutProfiles(value any) {
 // most is what modest leaves of a number.
 const most = 100_000
 
-// modest takes back what Prometheus reserves memory for at once: how much it has is
-// the pod's business.
+// modest lowers the numbers of samples and exemplars that Prometheus reserves memory for when
+// it starts.
 func modest(value any) {
 	switch value := value.(type) {
 	case map[string]any:
