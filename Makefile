@@ -62,8 +62,8 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
-lint-all: lint ## The same over every module (compiles prometheus-operator and Prometheus)
-	for m in discovery operator parity; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
+	for m in discovery operator parity readers; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
 	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
