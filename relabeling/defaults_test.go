@@ -1,7 +1,6 @@
 package relabeling
 
 import (
-	"errors"
 	"fmt"
 	"regexp/syntax"
 	"strings"
@@ -102,24 +101,6 @@ func TestPatternSize(t *testing.T) {
 	}
 	if got := PatternSize("(a{2}"); got != 0 {
 		t.Errorf("what does not compile has the size %d", got)
-	}
-}
-
-// TestIsNothing: nothing is certain about an expression that YAML reads as no value.
-func TestIsNothing(t *testing.T) {
-	for _, text := range noValueTexts {
-		if _, err := CompileRegex(text); !IsNothing(text) || !errors.Is(err, errNothing) {
-			t.Errorf("%q: %v", text, err)
-		}
-		if _, known := ActionOf(&monitoringv1.RelabelConfig{Action: text}); known {
-			t.Errorf("%q is an action", text)
-		}
-		if r := (monitoringv1.RelabelConfig{Action: "labelmap", Regex: text}); !MayRead(&r, "job") || MatchesAll(&r) {
-			t.Errorf("%q: it is certain what a labelmap reads", text)
-		}
-	}
-	if IsNothing("") || IsNothing("(.*)") {
-		t.Error("an expression is nothing")
 	}
 }
 
