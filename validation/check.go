@@ -38,7 +38,7 @@ type Check[T any] struct {
 
 	// RunLast takes the place of Run in a check that speaks only of what no other check
 	// names: before returns what the checks before it on the list have found, also those
-	// that are off. It costs nothing if it is not called.
+	// that are off, with the severity as installed. It costs nothing if it is not called.
 	RunLast func(part T, s Snapshot, before func() []Finding) []Finding
 }
 

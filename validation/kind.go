@@ -3,6 +3,7 @@ package validation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -132,15 +133,21 @@ func (r *runner[T]) result(i int) []Finding {
 		return r.results[i]
 	}
 	r.done[i] = true
-	if run := r.checks[i].RunLast; run != nil {
-		r.results[i] = run(r.subject, r.snapshot, func() []Finding { return r.before(i) })
+	check := &r.checks[i]
+	if check.RunLast != nil {
+		r.results[i] = check.RunLast(r.subject, r.snapshot, func() []Finding { return r.before(i) })
 	} else {
-		r.results[i] = r.checks[i].Run(r.subject, r.snapshot)
+		r.results[i] = check.Run(r.subject, r.snapshot)
+	}
+	for n := range r.results[i] {
+		f := &r.results[i][n]
+		f.Check, f.Severity, f.LeavesOut = check.ID, check.Severity, check.LeavesOut
 	}
 	return r.results[i]
 }
 
-// before returns what the checks before one find, also those that are off.
+// before returns what the checks before one find, also those that are off, with the severity
+// as installed.
 func (r *runner[T]) before(i int) []Finding {
 	var found []Finding
 	for n := range i {
@@ -155,6 +162,7 @@ const maxFindings = 1000
 
 // stamped completes the findings of one check, and bounds their number.
 func stamped(check Info, severity Severity, found []Finding) []Finding {
+	found = slices.Clone(found) // the checks after this one see them with the severity as installed
 	if more := len(found) - maxFindings; more > 0 {
 		// Their number tells them from those of another version of the object: what is not
 		// shown must not pass for known.

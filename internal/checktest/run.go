@@ -1,6 +1,7 @@
 package checktest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -73,7 +74,7 @@ func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
 				a.Cases[i].Want = got
 				return
 			}
-			if diff := cmp.Diff(c.Want, got); diff != "" {
+			if diff := gocmp.Diff(c.Want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}
 		})
@@ -139,6 +140,7 @@ func (c *Case) instance() (selection.Object, error) {
 		return nil, fmt.Errorf("reading the Prometheus: %w", err)
 	}
 	s := &p.Spec
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the CRD's default
 	selectAll(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
 	selectAll(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
 	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)

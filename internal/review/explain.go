@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/jobs"
@@ -11,19 +12,52 @@ import (
 )
 
 // Explain returns why an object is left out of a configuration. The judge has decided that
-// it is; the checks say why, and the judge's own findings are the answer where no check has
-// one.
+// it is, with what Secrets and ConfigMaps hold; the checks say why. The judge's own findings
+// are added for what only those can tell: a Secret that is missing, for one. The snapshot is one for
+// which no Secrets are read, as at the other doors: otherwise the loader would complain about
+// what would come from a missing Secret.
 func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
-	var reasons []validation.Finding
+	var reasons, weaker []validation.Finding
 	for _, f := range r.run(object, s, asInstalled) {
-		if f.Severity == validation.Deny || f.LeavesOut {
+		switch {
+		case f.Severity == validation.Deny || f.LeavesOut:
 			reasons = append(reasons, f)
+		case slices.ContainsFunc(verdict, func(v validation.Finding) bool { return f.Path.Within(v.Path) }):
+			weaker = append(weaker, f) // a warning elsewhere, since not every engine refuses the object
 		}
 	}
 	if len(reasons) == 0 {
-		return verdict
+		reasons = weaker
+	}
+	for _, v := range unweighed(object, s, verdict) {
+		if !slices.ContainsFunc(reasons, related(v)) {
+			reasons = append(reasons, v)
+		}
 	}
 	return reasons
+}
+
+// unweighed returns what is in a verdict only because of what Secrets and ConfigMaps hold. All
+// else the checks have weighed: a review finds it at every door.
+func unweighed(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
+	if s.Judge == nil {
+		return verdict
+	}
+	static := s.Judge.Object(object)
+	weighed := slices.Concat(static.Refused, static.LeftOut)
+	var rest []validation.Finding
+	for _, v := range verdict {
+		if !slices.ContainsFunc(weighed, related(v)) {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+// related returns a function that reports whether a finding is about the same place as
+// another, about a part of it, or about what it is a part of.
+func related(other validation.Finding) func(validation.Finding) bool {
+	return func(f validation.Finding) bool { return f.Path.Within(other.Path) || other.Path.Within(f.Path) }
 }
 
 // Lost returns why the endpoint of a monitor that lost a clash is left out: what the check

@@ -76,7 +76,10 @@ func (o *Object) unnamed(verdict []validation.Finding, before func() []validatio
 	}
 	var said fieldpath.Set
 	for _, f := range before() {
-		said.Add(f.Path)
+		// A warning about an endpoint says nothing of why the object is refused.
+		if f.Severity == validation.Deny || f.LeavesOut {
+			said.Add(f.Path)
+		}
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {
