@@ -146,6 +146,7 @@ func (c *Case) instance() (selection.Object, error) {
 	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)
 	selectAll(&s.ScrapeConfigSelector, &s.ScrapeConfigNamespaceSelector)
 	selectAll(&s.RuleSelector, &s.RuleNamespaceSelector)
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the default of the CRD
 	return p, nil
 }
 
