@@ -55,6 +55,8 @@ func TestEveryDoor(t *testing.T) {
 				c.Prometheus = anyPrometheus
 			case strings.Contains(c.Prometheus, "kind: ThanosRuler"):
 				continue // nothing is rendered for a ThanosRuler
+			case strings.Contains(c.Config, "parseTime"):
+				continue // a setting of the webhook alone: render and the loop have the default
 			}
 			t.Run(id+"/"+c.Name, func(t *testing.T) {
 				want, err := checktest.Review(builtin.Kinds(), checktest.AsInstalled, c)

@@ -5,6 +5,7 @@
 package relabeling
 
 import (
+	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -52,12 +53,13 @@ func RegexOf(r *monitoringv1.RelabelConfig) string {
 	return r.Regex
 }
 
-// IsNothing reports whether Prometheus' YAML library takes a text for no value, quoted or not
-// (go.yaml.in/yaml/v2 v2.4.4, decode.go, prepare). The text then never reaches the code that
-// decodes an action or a regular expression.
-func IsNothing(text string) bool {
-	return text == "null" || text == "~"
-}
+// noValueTexts are the texts that Prometheus' YAML library reads as no value, quoted or not
+// (go.yaml.in/yaml/v2 v2.4.4, decode.go, prepare).
+var noValueTexts = []string{"null", "~"}
+
+// IsNothing reports whether YAML reads a text as no value. Such a text never reaches the code
+// that decodes an action or a regular expression.
+func IsNothing(text string) bool { return slices.Contains(noValueTexts, text) }
 
 func valueOr(value *string, byDefault string) string {
 	if value == nil {

@@ -1,6 +1,7 @@
 package relabeling
 
 import (
+	"errors"
 	"fmt"
 	"regexp/syntax"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // TestActionOf holds the actions against those that Prometheus decodes.
 func TestActionOf(t *testing.T) {
-	for _, text := range append([]string{"Replace", "REPLACE", "rename", "keep ", "null", "~", "hash-mod"}, actions...) {
+	for _, text := range append([]string{"Replace", "REPLACE", "rename", "keep ", "hash-mod"}, actions...) {
 		var want relabel.Action
 		err := want.UnmarshalYAML(func(target any) error {
 			if s, ok := target.(*string); ok {
@@ -104,11 +105,29 @@ func TestPatternSize(t *testing.T) {
 	}
 }
 
+// TestIsNothing: nothing is certain about an expression that YAML reads as no value.
+func TestIsNothing(t *testing.T) {
+	for _, text := range noValueTexts {
+		if _, err := CompileRegex(text); !IsNothing(text) || !errors.Is(err, errNothing) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if _, known := ActionOf(&monitoringv1.RelabelConfig{Action: text}); known {
+			t.Errorf("%q is an action", text)
+		}
+		if r := (monitoringv1.RelabelConfig{Action: "labelmap", Regex: text}); !MayRead(&r, "job") || MatchesAll(&r) {
+			t.Errorf("%q: it is certain what a labelmap reads", text)
+		}
+	}
+	if IsNothing("") || IsNothing("(.*)") {
+		t.Error("an expression is nothing")
+	}
+}
+
 // TestMatchesAll: expressions match all texts however that is written.
 func TestMatchesAll(t *testing.T) {
 	for pattern, want := range map[string]bool{
 		"": true, "(.*)": true, ".*": true, "^.*$": true, "^(.*)$": true, "(?s).*": true, "(?:.*)": true, "(.+)?": true, "a|.*": true, ".*|": true,
-		"(.+)": false, "a*": false, "(?-s).*": false, "(": false, "~": false, ".*)|(a": false,
+		"(.+)": false, "a*": false, "(?-s).*": false, "(": false, ".*)|(a": false,
 	} {
 		r := &monitoringv1.RelabelConfig{Regex: pattern}
 		if got := MatchesAll(r); got != want {

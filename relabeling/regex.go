@@ -23,7 +23,7 @@ func ParseRegex(pattern string) (*syntax.Regexp, error) {
 
 var (
 	errTooLarge = errors.New("the regular expression is too long when it is compiled")
-	errNothing  = errors.New("the YAML library takes the regular expression for no value")
+	errNothing  = errors.New("YAML reads the regular expression as no value")
 )
 
 // maxCompiledSize is the size, in instructions, up to which an expression is compiled even if

@@ -9,6 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryInterval is the check discovery-interval.
 var DiscoveryInterval = validation.Check[Discovery]{
 	ID: "discovery-interval", Severity: validation.Deny,
 	Doc: validation.Doc{
