@@ -3,7 +3,6 @@ package readers
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation/builtin"
 	"github.com/promgate/promgate/webhook"
 )
@@ -25,11 +25,10 @@ type denial func(*testing.T, *admissionv1.AdmissionRequest) *metav1.Status
 func promgate() denial {
 	registry := prometheus.NewRegistry()
 	gate := webhook.NewServer(webhook.Options{
-		Kinds:      builtin.Kinds(),
-		Namespaces: unknownNamespaces{},
-		Registry:   registry,
-		Gatherer:   registry,
-		Logger:     slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Reviewer: &review.Reviewer{Kinds: builtin.Kinds()},
+		Registry: registry,
+		Gatherer: registry,
+		Logger:   slog.New(slog.DiscardHandler),
 	}).WebhookMux()
 
 	return func(t *testing.T, request *admissionv1.AdmissionRequest) *metav1.Status {
@@ -66,10 +65,6 @@ func plain(words string) denial {
 		}
 	}
 }
-
-type unknownNamespaces struct{}
-
-func (unknownNamespaces) Labels(string) map[string]string { return nil }
 
 // rule is a PrometheusRule whose group, alert and expression hold some words.
 func rule(t *testing.T, words, expr string) []byte {
