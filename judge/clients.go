@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"reflect"
+	"time"
 
 	commonconfig "github.com/prometheus/common/config"
 	"github.com/prometheus/common/model"
@@ -18,11 +19,11 @@ import (
 
 // clients constructs the HTTP clients of a job and of its discoveries, as Prometheus does. If
 // that fails, a reload fails.
-func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []mistake {
+func (l Limits) clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byte) []mistake {
 	var mistakes []mistake
 	count, fields := map[string]int{}, fieldsOf(job.Sources)
 	for _, sd := range sc.ServiceDiscoveryConfigs {
-		mistakes = append(mistakes, discovers(sd, count[sd.Name()], job, fields, files)...)
+		mistakes = append(mistakes, l.discovers(sd, count[sd.Name()], job, fields, files)...)
 		count[sd.Name()]++
 	}
 	if err := client(sc.HTTPClientConfig, files); err != nil {
@@ -31,17 +32,17 @@ func clients(sc *config.ScrapeConfig, job promconfig.Job, files map[string][]byt
 	return mistakes
 }
 
-// discovers judges the i-th discovery of its kind: its client, and its interval. The loader
-// accepts an interval of zero, and Prometheus does not survive it.
-func discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, files map[string][]byte) []mistake {
+// discovers judges the i-th discovery of its kind: its client, and its interval, which the
+// loader does not look at.
+func (l Limits) discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, files map[string][]byte) []mistake {
 	settings := reflect.Indirect(reflect.ValueOf(sd))
 	if settings.Kind() != reflect.Struct {
 		return nil
 	}
 	var mistakes []mistake
-	if d, ok := refreshInterval(settings); ok && d <= 0 && sd.Name() != "aws" { // aws knows no default
+	if d, ok := refreshInterval(settings); ok && time.Duration(d) < l.Interval && sd.Name() != "aws" { // aws has no default
 		key := fieldpath.New(sd.Name() + "_sd_configs").Index(i).Field("refresh_interval")
-		mistakes = append(mistakes, mistaken(fields.of(key, job.Field), zeroInterval))
+		mistakes = append(mistakes, mistaken(fields.of(key, job.Field), tooShort))
 	}
 	setting := settings.FieldByName("HTTPClientConfig")
 	if !setting.IsValid() {
@@ -55,7 +56,8 @@ func discovers(sd discovery.Config, i int, job promconfig.Job, fields *fields, f
 	return mistakes
 }
 
-const zeroInterval = "an interval of zero ends Prometheus; omit it for the default"
+// tooShort is the complaint about an interval below Limits.Interval.
+const tooShort = "the interval has no length; omit the field for the default, or write a duration such as 1m"
 
 // refreshInterval returns the interval of a discovery. At times it is in settings that all
 // kinds of one vendor share.
@@ -73,24 +75,24 @@ func refreshInterval(settings reflect.Value) (model.Duration, bool) {
 	return 0, false
 }
 
-// unbearable returns settings of the Prometheus that the loader accepts and that end the
-// process: intervals of zero, and sizes that no machine has the memory for.
-func unbearable(c *config.Config) []mistake {
+// unbearable returns the settings of the Prometheus that the loader accepts and that are
+// beyond the limits: intervals and sizes of queues.
+func (l Limits) unbearable(c *config.Config) []mistake {
 	var mistakes []mistake
 	for i, r := range c.RemoteWriteConfigs {
 		field := specPath.Field("remoteWrite").Index(i)
-		if r.MetadataConfig.Send && r.MetadataConfig.SendInterval <= 0 {
-			mistakes = append(mistakes, mistaken(field.Field("metadataConfig", "sendInterval"), zeroInterval))
+		if r.MetadataConfig.Send && time.Duration(r.MetadataConfig.SendInterval) < l.Interval {
+			mistakes = append(mistakes, mistaken(field.Field("metadataConfig", "sendInterval"), tooShort))
 		}
-		if r.QueueConfig.Capacity > tooMany {
-			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "capacity"), noMemory))
+		if r.QueueConfig.Capacity > l.Reserved {
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "capacity"), l.tooMany()))
 		}
-		if r.QueueConfig.MaxSamplesPerSend > tooMany {
-			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "maxSamplesPerSend"), noMemory))
+		if r.QueueConfig.MaxSamplesPerSend > l.Reserved {
+			mistakes = append(mistakes, mistaken(field.Field("queueConfig", "maxSamplesPerSend"), l.tooMany()))
 		}
 	}
-	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > tooMany {
-		mistakes = append(mistakes, mistaken(specPath.Field("exemplars", "maxSize"), noMemory))
+	if e := c.StorageConfig.ExemplarsConfig; e != nil && e.MaxExemplars > int64(l.Reserved) {
+		mistakes = append(mistakes, mistaken(specPath.Field("exemplars", "maxSize"), l.tooMany()))
 	}
 	if t := c.TracingConfig; t.Endpoint != "" && t.ClientType != config.TracingClientHTTP {
 		if _, err := url.Parse("dns:///" + t.Endpoint); err != nil {
@@ -100,12 +102,10 @@ func unbearable(c *config.Config) []mistake {
 	return mistakes
 }
 
-// tooMany is a number of samples or exemplars, of some hundred bytes each, for which
-// Prometheus allocates memory at start.
-const (
-	tooMany  = 1_000_000_000
-	noMemory = "is more than any machine has the memory for"
-)
+// tooMany returns the complaint about a number above Limits.Reserved.
+func (l Limits) tooMany() string {
+	return fmt.Sprintf("is more than %d, the most that Prometheus may reserve memory for; write a smaller number", l.Reserved)
+}
 
 // remotes constructs the clients of remote write, remote read and Alertmanagers, and refuses
 // two equal entries: Prometheus compares them as YAML, without their secrets.

@@ -29,6 +29,7 @@ type Judge struct {
 	header   yaml.MapSlice // the same, or as much of it as the loader accepts
 	names    model.ValidationScheme
 	anyClass bool // a scrape class of any name counts as existing
+	limits   Limits
 	pod      *strings.Replacer
 }
 
@@ -37,8 +38,13 @@ var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "leg
 
 // New returns the judge for a Prometheus and its rendered sections.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
+	return NewWithin(DefaultLimits(), g, global)
+}
+
+// NewWithin is New with other limits than the default ones.
+func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, pod: podVariables(g.Name())}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
@@ -97,7 +103,7 @@ func (j *Judge) globalMistakes() []mistake {
 	}
 	if c, err := j.load(j.header, j.global.After); err == nil {
 		mistakes = append(mistakes, j.remotes(c)...)
-		mistakes = append(mistakes, unbearable(c)...)
+		mistakes = append(mistakes, j.limits.unbearable(c)...)
 	}
 	return mistakes
 }
@@ -125,7 +131,7 @@ func (j *Judge) additional(i int, config yaml.MapSlice) []mistake {
 	if err != nil {
 		return []mistake{mistaken(field, words(err))}
 	}
-	return clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
+	return j.limits.clients(c.ScrapeConfigs[0], promconfig.Job{Field: field}, nil)
 }
 
 // Part judges what one object renders to, under the global section of its Prometheus.
@@ -150,7 +156,7 @@ func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 	c, err := j.load(header, scrape(jobs...))
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
-			mistakes = append(mistakes, clients(c.ScrapeConfigs[i], job, files)...)
+			mistakes = append(mistakes, j.limits.clients(c.ScrapeConfigs[i], job, files)...)
 		}
 		return mistakes
 	}

@@ -38,7 +38,7 @@ func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
 }
 
 func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
-	if err := dangerous(sections); err != nil {
+	if err := j.limits.unloadable(sections); err != nil {
 		return "", err
 	}
 	var whole yaml.MapSlice
@@ -82,15 +82,19 @@ func podVariables(prometheus string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// loadText runs the loader of Prometheus. A panic of the YAML library is a refusal, since
-// Prometheus uses the same library.
-func loadText(text string) (c *config.Config, err error) {
+// loadText runs the loader of Prometheus.
+func loadText(text string) (*config.Config, error) {
+	return recovered(func() (*config.Config, error) { return config.Load(text, promslog.NewNopLogger()) })
+}
+
+// recovered turns a panic of a loader into a refusal.
+func recovered(load func() (*config.Config, error)) (c *config.Config, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
 		}
 	}()
-	return config.Load(text, promslog.NewNopLogger())
+	return load()
 }
 
 // Text runs the loader over a configuration in its final form.

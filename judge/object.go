@@ -15,13 +15,18 @@ import (
 // whatever some Prometheus could accept: the newest version, an interval that no timeout
 // exceeds, and a scrape class of any name.
 func Permissive() (*Judge, error) {
+	return PermissiveWithin(DefaultLimits())
+}
+
+// PermissiveWithin is Permissive with other limits than the default ones.
+func PermissiveWithin(limits Limits) (*Judge, error) {
 	p := &monitoringv1.Prometheus{}
 	p.Spec.ScrapeInterval, p.Spec.EvaluationInterval = longestInterval, "30s"
 	g, err := promconfig.New(p, promconfig.Placeholders{}, promconfig.AsInstalled())
 	if err != nil {
 		return nil, fmt.Errorf("making the judge: %w", err)
 	}
-	j := New(g, g.Global())
+	j := NewWithin(limits, g, g.Global())
 	j.anyClass = true
 	return j, nil
 }
@@ -35,9 +40,9 @@ func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
 	}
-	if n := j.relabelings(object); n > maxRelabelings {
+	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
-			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, maxRelabelings))})}
+			fmt.Sprintf("it makes some %d relabelings, counting those that come with each endpoint and each label, and more than %d are not loaded for one object; split it", n, j.limits.Relabelings))})}
 	}
 	part, ok := j.part(object)
 	if !ok {
@@ -56,10 +61,6 @@ func (j *Judge) Object(object any) validation.Verdict {
 	}
 	return v
 }
-
-// maxRelabelings bounds what a small object can multiply to. The largest known objects have
-// some hundreds.
-const maxRelabelings = 30_000
 
 // relabelings estimates how many relabelings an object renders to: each endpoint has those of
 // the chain, one for each label that is copied or selected by, and those of the user.

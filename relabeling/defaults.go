@@ -52,13 +52,6 @@ func RegexOf(r *monitoringv1.RelabelConfig) string {
 	return r.Regex
 }
 
-// IsNothing reports whether Prometheus' YAML library takes a text for no value, quoted or not
-// (go.yaml.in/yaml/v2 v2.4.4, decode.go, prepare). The text then never reaches the code that
-// decodes an action or a regular expression.
-func IsNothing(text string) bool {
-	return text == "null" || text == "~"
-}
-
 func valueOr(value *string, byDefault string) string {
 	if value == nil {
 		return byDefault

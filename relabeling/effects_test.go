@@ -143,7 +143,6 @@ func TestUncertain(t *testing.T) {
 	}{
 		"UnknownAction": {monitoringv1.RelabelConfig{Action: "rename"}, true, true, false},
 		"NoExpression":  {monitoringv1.RelabelConfig{Action: "labeldrop", Regex: "("}, true, false, false},
-		"Nothing":       {monitoringv1.RelabelConfig{Action: "labelmap", Regex: "~"}, false, true, false},
 		"Long":          {monitoringv1.RelabelConfig{Action: "labelkeep", Regex: "(job|.{300})"}, true, false, false},
 		"Short":         {monitoringv1.RelabelConfig{Action: "labelkeep", Regex: "(job|.{3})"}, false, false, false},
 		"BreaksOut":     {monitoringv1.RelabelConfig{Action: "labelmap", Regex: "a_)|(b"}, true, true, false},

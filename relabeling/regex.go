@@ -23,21 +23,37 @@ func ParseRegex(pattern string) (*syntax.Regexp, error) {
 
 var (
 	errTooLarge = errors.New("the regular expression is too long when it is compiled")
-	errNothing  = errors.New("the YAML library takes the regular expression for no value")
+	errNoValue  = errors.New("YAML reads the regular expression as no value")
 )
 
-// maxCompiledSize is the size, in instructions, up to which an expression is compiled even if
-// that makes it much longer than its text. One object has room for thousands of relabelings.
+// compileLimits are the regular expressions that are not compiled. They are a parameter so
+// that tests reach them with usual expressions.
+type compileLimits struct {
+	noValue NoValueTexts
+
+	// size is the number of instructions up to which an expression is compiled even if that
+	// makes it much longer than its text.
+	size int
+}
+
+// maxCompiledSize is enough for usual expressions. One object has room for thousands of
+// relabelings.
 const maxCompiledSize = 200
+
+var defaultCompileLimits = compileLimits{noValue: noValueTexts, size: maxCompiledSize}
 
 // CompileRegex compiles a regular expression with its anchors. It refuses an expression that
 // becomes much longer by it, and one that never reaches Prometheus: about those nothing is
 // certain.
 func CompileRegex(pattern string) (relabel.Regexp, error) {
-	if IsNothing(pattern) {
-		return relabel.Regexp{}, errNothing
+	return defaultCompileLimits.compile(pattern)
+}
+
+func (l compileLimits) compile(pattern string) (relabel.Regexp, error) {
+	if l.noValue.Has(pattern) {
+		return relabel.Regexp{}, errNoValue
 	}
-	if size := PatternSize(pattern); size > maxCompiledSize && size > 2*len(pattern) {
+	if size := PatternSize(pattern); size > l.size && size > 2*len(pattern) {
 		return relabel.Regexp{}, errTooLarge
 	}
 	re, err := relabel.NewRegexp(pattern)
@@ -54,7 +70,7 @@ func MatchesAll(r *monitoringv1.RelabelConfig) bool {
 		return true
 	}
 	re, err := ParseRegex(r.Regex)
-	return err == nil && !IsNothing(r.Regex) && MatchesAny(re)
+	return err == nil && !noValueTexts.Has(r.Regex) && MatchesAny(re)
 }
 
 // matchesOneOf reports whether the regular expression matches one of the texts. It returns

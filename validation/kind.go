@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"sigs.k8s.io/json"
 )
 
 // Kind ties a Kubernetes kind to its checks.
@@ -34,14 +33,23 @@ func NewKind[O, T any](
 	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
 	checks []Check[T],
 ) Kind {
+	return newKind(gvk, Decode, prepare, checks)
+}
+
+func newKind[O, T any](
+	gvk schema.GroupVersionKind,
+	decode func(raw []byte, object any) error,
+	prepare func(ctx context.Context, object *O, s Snapshot) (T, error),
+	checks []Check[T],
+) Kind {
 	k := Kind{GroupVersionKind: gvk, Checks: []Info{objectShape.Info()}}
 	for _, c := range checks {
 		k.Checks = append(k.Checks, c.Info())
 	}
 	k.decode = func(raw []byte) (any, error) {
 		object := new(O)
-		if err := json.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
-			return nil, err //nolint:wrapcheck // objectShape describes the error
+		if err := decode(raw, object); err != nil {
+			return nil, err
 		}
 		return object, nil
 	}
@@ -64,9 +72,6 @@ func NewKind[O, T any](
 // to the Go type of the kind, for [Kind.Check]. An error is the user's mistake: [Kind.Malformed]
 // makes a finding of it.
 func (k Kind) Decode(raw []byte) (object any, err error) {
-	if err := Unreadable(raw); err != nil {
-		return nil, err
-	}
 	return k.decode(raw)
 }
 

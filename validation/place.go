@@ -69,6 +69,9 @@ type Text struct {
 	Empty bool
 }
 
+// Omitted reports whether the object omits the field.
+func (t Text) Omitted() bool { return t.Value == "" && !t.Empty }
+
 // Text returns the string of a field below the place.
 func (p Place) Text(name, value string) Text {
 	return Text{Place: p.At(name), Value: value}

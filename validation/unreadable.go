@@ -1,20 +1,46 @@
 package validation
 
 import (
-	"errors"
+	"fmt"
 	"regexp"
+
+	"sigs.k8s.io/json"
 )
 
-// Unreadable returns a finding for a value that cannot be decoded in bounded time. It has to be
-// called before an object, given as the API server writes it, is decoded as its type.
-func Unreadable(raw []byte) error {
-	if hugeExponent.Match(raw) {
-		return errExponent
+// Decode decodes an object, given as the API server writes it, as its type. Decoding heeds
+// no deadline, so that it refuses an object of which it does not know that decoding takes
+// bounded time.
+func Decode(raw []byte, object any) error {
+	return decodeWithin(defaultExponent, raw, object)
+}
+
+func decodeWithin(limit exponentLimit, raw []byte, object any) error {
+	if err := limit.check(raw); err != nil {
+		return err
+	}
+	return json.UnmarshalCaseSensitivePreserveInts(raw, object) //nolint:wrapcheck // object-shape reads it
+}
+
+// maxExponentDigits is how many digits the exponent of a quantity may have. A 64-bit
+// float, which Prometheus makes of it, has exponents of three.
+const maxExponentDigits = 3
+
+var defaultExponent = newExponentLimit(maxExponentDigits)
+
+// An exponentLimit finds exponents of quantities that have too many digits.
+type exponentLimit struct {
+	digits int
+	beyond *regexp.Regexp
+}
+
+// newExponentLimit makes the limit for the only quantity of the kinds that have checks.
+func newExponentLimit(digits int) exponentLimit {
+	return exponentLimit{digits, regexp.MustCompile(fmt.Sprintf(`"nativeHistogramMinBucketFactor"\s*:\s*"?[^",}]*[eE][+-]?[0-9]{%d,}`, digits+1))}
+}
+
+func (l exponentLimit) check(raw []byte) error {
+	if l.beyond.Match(raw) {
+		return fmt.Errorf("the exponent of nativeHistogramMinBucketFactor has more than %d digits; write a number such as 1.1", l.digits)
 	}
 	return nil
 }
-
-var (
-	hugeExponent = regexp.MustCompile(`"nativeHistogramMinBucketFactor"\s*:\s*"?[^",}]*[eE][+-]?[0-9]{4,}`)
-	errExponent  = errors.New("nativeHistogramMinBucketFactor has an exponent of more than three digits")
-)

@@ -2,7 +2,9 @@ package webhook
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	admissionv1 "k8s.io/api/admission/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -17,6 +20,7 @@ import (
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
 // ruleRequest returns the request to create a PrometheusRule with these groups.
@@ -195,11 +199,25 @@ func TestRatchetingAfterIgnore(t *testing.T) {
 // TestStoredTooLong: a stored object that cannot be checked excuses nothing, and does not prevent
 // an answer.
 func TestStoredTooLong(t *testing.T) {
-	r := serve(t, nil)
-	long := `[{"name":"g","rules":[{"alert":"Old","expr":"` + strings.Repeat("1+", 20_000) + `1"}]}]`
-	request := update(ruleRequest(`[{"name":"g","rules":[{"alert":"Old","expr":"sum(up"}]}]`), long)
-	if r.review(t, "/validate", request).Allowed {
-		t.Error("a broken rule is let in")
+	const unchecked = `[{"name":"unchecked"}]`
+	r := serve(t, func(o *Options) {
+		o.Reviewer.Kinds = []validation.Kind{validation.NewKind(builtin.Kinds()[0].GroupVersionKind,
+			func(_ context.Context, object *monitoringv1.PrometheusRule, _ validation.Snapshot) (struct{}, error) {
+				if object.Spec.Groups[0].Name == "unchecked" {
+					return struct{}{}, errors.New("too long")
+				}
+				return struct{}{}, nil
+			},
+			[]validation.Check[struct{}]{{ID: "broken", Severity: validation.Deny, Run: func(struct{}, validation.Snapshot) []validation.Finding {
+				return []validation.Finding{{Path: fieldpath.New("spec"), Problem: "it is broken"}}
+			}}})}
+	})
+	broken := `[{"name":"g"}]`
+	if r.review(t, "/validate", update(ruleRequest(broken), unchecked)).Allowed {
+		t.Error("a broken rule is let in over a stored one that cannot be checked")
+	}
+	if !r.review(t, "/validate", update(ruleRequest(broken), `[{"name":"h"}]`)).Allowed {
+		t.Error("a mistake of the stored object is not known: the test shows nothing")
 	}
 }
 

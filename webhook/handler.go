@@ -27,6 +27,7 @@ type handler struct {
 	name    string // validate or mutate
 	metrics *Metrics
 	logger  *slog.Logger
+	most    int64 // of a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
 
 	// writeTimeout is how long the client may take to read an answer.
@@ -49,7 +50,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("could not set a read deadline", "error", err)
 	}
-	request, invalid := readReview(w, r)
+	request, invalid := readReview(w, r, h.most)
 	limitWriting := func() {
 		if err := connection.SetWriteDeadline(time.Now().Add(h.writeTimeout)); err != nil {
 			h.logger.Debug("could not set a write deadline", "error", err)

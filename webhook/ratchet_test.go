@@ -1,8 +1,8 @@
 package webhook
 
 import (
+	"fmt"
 	"log/slog"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,7 +19,7 @@ import (
 // TestRatchetHidesNothing: a known mistake never excuses a new one.
 func TestRatchetHidesNothing(t *testing.T) {
 	many := func(port string, n int) string { return strings.Repeat(`{"port":"`+port+`"},`, n) }
-	large := strings.TrimSuffix(strings.Repeat(`{"action":"drop","sourceLabels":["a"],"regex":"`+strings.Repeat("a{1000}", 6)+`"},`, 400), ",")
+	large := `{"action":"drop","sourceLabels":["a"],"regex":"(a{20}){40}"},{"action":"drop","sourceLabels":["a"],"regex":"(b{20}){40}"}`
 	cases := map[string]struct {
 		reason         string
 		stored, now    string // endpoints
@@ -32,7 +32,9 @@ func TestRatchetHidesNothing(t *testing.T) {
 		"More":    {reason: "more of what is cut off is new", stored: many("x", 1005) + `{"port":"ok"}`, now: many("x", 1006) + `{"port":"ok"}`},
 		"Covered": {reason: "a known mistake below does not hide what only the judge sees above it", stored: `{"port":"x","oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, now: `{"port":"x","metricRelabelings":[` + large + `],"oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, alsoInMessages: "[configuration]"},
 	}
-	review := unhurried(t)
+	limits := judge.DefaultLimits()
+	limits.Instructions = 1000 // of the configuration of one endpoint
+	review := unhurried(t, limits)
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			object := func(endpoints string) []byte {
@@ -52,42 +54,62 @@ func TestRatchetHidesNothing(t *testing.T) {
 	}
 }
 
-// TestSmallObjectsCostLittle: the work that a small object causes is bounded. Allocations stand in
-// for time and memory.
-func TestSmallObjectsCostLittle(t *testing.T) {
-	list := func(n int, item func(i int) string) string {
-		all := make([]string, n)
-		for i := range all {
-			all[i] = item(i)
-		}
-		return strings.Join(all, ",")
+// TestMultipliedObjectsAreNotRendered holds that an object beyond the limit on relabelings is
+// refused, and that this costs a small part of rendering it. Allocations stand for time.
+func TestMultipliedObjectsAreNotRendered(t *testing.T) {
+	request := monitorRequest(`"podTargetLabels":[` + listOf(30, `"a%d"`) + `],"endpoints":[` + listOf(30, `{"port":"a%d"}`) + `]`)
+	limits := judge.DefaultLimits()
+	rendering := unhurried(t, limits)
+	limits.Relabelings = 1000
+	refusing := unhurried(t, limits)
+	if !rendering(request).Allowed {
+		t.Error("refused by the default limits: the test shows nothing")
 	}
-	cases := map[string]string{
-		"EndpointsTimesLabels": `"podTargetLabels":[` + list(500, func(i int) string { return `"a` + strconv.Itoa(i) + `"` }) + `],"endpoints":[` + list(500, func(i int) string { return `{"port":"a` + strconv.Itoa(i) + `"}` }) + `]`,
-		"Quantity":             `"nativeHistogramMinBucketFactor":"1e-100000000","endpoints":[]`,
-		"Split": `"endpoints":[{"port":"x","metricRelabelings":[` + list(2000, func(i int) string { return `{"action":"keep","regex":"a` + strconv.Itoa(i) + `"}` }) + `]},` + list(2000, func(i int) string {
-			return `{"port":"x","metricRelabelings":[{"action":"keep","regex":"b` + strconv.Itoa(i) + `"}]}`
-		}) + `]`,
-		"LongKey": `"endpoints":[{"port":"x","proxyConnectHeader":{"` + strings.Repeat(".", 400_000) + `":[{"name":"","key":""}]}}]`,
+	if response := refusing(request); response.Allowed || !strings.Contains(response.Result.Message, "more than 1000 are not loaded for one object; split it") {
+		t.Errorf("%+v", response)
 	}
-	review := unhurried(t)
-	for name, spec := range cases {
-		t.Run(name, func(t *testing.T) {
-			request := ruleRequest(`[]`)
-			request.Kind.Kind = "ServiceMonitor"
-			request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},` + spec + `}}`)
-			n := testing.AllocsPerRun(1, func() { review(request) })
-			if n > 3_000_000 {
-				t.Errorf("%.0f allocations for %d bytes", n, len(request.Object.Raw))
-			}
-		})
+	rendered := testing.AllocsPerRun(1, func() { rendering(request) })
+	if refused := testing.AllocsPerRun(1, func() { refusing(request) }); refused > rendered/10 {
+		t.Errorf("%.0f allocations, and %.0f when the object is rendered", refused, rendered)
 	}
 }
 
+// TestListsCostTheirSum holds that the relabelings of two lists are not compared each with each:
+// twice the object costs about twice as much. Allocations stand for time.
+func TestListsCostTheirSum(t *testing.T) {
+	review := unhurried(t, judge.DefaultLimits())
+	cost := func(n int) float64 {
+		request := monitorRequest(`"endpoints":[{"port":"x","metricRelabelings":[` + listOf(n, `{"action":"keep","regex":"a%d"}`) + `]},` +
+			listOf(n, `{"port":"x","metricRelabelings":[{"action":"keep","regex":"b%d"}]}`) + `]`)
+		return testing.AllocsPerRun(1, func() { review(request) })
+	}
+	once, twice := cost(100), cost(200)
+	if twice > 3*once {
+		t.Errorf("%.0f allocations for 100 each, %.0f for 200", once, twice)
+	}
+}
+
+// monitorRequest is the request to create a ServiceMonitor with these fields of its spec.
+func monitorRequest(spec string) *admissionv1.AdmissionRequest {
+	request := ruleRequest(`[]`)
+	request.Kind.Kind = "ServiceMonitor"
+	request.Object.Raw = []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"ServiceMonitor","metadata":{"name":"web","namespace":"shop"},"spec":{"selector":{},` + spec + `}}`)
+	return request
+}
+
+// listOf writes n items of a JSON list, each with its number.
+func listOf(n int, item string) string {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = fmt.Sprintf(item, i)
+	}
+	return strings.Join(items, ",")
+}
+
 // unhurried reviews without a deadline: the race detector is slow, and so are some machines.
-func unhurried(t *testing.T) func(*admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
+func unhurried(t *testing.T, limits judge.Limits) func(*admissionv1.AdmissionRequest) *admissionv1.AdmissionResponse {
 	t.Helper()
-	permissive, err := judge.Permissive()
+	permissive, err := judge.PermissiveWithin(limits)
 	if err != nil {
 		t.Fatal(err)
 	}

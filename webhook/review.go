@@ -13,10 +13,14 @@ import (
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
-// maxBodySize is the size of the largest review that is read, in bytes. etcd stores objects of up
-// to 1.5 MiB by default. A review contains the new object and the stored one, and JSON may write
-// one byte as an escape sequence of six: 2 * 1.5 * 6 = 18 MiB, and some for the rest.
-const maxBodySize = 20 << 20
+const (
+	// etcdObject is how much etcd stores of one object as installed, in bytes.
+	etcdObject = 3 << 19
+
+	// maxBodySize is the largest review that is read, in bytes: it holds the object and the
+	// stored one, JSON may write one byte as an escape of six, and there is some more.
+	maxBodySize = 2*6*etcdObject + 2<<20
+)
 
 // requestError is a request that is not a valid review: a mistake of the caller, not of the user.
 type requestError struct {
@@ -31,8 +35,9 @@ func invalidRequest(code int, reason, format string, args ...any) *requestError 
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
-// readReview reads the request of an AdmissionReview. The caller has set a read deadline.
-func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionRequest, *requestError) {
+// readReview reads the request of an AdmissionReview of at most some bytes. The caller has
+// set a deadline on reading.
+func readReview(w http.ResponseWriter, r *http.Request, most int64) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
 		return nil, invalidRequest(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
 	}
@@ -40,7 +45,7 @@ func readReview(w http.ResponseWriter, r *http.Request) (*admissionv1.AdmissionR
 	if err != nil || mediaType != "application/json" {
 		return nil, invalidRequest(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodySize))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil {
 		return nil, unreadableBody(err)
 	}

@@ -52,7 +52,7 @@ On SIGTERM the server reports immediately that it is not ready, continues servin
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()
-			context.AfterFunc(ctx, stop) // a second signal ends it at once
+			context.AfterFunc(ctx, stop) // a second signal ends the process at once
 			return serve(ctx, o)
 		},
 	}
@@ -161,7 +161,7 @@ func runManager(ctx context.Context, manager ctrl.Manager, server *webhook.Serve
 // background is a part that runs in every replica.
 type background func(context.Context) error
 
-// Start runs it until the context ends.
+// Start runs the function until the context ends.
 func (b background) Start(ctx context.Context) error { return b(ctx) }
 
 // NeedLeaderElection returns false, because every replica runs it.

@@ -40,7 +40,7 @@ var directions = map[string][]string{
 	"validation/rule":           {"internal/exprcost", "internal/fieldpath", "internal/since", "validation", "validation/part"},
 	"validation/part":           {"internal/fieldpath", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
-	"validation/part/discovery": {"internal/since", "validation", "validation/part"},
+	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":   {"internal/since", "relabeling", "validation"},
 	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "selection"},
 

@@ -72,7 +72,7 @@ func (w *Watch) note(k *kind, err error) {
 
 // staleAfter is how old promgate's knowledge of a kind may be. Its age is the time since the API
 // server last sent something to the informer, or since it was last asked and had nothing that the
-// informer did not have. Silence alone proves nothing, see docs/adr/0010-staleness.md.
+// informer did not have. Silence alone proves nothing, see docs/adr/0013-staleness.md.
 const staleAfter = 90 * time.Second
 
 // Stale returns a kind of which promgate may have missed changes, or "". A kind that is not

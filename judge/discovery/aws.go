@@ -87,7 +87,7 @@ func (c *ec2Config) UnmarshalYAML(unmarshal func(any) error) error {
 		return err
 	}
 	for _, filter := range c.Filters {
-		// Over a filter that is null the real one panics, and Prometheus with it.
+		// The real one looks for the values in each entry, whether there is one or not.
 		if filter == nil || len(filter.Values) == 0 {
 			return mistake("ec2", "a filter has no values")
 		}

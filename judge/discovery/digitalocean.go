@@ -16,8 +16,8 @@ type digitaloceanConfig struct {
 	Role             string                  `yaml:"role"`
 
 	// The real one has this for its tests, but exported, which makes it a key that
-	// Prometheus takes. Some values make the YAML library panic, here as there: who
-	// loads a configuration has to recover from that.
+	// Prometheus accepts. Its type was not made to be read from YAML: loading a
+	// configuration has to recover from what the YAML library says of it.
 	HTTPClient *http.Client `yaml:"httpclient"`
 }
 

@@ -51,7 +51,7 @@ func All() []discovery.Config {
 	}
 }
 
-// Once, for Prometheus panics over a name that is already registered.
+// Once, because a name can be registered only once.
 var register = sync.OnceFunc(func() {
 	for _, kind := range All() {
 		discovery.RegisterConfig(kind)

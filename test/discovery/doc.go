@@ -2,7 +2,7 @@
 // Prometheus that they stand for.
 //
 // It is a module of its own, for it links the SDKs of all vendors. The stubs are never
-// registered here: Prometheus would panic over the names, which the real types have.
+// registered here: the real types are, under the same names.
 //
 //	go -C test/discovery test ./...
 package discovery

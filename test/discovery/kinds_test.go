@@ -46,6 +46,8 @@ type kind struct {
 	// apart are keys that the document with every key leaves out, unless the minimal one
 	// has them: they exclude another, or take only certain values.
 	apart []string
+	// refused are documents that only this kind refuses.
+	refused []string
 }
 
 const uuid = "01234567-89ab-cdef-0123-456789abcdef"
@@ -86,7 +88,9 @@ var kinds = []kind{
 		`{region: a, tenancy: b, user: c, fingerprint: d, key_file: e}`,
 		`{region: a, auth: api_key, tenancy: b, user: c, fingerprint: d, key_file: e}`,
 		`{region: a, auth: instance_principal}`,
-	}, apart: []string{"auth", "tenancy", "user", "fingerprint", "key_file", "key_passphrase", "key_passphrase_file"}},
+	}, apart: []string{"auth", "tenancy", "user", "fingerprint", "key_file", "key_passphrase", "key_passphrase_file"}, refused: []string{
+		`{region: a, auth: instance_principal, refresh_interval: 0s}`,
+	}},
 	{real: &openstack.SDConfig{}, minimal: []string{
 		`{role: hypervisor, region: a, availability: public}`,
 		`{role: instance, region: a, availability: internal}`,
@@ -108,7 +112,7 @@ var kinds = []kind{
 	{real: &stackit.SDConfig{}, minimal: []string{`{}`}},
 	{real: &triton.SDConfig{}, minimal: []string{
 		`{account: a, dns_suffix: b, endpoint: c, role: container}`, `{account: a, dns_suffix: b, endpoint: c, role: cn}`,
-	}},
+	}, refused: []string{`{account: a, dns_suffix: b, endpoint: c, refresh_interval: 0s}`}},
 	{real: &uyuni.SDConfig{}, minimal: []string{`{server: "https://a", username: b, password: c}`}},
 	{real: &vultr.SDConfig{}, minimal: []string{`{}`}},
 	{real: &xds.KumaSDConfig{}, minimal: []string{`{server: "http://a"}`}},

@@ -158,8 +158,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "refused-while-running",
-		Reason: "The loader takes it, and a running Prometheus does not, or ends: intervals of zero, sizes beyond any memory, " +
-			"a tracer's address that is none, expressions and actions that YAML takes for nothing, files of certificates that the operator does not write because they are empty.",
+		Reason: "The loader accepts it, and a running Prometheus refuses it: a tracer's address that is no address, and files of " +
+			"certificates that the operator does not write because they are empty.",
 		Explains: func(_ *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
 			return (d.Section == "rejected" && d.Operator == any(absent) || d.Section == "error" && d.Operator == "") &&
@@ -186,7 +186,7 @@ var List = []Deliberate{
 }
 
 var (
-	runningRefuses = regexp.MustCompile(`takes the place of the default one|an action of null or ~ ends Prometheus|an interval of zero ends Prometheus|any machine has the memory for|tracingConfig\.endpoint: parse|is empty or missing, and Prometheus needs|additionalScrapeConfigs\[\d+\]: utf8 metric names`)
+	runningRefuses = regexp.MustCompile(`tracingConfig\.endpoint: parse|is empty or missing, and Prometheus needs|additionalScrapeConfigs\[\d+\]: utf8 metric names`)
 
 	selectorPath = regexp.MustCompile(`^scrape_configs\[.*\]\.relabel_configs\[\d+\]\.regex$`)
 	escaped      = regexp.MustCompile(`\\([\\.+*?()|\[\]{}^$])`)

@@ -17,6 +17,7 @@ import (
 // neverWorks are the checks that deny what Prometheus would take, each with its reason:
 // docs/adr/0002 has them.
 var neverWorks = map[string]string{
+	"duplicate-job":     "Prometheus takes it, and scrapes one target twice under one job",
 	"object-shape":      "the operator cannot read the object",
 	"endpoint-repeated": "Prometheus takes it, and scrapes one target twice under one job",
 	"tls-mixed-pair":    "the operator does not write the file: the loader does not look, and a reload does",
@@ -66,7 +67,7 @@ type gateRun struct {
 	programs                   *safety
 	reloading                  bool
 	admitted, refused, leftOut int
-	reloaded, poisonous        int
+	reloaded                   int
 	checks, unnamed            map[string]int
 	failures                   map[string]int
 }
@@ -140,14 +141,6 @@ func (run *gateRun) reload(bare, admitted *Case) {
 // held looks for a false refusal: an object that the operator passes on, and that
 // Prometheus takes.
 func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
-	for _, f := range v.denied {
-		if strings.Contains(f.Problem, "takes the place of the default one") {
-			// The loader takes it, and is of no use from then on, here as in Prometheus:
-			// TestDangerous of package judge.
-			run.poisonous++
-			return
-		}
-	}
 	alone := run.ask(r.without(verdicts, func(other gateVerdict) bool { return other.object != v.object }))
 	if alone == nil {
 		return

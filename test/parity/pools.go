@@ -7,9 +7,10 @@ import (
 )
 
 // odd are texts that are legal nearly everywhere and that a writer of YAML, of regular
-// expressions or of relabelling rules can get wrong.
+// expressions or of relabelings can get wrong. None of them harms a Prometheus that runs
+// with it, in any field.
 var odd = []string{
-	"on", "no", "1e3", "0x1f", "0o17", "1_000", "null", "~", "true", "2001-01-01", ".5", "-", "=", "<<",
+	"on", "no", "1e3", "0x1f", "0o17", "1_000", "Null", "true", "2001-01-01", ".5", "-", "=", "<<",
 	" leading", "trailing ", "a: b", "a #b", "'", `"`, `"quoted"`, "$", "$$", "${1}", "$(POD_NAME)", "%s",
 	"ünïcødé", "日本", "a\nb", "a\n", "\ttab", "back\\slash", "a,b", "[x]", "{x}", "*", "&a", "!t", "|", ">", "@x", "`",
 	"\u00a0", "\u2028", "\u0001", "😀", "-1", "0", "a=b", "a;b", "(", "a.b", "a/b", strings.Repeat("long ", 30),
@@ -22,8 +23,8 @@ var (
 	utf8Names   = []string{"app.kubernetes.io/name", "ünïcødé", "with-dash", "a b", "1digit"}
 	objectKeys  = []string{"app", "team", "app.kubernetes.io/name", "a-b", "a_b", "a.b", "X"}
 	keyValues   = []string{"web", "web.x", "", "a_b", "v1.2.3", "on", "1e3", "true", "A", "x-y"}
-	regexes     = []string{"", ".*", "(.+)", "a|b", "^a$", "(.*);(.*)", `\d+`, "web.x", "on", "1e3", "null", "(?i)abc", "ünï", `a\.b`, "[^:]+", "(a)(b)?", "{{"}
-	replacement = []string{"", "$1", "${1}", "${1}:${2}", "a", "$1-$2", "on", "1e3", "null", "ünï", "a b", "$$1", "$(SHARD)"}
+	regexes     = []string{"", ".*", "(.+)", "a|b", "^a$", "(.*);(.*)", `\d+`, "web.x", "on", "1e3", "(null)", "(?i)abc", "ünï", `a\.b`, "[^:]+", "(a)(b)?", "{{"}
+	replacement = []string{"", "$1", "${1}", "${1}:${2}", "a", "$1-$2", "on", "1e3", "Null", "ünï", "a b", "$$1", "$(SHARD)"}
 	urls        = []string{"http://example.com", "https://example.com:8443/path?q=1&r=a%20b", "http://[::1]:9090/", "https://user:pw@host/x", "http://h/~#f"}
 	versions    = []string{"", "", "", "", "v3.13.1", "v3.13.1", "v3.13.1", "3.5.0", "v3.5.0", "3.0.0", "v2.55.0", "v2.45.0", "2.37.0", "v2.30.0"}
 	features    = []string{"promql-experimental-functions", "promql-duration-expr", "exemplar-storage", "native-histograms", "expand-external-labels"}
@@ -64,7 +65,8 @@ var pools = []pool{
 	of(`scalewaySDConfigs\[\]\.apiURL`, 0, words("https://api.example.com")),
 	of(`scalewaySDConfigs\[\]\.accessKey`, 0, words("SCWABCDEFGHIJKLMNOPQ SCW12345678901234567")),
 	of(`sendInterval`, 0, longAges),
-	of(`\w*[tT]imeout|\w*Interval|\w*Backoff|\w*Deadline|\w*Limit|for|keep_firing_for|query_offset|ruleQueryOffset|outOfOrderTimeWindow|retention`, 0, durations),
+	of(`\w*Interval|\w*Backoff|\w*Deadline`, 0, tinyAges, longAges),
+	of(`\w*[tT]imeout|\w*Limit|for|keep_firing_for|query_offset|ruleQueryOffset|outOfOrderTimeWindow|retention`, 0, durations),
 	of(`sourceLabels\[\]`, 2, labelNames),
 	of(`targetLabel`, 2, labelNames, labelNames, utf8Names, []string{"${1}", "a_${1}"}),
 	of(`enforcedNamespaceLabel`, 0, words("namespace ns exported_namespace")),

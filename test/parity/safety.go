@@ -102,8 +102,8 @@ func withoutProfiles(value any) {
 // most is what modest leaves of a number.
 const most = 100_000
 
-// modest takes back what Prometheus reserves memory for at once: how much it has is
-// the pod's business.
+// modest lowers the numbers of samples and exemplars that Prometheus reserves memory for when
+// it starts.
 func modest(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -146,11 +146,11 @@ func write(r *Request, dir string) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, err := setOf(r)
+	model, err := modelOf(r)
 	if err != nil {
 		return nil, err
 	}
-	result, err := renderSet(r, set, promconfig.Paths{Rules: "rules", Certificates: "certs"})
+	result, err := renderModel(r, model, promconfig.Paths{Rules: "rules", Certificates: "certs"})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errJudged, err)
 	}

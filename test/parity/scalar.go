@@ -39,8 +39,11 @@ func (g *Generator) integer(s *Schema, path string) int64 {
 	case strings.HasSuffix(path, ".shards"):
 		values = []int64{0, 1, 2, 3}
 	case strings.HasSuffix(path, ".capacity"), strings.HasSuffix(path, ".maxSamplesPerSend"), strings.HasSuffix(path, ".maxSize"):
-		// Prometheus allots the memory for these at once.
+		// Prometheus reserves memory for these when it starts.
 		values = []int64{1, 2, 500, 10000}
+	case strings.HasSuffix(path, ".minShards"), strings.HasSuffix(path, ".maxShards"):
+		// Each shard is a queue of its own.
+		values = []int64{1, 2, 10, 50}
 	case strings.HasSuffix(path, ".modulus"):
 		values = []int64{0, 1, 2, 3, 8, 8, 1 << 40}
 	}

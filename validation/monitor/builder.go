@@ -19,7 +19,7 @@ func (o *Object) AddScrape(s Scrape) {
 // addDurations adds the durations that are set.
 func (o *Object) addDurations(texts ...validation.Text) {
 	for _, t := range texts {
-		if t.Value != "" || t.Empty {
+		if !t.Omitted() {
 			o.Durations = append(o.Durations, t)
 		}
 	}

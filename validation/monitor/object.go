@@ -25,7 +25,8 @@ type Object struct {
 	// Selectors select Services, Pods or Ingresses by their labels.
 	Selectors []part.LabelSelector
 
-	// Durations are all durations that are set: intervals, timeouts, refresh intervals.
+	// Durations are all durations that are set, except refresh intervals, which have a check of
+	// their own.
 	Durations []validation.Text
 
 	// ScrapeClass may be nil.

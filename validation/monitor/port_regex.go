@@ -17,18 +17,15 @@ configuration.
 
 A port's name has letters, digits and hyphens only. If an expression is intended, correct it.
 
-A port that is called ` + "`null`" + ` is denied as well: Prometheus' YAML library takes the expression for
-nothing, and it then replaces the default expression of every relabeling; see relabel-regex.`,
+A text that YAML reads as no value even in quotes is denied as well; see relabel-regex.`,
 		Since: "v0.1.0",
 	},
 	Run: func(p Port, _ validation.Snapshot) []validation.Finding {
 		if p.Value.StrVal == "" {
 			return nil
 		}
-		if relabeling.IsNothing(p.Value.StrVal) {
-			return []validation.Finding{p.Finding(
-				fmt.Sprintf("the port %q, as a regular expression, takes the place of the default one, in all relabelings of the Prometheus that have none of their own", p.Value.StrVal),
-				fmt.Sprintf("write (%s)", p.Value.StrVal), p.Value.StrVal)}
+		if found := p.withoutValue(relabeling.DefaultNoValueTexts()); found != nil {
+			return found
 		}
 		if _, err := relabeling.ParseRegex(p.Value.StrVal); err == nil {
 			return nil
@@ -37,4 +34,14 @@ nothing, and it then replaces the default expression of every relabeling; see re
 			fmt.Sprintf("the port %q is used as a regular expression, and does not compile", p.Value.StrVal),
 			"write the name of a port of the Service or Pod", p.Value.StrVal)}
 	},
+}
+
+// withoutValue denies a port whose name, which becomes a regular expression, YAML reads as
+// no value.
+func (p Port) withoutValue(texts relabeling.NoValueTexts) []validation.Finding {
+	problem, fix := texts.Complaint("port", p.Value.StrVal)
+	if problem == "" {
+		return nil
+	}
+	return []validation.Finding{p.Finding(problem, fix, p.Value.StrVal)}
 }

@@ -68,7 +68,7 @@ func TestProbesAgainstJudge(t *testing.T) {
 }
 
 // nameTexts are at the edges of YAML and of what can be a name.
-var nameTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "null", "~", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__"}
+var nameTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "Null", "NULL", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__"}
 
 // mostly returns the first text with a chance of percent, and else one of the rest.
 func mostly(r *rand.Rand, percent int, first string, rest ...string) string {

@@ -201,7 +201,7 @@ func randomDuration(r *rand.Rand) monitoringv1.Duration {
 }
 
 var (
-	edgePorts   = []string{"", "web", "8080", "http|https", ".*", "日本", "a b", "\u0000", "$1", "${", "<<", "~"}
+	edgePorts   = []string{"", "web", "8080", "http|https", ".*", "日本", "a b", "\u0000", "$1", "${", "<<", "Null"}
 	brokenPorts = []string{"http(", "a**", "[", "(?P<", "\\", "a{1001}", "(?<n>a)(?<n>b)"}
 	edgeParams  = []string{"match[]", "", "a", "<", "<<<", "null", "~", "a b", "é", "\u0000", "- ", ": ", "*a", "&a", "!x", "="}
 	edgeLabels  = []string{"app", "app.kubernetes.io/name", "1st", "9", "_", "é", "a b", "$1", "__name__", "-", "null"}

@@ -9,8 +9,8 @@ var exprCost = validation.Check[*groupRule]{
 	ID: "expr-cost", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "The expression takes Prometheus too long to read",
-		Text: `Prometheus' parser looks at each operator and each parenthesis once for every one that it nests in, so that
-a chain of thousands takes it seconds, at every reload. promgate estimates that time from the text, and reads
+		Text: `Prometheus' parser looks at each operator and each parenthesis once for every one that it nests in: the time
+for a chain grows with the square of its length. promgate estimates that time from the text, and reads
 the expressions of an object only if all together stay below ` + "`rules.parseTime`" + ` of its
 configuration, 500ms as installed: that is enough for a chain of 10,000 operators. The length of an
 expression does not matter: a selector may be as long as the object.

@@ -23,7 +23,7 @@ import (
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
 
 // maxTemplateNesting is how many actions and parentheses of a label or annotation are
-// parsed: the parser of templates recurses, and a level takes two kilobytes of stack.
+// parsed. Real ones have some dozens.
 const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.

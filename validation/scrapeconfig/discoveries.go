@@ -34,11 +34,10 @@ func addDiscoveries(s *monitor.Scrape, spec validation.Place, c *monitoringv1alp
 
 func newDiscovery(at validation.Place, kind string, entry reflect.Value) discovery.Discovery {
 	d := discovery.Discovery{Place: at, Kind: kind, Config: entry.Addr().Interface()}
-	for _, name := range []string{"RefreshInterval", "FetchTimeout"} {
-		v, _ := fieldOf[*monitoringv1.Duration](entry, name)
-		d.Durations = append(d.Durations, validation.OptionalText(at, strings.ToLower(name[:1])+name[1:], v))
-	}
-	d.RefreshInterval = d.Durations[0]
+	refresh, _ := fieldOf[*monitoringv1.Duration](entry, "RefreshInterval")
+	d.RefreshInterval = validation.OptionalText(at, "refreshInterval", refresh)
+	fetch, _ := fieldOf[*monitoringv1.Duration](entry, "FetchTimeout")
+	d.Durations = []validation.Text{validation.OptionalText(at, "fetchTimeout", fetch)}
 	return d
 }
 

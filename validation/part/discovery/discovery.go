@@ -14,6 +14,6 @@ type Discovery struct {
 
 	RefreshInterval validation.Text
 
-	// Durations are the refresh interval and all other durations.
+	// Durations are those besides the refresh interval.
 	Durations []validation.Text
 }

@@ -9,11 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-	"github.com/prometheus/common/model"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/internal/checktest"
@@ -66,17 +64,12 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 	}
 }
 
-// takenByJudge are those that the judge takes.
+// takenByJudge reports whether the judge accepts on purpose what the checks deny.
 func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding, s validation.Snapshot) bool {
 	for _, f := range found {
 		switch {
 		case f.Check == "static-label" && !s.Prometheus.Has(since.UTF8Names):
 			// The loader of today takes UTF-8; that of Prometheus 2 did not.
-		case f.Check == "discovery-value" && len(c.Spec.KubernetesSDConfigs) > 0 && isNull(string(c.Spec.KubernetesSDConfigs[0].Role)):
-			// The YAML library does not show these to the type of a role, which would refuse
-			// them. The discovery then knows no such role.
-		case f.Check == "discovery-interval" && len(c.Spec.AzureSDConfigs) > 0 && !isZeroDuration(*c.Spec.AzureSDConfigs[0].RefreshInterval):
-			// The judge does not know of the panic in discovery/azure, addToCache.
 		case f.Check == "discovery-version" && slices.ContainsFunc(s.Judge.Object(c).LeftOut, func(l validation.Finding) bool { return l.Path == f.Path }):
 			// Prometheus may take it, and the operator leaves the object out.
 		case f.Check == "discovery-value" && strings.Contains(f.Problem, "small letters only"):
@@ -86,13 +79,6 @@ func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding
 		}
 	}
 	return true
-}
-
-func isNull(text string) bool { return text == "~" || text == "null" }
-
-func isZeroDuration(d monitoringv1.Duration) bool {
-	v, err := model.ParseDuration(string(d))
-	return err == nil && time.Duration(v) == 0
 }
 
 func discoveryFindings(t *testing.T, object any, s validation.Snapshot) (found, unnamed []validation.Finding) {

@@ -8,9 +8,11 @@ import (
 
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryURL is the check discovery-url.
 var DiscoveryURL = validation.Check[Discovery]{
 	ID: "discovery-url", Severity: validation.Deny,
 	Doc: validation.Doc{
@@ -66,7 +68,7 @@ func addressOf(config any) (sourceAddress, bool) {
 		return sourceAddress{"server", string(c.Server), "http://nomad.example.com:4646", nil}, true
 	case *monitoringv1alpha1.KubernetesSDConfig:
 		if c.APIServer != nil && *c.APIServer != "" { // Prometheus reads an empty one as a URL
-			return sourceAddress{"apiServer", *c.APIServer, "https://kubernetes.example.com:6443", mustNotBeNull}, true
+			return sourceAddress{"apiServer", *c.APIServer, "https://kubernetes.example.com:6443", mustHaveValue(relabeling.DefaultNoValueTexts())}, true
 		}
 	case *monitoringv1alpha1.ScalewaySDConfig:
 		if c.ApiURL != nil {
@@ -124,13 +126,14 @@ func mustNameHost(u *url.URL, _ string) string {
 
 func mayBeAny(*url.URL, string) string { return "" }
 
-// mustNotBeNull is a rule of the YAML library (go.yaml.in/yaml/v2): it does not pass these
-// texts to the type of a URL.
-func mustNotBeNull(_ *url.URL, text string) string {
-	if text == "~" || text == "null" {
-		return "is nothing in YAML, quoted or not"
+// mustHaveValue refuses a text that YAML reads as no value: the type of a URL never gets it.
+func mustHaveValue(texts relabeling.NoValueTexts) func(*url.URL, string) string {
+	return func(_ *url.URL, text string) string {
+		if texts.Has(text) {
+			return "is a text that YAML reads as no value, quoted or not"
+		}
+		return ""
 	}
-	return ""
 }
 
 // mustNotEndInSlash is a rule of the vendor's SDK (v1.39), which Prometheus calls.

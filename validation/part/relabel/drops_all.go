@@ -63,7 +63,7 @@ func chosenNames(names []string, wanted func(string) bool) []string {
 // to mend it. It returns nothing where that depends on a value.
 func (r Relabeling) leavesNone(named bool, what string) (problem, fix string) {
 	re, err := relabeling.ParseRegex(r.Pattern())
-	if err != nil || relabeling.IsNothing(r.Regex) {
+	if err != nil || relabeling.DefaultNoValueTexts().Has(r.Regex) {
 		return "", ""
 	}
 	switch action, _ := r.action(); {

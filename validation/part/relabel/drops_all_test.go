@@ -99,6 +99,17 @@ func asPrometheus(t *testing.T, list []monitoringv1.RelabelConfig) []*relabel.Co
 	return all
 }
 
+// TestDropsAllWithoutValue holds that nothing is certain about a regular expression that YAML
+// reads as no value.
+func TestDropsAllWithoutValue(t *testing.T) {
+	for _, text := range append([]string{"remove"}, relabeling.DefaultNoValueTexts()...) {
+		list := Relabelings{List: []monitoringv1.RelabelConfig{{Action: "keep", Regex: text}}}
+		if found := RelabelDropsAll.Run(list, validation.Snapshot{}); (len(found) > 0) != (text == "remove") {
+			t.Errorf("relabel-drops-all says %v of a list that keeps %q", found, text)
+		}
+	}
+}
+
 // TestRegexPlace holds that a place is inside the expression, whatever it is.
 func TestRegexPlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))

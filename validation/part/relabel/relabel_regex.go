@@ -12,6 +12,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelRegex is the check relabel-regex.
 var RelabelRegex = validation.Check[Relabeling]{
 	ID: "relabel-regex", Severity: validation.Deny,
 	Doc: validation.Doc{
@@ -22,17 +23,14 @@ text, as if it stood between ` + "`^` and `$`" + `.
 
 The carets show the place. Common mistakes are a pattern for files (` + "`*.example.com` instead of\n`.*\\.example\\.com`" + `) and a bracket that is never closed.
 
-The expressions ` + "`null` and `~`" + ` are denied as well, though they compile. Prometheus' YAML library
-takes them for nothing, and one of them replaces the default expression of every relabeling in
-the whole Prometheus (seen with v0.316): those that have none of their own then match nothing, and
-labels such as ` + "`job` and `namespace`" + ` are lost.`,
+A text that YAML reads as no value even in quotes is denied as well, though it compiles: it
+never is an expression. Put it in parentheses, which match the text itself. For the default, ` + "`(.*)`" + `,
+omit the field.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, s validation.Snapshot) []validation.Finding {
-		if relabeling.IsNothing(r.Regex) {
-			return []validation.Finding{r.At("regex").Finding(
-				fmt.Sprintf("%q as a regular expression takes the place of the default one, in all relabelings of the Prometheus that have none of their own", r.Regex),
-				fmt.Sprintf("write (%s)", r.Regex), r.Regex)}
+		if found := r.regexWithoutValue(relabeling.DefaultNoValueTexts()); found != nil {
+			return found
 		}
 		_, err := relabeling.ParseRegex(r.Pattern())
 		if err == nil {
@@ -47,6 +45,15 @@ labels such as ` + "`job` and `namespace`" + ` are lost.`,
 		f.Excerpt = regexPlace(r.At("regex"), r.Regex, e)
 		return []validation.Finding{f}
 	},
+}
+
+// regexWithoutValue denies a regular expression that YAML reads as no value.
+func (r Relabeling) regexWithoutValue(texts relabeling.NoValueTexts) []validation.Finding {
+	problem, fix := texts.Complaint("regular expression", r.Regex)
+	if problem == "" {
+		return nil
+	}
+	return []validation.Finding{r.At("regex").Finding(problem, fix, r.Regex)}
 }
 
 // tooNew denies what only the regular expressions of a later Go know: Prometheus has been

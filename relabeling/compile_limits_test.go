@@ -1,0 +1,37 @@
+package relabeling
+
+import "testing"
+
+// TestNoValueTexts holds that a regular expression is refused that is on the list, and that
+// there is a list.
+func TestNoValueTexts(t *testing.T) {
+	limits := defaultCompileLimits
+	limits.noValue = NoValueTexts{"remove"}
+	if _, err := limits.compile("remove"); err == nil {
+		t.Error("compiled, though YAML reads it as no value")
+	}
+	if _, err := CompileRegex("remove"); err != nil {
+		t.Errorf("refused by the default limits as well: the test shows nothing: %v", err)
+	}
+	if len(DefaultNoValueTexts()) == 0 {
+		t.Error("the list is empty")
+	}
+	for _, text := range DefaultNoValueTexts() {
+		if _, err := CompileRegex(text); err == nil {
+			t.Error("a text that YAML reads as no value is compiled")
+		}
+	}
+}
+
+// TestCompileLimit holds the limit on what is compiled with fifteen instructions.
+func TestCompileLimit(t *testing.T) {
+	limits := compileLimits{size: 15}
+	for pattern, want := range map[string]bool{"a{20}": false, "(a{3}){7}": false, "a{3}": true, "a-long-text-without-repetition": true} {
+		if _, err := limits.compile(pattern); (err == nil) != want {
+			t.Errorf("%s: %v", pattern, err)
+		}
+		if _, err := CompileRegex(pattern); err != nil {
+			t.Errorf("%s is refused by the default limit: %v", pattern, err)
+		}
+	}
+}
