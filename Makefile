@@ -36,6 +36,10 @@ test-e2e: ## Run the end-to-end tests
 	@# Without a package, so that what is compiled shows while it is.
 	go -C test/e2e test -count=1 -timeout 35m
 
+.PHONY: quiet
+quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)
+	QUIET=$${QUIET:-1h} go -C test/e2e test -count=1 -timeout 0 -v -run 'TestQuiet$$'
+
 .PHONY: parity
 parity: ## Hold the configurations against prometheus-operator's, promtool and a real Prometheus (not in test: it compiles both)
 	for m in operator discovery parity; do go -C test/$$m mod tidy -diff; done
@@ -58,8 +62,8 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
-lint-all: lint ## The same over every module (compiles prometheus-operator and Prometheus)
-	for m in discovery operator parity; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
+	for m in discovery operator parity readers; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
 	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -1,6 +1,6 @@
-// Package certs provides the serving certificate of the webhook server. Where it
-// comes from is behind [Source]; today it comes from files, as cert-manager, a
-// Secret or an administrator puts them there.
+// Package certs provides the serving certificate of the webhook server. A [Source] hides
+// where it comes from: today from files that cert-manager, a Secret or an administrator
+// provides.
 package certs
 
 import (
@@ -16,14 +16,14 @@ type Source interface {
 	// GetCertificate returns the certificate to serve now, for tls.Config.
 	GetCertificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 
-	// Start keeps the certificate fresh until the context ends. It returns an error
-	// if it cannot go on.
+	// Start keeps the certificate up to date until the context ends. It returns an error if
+	// it cannot continue.
 	Start(ctx context.Context) error
 }
 
-// Files serves a certificate from a pair of PEM files, and notices when they are
-// replaced, also through the symbolic links of a mounted Secret. A pair that does
-// not fit together is not taken: the old one is served until both files are there.
+// Files serves a certificate from a pair of PEM files. It notices when they are replaced,
+// also through the symbolic links of a mounted Secret. While the two files do not match, the
+// previous certificate is served.
 func Files(certificate, key string) (Source, error) {
 	watcher, err := certwatcher.New(certificate, key)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/selection"
@@ -200,19 +199,20 @@ func TestSetNamespace(t *testing.T) {
 	x := NewIndex()
 	p := &monitoringv1.Prometheus{}
 	p.Spec.ServiceMonitorSelector = &metav1.LabelSelector{}
-	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: "shop"}}
+	p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": "web"}}
 	s, err := selection.Of(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.SetPrometheus(k8s, s, nil)
+	x.SetNamespace("shop", map[string]string{"team": "web"})
 	for _, namespace := range []string{"shop", "zoo"} {
 		x.SetMonitor(&Monitor{Ref: selection.Ref{Kind: "ServiceMonitor", Namespace: namespace, Name: "a"}})
 	}
 	if got := x.Unselected(); len(got) != 1 || got[Group{"ServiceMonitor", "zoo"}] != 1 {
 		t.Error(got)
 	}
-	x.SetNamespace("zoo", map[string]string{corev1.LabelMetadataName: "shop"})
+	x.SetNamespace("zoo", map[string]string{"team": "web"})
 	if got := x.Unselected(); len(got) != 0 {
 		t.Error(got)
 	}

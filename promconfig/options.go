@@ -47,7 +47,8 @@ func AsInstalled() Options {
 	return Options{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true, PodTopologyLabels: true, Paths: PodPaths}
 }
 
-func (o Options) budget() exprcost.Budget {
+// Budget bounds what is parsed of one PrometheusRule.
+func (o Options) Budget() exprcost.Budget {
 	return exprcost.Budget{Time: cmp.Or(o.ParseTime, exprcost.MaxTime)}
 }
 

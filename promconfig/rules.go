@@ -68,7 +68,7 @@ func (w *writer) rejectCostly(spec *monitoringv1.PrometheusRuleSpec) {
 			fields = append(fields, groupsPath.Index(i).Field("rules").Index(j).Field("expr"))
 		}
 	}
-	budget := w.g.options.budget()
+	budget := w.g.options.Budget()
 	for _, n := range slices.Sorted(maps.Keys(budget.Beyond(costs))) {
 		w.rejectf(fields[n], "%s", budget.Problem(costs[n]))
 	}

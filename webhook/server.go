@@ -2,13 +2,12 @@ package webhook
 
 import (
 	"cmp"
-	"crypto/tls"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -24,8 +23,8 @@ type Options struct {
 	Host string
 	Port int
 
-	// WriteTimeout is how long a client may take to read an answer. The default is 5 s.
-	WriteTimeout time.Duration
+	// Limits on connections. Zero values are the defaults.
+	Limits Limits
 
 	// Certificate is the serving certificate.
 	Certificate certs.Source
@@ -51,13 +50,15 @@ type Options struct {
 	maxBody int64 // of a review, in bytes; 0 means maxBodySize
 }
 
-// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It runs on
-// controller-runtime's webhook server, which the manager starts. That gives a client 32 s for
-// the header of a request, and closes a connection that is idle for 90 s (v0.25,
-// pkg/internal/httpserver); how long a client may take to read is limited here.
+// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It is
+// controller-runtime's webhook server, with its registration and its metrics, on a listener
+// of our own: that server (v0.25, pkg/internal/httpserver) sets no limit on writing, and
+// closes an idle connection after 90 s, just when the API server's client does, so that a
+// review that is sent at that moment is lost.
 type Server struct {
 	ctrlwebhook.Server
 
+	listener *listener
 	settings atomic.Pointer[Settings]
 	draining atomic.Bool
 	ready    func() error
@@ -67,48 +68,24 @@ type Server struct {
 func NewServer(o Options) *Server {
 	s := &Server{ready: o.Ready}
 	s.settings.Store(&o.Settings)
-	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{
-		Host: o.Host, Port: o.Port, TLSOpts: []func(*tls.Config){tlsConfig(o.Certificate)}, WebhookMux: http.NewServeMux(),
-	})
+	limits, mux := o.Limits.orDefault(), http.NewServeMux()
+	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{Host: o.Host, Port: o.Port, WebhookMux: mux})
+	s.listener = newListener(o, limits, mux)
 
 	metrics, most := NewMetrics(o.Registry), cmp.Or(o.maxBody, maxBodySize)
 	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	timeout := cmp.Or(o.WriteTimeout, defaultWriteTimeout)
-	for path, h := range map[string]http.Handler{
-		"/validate": s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, answer: validate.answer, writeTimeout: timeout}),
-		"/mutate":   s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, answer: mutate.answer, writeTimeout: timeout}),
-		"/healthz":  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }),
-		"/readyz":   http.HandlerFunc(s.readyz),
-		"/metrics":  promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}),
-	} {
-		s.Register(path, withWriteDeadline(h, maxTimeout+timeout))
-	}
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, answer: validate.answer, writeTimeout: limits.Write}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, answer: mutate.answer, writeTimeout: limits.Write}))
+
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("/readyz", s.readyz)
+	mux.Handle("/metrics", promhttp.HandlerFor(o.Gatherer, promhttp.HandlerOpts{}))
 	return s
 }
 
-// defaultWriteTimeout is far above what an API server takes to read an answer.
-const defaultWriteTimeout = 5 * time.Second
-
-// withWriteDeadline bounds a request from its header to the end of its answer. The handlers of
-// reviews set an earlier deadline once they write. The deadline of the request before, on the
-// same connection, would still hold otherwise.
-func withWriteDeadline(next http.Handler, timeout time.Duration) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Only a writer without a connection, as in a test, cannot set deadlines.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeout))
-		next.ServeHTTP(w, r)
-	})
-}
-
-// tlsConfig speaks TLS 1.2 at least, and HTTP/1.1 only, as the API server does to webhooks.
-func tlsConfig(certificate certs.Source) func(*tls.Config) {
-	return func(c *tls.Config) {
-		c.MinVersion = tls.VersionTLS12
-		c.NextProtos = []string{"http/1.1"}
-		c.GetCertificate = certificate.GetCertificate
-	}
-}
+// Start serves until the context ends, as [ctrlwebhook.Server] does.
+func (s *Server) Start(ctx context.Context) error { return s.listener.start(ctx) }
 
 // Use replaces the settings. Requests that are being answered keep the old ones.
 func (s *Server) Use(settings Settings) {

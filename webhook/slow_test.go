@@ -1,7 +1,8 @@
 package webhook
 
 import (
-	"context"
+	"bufio"
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -44,7 +45,7 @@ func dialSlow(t *testing.T, r *running) *tls.Conn {
 // TestSlowReader: a client that goes on sending reviews, and reads a byte of the answers for
 // each, loses its connection.
 func TestSlowReader(t *testing.T) {
-	r := serve(t, func(o *Options) { o.WriteTimeout = 50 * time.Millisecond })
+	r := serve(t, func(o *Options) { o.Limits.Write = 50 * time.Millisecond })
 	conn := dialSlow(t, r)
 	broken := strings.Repeat(`,{"alert":"A","expr":"sum(up"}`, 20) // as much as an answer holds
 	body, err := io.ReadAll(reviewBody(t, ruleRequest(`[{"name":"g","rules":[`+broken[1:]+`]}]`)))
@@ -62,22 +63,55 @@ func TestSlowReader(t *testing.T) {
 	}
 }
 
-// TestEachAnswerHasItsTime: on a connection that is kept, the deadline of an answer does not
-// hold for the next one.
-func TestEachAnswerHasItsTime(t *testing.T) {
-	waits := make(chan struct{})
-	r := serve(t, func(o *Options) {
-		o.WriteTimeout = 50 * time.Millisecond
-		withAnswer(func(context.Context) error { <-waits; return nil })(o)
-	})
-	if code, body := r.get(t, "/healthz"); code != http.StatusOK {
-		t.Fatalf("%d %s", code, body)
+// TestSlowHeader: a client that does not finish its header loses its connection.
+func TestSlowHeader(t *testing.T) {
+	r := serve(t, func(o *Options) { o.Limits.Header = 50 * time.Millisecond })
+	conn := dialSlow(t, r)
+	if _, err := io.WriteString(conn, "POST /validate HTTP/1.1\r\n"); err != nil {
+		t.Fatal(err)
 	}
-	for range 2 {
-		// The review is answered after the deadline of the answer before has passed.
-		time.AfterFunc(100*time.Millisecond, func() { waits <- struct{}{} })
-		if code, body := r.post(t, "/validate", "application/json", reviewBody(t, ruleRequest(`[]`))); code != http.StatusOK {
-			t.Errorf("%d %s", code, body)
-		}
+	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the server still holds the connection: %v", err)
+	}
+}
+
+// TestSlowHandshake: the same for a client that does not begin its handshake.
+func TestSlowHandshake(t *testing.T) {
+	r := serve(t, func(o *Options) { o.Limits.Header = 50 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.url, "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("the server still holds the connection: %v", err)
+	}
+}
+
+// TestIdle: a connection that is not used is closed, and not as early as the API server's
+// client would close it.
+func TestIdle(t *testing.T) {
+	r := serve(t, func(o *Options) { o.Limits.Idle = 50 * time.Millisecond })
+	conn := dialSlow(t, r)
+	if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: promgate\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(conn)
+	response, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body bytes.Buffer
+	if _, err := body.ReadFrom(response.Body); err != nil || response.Close {
+		t.Fatalf("%v; Connection: close is %v", err, response.Close)
+	}
+	if _, err := answers.ReadByte(); !errors.Is(err, io.EOF) {
+		t.Errorf("the server still holds the connection: %v", err)
+	}
+	if idle, client := (Limits{}).orDefault().Idle, 90*time.Second; idle <= client {
+		t.Errorf("as installed, promgate closes an idle connection after %s; the API server's client after %s", idle, client)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 )
 
-// startLogger makes the logger, and has the libraries use it as well.
+// startLogger returns a logger that the libraries log to as well.
 func startLogger(format, level string) (*slog.Logger, error) {
 	logger, err := newLogger(format, level)
 	if err != nil {
@@ -21,7 +21,7 @@ func startLogger(format, level string) (*slog.Logger, error) {
 	return logger, nil
 }
 
-// newLogger logs to stderr. Records never hold the body of a request or a secret.
+// newLogger returns a logger to stderr. Records never hold the body of a request or a secret.
 func newLogger(format, level string) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {

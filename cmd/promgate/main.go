@@ -19,7 +19,7 @@ func main() {
 	}
 }
 
-// status says the error and gives the exit status: 1, or what a command asks for.
+// status prints the error and returns the exit status.
 func status(err error) int {
 	if errors.Is(err, errLeftOut) {
 		return 1
@@ -31,8 +31,8 @@ func status(err error) int {
 	return 1
 }
 
-// notRunError is the error of a command that could not do its work, where another status
-// says that it has, and found something.
+// notRunError is the error of a command that could not do its work. Its status differs from
+// that of a command that did its work and found something.
 type notRunError struct{ error }
 
 func (n notRunError) Unwrap() error { return n.error }

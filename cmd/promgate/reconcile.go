@@ -64,22 +64,22 @@ two monitors that scrape the same target under the same job.
 
 --mode preview writes promgate-NAME beside the operator, and touches nothing else.
 --mode stand-in writes what the operator would, for Prometheus objects that it leaves
-alone: paused ones, and those with the controller id that --controller-id says.
+alone: paused ones, and those with the controller id of --controller-id.
 --config-dir writes the configuration of one Prometheus to a directory, and asks
 Prometheus to reload.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()
-			context.AfterFunc(ctx, stop) // a second signal ends it at once
+			context.AfterFunc(ctx, stop) // a second signal ends the process at once
 			return o.run(ctx)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); of it, operator says what the operator looks at")
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); its operator section is the scope of the operator")
 	f.StringVar(&o.mode, "mode", "preview", "preview or stand-in")
 	f.StringVar(&o.configDir, "config-dir", "", "write to this `directory`, and not to the cluster; needs --prometheus")
-	f.StringVar(&o.prometheus, "prometheus", "", "the one to write to --config-dir, `NAMESPACE/NAME`")
+	f.StringVar(&o.prometheus, "prometheus", "", "the Prometheus to write to --config-dir, `NAMESPACE/NAME`")
 	f.BoolVar(&o.agent, "agent", false, "--prometheus is a PrometheusAgent")
 	f.StringVar(&o.prometheusURL, "prometheus-url", "", "`URL` of the Prometheus that reads --config-dir, to be asked to reload; it has to run with --web.enable-lifecycle")
 	f.StringArrayVar(&o.env, "env", nil, "what --config-dir puts in the place of $(NAME), as a pod would: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
@@ -96,7 +96,7 @@ Prometheus to reload.`,
 	return cmd
 }
 
-// lease is the name of the leader's. Each mode has one of its own.
+// lease is the prefix of the leader's Lease. Each mode has a Lease of its own.
 const lease = "promgate-reconcile"
 
 func (o reconcileOptions) run(ctx context.Context) error {
@@ -147,10 +147,10 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// operator is what the configuration says of the operator; nil if it says nothing.
+// operator returns the scope of the operator in the configuration; nil without one.
 func (o reconcileOptions) operator() (*selection.Operator, error) {
 	if o.config == "" {
-		return nil, nil //nolint:nilnil // nil is an operator that looks at everything
+		return nil, nil //nolint:nilnil // nil is an operator that watches everything
 	}
 	content, err := os.ReadFile(o.config)
 	if err != nil {
@@ -163,7 +163,8 @@ func (o reconcileOptions) operator() (*selection.Operator, error) {
 	return c.OperatorScope(), nil
 }
 
-// lateSink is there before the loop is, which needs the manager, which needs the watch.
+// lateSink breaks a cycle: the watch needs a sink, the manager the watch, and the loop, which is
+// the sink, the manager.
 type lateSink struct{ watch.Sink }
 
 func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
@@ -181,7 +182,7 @@ func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
 	})
 }
 
-// check says what does not go together, and reads the names.
+// check returns an error for flags that exclude each other, and reads the names.
 func (o reconcileOptions) check() (released map[types.NamespacedName]bool, err error) {
 	switch {
 	case o.mode != "preview" && o.mode != "stand-in":

@@ -22,7 +22,7 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// errLeftOut ends the command with status 1: what had to be said has been said.
+// errLeftOut ends the command with status 1. Everything has been printed by then.
 var errLeftOut = errors.New("objects were left out")
 
 type renderFlags struct {
@@ -55,7 +55,7 @@ Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
-	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; may be left away if the files hold only one")
+	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; may be omitted if the files hold only one")
 	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths that fit it")
 	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects that name none")
 	cmd.Flags().StringArrayVar(&f.env, "env", nil, "replace the placeholder $(NAME), as the pod of a Prometheus does: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
@@ -135,7 +135,7 @@ func optionsOf(gates []string) (promconfig.Options, error) {
 	return o, nil
 }
 
-// substitute does what the operator's config-reloader does in the pod.
+// substitute replaces placeholders as the operator's config-reloader does in the pod.
 func substitute(config []byte, env []string) ([]byte, error) {
 	if len(env) == 0 {
 		return config, nil
@@ -190,7 +190,7 @@ func (f renderFlags) write(stdout io.Writer, r *render.Result) error {
 	return nil
 }
 
-// clearOutput takes away what an earlier run wrote, by its names, and nothing else.
+// clearOutput removes the files that an earlier run wrote, which it knows by their names.
 func clearOutput(dir string) error {
 	for below, pattern := range map[string]string{"rules": "prometheus-*-rulefiles-*", "certs": "[01]_*_*_*"} {
 		entries, err := os.ReadDir(filepath.Join(dir, below))
@@ -209,8 +209,8 @@ func clearOutput(dir string) error {
 	return nil
 }
 
-// tell says what is not in the configuration. Only an object that was left out
-// changes the exit status.
+// tell prints what is not in the configuration. Only an object that was left out changes the
+// exit status.
 func tell(stderr io.Writer, name types.NamespacedName, r *render.Result, bad []badObject) error {
 	var b strings.Builder
 	for _, i := range r.Ignored {

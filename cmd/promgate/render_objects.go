@@ -15,7 +15,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A badObject is one that no API server would store.
+// A badObject is an object that no API server would store.
 type badObject struct {
 	load.Object
 
@@ -41,8 +41,8 @@ func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 	return model, bad
 }
 
-// storable decodes an object, and says why the API server would not take it. Names
-// become file names, so they are checked as it checks them.
+// storable decodes an object and returns why the API server would refuse it, or "". Names
+// become file names, so they are checked as the API server checks them.
 func storable(o load.Object, obj runtime.Object) (reason string) {
 	if o.Name == "" {
 		return "metadata.name is missing"

@@ -24,7 +24,7 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// reloadInterval is how often the configuration file is looked at.
+// reloadInterval is how often promgate checks whether the configuration file changed.
 const reloadInterval = 2 * time.Second
 
 type serveOptions struct {
@@ -47,17 +47,17 @@ func serveCommand() *cobra.Command {
 		Long: `Serve the validating webhook at /validate and the mutating webhook at /mutate, and /healthz, /readyz and
 /metrics beside them, all on one TLS port.
 
-On SIGTERM it says at once that it is not ready, goes on serving for the drain delay, and then stops.`,
+On SIGTERM it reports at once that it is not ready, serves on for the drain delay, and then stops.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()
-			context.AfterFunc(ctx, stop) // a second signal ends it at once
+			context.AfterFunc(ctx, stop) // a second signal ends the process at once
 			return serve(ctx, o)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without one, everything is as installed")
+	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without one, promgate runs with its defaults")
 	f.StringVar(&o.host, "host", "", "`address` to listen at; all by default")
 	f.IntVar(&o.port, "port", 10250, "`port` to listen at; 10250 is the one that private GKE clusters let through")
 	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`; replaced files are noticed")
@@ -132,8 +132,8 @@ func serve(ctx context.Context, o serveOptions) error {
 	return run(ctx, manager, server, o.drainDelay, logger)
 }
 
-// run starts the manager, and stops it only when the server has drained: until
-// then the listener stays open and the caches go on.
+// run starts the manager, and stops it only when the server has drained: until then the
+// listener stays open and the caches are kept up to date.
 func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drainDelay time.Duration, logger *slog.Logger) error {
 	managerCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -158,11 +158,11 @@ func run(ctx context.Context, manager ctrl.Manager, server *webhook.Server, drai
 	return nil
 }
 
-// background is a part that every replica runs.
+// background is a function that every replica runs.
 type background func(context.Context) error
 
-// Start runs it until the context ends.
+// Start runs the function until the context ends.
 func (b background) Start(ctx context.Context) error { return b(ctx) }
 
-// NeedLeaderElection says that no replica waits for another.
+// NeedLeaderElection reports that each replica runs it, leader or not.
 func (b background) NeedLeaderElection() bool { return false }

@@ -17,7 +17,7 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// settings are what the configuration file says, at the start and later on.
+// settings holds the content of the configuration file, at the start and after each change.
 type settings struct {
 	current webhook.Settings
 	scope   *selection.Operator
@@ -27,8 +27,8 @@ type settings struct {
 	loadedAt prometheus.Gauge
 }
 
-// loadSettings reads the file once. A file that cannot be used ends promgate at
-// the start; later on, the last good one stays in use.
+// loadSettings reads the file once. An invalid file ends promgate at the start; later the
+// last valid one stays in use.
 func loadSettings(file string, checks []validation.Info, registry prometheus.Registerer) (*settings, error) {
 	s := &settings{
 		current: webhook.Settings{Labels: defaulting.AsInstalled()},
@@ -69,7 +69,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 		config.Watch(ctx, file, s.content, checks, ticker.C, func(c *config.Configuration, err error) {
 			if err != nil {
 				s.loaded.Set(0)
-				logger.Error("not using the changed configuration; the last good one stays", "file", file, "error", err)
+				logger.Error("not using the changed configuration; the last valid one stays", "file", file, "error", err)
 				return
 			}
 			server.Use(inUse(c))

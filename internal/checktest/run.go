@@ -140,6 +140,7 @@ func (c *Case) instance() (selection.Object, error) {
 		return nil, fmt.Errorf("reading the Prometheus: %w", err)
 	}
 	s := &p.Spec
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the CRD's default
 	selectAll(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
 	selectAll(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
 	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)

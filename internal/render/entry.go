@@ -68,7 +68,9 @@ func (e *Engine) explain(i *instance, object selection.Object, verdict []validat
 	if len(verdict) == 0 {
 		return nil
 	}
-	return e.reviewer.Explain(object, i.Snapshot(), verdict)
+	s := i.Snapshot()
+	s.ParseTime = e.options.Budget().Time
+	return e.reviewer.Explain(object, s, verdict)
 }
 
 // repeated returns the jobs of a monitor that scrape, target by target, what an earlier job

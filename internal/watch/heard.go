@@ -72,7 +72,7 @@ func (w *Watch) note(k *kind, err error) {
 
 // staleAfter is how old promgate's knowledge of a kind may be: that long ago the API server
 // last sent something to the informer, or was last asked and had nothing that the informer
-// did not have. Silence alone says nothing, see docs/adr/0010-staleness.md.
+// did not have. Silence alone says nothing, see docs/adr/0013-staleness.md.
 const staleAfter = 90 * time.Second
 
 // Stale names a kind of which promgate may have missed changes. A kind that is not

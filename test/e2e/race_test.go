@@ -16,7 +16,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/tools/clientcmd"
 )
 
 // racers is how many pairs are on their way at the same time.
@@ -148,10 +147,7 @@ func raceYAML(name string) string {
 // kubectl for each call would take most of the time.
 func adminClient(t *testing.T) dynamic.Interface {
 	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", cluster.Kubectl.Kubeconfig)
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := apiConfig(t)
 	config.QPS = -1 // no limit
 	client, err := dynamic.NewForConfig(config)
 	if err != nil {

@@ -48,37 +48,44 @@ func splitTo(t *testing.T, replicas int) *splitter {
 	}
 	server := httptest.NewTLSServer(s)
 	t.Cleanup(server.Close)
+	frontWith(t, server.URL, certificatePEM(server), s.next.Load)
+	return s
+}
+
+// frontWith has the API server call promgate at another address, for as long as the test
+// takes. calls counts those that come there.
+func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
+	t.Helper()
 	front := *cluster.Promgate
-	front.URL, front.CAFile = server.URL, filepath.Join(t.TempDir(), "ca.crt")
-	if err := os.WriteFile(front.CAFile, certificatePEM(server), 0o600); err != nil {
+	front.URL, front.CAFile = url, filepath.Join(t.TempDir(), "ca.crt")
+	if err := os.WriteFile(front.CAFile, ca, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := rig.RegisterWebhooks(t.Context(), cluster.Kubectl, root, &front); err != nil {
 		t.Fatal(err)
 	}
-	probe := serviceMonitor(metadata{Name: "splitter-probe", Namespace: "default"})
+	probe := serviceMonitor(metadata{Name: "front-probe", Namespace: "default"})
 	asks := func(ctx context.Context, want bool) error {
-		before := s.next.Load()
+		before := calls()
 		if _, err := dryRun(ctx, probe); err != nil {
 			return err
 		}
-		if asked := s.next.Load() > before; asked != want {
-			return fmt.Errorf("the API server asks the splitter: %v", asked)
+		if asked := calls() > before; asked != want {
+			return fmt.Errorf("the API server calls %s: %v", url, asked)
 		}
 		return nil
 	}
-	eventually(t, "the API server to ask the splitter", func(ctx context.Context) error { return asks(ctx, true) })
-	t.Cleanup(func() { // before the splitter closes
+	eventually(t, "the API server to call "+url, func(ctx context.Context) error { return asks(ctx, true) })
+	t.Cleanup(func() { // before what is at the address ends
 		ctx := context.WithoutCancel(t.Context())
 		err := cluster.RegisterWebhooks(ctx)
 		if err == nil {
-			err = rig.Poll(ctx, "the API server to ask promgate itself again", timeout, func(ctx context.Context) error { return asks(ctx, false) })
+			err = rig.Poll(ctx, "the API server to call promgate itself again", timeout, func(ctx context.Context) error { return asks(ctx, false) })
 		}
 		if err != nil {
 			t.Error(err)
 		}
 	})
-	return s
 }
 
 func (s *splitter) add(t *testing.T, p *rig.Promgate) {

@@ -10,6 +10,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -29,7 +30,7 @@ func BenchmarkChange(b *testing.B) {
 	all := &metav1.LabelSelector{}
 	prometheus.Spec.ServiceMonitorSelector, prometheus.Spec.ServiceMonitorNamespaceSelector = all, all
 	request := &Request{Prometheus: "monitoring/main", Gates: Gates{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true, PodTopologyLabels: true}, Repeat: 1}
-	engine := render.NewEngine(render.NewSet(), promconfig.AsInstalled(), nil)
+	engine := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), promconfig.AsInstalled(), nil)
 	engine.Put(prometheus)
 	request.put(b, prometheus)
 	request.put(b, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "shop"}})

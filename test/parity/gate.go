@@ -4,102 +4,108 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// gate is what the validating webhook says of the monitors in a request.
+// gate is the review of the validating webhook, with the checks as installed. Nothing is
+// known of the monitors until they are reviewed.
 type gate struct {
-	set        *cluster.State
-	namespaces map[string]map[string]string // their labels
-	kinds      map[string]validation.Kind
+	reviewer *review.Reviewer
 }
 
-// gateVerdict is the gate's on one object.
+// gateVerdict is the gate's verdict on one object.
 type gateVerdict struct {
 	object string // Kind/namespace/name
 	data   json.RawMessage
 	denied []validation.Finding
 }
 
+// newGate returns a gate that knows the namespaces of a request, and the objects that select
+// others. An error says that the operator cannot use such an object either.
 func newGate(r *Request) (*gate, error) {
-	g := &gate{set: cluster.NewState(), namespaces: map[string]map[string]string{}, kinds: map[string]validation.Kind{}}
-	for _, k := range builtin.Kinds() {
-		g.kinds[k.Kind] = k
-	}
+	model := cluster.New(cluster.Options{})
 	for _, data := range r.Objects {
-		var m metav1.PartialObjectMetadata
-		if err := json.Unmarshal(data, &m); err != nil {
+		var head metav1.TypeMeta
+		if err := json.Unmarshal(data, &head); err != nil {
 			return nil, fmt.Errorf("reading an object: %w", err)
 		}
-		var err error
-		switch m.Kind {
-		case "Namespace":
-			g.namespaces[m.Name] = m.Labels
-		case "Prometheus":
-			p := &monitoringv1.Prometheus{}
-			if err = json.Unmarshal(data, p); err == nil {
-				err = g.set.PutPrometheus(p)
-			}
-		case "PrometheusAgent":
-			p := &monitoringv1alpha1.PrometheusAgent{}
-			if err = json.Unmarshal(data, p); err == nil {
-				err = g.set.PutAgent(p)
-			}
+		kind, _ := selection.KindNamed(head.Kind)
+		if !kind.Instance && kind.Kind != selection.NamespaceKind {
+			continue
 		}
+		object, err := decode(data)
 		if err != nil {
-			return nil, fmt.Errorf("reading a %s: %w", m.Kind, err)
+			return nil, err
+		}
+		if err := model.Put(object); err != nil {
+			return nil, fmt.Errorf("adding an object: %w", err)
 		}
 	}
-	return g, nil
+	return &gate{&review.Reviewer{Kinds: builtin.Kinds(), Cluster: model}}, nil
 }
 
-// judge gives the verdicts on the monitors that the Prometheus selects.
+// judge reviews the monitors that the Prometheus selects, one after the other. Those that are
+// admitted are in the cluster when the next one comes.
 func (g *gate) judge(ctx context.Context, r *Request) ([]gateVerdict, error) {
 	var verdicts []gateVerdict
 	for _, data := range r.Objects {
-		var m metav1.PartialObjectMetadata
-		if err := json.Unmarshal(data, &m); err != nil {
+		var object metav1.PartialObjectMetadata
+		if err := json.Unmarshal(data, &object); err != nil {
 			return nil, fmt.Errorf("reading an object: %w", err)
 		}
-		kind, ok := g.kinds[m.Kind]
-		if !ok || m.Kind == monitoringv1.PrometheusRuleKind {
+		ref := cluster.RefOf(&object)
+		if kind, _ := selection.KindNamed(ref.Kind); !kind.Monitor || !g.selects(ref, object.Labels) {
 			continue
 		}
-		namespace := maps.Clone(g.namespaces[m.Namespace])
-		if namespace == nil {
-			namespace = map[string]string{}
-		}
-		namespace["kubernetes.io/metadata.name"] = m.Namespace
-		taking := g.set.Taking(m.Kind, m.Namespace, m.Labels, namespace)
-		if len(taking) == 0 {
-			continue
-		}
-		found, err := kind.RunFor(ctx, data, taking, func(c validation.Info) validation.Severity { return c.Severity })
+		result, err := g.review(ctx, ref, data)
 		if err != nil {
-			return nil, fmt.Errorf("checking %s/%s: %w", m.Kind, m.Name, err)
+			return nil, err
 		}
-		v := gateVerdict{object: m.Kind + "/" + m.Namespace + "/" + m.Name, data: data}
-		for _, f := range validation.Settled(found) {
-			if f.Severity == validation.Deny {
-				v.denied = append(v.denied, f)
-			}
+		verdicts = append(verdicts, gateVerdict{object: ref.Kind + "/" + ref.Path(), data: data, denied: result.Denied()})
+		if !result.Admitted() {
+			continue
 		}
-		verdicts = append(verdicts, v)
+		stored, err := decode(data)
+		if err != nil {
+			return nil, err
+		}
+		_ = g.reviewer.Cluster.Put(stored) // only an instance can fail
 	}
 	return verdicts, nil
+}
+
+// selects reports whether an instance selects a monitor. The operator leaves out all others.
+func (g *gate) selects(ref selection.Ref, labels map[string]string) bool {
+	return len(g.reviewer.Cluster.View(ref.Namespace).Selecting(ref.Kind, labels)) > 0
+}
+
+func (g *gate) review(ctx context.Context, ref selection.Ref, data json.RawMessage) (*review.Result, error) {
+	i := slices.IndexFunc(g.reviewer.Kinds, func(k validation.Kind) bool { return k.Kind == ref.Kind })
+	if i < 0 {
+		return nil, fmt.Errorf("no checks for a %s", ref.Kind)
+	}
+	result, err := g.reviewer.Review(ctx, review.Request{
+		Kind: g.reviewer.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: data,
+		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return check.Severity },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reviewing %s: %w", ref, err)
+	}
+	result.Close(result.Admitted())
+	return result, nil
 }
 
 // without gives a request that lacks some monitors, and all rules.

@@ -17,6 +17,7 @@ import (
 // neverWorks are the checks that deny what Prometheus would take, each with its reason:
 // docs/adr/0002 has them.
 var neverWorks = map[string]string{
+	"duplicate-job":     "Prometheus takes it, and scrapes one target twice under one job",
 	"object-shape":      "the operator cannot read the object",
 	"endpoint-repeated": "Prometheus takes it, and scrapes one target twice under one job",
 	"tls-mixed-pair":    "the operator does not write the file: the loader does not look, and a reload does",

@@ -11,34 +11,47 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	findingtext "github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/promconfig"
+	"github.com/promgate/promgate/selection"
 )
 
-// setOf reads the objects of a request.
-func setOf(r *Request) (*render.Set, error) {
-	set := render.NewSet()
+// modelOf makes a model of the objects of a request.
+func modelOf(r *Request) (*cluster.Model, error) {
+	model := cluster.New(cluster.Options{KeepObjects: true})
 	for _, data := range r.Objects {
-		var kind metav1.TypeMeta
-		if err := json.Unmarshal(data, &kind); err != nil {
-			return nil, fmt.Errorf("reading an object: %w", err)
+		object, err := decode(data)
+		if err != nil {
+			return nil, err
 		}
-		obj := render.NewObject(kind.GroupVersionKind())
-		if err := json.Unmarshal(data, obj); err != nil {
-			return nil, fmt.Errorf("reading a %s: %w", kind.Kind, err)
-		}
-		if err := set.Add(obj); err != nil {
-			return nil, fmt.Errorf("adding a %s: %w", kind.Kind, err)
-		}
+		_ = model.Put(object) // an instance that cannot be used says so when it is rendered
 	}
-	return set, nil
+	return model, nil
 }
 
-// renderSet renders for the Prometheus of a request, with files where the paths say.
-func renderSet(r *Request, set *render.Set, paths promconfig.Paths) (*render.Result, error) {
+// decode reads an object of a request. Requests hold no kinds that promgate does not know.
+func decode(data json.RawMessage) (selection.Object, error) {
+	var head metav1.TypeMeta
+	if err := json.Unmarshal(data, &head); err != nil {
+		return nil, fmt.Errorf("reading an object: %w", err)
+	}
+	kind, known := selection.KindFor(head.GroupVersionKind())
+	if !known {
+		return nil, fmt.Errorf("an object of an unknown kind: %s", head.GroupVersionKind())
+	}
+	object := kind.New()
+	if err := json.Unmarshal(data, object); err != nil {
+		return nil, fmt.Errorf("reading a %s: %w", head.Kind, err)
+	}
+	return object, nil
+}
+
+// renderModel renders for the Prometheus of a request, with files in the given paths.
+func renderModel(r *Request, model *cluster.Model, paths promconfig.Paths) (*render.Result, error) {
 	namespace, name, _ := strings.Cut(r.Prometheus, "/")
-	return render.Render(set, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
+	return render.Render(model, types.NamespacedName{Namespace: namespace, Name: name}, promconfig.Options{
 		EndpointSlice:     r.Gates.EndpointSlice,
 		RetentionPolicies: r.Gates.RetentionPolicies,
 		TopologySharding:  r.Gates.TopologySharding,
@@ -55,11 +68,11 @@ func askPromgate(r *Request) (a *Answer, err error) {
 			a, err = nil, fmt.Errorf("promgate's panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	set, err := setOf(r)
+	model, err := modelOf(r)
 	if err != nil {
 		return nil, err
 	}
-	result, err := renderSet(r, set, promconfig.PodPaths)
+	result, err := renderModel(r, model, promconfig.PodPaths)
 	if errors.Is(err, promconfig.ErrUnmanaged) {
 		a.Unmanaged = true
 		return a, nil

@@ -146,11 +146,11 @@ func write(r *Request, dir string) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	set, err := setOf(r)
+	model, err := modelOf(r)
 	if err != nil {
 		return nil, err
 	}
-	result, err := renderSet(r, set, promconfig.Paths{Rules: "rules", Certificates: "certs"})
+	result, err := renderModel(r, model, promconfig.Paths{Rules: "rules", Certificates: "certs"})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errJudged, err)
 	}

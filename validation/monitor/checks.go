@@ -71,6 +71,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(targetsIgnored, probesOf),
 		validation.Each(moduleIgnored, probesOf),
 		validation.Each(discovery.DiscoveryIgnored, discoveriesOf),
+		part.FieldTooNew(fieldsTooNew),
 	}
 
 	return slices.Concat(deny, []validation.Check[*Object]{configurationCheck()}, warn, []validation.Check[*Object]{leftOutCheck()})

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"slices"
+
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
@@ -67,6 +69,15 @@ func (o *Object) judged(s validation.Snapshot) validation.Verdict {
 		}
 	}
 	return *o.verdict
+}
+
+// fieldsTooNew returns the fields that the Prometheus is too old for.
+func fieldsTooNew(o *Object, s validation.Snapshot) []validation.Finding {
+	found := slices.Clone(o.judged(s).Ignored)
+	for i := range found {
+		found[i].Subject = o.subjectAt(found[i].Path)
+	}
+	return found
 }
 
 // unnamed are the judge's findings that no other check has at the same place or above.

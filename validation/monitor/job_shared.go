@@ -37,7 +37,7 @@ of pods.`,
 			f := o.endpoint(c.Endpoint()).Finding(fmt.Sprintf("%s has the same job (%s)%s of Prometheus %s; scope %s would refuse it", c.Rival.Ref, c.JobWords(), jobNamespace(c), c.Prometheus, c.Scope),
 				"set another job", "")
 			f.Clash = &c
-			f.Key = validation.Key(c.Prometheus, c.JobWords(), c.Rival.Ref.String())
+			f.Key = validation.Key(c.Prometheus, c.JobWords(), c.Rival.String())
 			found = append(found, f)
 		}
 		return found

@@ -20,7 +20,7 @@ are set, the operator ignores the parameter.`,
 			return nil
 		}
 		var found []validation.Finding
-		for i, param := range p.ProbeSpec.Params {
+		for i, param := range p.Params {
 			if param.Name == "module" && !slices.Equal(param.Values, []string{p.Module}) {
 				found = append(found, p.At("params").Index(i).Finding(
 					fmt.Sprintf("the parameter module is ignored: spec.module says %q already", p.Module), "remove one of the two", p.Module))

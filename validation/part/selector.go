@@ -21,6 +21,7 @@ type LabelSelector struct {
 	Lenient bool
 }
 
+// SelectorCheck is the check selector.
 var SelectorCheck = validation.Check[LabelSelector]{
 	ID: "selector", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{
@@ -41,6 +42,7 @@ selector, and leaves the object out for good: nothing is ever scraped.
 	},
 }
 
+// SelectorIgnored is the check selector-ignored.
 var SelectorIgnored = validation.Check[LabelSelector]{
 	ID: "selector-ignored", Severity: validation.Warn,
 	Doc: validation.Doc{

@@ -3,6 +3,7 @@ package rule
 import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
 )
@@ -34,6 +35,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(templateSyntax, rulesOf),
 
 		part.NotSelected[*ruleFile](),
+		part.FieldTooNew(fieldsTooNew),
 		validation.Each(noRules, groupsOf),
 		validation.Each(ruleRepeated, groupsOf),
 		validation.Each(groupInterval, groupsOf),
@@ -47,4 +49,32 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(templateQuery, rulesOf),
 		validation.Each(valueInLabel, rulesOf),
 	}
+}
+
+// fieldsTooNew returns the fields that the Prometheus or ThanosRuler is too old for.
+func fieldsTooNew(f *ruleFile, s validation.Snapshot) []validation.Finding {
+	if s.Judge == nil {
+		return nil
+	}
+	found := s.Judge.Object(f.object).Ignored
+	for i := range found {
+		found[i].Subject = f.subjectAt(found[i].Path)
+	}
+	return found
+}
+
+// subjectAt returns the subject of the rule or group that a path leads into.
+func (f *ruleFile) subjectAt(path fieldpath.Path) validation.Subject {
+	for _, g := range f.groups {
+		if !path.Within(g.at.Path) {
+			continue
+		}
+		for _, r := range g.rules {
+			if path.Within(r.at.Path) {
+				return r.at.Subject
+			}
+		}
+		return g.at.Subject
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// AuthConflict is the check auth-conflict.
 var AuthConflict = validation.Check[Client]{
 	ID: "auth-conflict", Severity: validation.Deny,
 	Doc: validation.Doc{

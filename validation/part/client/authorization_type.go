@@ -9,6 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// AuthorizationType is the check authorization-type.
 var AuthorizationType = validation.Check[Client]{
 	ID: "authorization-type", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -6,6 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// FileAccess is the check file-access.
 var FileAccess = validation.Check[Client]{
 	ID: "file-access", Severity: validation.Warn, LeavesOut: true,
 	Doc: validation.Doc{

@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
+// OAuth2 is the check oauth2.
 var OAuth2 = validation.Check[Client]{
 	ID: "oauth2", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -13,6 +13,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
+// Proxy is the check proxy.
 var Proxy = validation.Check[Client]{
 	ID: "proxy", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -12,6 +12,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// ReferenceName is the check reference-name.
 var ReferenceName = validation.Check[Client]{
 	ID: "reference-name", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{

@@ -6,6 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// TLSMixedPair is the check tls-mixed-pair.
 var TLSMixedPair = validation.Check[Client]{
 	ID: "tls-mixed-pair", Severity: validation.Deny,
 	Doc: validation.Doc{

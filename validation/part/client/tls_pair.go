@@ -6,6 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// TLSPair is the check tls-pair.
 var TLSPair = validation.Check[Client]{
 	ID: "tls-pair", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{

@@ -6,6 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// TLSSource is the check tls-source.
 var TLSSource = validation.Check[Client]{
 	ID: "tls-source", Severity: validation.Deny, LeavesOut: true,
 	Doc: validation.Doc{

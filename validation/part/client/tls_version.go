@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// TLSVersion is the check tls-version.
 var TLSVersion = validation.Check[Client]{
 	ID: "tls-version", Severity: validation.Deny,
 	Doc: validation.Doc{

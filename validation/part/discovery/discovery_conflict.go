@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryConflict is the check discovery-conflict.
 var DiscoveryConflict = validation.Check[Discovery]{
 	ID: "discovery-conflict", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryIgnored is the check discovery-ignored.
 var DiscoveryIgnored = validation.Check[Discovery]{
 	ID: "discovery-ignored", Severity: validation.Warn,
 	Doc: validation.Doc{

@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
+// DiscoveryInterval is the check discovery-interval.
 var DiscoveryInterval = validation.Check[Discovery]{
 	ID: "discovery-interval", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryRequired is the check discovery-required.
 var DiscoveryRequired = validation.Check[Discovery]{
 	ID: "discovery-required", Severity: validation.Deny,
 	Doc: validation.Doc{

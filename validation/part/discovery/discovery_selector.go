@@ -13,6 +13,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoverySelector is the check discovery-selector.
 var DiscoverySelector = validation.Check[Discovery]{
 	ID: "discovery-selector", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -12,6 +12,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryURL is the check discovery-url.
 var DiscoveryURL = validation.Check[Discovery]{
 	ID: "discovery-url", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -12,6 +12,7 @@ import (
 	"github.com/promgate/promgate/validation/part"
 )
 
+// DiscoveryValue is the check discovery-value.
 var DiscoveryValue = validation.Check[Discovery]{
 	ID: "discovery-value", Severity: validation.Deny,
 	Doc: validation.Doc{

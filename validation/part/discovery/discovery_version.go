@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// DiscoveryVersion is the check discovery-version.
 var DiscoveryVersion = validation.Check[Discovery]{
 	ID: "discovery-version", Severity: validation.Deny,
 	Doc: validation.Doc{

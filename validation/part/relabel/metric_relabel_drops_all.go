@@ -6,6 +6,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// MetricRelabelDropsAll is the check metric-relabel-drops-all.
 var MetricRelabelDropsAll = validation.Check[Relabelings]{
 	ID: "metric-relabel-drops-all", Severity: validation.Warn,
 	Doc: validation.Doc{

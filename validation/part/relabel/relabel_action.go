@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelAction is the check relabel-action.
 var RelabelAction = validation.Check[Relabeling]{
 	ID: "relabel-action", Severity: validation.Deny,
 	Doc: validation.Doc{

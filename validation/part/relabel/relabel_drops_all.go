@@ -7,6 +7,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelDropsAll is the check relabel-drops-all.
 var RelabelDropsAll = validation.Check[Relabelings]{
 	ID: "relabel-drops-all", Severity: validation.Warn,
 	Doc: validation.Doc{

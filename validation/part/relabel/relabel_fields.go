@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelFields is the check relabel-fields.
 var RelabelFields = validation.Check[Relabeling]{
 	ID: "relabel-fields", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelLabel is the check relabel-label.
 var RelabelLabel = validation.Check[Relabeling]{
 	ID: "relabel-label", Severity: validation.Deny,
 	Doc: validation.Doc{

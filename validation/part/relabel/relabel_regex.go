@@ -12,6 +12,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
+// RelabelRegex is the check relabel-regex.
 var RelabelRegex = validation.Check[Relabeling]{
 	ID: "relabel-regex", Severity: validation.Deny,
 	Doc: validation.Doc{

@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/promgate/promgate/test/rig"
+)
+
+// readyInterval is how often a balancer looks which replicas are ready. A kubelet looks each
+// two seconds; there the drain delay is longer by as much.
+const readyInterval = 50 * time.Millisecond
+
+// balancer shares connections out to the replicas of promgate that are ready, as a Service
+// does. It knows nothing of requests.
+type balancer struct {
+	listener net.Listener
+	replicas []*balanced
+	conns    atomic.Int64
+	next     int
+
+	running sync.WaitGroup
+}
+
+// balanced is a replica behind a balancer.
+type balanced struct {
+	address string
+	client  *http.Client
+	ready   atomic.Bool
+}
+
+func startBalancer(t *testing.T, replicas ...*rig.Promgate) *balancer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &balancer{listener: listener}
+	for _, p := range replicas {
+		client, err := rig.HTTPClient(p.CAFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &balanced{address: strings.TrimPrefix(p.URL, "https://"), client: client}
+		client.Transport.(*http.Transport).DisableKeepAlives = true
+		r.ready.Store(true)
+		b.replicas = append(b.replicas, r)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	for _, r := range b.replicas {
+		b.running.Go(func() { r.look(ctx) })
+	}
+	b.running.Go(func() { b.accept(ctx) })
+	t.Cleanup(func() {
+		stop()
+		listener.Close()
+		b.running.Wait()
+	})
+	return b
+}
+
+func (b *balancer) url() string { return "https://" + b.listener.Addr().String() }
+
+// look keeps what is known of a replica up to date.
+func (r *balanced) look(ctx context.Context) {
+	tick := time.NewTicker(readyInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+r.address+"/readyz", nil)
+		if err != nil {
+			panic(err) // the address is well formed
+		}
+		response, err := r.client.Do(request)
+		if err == nil {
+			response.Body.Close()
+		}
+		r.ready.Store(err == nil && response.StatusCode == http.StatusOK)
+	}
+}
+
+func (b *balancer) accept(ctx context.Context) {
+	for {
+		conn, err := b.listener.Accept()
+		if err != nil {
+			return // it is closed
+		}
+		b.conns.Add(1)
+		target := b.pick()
+		b.running.Go(func() {
+			defer conn.Close()
+			var dialer net.Dialer
+			to, err := dialer.DialContext(ctx, "tcp", target)
+			if err != nil {
+				return
+			}
+			defer to.Close()
+			context.AfterFunc(ctx, func() { conn.Close(); to.Close() })
+			join(conn, to)
+		})
+	}
+}
+
+// pick returns the address of the next replica that is ready, or the next one if none is.
+func (b *balancer) pick() string {
+	b.next++
+	for i := range b.replicas {
+		if r := b.replicas[(b.next+i)%len(b.replicas)]; r.ready.Load() {
+			b.next += i
+			return r.address
+		}
+	}
+	return b.replicas[b.next%len(b.replicas)].address
+}
+
+// join copies between two connections until both ways have ended.
+func join(a, b net.Conn) {
+	var ways sync.WaitGroup
+	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
+		ways.Go(func() {
+			_, _ = io.Copy(way[1], way[0])
+			if half, ok := way[1].(*net.TCPConn); ok {
+				_ = half.CloseWrite()
+			}
+		})
+	}
+	ways.Wait()
+}
