@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-var errUnknownAction = errors.New("Prometheus has no such action")
+var errUnknownAction = errors.New("no such action")
 
 // Configs returns relabelings as Prometheus holds them, to be applied with
 // [relabel.ProcessBuilder]. Label names may have any characters. It is an error if Prometheus

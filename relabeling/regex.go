@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/model/relabel"
@@ -12,7 +13,10 @@ import (
 // AnchorBefore and AnchorAfter are what Prometheus writes around the regular expression of a
 // relabeling (v0.316, relabel.NewRegexp), so that it matches whole texts. An expression such
 // as a)|(b breaks out of them.
-const AnchorBefore, AnchorAfter = "^(?s:", ")$"
+const (
+	AnchorBefore = "^(?s:"
+	AnchorAfter  = ")$"
+)
 
 // ParseRegex parses a regular expression with its anchors, without compiling it: compiled, a
 // short expression may become very long. What parses also compiles, and the error is the
@@ -80,10 +84,5 @@ func matchesOneOf(r *monitoringv1.RelabelConfig, texts []string, otherwise bool)
 	if err != nil {
 		return otherwise
 	}
-	for _, text := range texts {
-		if re.MatchString(text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(texts, re.MatchString)
 }

@@ -103,7 +103,7 @@ func (k Kind) Check(ctx context.Context, object any, s Snapshot, want func(Info)
 func (k Kind) Run(ctx context.Context, raw []byte, s Snapshot, want func(Info) Severity) ([]Finding, error) {
 	object, err := k.Decode(raw)
 	if err != nil {
-		return k.Malformed(raw, err, want), nil //nolint:nilerr // the user's mistake, not an error of promgate's
+		return k.Malformed(raw, err, want), nil
 	}
 	return k.Check(ctx, object, s, want)
 }

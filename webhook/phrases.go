@@ -3,6 +3,7 @@ package webhook
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"unicode"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -166,7 +167,7 @@ func foldRune(r rune) byte {
 	case unicode.IsSpace(r):
 		return ' '
 	}
-	if r = unicode.ToLower(unicode.ToUpper(r)); r < unicode.MaxASCII {
+	if r = unicode.ToLower(unicode.ToUpper(r)); r >= 0 && r < unicode.MaxASCII {
 		return byte(r)
 	}
 	return 0
@@ -191,7 +192,7 @@ func middleVowel(phrase []byte) int {
 	middle := len(phrase) / 2
 	for i := range phrase {
 		for _, place := range []int{middle - i, middle + i} {
-			if place >= 0 && place < len(phrase) && bytes.IndexByte([]byte("aeiou"), phrase[place]) >= 0 {
+			if place >= 0 && place < len(phrase) && strings.IndexByte("aeiou", phrase[place]) >= 0 {
 				return place
 			}
 		}

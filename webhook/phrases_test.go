@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -228,7 +227,7 @@ func TestHandlerMasks(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			h := &handler{name: "validate", metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.NewTextHandler(io.Discard, nil)), answer: tc.answer}
+			h := &handler{name: "validate", metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler), most: maxBodySize, answer: tc.answer}
 			request := httptest.NewRequest(http.MethodPost, "/validate", reviewBody(t, ruleRequest(`[]`)))
 			request.Header.Set("Content-Type", "application/json")
 			recorder := httptest.NewRecorder()

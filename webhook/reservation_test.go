@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"io"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -27,7 +26,7 @@ func TestReservationOutlivesTheRequest(t *testing.T) {
 		settings.Store(&Settings{})
 		v := &validator{
 			reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: state, Live: &liveMonitor{}}, settings: settings,
-			metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+			metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler),
 		}
 		result := func(name string) string {
 			t.Helper()

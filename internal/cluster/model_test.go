@@ -91,7 +91,7 @@ func TestClashes(t *testing.T) {
 	s.Put(monitor("first"))
 
 	clashes := s.Clashes(jobs.MonitorOf(monitor("second")))
-	if len(clashes) != 1 || clashes[0].Rival.Ref.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes() != "" {
+	if len(clashes) != 1 || clashes[0].Rival.String() != "ServiceMonitor shop/first" || clashes[0].Prometheus != "monitoring/main" || clashes[0].Passes() != "" {
 		t.Errorf("%+v", clashes)
 	}
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("first"))); len(clashes) != 0 {

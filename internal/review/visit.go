@@ -165,7 +165,7 @@ func (v *visit) refusing() []selection.Ref {
 // check runs the checks for each instance that selects the object.
 func (v *visit) check(ctx context.Context) ([]validation.Finding, error) {
 	if v.malformed != nil {
-		return v.request.Kind.Malformed(v.request.Object, v.malformed, v.severity), nil
+		return v.request.Kind.Malformed(v.request.Object, v.malformed, v.severity), nil //nolint:nilerr // the user's mistake, not an error of promgate's
 	}
 	return v.request.Kind.CheckFor(ctx, v.object, v.selecting, v.severity) //nolint:wrapcheck // the error names the cause
 }

@@ -138,7 +138,7 @@ func (c Changes) Missed(ctx context.Context, kind schema.GroupVersionKind, resou
 	if err != nil {
 		return false, fmt.Errorf("watching %s: %w", mapping.Resource.Resource, err)
 	}
-	defer events.Close()
+	defer func() { _ = events.Close() }() // it was read to its end, or is of no use
 	// client-go's own watch does not distinguish a broken stream from one that the server ended.
 	return streamChanged(events)
 }

@@ -105,7 +105,7 @@ func findMetricsQL(expr string) (foreignText, bool) {
 	}
 	for i, t := range tokens {
 		before, after := at(i-1), at(i+1)
-		found := false
+		var found bool
 		switch strings.ToLower(t.text) {
 		case "keep_metric_names":
 			found = before.text == ")"

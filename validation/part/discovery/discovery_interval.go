@@ -57,7 +57,7 @@ func (d Discovery) unusableInterval(limits intervalLimits, s validation.Snapshot
 		return part.Duration.Run(t, s)
 	case interval < limits.shortest:
 		return []validation.Finding{t.Finding(
-			fmt.Sprintf("the interval %s has no length", t.Value),
+			"the interval "+t.Value+" has no length",
 			"omit the field for the default, or write a duration such as 1m", t.Value)}
 	case d.Kind == "azure" && !limits.azureCan(interval):
 		return []validation.Finding{t.Finding(
