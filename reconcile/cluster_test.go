@@ -196,7 +196,7 @@ func TestTooLarge(t *testing.T) {
 	if got := passes(t, l); got != "Proven" {
 		t.Fatal(got)
 	}
-	if message := l.Reporter.conditions[mainRef].message; !strings.Contains(message, "a Secret holds 1048576") {
+	if message := l.Reporter.conditions[mainRef].message; !strings.Contains(message, "a Secret holds at most 1048576") {
 		t.Errorf("near the limit, and not reported: %s", message)
 	}
 	before := secret(t, c, "prometheus-main")

@@ -7,9 +7,8 @@ import (
 	"sigs.k8s.io/json"
 )
 
-// Decode decodes an object, given as the API server writes it, as its type. Decoding heeds
-// no deadline, so that it refuses an object of which it does not know that decoding takes
-// bounded time.
+// Decode decodes an object, given as the API server writes it, as its type. Decoding ignores
+// deadlines; therefore Decode refuses an object if it cannot tell that decoding takes bounded time.
 func Decode(raw []byte, object any) error {
 	return decodeWithin(defaultExponent, raw, object)
 }
@@ -18,11 +17,11 @@ func decodeWithin(limit exponentLimit, raw []byte, object any) error {
 	if err := limit.check(raw); err != nil {
 		return err
 	}
-	return json.UnmarshalCaseSensitivePreserveInts(raw, object) //nolint:wrapcheck // object-shape reads it
+	return json.UnmarshalCaseSensitivePreserveInts(raw, object) //nolint:wrapcheck // object-shape describes the error
 }
 
-// maxExponentDigits is how many digits the exponent of a quantity may have. A 64-bit
-// float, which Prometheus makes of it, has exponents of three.
+// maxExponentDigits is how many digits the exponent of a quantity may have. Prometheus converts the
+// quantity to a 64-bit float, whose exponents have at most three.
 const maxExponentDigits = 3
 
 var defaultExponent = newExponentLimit(maxExponentDigits)
@@ -33,7 +32,7 @@ type exponentLimit struct {
 	beyond *regexp.Regexp
 }
 
-// newExponentLimit makes the limit for the only quantity of the kinds that have checks.
+// newExponentLimit returns the limit for the only quantity field of the kinds that have checks.
 func newExponentLimit(digits int) exponentLimit {
 	return exponentLimit{digits, regexp.MustCompile(fmt.Sprintf(`"nativeHistogramMinBucketFactor"\s*:\s*"?[^",}]*[eE][+-]?[0-9]{%d,}`, digits+1))}
 }

@@ -16,17 +16,17 @@ import (
 
 // Limits bound how long a client may hold a connection.
 type Limits struct {
-	// Header is the time for the TLS handshake, and for the header of a request. The default
-	// is 10 s. A review's body has the time that the API server waits for the answer.
+	// Header is the time for the TLS handshake, and for the header of a request. It defaults to 10
+	// s. The body of a review may take as long as the API server waits for the answer.
 	Header time.Duration
 
-	// Write is the time for reading an answer. The default is 5 s.
+	// Write is the time for reading an answer. It defaults to 5 s.
 	Write time.Duration
 
-	// Idle is how long a connection stays open between two requests. The default is 2
-	// minutes. It has to be more than the 90 s after which the API server's client closes a
-	// connection by itself: promgate must not close one just as the next review is on its
-	// way, because the API server does not send a review twice.
+	// Idle is how long a connection stays open between two requests. It defaults to 2 minutes. It
+	// has to be longer than the 90 s after which the API server's client closes a connection by
+	// itself: promgate must not close a connection just as the next review arrives on it, because
+	// the API server does not send a review twice.
 	Idle time.Duration
 }
 
@@ -46,10 +46,10 @@ func orElse(given, otherwise time.Duration) time.Duration {
 }
 
 const (
-	// shutdownTimeout is for the answers that are on their way when the server stops.
+	// shutdownTimeout is the time for the pending answers when the server stops.
 	shutdownTimeout = maxTimeout
 
-	// maxHeaderBytes is far above what an API server sends.
+	// maxHeaderBytes is far more than an API server sends.
 	maxHeaderBytes = 64 << 10
 )
 
@@ -69,15 +69,15 @@ func newListener(o Options, limits Limits, handler http.Handler) *listener {
 			MaxHeaderBytes:    maxHeaderBytes,
 			ReadHeaderTimeout: limits.Header,
 			IdleTimeout:       limits.Idle,
-			// For everything that is not a review, whose handler knows better: see
-			// [handler.ServeHTTP].
+			// This limit is for requests that are not reviews: for a review, [handler.ServeHTTP]
+			// sets its own.
 			WriteTimeout: maxTimeout + limits.Write,
 			ErrorLog:     slog.NewLogLogger(o.Logger.Handler(), slog.LevelInfo), // failed handshakes
 		},
 	}
 }
 
-// tlsConfig speaks TLS 1.2 at least, and HTTP/1.1 only, as the API server does to webhooks.
+// tlsConfig requires TLS 1.2 or later, and HTTP/1.1, which the API server speaks to webhooks.
 func tlsConfig(certificate certs.Source) *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
@@ -86,8 +86,8 @@ func tlsConfig(certificate certs.Source) *tls.Config {
 	}
 }
 
-// start serves until the context ends. Then it takes no more connections, and returns when
-// the reviews that have come in are answered.
+// start serves until the context ends. Then it accepts no more connections, and returns when the
+// received reviews are answered.
 func (l *listener) start(ctx context.Context) error {
 	bound, err := (&net.ListenConfig{}).Listen(ctx, "tcp", l.address)
 	if err != nil {

@@ -14,11 +14,12 @@ import (
 )
 
 const (
-	// etcdObject is how much etcd stores of one object as installed, in bytes.
+	// etcdObject is how much etcd stores of one object by default, in bytes.
 	etcdObject = 3 << 19
 
-	// maxBodySize is the largest review that is read, in bytes: it holds the object and the
-	// stored one, JSON may write one byte as an escape of six, and there is some more.
+	// maxBodySize is the size of the largest review that is read, in bytes. A review contains the
+	// new object and the stored one, JSON may write one byte as an escape sequence of six, and the
+	// rest is for the other fields.
 	maxBodySize = 2*6*etcdObject + 2<<20
 )
 
@@ -35,8 +36,8 @@ func invalidRequest(code int, reason, format string, args ...any) *requestError 
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
-// readReview reads the request of an AdmissionReview of at most some bytes. The caller has
-// set a deadline on reading.
+// readReview reads the request of an AdmissionReview of at most this many bytes. The caller has set
+// a read deadline.
 func readReview(w http.ResponseWriter, r *http.Request, most int64) (*admissionv1.AdmissionRequest, *requestError) {
 	if r.Method != http.MethodPost {
 		return nil, invalidRequest(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)

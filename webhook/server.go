@@ -23,7 +23,7 @@ type Options struct {
 	Host string
 	Port int
 
-	// Limits on connections. Zero values are the defaults.
+	// Limits bound how long a client may hold a connection. Zero values are the defaults.
 	Limits Limits
 
 	// Certificate is the serving certificate.
@@ -47,13 +47,14 @@ type Options struct {
 	// Logger logs what happens to requests. It never receives a body.
 	Logger *slog.Logger
 
-	maxBody int64 // of a review, in bytes; 0 means maxBodySize
+	maxBody int64 // of a review, in bytes; the default is maxBodySize
 }
 
-// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It runs on
-// controller-runtime's webhook server, which the manager starts. That server gives a client 32 s
-// for the header of a request, and closes a connection that is idle for 90 s (v0.25,
-// pkg/internal/httpserver); Server limits how long a client may take to read an answer.
+// Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It uses
+// controller-runtime's webhook server for registration and metrics, but a listener of its own:
+// controller-runtime's listener (v0.25, pkg/internal/httpserver) does not limit writing, and closes
+// an idle connection after 90 s, just when the API server's client does, so that a review that is
+// sent at that moment is lost.
 type Server struct {
 	ctrlwebhook.Server
 
