@@ -200,12 +200,6 @@ func (c *Case) Configuration() (Configuration, error) {
 	return read, nil
 }
 
-// Scope returns the scope of duplicate jobs that the case configures.
-func (c *Case) Scope() (jobs.Scope, error) {
-	read, err := c.Configuration()
-	return read.DuplicateJobs.Scope, err
-}
-
 func objectOf(text string) (selection.Object, error) {
 	var meta metav1.TypeMeta
 	if err := yaml.Unmarshal([]byte(text), &meta); err != nil {

@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -61,7 +60,7 @@ func (d Discovery) unusableInterval(limits intervalLimits, s validation.Snapshot
 			"omit the field for the default, or write a duration such as 1m", t.Value)}
 	case d.Kind == "azure" && !limits.azureCan(interval):
 		return []validation.Finding{t.Finding(
-			fmt.Sprintf("the discovery for Azure cannot use an interval of %s", t.Value),
+			"the discovery for Azure cannot use an interval of "+t.Value,
 			"omit the field for the default, or write a duration such as 5m", t.Value)}
 	}
 	return nil
