@@ -58,7 +58,6 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 	$(LINT)
 	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
 	CGO_ENABLED=0 go -C test vet -trimpath ./...
-	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
