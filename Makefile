@@ -62,6 +62,7 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
+	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
 	for m in discovery operator parity readers; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
