@@ -36,7 +36,7 @@ func (c *chosen) by(o *Objects) (few []*Service, all bool) {
 	return c.few, c.all
 }
 
-// sameChoice reports whether both are of one monitor, and select the same objects except for the
+// sameChoice reports whether both belong to one monitor, and select the same objects except for the
 // port.
 func (o *Objects) sameChoice(other *Objects) bool {
 	if len(o.Requirements) == 0 || len(o.Requirements) != len(other.Requirements) || &o.Requirements[0] != &other.Requirements[0] {

@@ -150,7 +150,7 @@ type Clash struct {
 // about.
 func (c Clash) Endpoint() int { return c.Mine.Claims[c.Claim].Endpoint }
 
-// Reserved reports whether the rival was let in a moment ago, and may never be stored.
+// Reserved reports whether the rival was admitted a moment ago, and may never be stored.
 func (c Clash) Reserved() bool { return c.Rival.Reserved != 0 }
 
 // OwnInstance returns the Instance of the monitor if the rival has another one, and an empty
@@ -162,22 +162,22 @@ func (c Clash) OwnInstance() string {
 	return c.Mine.Instance
 }
 
-// Passes returns why the monitor is let in in spite of the clash, as a clause. It is empty
+// Passes returns why the monitor is admitted in spite of the clash, as a clause. It is empty
 // if it is not.
 func (c Clash) Passes() string {
 	switch {
 	case c.Lost:
 	case c.Rival.Terminating:
-		return "that one is being deleted"
+		return "the other one is being deleted"
 	case c.Excused(c.Mine):
-		return "both are of " + c.Mine.SharedRelease(c.Rival)
+		return "both belong to " + c.Mine.SharedRelease(c.Rival)
 	case !c.Reserved() && c.Wins(c.Mine):
 		return "this one comes first"
 	}
 	return ""
 }
 
-// Refuses reports whether the monitor must not be let in, where a job has one owner within a
+// Refuses reports whether the monitor must not be admitted, where a job has one owner within a
 // scope.
 func (c Clash) Refuses(within Scope) bool { return within.Includes(c.Scope) && c.Passes() == "" }
 

@@ -25,7 +25,7 @@ type Options struct {
 
 	// ParseTime is how long Prometheus' parser may take for the expressions of one
 	// PrometheusRule. The zero value means the most that promgate's configuration may allow
-	// at admission, so that nothing is let in there and left out here.
+	// at admission, so that nothing is admitted there and left out here.
 	ParseTime time.Duration
 
 	// Paths is where Prometheus finds the files. The default is [PodPaths].

@@ -192,7 +192,7 @@ func TestRatchetingAfterIgnore(t *testing.T) {
 	request := update(ruleRequest(broken), broken)
 	request.OldObject.Raw = []byte(strings.Replace(string(request.OldObject.Raw), `"name"`, `"labels":{"promgate.dev/ignore":"true"},"name"`, 1))
 	if r.review(t, "/validate", request).Allowed {
-		t.Error("a rule that nobody has judged is let in")
+		t.Error("a rule that nobody has judged is admitted")
 	}
 }
 
@@ -214,7 +214,7 @@ func TestStoredTooLong(t *testing.T) {
 	})
 	broken := `[{"name":"g"}]`
 	if r.review(t, "/validate", update(ruleRequest(broken), unchecked)).Allowed {
-		t.Error("a broken rule is let in over a stored one that cannot be checked")
+		t.Error("a broken rule is admitted over a stored one that cannot be checked")
 	}
 	if !r.review(t, "/validate", update(ruleRequest(broken), `[{"name":"h"}]`)).Allowed {
 		t.Error("a mistake of the stored object is not known: the test shows nothing")

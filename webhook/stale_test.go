@@ -52,7 +52,7 @@ func TestStale(t *testing.T) {
 	if !response.Allowed {
 		t.Fatalf("stale: %+v", response.Result)
 	}
-	if got := strings.Join(response.Warnings, "\n"); !strings.Contains(got, "let in unconfirmed, without news of Service objects") ||
+	if got := strings.Join(response.Warnings, "\n"); !strings.Contains(got, "admitted unconfirmed, without news of Service objects") ||
 		!strings.Contains(got, "ServiceMonitor shop/first already scrapes") || !strings.HasSuffix(got, "[duplicate-job]") {
 		t.Errorf("warnings: %s", got)
 	}
@@ -60,7 +60,7 @@ func TestStale(t *testing.T) {
 		t.Errorf("the API server was asked %d times about what is no denial", live.asked-asked)
 	}
 	if response := review("second", map[string]any{"port": "web", "interval": "1 hour"}); response.Allowed {
-		t.Error("the object's own mistakes are let in")
+		t.Error("the object's own mistakes are admitted")
 	}
 	mutation := r.review(t, "/mutate", mutateRequest("ServiceMonitor", `{"name":"web"}`, ""))
 	if got := string(mutation.Patch); !strings.Contains(got, `"release":"blue"`) {

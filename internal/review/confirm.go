@@ -21,7 +21,7 @@ func (v *visit) doubt(found []validation.Finding) []validation.Finding {
 	for i, f := range found {
 		if f.Clash != nil && f.Severity == validation.Deny {
 			found[i].Severity, found[i].Clash = validation.Warn, nil
-			found[i].Problem = "let in unconfirmed, without news of " + kind + " objects: " + f.Problem
+			found[i].Problem = "admitted unconfirmed, without news of " + kind + " objects: " + f.Problem
 		}
 	}
 	return found

@@ -163,10 +163,10 @@ func TestReservationIsGivenBack(t *testing.T) {
 		t.Fatalf("%+v", result.Findings)
 	}
 	if result := review("b", web, true); !result.Admitted() {
-		t.Errorf("what was not let in holds its job: %+v", result.Findings)
+		t.Errorf("what was not admitted holds its job: %+v", result.Findings)
 	}
 	if result := review("c", web, false); result.Admitted() {
-		t.Error("what was let in does not hold its job")
+		t.Error("what was admitted does not hold its job")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

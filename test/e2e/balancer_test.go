@@ -23,8 +23,10 @@ const readyInterval = 50 * time.Millisecond
 type balancer struct {
 	listener net.Listener
 	replicas []*balanced
-	conns    atomic.Int64
 	next     int
+	// received counts the reads from clients that brought something. Connections are no count of
+	// the calls: the API server keeps one for many.
+	received atomic.Int64
 
 	running sync.WaitGroup
 }
@@ -96,7 +98,6 @@ func (b *balancer) accept(ctx context.Context) {
 		if err != nil {
 			return // it is closed
 		}
-		b.conns.Add(1)
 		target := b.pick()
 		b.running.Go(func() {
 			defer conn.Close()
@@ -107,7 +108,7 @@ func (b *balancer) accept(ctx context.Context) {
 			}
 			defer to.Close()
 			context.AfterFunc(ctx, func() { conn.Close(); to.Close() })
-			join(conn, to)
+			join(countedConn{conn.(*net.TCPConn), &b.received}, to)
 		})
 	}
 }
@@ -130,10 +131,30 @@ func join(a, b net.Conn) {
 	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
 		ways.Go(func() {
 			_, _ = io.Copy(way[1], way[0])
-			if half, ok := way[1].(*net.TCPConn); ok {
+			if half, ok := way[1].(interface{ CloseWrite() error }); ok {
 				_ = half.CloseWrite()
 			}
 		})
 	}
 	ways.Wait()
+}
+
+// countedConn counts the reads that brought something.
+type countedConn struct {
+	*net.TCPConn
+
+	reads *atomic.Int64
+}
+
+func (c countedConn) Read(p []byte) (int, error) {
+	n, err := c.TCPConn.Read(p)
+	if n > 0 {
+		c.reads.Add(1)
+	}
+	return n, err
+}
+
+// WriteTo hides the one of the embedded connection, which reads past the count.
+func (c countedConn) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{c})
 }

@@ -62,7 +62,7 @@ func TestDeafWatch(t *testing.T) {
 		t.Fatal("the watch is not deaf")
 	}
 	poll(t, "promgate to learn what it missed", noticed, knows)
-	poll(t, "a line in the log", timeout, r.logs("the watch of a kind is open, and does not deliver what changed"))
+	poll(t, "a line in the log", timeout, r.logs("the watch of a kind is open but delivers no changes"))
 }
 
 // poll is eventually with another limit.

@@ -43,7 +43,7 @@ func TestForceWithReasonInvalid(t *testing.T) {
 	m.Labels = map[string]string{"refuse": "true"}
 	out, err := cluster.Kubectl.RunWithInput(t.Context(), prometheusRule(m, "up == 0"), "apply", "--force", "-f", "-")
 	if err == nil {
-		t.Fatalf("it was let in: %s", out.Stdout)
+		t.Fatalf("it was admitted: %s", out.Stdout)
 	}
 	if after := uid(t, m); after == before {
 		t.Error("the live object is still there")

@@ -30,7 +30,7 @@ func refused(t *testing.T, input string, args ...string) string {
 	t.Helper()
 	out, err := cluster.Kubectl.RunWithInput(t.Context(), input, args...)
 	if err == nil {
-		t.Fatalf("kubectl %s was let in, and should have been refused:\n%s", strings.Join(args, " "), out.Stdout)
+		t.Fatalf("kubectl %s was admitted, and should have been refused:\n%s", strings.Join(args, " "), out.Stdout)
 	}
 	wantContains(t, out.Stderr, `admission webhook "validate.promgate.dev" denied the request`)
 	return out.Stderr

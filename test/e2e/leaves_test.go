@@ -237,7 +237,7 @@ func (c leafCase) wantWarning(resp *http.Response) string {
 	return fmt.Sprintf("check %s should warn of this at %s, and the answer is %s with the warnings %q", c.Checks[0], c.Fields[0], resp.Status, warnings)
 }
 
-// wantNoOther: an edge is let in, or it is the CRD that refuses it, or one of the checks
+// wantNoOther: an edge is admitted, or it is the CRD that refuses it, or one of the checks
 // that the table names.
 func (c leafCase) wantNoOther(code int, status metav1.Status) string {
 	switch code {

@@ -46,7 +46,7 @@ func letIn(manifest string) func(context.Context) error {
 func keptOut(manifest string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		if _, err := dryRun(ctx, manifest); err == nil {
-			return errors.New("it is let in")
+			return errors.New("it is admitted")
 		}
 		return nil
 	}

@@ -53,15 +53,12 @@ func splitTo(t *testing.T, replicas int) *splitter {
 }
 
 // frontWith has the API server call promgate at another address, for as long as the test
-// takes. calls counts those that come there.
+// takes. calls grows with each call that comes there.
 func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
 	t.Helper()
 	front := *cluster.Promgate
 	front.URL, front.CAFile = url, filepath.Join(t.TempDir(), "ca.crt")
 	if err := os.WriteFile(front.CAFile, ca, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := rig.RegisterWebhooks(t.Context(), cluster.Kubectl, root, &front); err != nil {
 		t.Fatal(err)
 	}
 	probe := serviceMonitor(metadata{Name: "front-probe", Namespace: "default"})
@@ -75,7 +72,6 @@ func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
 		}
 		return nil
 	}
-	eventually(t, "the API server to call "+url, func(ctx context.Context) error { return asks(ctx, true) })
 	t.Cleanup(func() { // before what is at the address ends
 		ctx := context.WithoutCancel(t.Context())
 		err := cluster.RegisterWebhooks(ctx)
@@ -86,6 +82,10 @@ func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
 			t.Error(err)
 		}
 	})
+	if err := rig.RegisterWebhooks(t.Context(), cluster.Kubectl, root, &front); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the API server to call "+url, func(ctx context.Context) error { return asks(ctx, true) })
 }
 
 func (s *splitter) add(t *testing.T, p *rig.Promgate) {

@@ -22,7 +22,7 @@ var prometheusRules = schema.GroupVersionResource{Group: "monitoring.coreos.com"
 
 // TestRollingRestart: two replicas behind a balancer are restarted in turn, while clients
 // create objects all the time. As failurePolicy is Ignore, each review that is lost shows: an
-// object has no label, or a broken rule is let in.
+// object has no label, or a broken rule is admitted.
 //
 //	ROLLING_RESTARTS  how many restarts
 func TestRollingRestart(t *testing.T) {
@@ -35,7 +35,7 @@ func TestRollingRestart(t *testing.T) {
 	t.Cleanup(other.Stop)
 	replicas := []*rig.Promgate{cluster.Promgate, other}
 	b := startBalancer(t, replicas...)
-	frontWith(t, b.url(), authorities(t, replicas), b.conns.Load)
+	frontWith(t, b.url(), authorities(t, replicas), b.received.Load)
 
 	s := steady{client: adminClient(t)}
 	stop := s.start(t)
@@ -52,7 +52,7 @@ func TestRollingRestart(t *testing.T) {
 		t.Error("nothing was created meanwhile")
 	}
 	if unlabelled, letIn := s.unlabelled.Load(), s.letIn.Load(); unlabelled > 0 || letIn > 0 {
-		t.Errorf("%d monitors have no label, and %d broken rules were let in", unlabelled, letIn)
+		t.Errorf("%d monitors have no label, and %d broken rules were admitted", unlabelled, letIn)
 	}
 }
 

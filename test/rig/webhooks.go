@@ -123,7 +123,7 @@ func inForce(ctx context.Context, kubectl Kubectl) error {
 	}
 	out, err = kubectl.RunWithInput(ctx, refusedProbe, "create", "--dry-run=server", "-f", "-")
 	if err == nil {
-		return errors.New("a broken PrometheusRule is let in")
+		return errors.New("a broken PrometheusRule is admitted")
 	}
 	if !strings.Contains(out.Stderr, "validate.promgate.dev") {
 		return fmt.Errorf("a broken PrometheusRule is refused by somebody else: %w", err)

@@ -25,7 +25,7 @@ func (s shell) run(ctx context.Context, args ...string) (rig.Output, error) {
 	return out, err
 }
 
-// showExamples applies examples/ and shows one object that is let in as it is, one
+// showExamples applies examples/ and shows one object that is admitted as it is, one
 // that is completed with labels, and those in examples/refused, which are refused.
 // It is an error if there is none of a sort.
 func showExamples(ctx context.Context, out io.Writer, kubectl rig.Kubectl) error {
@@ -62,12 +62,12 @@ func showAdmitted(ctx context.Context, s shell, objects []object) error {
 		}
 	}
 	if asItIs == nil {
-		return errors.New("showing the examples: none was let in as it is")
+		return errors.New("showing the examples: none was admitted as it is")
 	}
 	if completed == nil {
 		return errors.New("showing the examples: none was completed with labels")
 	}
-	fmt.Fprintf(s.out, "\n%s has all the labels that the Prometheus asks for; it was let in as it is:\n", asItIs)
+	fmt.Fprintf(s.out, "\n%s has all the labels that the Prometheus asks for; it was admitted as it is:\n", asItIs)
 	if err := showLabels(ctx, s, *asItIs); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func showRefused(ctx context.Context, s shell) error {
 		name := "examples/refused/" + filepath.Base(file)
 		out, err := s.run(ctx, "apply", "-f", name)
 		if err == nil {
-			return fmt.Errorf("showing the examples: %s was let in, and should have been refused", name)
+			return fmt.Errorf("showing the examples: %s was admitted, and should have been refused", name)
 		}
 		if !strings.Contains(out.Stderr, "validate.promgate.dev") {
 			return fmt.Errorf("showing the examples: %s was not refused by promgate: %w", name, err)

@@ -89,7 +89,7 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 	if passes == "" {
 		f.Clash = &c
 	} else {
-		f.Problem, f.Fix = "let in, as "+passes+": "+problem, ""
+		f.Problem, f.Fix = "admitted, because "+passes+": "+problem, ""
 	}
 	f.Key = validation.Key(c.Prometheus, job, rival.String())
 	return f
