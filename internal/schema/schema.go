@@ -1,0 +1,160 @@
+// Package schema answers what the API server would say of an object before any webhook sees it: the
+// schemas of the Prometheus Operator's CRDs (v0.95.1), embedded, with their defaults, their
+// validation and their CEL rules. It uses the API server's own code
+// (k8s.io/apiextensions-apiserver), needs no network, and knows nothing of files or positions.
+package schema
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"path"
+	"sync"
+
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+)
+
+//go:embed crds/*.json
+var crds embed.FS
+
+// Schemas are the schemas of the operator's kinds. A schema is read when it is first asked for.
+// Several goroutines may use Schemas at once.
+type Schemas struct {
+	byKind map[runtimeschema.GroupVersionKind]func() (*Schema, error)
+}
+
+// New returns the embedded schemas.
+func New() *Schemas {
+	s := &Schemas{byKind: map[runtimeschema.GroupVersionKind]func() (*Schema, error){}}
+	for _, k := range embedded {
+		file := path.Join("crds", k.file)
+		s.byKind[k.kind] = sync.OnceValues(func() (*Schema, error) {
+			read, err := readSchema(file, k.kind)
+			if err != nil {
+				return nil, fmt.Errorf("reading the schema of %s: %w", k.kind.Kind, err)
+			}
+			return read, nil
+		})
+	}
+	return s
+}
+
+// For returns the schema of a kind, or nil if it is not embedded. An error means that the embedded
+// schema is unusable.
+func (s *Schemas) For(kind runtimeschema.GroupVersionKind) (*Schema, error) {
+	read, ok := s.byKind[kind]
+	if !ok {
+		return nil, nil
+	}
+	return read()
+}
+
+// Schema is the schema of one kind. Several goroutines may use it at once.
+type Schema struct {
+	kind       runtimeschema.GroupVersionKind
+	structural *schema.Structural
+	validator  validation.SchemaValidator
+	rules      *cel.Validator // nil if the schema has no CEL rules
+}
+
+func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, error) {
+	data, err := crds.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var crd apiextensionsv1.CustomResourceDefinition
+	if err := json.Unmarshal(data, &crd); err != nil {
+		return nil, err
+	}
+	for _, version := range crd.Spec.Versions {
+		if version.Name == kind.Version {
+			return newSchema(kind, version.Schema)
+		}
+	}
+	return nil, fmt.Errorf("there is no version %s", kind.Version)
+}
+
+func newSchema(kind runtimeschema.GroupVersionKind, read *apiextensionsv1.CustomResourceValidation) (*Schema, error) {
+	var internal apiextensions.CustomResourceValidation
+	if err := apiextensionsv1.Convert_v1_CustomResourceValidation_To_apiextensions_CustomResourceValidation(read, &internal, nil); err != nil {
+		return nil, err
+	}
+	structural, err := schema.NewStructural(internal.OpenAPIV3Schema)
+	if err != nil {
+		return nil, err
+	}
+	validator, _, err := validation.NewSchemaValidator(internal.OpenAPIV3Schema)
+	if err != nil {
+		return nil, err
+	}
+	return &Schema{
+		kind: kind, structural: structural, validator: validator,
+		rules: cel.NewValidator(structural, true, celconfig.PerCallLimit),
+	}, nil
+}
+
+// Default sets the defaults of the schema in an object, as the API server does.
+func (s *Schema) Default(object map[string]any) {
+	defaulting.PruneNonNullableNullsWithoutDefaults(object, s.structural)
+	defaulting.Default(object, s.structural)
+}
+
+// A Violation is a reason for which the API server refuses an object.
+type Violation struct {
+	// Path is the path of the field, or of the nearest place that the object has.
+	Path fieldpath.Path
+
+	// Field is the path as the API server writes it, and Message what it says of it.
+	Field, Message string
+}
+
+// Validate returns why the API server would refuse an object whose defaults are set: its metadata,
+// its schema, and then its CEL rules. Numbers in the object are int64 or float64. The object is not
+// changed.
+func (s *Schema) Validate(ctx context.Context, object map[string]any) []Violation {
+	errs := s.validateMetadata(object)
+	errs = append(errs, validation.ValidateCustomResource(nil, object, s.validator)...)
+	errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
+	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
+	if len(errs) == 0 && s.rules != nil { // the API server evaluates no rule on an object of the wrong shape
+		errs, _ = s.rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	}
+	return s.violations(object, errs)
+}
+
+// validateMetadata validates the name and the labels. A missing name is one only for files: the API
+// server generates it from generateName.
+func (s *Schema) validateMetadata(object map[string]any) field.ErrorList {
+	root := field.NewPath("metadata")
+	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true, ParentPath: nil})
+	if err != nil {
+		return field.ErrorList{field.Invalid(root, "", err.Error())}
+	}
+	if !found {
+		meta = &metav1.ObjectMeta{}
+	}
+	var errs field.ErrorList
+	for _, name := range unknown {
+		errs = append(errs, field.Forbidden(field.NewPath(name), "unknown field"))
+	}
+	namespaced := meta.DeepCopy()
+	if namespaced.Namespace == "" {
+		namespaced.Namespace = metav1.NamespaceDefault // kubectl sets its own
+	}
+	return append(errs, apivalidation.ValidateObjectMeta(namespaced, true, apivalidation.NameIsDNSSubdomain, root)...)
+}
