@@ -68,7 +68,7 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 
 // missing returns the labels to add, and the warning that goes with them.
 func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.Metadata, view cluster.View, wanted map[string]string) (map[string]string, []string, error) {
-	candidates, known := labelCandidates(request.Kind.Kind, object, view)
+	candidates, known := review.LabelCandidates(request.Kind.Kind, object.Labels, view)
 	byDefault := m.settings.Load().DefaultPrometheus
 	if request.Operation == admissionv1.Create {
 		if known {
@@ -89,21 +89,6 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.
 	}
 	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
 		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
-}
-
-// labelCandidates returns, for each instance, the labels with which it would select an object that no
-// instance selects. known is false if no instance has a selector for objects of the kind.
-func labelCandidates(kind string, object *review.Metadata, view cluster.View) (candidates []defaulting.Candidate, known bool) {
-	standing, known := view.Standing(kind, object.Labels)
-	if len(standing.SelectedBy) > 0 {
-		return nil, known
-	}
-	for _, near := range standing.Near {
-		if near.Gap.Addable() {
-			candidates = append(candidates, defaulting.Candidate{Prometheus: near.Name, Labels: near.Gap.Missing})
-		}
-	}
-	return candidates, known
 }
 
 func (m *mutator) patched(request *admissionv1.AdmissionRequest, object *review.Metadata, add map[string]string, warning []string) (answer, error) {

@@ -35,10 +35,13 @@ func newManager(config *rest.Config, watched *watch.Watch, options ctrl.Options)
 	return manager, nil
 }
 
-func kubernetesConfig(file string) (*rest.Config, error) {
+// kubernetesConfig returns the configuration of a client as kubectl finds it. An empty context is the
+// current one of the kubeconfig.
+func kubernetesConfig(file, kubeContext string) (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = file
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, nil).ClientConfig()
+	overrides := &clientcmd.ConfigOverrides{CurrentContext: kubeContext}
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("finding the API server: %w", err)
 	}

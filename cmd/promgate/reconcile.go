@@ -169,7 +169,7 @@ func (o reconcileOptions) operator() (*selection.Operator, error) {
 type lateSink struct{ watch.Sink }
 
 func (o reconcileOptions) manager(watched *watch.Watch) (ctrl.Manager, error) {
-	config, err := kubernetesConfig(o.kubeconfig)
+	config, err := kubernetesConfig(o.kubeconfig, "")
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	restConfig, err := kubernetesConfig(o.kubeconfig)
+	restConfig, err := kubernetesConfig(o.kubeconfig, "")
 	if err != nil {
 		return err
 	}

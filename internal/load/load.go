@@ -9,10 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/util/yaml"
 	sigsyaml "sigs.k8s.io/yaml"
@@ -36,15 +32,16 @@ func (o *Object) Where() string {
 	return fmt.Sprintf("%s: %s %s/%s", o.File, o.Kind, o.Namespace, o.Name)
 }
 
-var fileExtensions = []string{".yaml", ".yml", ".json"}
-
-// Objects reads all objects under the paths, in order. In a directory it reads files that end in
-// .yaml, .yml or .json, including all subdirectories. An object without a namespace gets the given
+// Objects reads all objects under the paths, in order. An object without a namespace gets the given
 // one.
 func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error) {
+	files, err := Files(paths, stdin)
+	if err != nil {
+		return nil, err
+	}
 	var out []Object
-	for _, p := range paths {
-		objects, err := readPath(p, stdin)
+	for _, f := range files {
+		objects, err := readDocuments(f.Name, bytes.NewReader(f.Text))
 		if err != nil {
 			return nil, err
 		}
@@ -54,42 +51,6 @@ func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error
 		out[i].settle(namespace)
 	}
 	return out, nil
-}
-
-func readPath(path string, stdin io.Reader) ([]Object, error) {
-	if path == Stdin {
-		return readDocuments("stdin", stdin)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, errors.Unwrap(err))
-	}
-	if !info.IsDir() {
-		return readFile(path)
-	}
-	resolved, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", path, err)
-	}
-	var out []Object
-	err = filepath.WalkDir(resolved, func(p string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !slices.Contains(fileExtensions, filepath.Ext(p)) {
-			return err
-		}
-		objects, err := readFile(p)
-		out = append(out, objects...)
-		return err
-	})
-	return out, err
-}
-
-func readFile(path string) ([]Object, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading objects: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	return readDocuments(path, f)
 }
 
 func readDocuments(name string, r io.Reader) ([]Object, error) {

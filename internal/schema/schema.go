@@ -116,7 +116,7 @@ func (s *Schema) Default(object map[string]any) {
 
 // A Violation is a reason for which the API server refuses an object.
 type Violation struct {
-	// Path is the path of the field, or of the nearest place that the object has.
+	// Path is the path of the field, which may be missing in the object.
 	Path fieldpath.Path
 
 	// Field is the path as the API server writes it, and Message what it says of it.

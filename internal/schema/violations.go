@@ -83,14 +83,24 @@ func propertyOf(s *schema.Structural, name string) (property *schema.Structural,
 	return nil, false
 }
 
-// nearest returns the path with that text, or the path above it that the object has: a field that is
-// required and missing has no place of its own.
+// nearest returns the path with that text, or that of the field above it that the object has, with
+// the missing field below it: what is required and missing is not in the object.
 func (w writtenPaths) nearest(text string) fieldpath.Path {
-	for text != "" {
+	for missing := ""; text != ""; {
 		if path, ok := w[text]; ok {
-			return path
+			return belowPath(path, missing)
 		}
-		text = text[:max(strings.LastIndexAny(text, ".["), 0)]
+		cut := max(strings.LastIndexAny(text, ".["), 0)
+		missing, text = text[cut:]+missing, text[:cut]
 	}
 	return fieldpath.Path{}
+}
+
+// belowPath returns the path of a missing field, if it is one field.
+func belowPath(path fieldpath.Path, missing string) fieldpath.Path {
+	name, isField := strings.CutPrefix(missing, ".")
+	if !isField || strings.ContainsAny(name, ".[") {
+		return path
+	}
+	return path.Field(name)
 }

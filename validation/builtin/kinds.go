@@ -4,6 +4,7 @@ package builtin
 
 import (
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
 	"github.com/promgate/promgate/validation/podmonitor"
 	"github.com/promgate/promgate/validation/probe"
 	"github.com/promgate/promgate/validation/rule"
@@ -28,5 +29,5 @@ func Checks() []validation.Info {
 			listed[c.ID] = true
 		}
 	}
-	return all
+	return append(all, file.Checks()...)
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/internal/live"
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/schema"
+	"github.com/promgate/promgate/lint"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+)
+
+type lintFlags struct {
+	namespace, config, failOn, prometheusVersion string
+	outputs, selects                             []string
+	configMaps, allowEmpty, fix, diff, cluster   bool
+	kubeconfig, context                          string
+}
+
+func lintCommand() *cobra.Command {
+	var f lintFlags
+	cmd := &cobra.Command{
+		Use:   "lint PATH...",
+		Short: "Check files as the webhooks would check them, without a cluster",
+		Long: `Check the objects of the Prometheus Operator, and plain Prometheus rule files, as the API
+server and promgate's webhooks check them at kubectl apply. A path is a file, a
+directory, or - for standard input. Objects of other kinds are passed over; Namespaces,
+Services, Secrets and Prometheus objects among the files decide about the others.
+
+Exit status: 0, 1 if there is a finding at or above --fail-on, 2 if nothing could be
+checked.`,
+		Example: `  promgate lint manifests/
+  helm template my-release my-chart | promgate lint -
+  promgate lint -o text -o sarif=promgate.sarif manifests/`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return couldNotRun(errors.New("lint needs a PATH: a file, a directory, or - for standard input"))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), args)
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
+	flags := cmd.Flags()
+	flags.StringVarP(&f.namespace, "namespace", "n", metav1.NamespaceDefault, "namespace of objects without one")
+	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities, label defaults and the operator's scope")
+	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "FORMAT or FORMAT=FILE: text, json, sarif, junit, github, gitlab or checkstyle (repeatable)")
+	flags.StringVar(&f.failOn, "fail-on", string(validation.Deny), "the least severity that makes the exit status 1: deny, warn, or off for none")
+	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "succeed if the paths contain nothing to check")
+	flags.BoolVar(&f.configMaps, "configmap-rules", false, "also check the rule files in ConfigMaps")
+	flags.BoolVar(&f.fix, "fix", false, "write fixes into the files: missing labels, and names that need quotes")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff instead of the findings, and write nothing")
+	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
+	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
+	flags.StringVar(&f.context, "context", "", "with --cluster: context of the kubeconfig")
+	flags.StringVar(&f.prometheusVersion, "prometheus-version", "", "check for a Prometheus of this version that is not among the files")
+	flags.StringArrayVar(&f.selects, "select", nil, "NAMESPACE/NAME of a Prometheus that is not among the files, and selects all objects (repeatable)")
+	return cmd
+}
+
+func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout io.Writer, paths []string) error {
+	outputs, failOn, err := parseReportFlags(f.outputs, f.failOn)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	options, err := f.options(ctx)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	files, err := load.Files(paths, stdin)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	r, err := lint.Run(ctx, files, options)
+	if err != nil {
+		return couldNotRun(err)
+	}
+	if f.fix || f.diff {
+		if err := applyFixes(stdout, r.Fixes, f.diff); err != nil || f.diff {
+			return err
+		}
+		if r, err = lint.Run(ctx, withFixes(files, r.Fixes), options); err != nil {
+			return couldNotRun(err)
+		}
+	}
+	if len(r.Checked) == 0 && len(r.Findings) == 0 && !f.allowEmpty {
+		return couldNotRun(fmt.Errorf("%d files were read, and there is nothing to check in them: no object of the Prometheus Operator, and no rule file; --allow-empty permits that", len(files)))
+	}
+	if err := writeReport(stdout, outputs, r.Report); err != nil {
+		return couldNotRun(err)
+	}
+	return failing(r.Report, failOn)
+}
+
+func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
+	p, err := readPolicy(f.config)
+	if err != nil {
+		return lint.Options{}, err
+	}
+	o := lint.Options{
+		Kinds: builtin.Kinds(), Schemas: schema.New(), Severity: p.severity, Labels: p.labels,
+		DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime, Operator: p.operator,
+		Namespace: f.namespace, ConfigMaps: f.configMaps, Today: time.Now(),
+	}
+	if o.Others, err = f.standIns(); err != nil || !f.cluster {
+		return o, err
+	}
+	reader, err := clusterReader(f.kubeconfig, f.context)
+	if err != nil {
+		return o, err
+	}
+	read, err := live.Read(ctx, reader, live.WithoutSecrets)
+	if err != nil {
+		return o, err //nolint:wrapcheck // it says what failed
+	}
+	o.Others = append(o.Others, read.Objects...)
+	return o, nil
+}
+
+// standIns returns the Prometheus objects that the flags describe.
+func (f lintFlags) standIns() ([]selection.Object, error) {
+	names := f.selects
+	if len(names) == 0 && f.prometheusVersion != "" {
+		names = []string{f.namespace + "/prometheus"}
+	}
+	var objects []selection.Object
+	for _, name := range names {
+		p, err := standIn(name, f.prometheusVersion)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, p)
+	}
+	return objects, nil
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/lint"
+)
+
+// applyFixes writes the fixed files or, with diff, prints what would change.
+func applyFixes(stdout io.Writer, fixes []lint.Fixed, diff bool) error {
+	for _, fixed := range fixes {
+		if diff {
+			text := udiff.Unified(fixed.File.Name, fixed.File.Name, string(fixed.File.Text), string(fixed.Fixed))
+			if _, err := io.WriteString(stdout, text); err != nil {
+				return couldNotRun(fmt.Errorf("printing the diff: %w", err))
+			}
+			continue
+		}
+		if fixed.File.Stdin {
+			return couldNotRun(errors.New("--fix cannot write to standard input: --diff prints the fixes"))
+		}
+		if err := rewrite(fixed.File.Name, fixed.Fixed); err != nil {
+			return couldNotRun(fmt.Errorf("fixing %s: %w", fixed.File.Name, err))
+		}
+	}
+	return nil
+}
+
+// rewrite replaces the content of a file, which keeps its mode.
+func rewrite(name string, text []byte) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, text, info.Mode().Perm())
+}
+
+// withFixes returns the files as they are after the fixes.
+func withFixes(files []load.File, fixes []lint.Fixed) []load.File {
+	fixed := make([]load.File, len(files))
+	for i, f := range files {
+		fixed[i] = f
+		for _, fix := range fixes {
+			if fix.File.Name == f.Name {
+				fixed[i].Text = fix.Fixed
+			}
+		}
+	}
+	return fixed
+}

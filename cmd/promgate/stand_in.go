@@ -1,0 +1,29 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// standIn returns a Prometheus that selects everything, by its name NAMESPACE/NAME. An empty version means
+// the newest that promgate knows.
+func standIn(of, version string) (*monitoringv1.Prometheus, error) {
+	namespace, name, ok := strings.Cut(of, "/")
+	if !ok || namespace == "" || name == "" || strings.Contains(name, "/") {
+		return nil, fmt.Errorf("--select %s: must be NAMESPACE/NAME", of)
+	}
+	all := &metav1.LabelSelector{}
+	p := &monitoringv1.Prometheus{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	s := &p.Spec
+	s.Version = version
+	s.ScrapeInterval, s.EvaluationInterval = "30s", "30s" // the CRD's defaults
+	s.RuleSelector, s.RuleNamespaceSelector = all, all
+	s.ServiceMonitorSelector, s.ServiceMonitorNamespaceSelector = all, all
+	s.PodMonitorSelector, s.PodMonitorNamespaceSelector = all, all
+	s.ProbeSelector, s.ProbeNamespaceSelector = all, all
+	s.ScrapeConfigSelector, s.ScrapeConfigNamespaceSelector = all, all
+	return p, nil
+}

@@ -1,0 +1,21 @@
+package review
+
+import (
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/cluster"
+)
+
+// LabelCandidates returns, for each instance, the labels with which it would select an object that
+// no instance selects. known is false if no instance has a selector for objects of the kind.
+func LabelCandidates(kind string, labels map[string]string, view cluster.View) (candidates []defaulting.Candidate, known bool) {
+	standing, known := view.Standing(kind, labels)
+	if len(standing.SelectedBy) > 0 {
+		return nil, known
+	}
+	for _, near := range standing.Near {
+		if near.Gap.Addable() {
+			candidates = append(candidates, defaulting.Candidate{Prometheus: near.Name, Labels: near.Gap.Missing})
+		}
+	}
+	return candidates, known
+}

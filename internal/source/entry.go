@@ -1,0 +1,68 @@
+package source
+
+import (
+	"bytes"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+)
+
+// Text returns the text of the document.
+func (d *Document) Text() []byte { return d.lines.text[d.start:d.end] }
+
+// SpanAt returns the part of the file between two offsets.
+func (f *File) SpanAt(start, end int) Span { return f.lines.span(start, end) }
+
+// EntryAt returns the path of the innermost map in a list that a comment belongs to: the map that
+// the line of the comment is in or, if nothing else is on that line, the next line with content. It
+// is the zero Path if there is no such map.
+func (d *Document) EntryAt(c Comment) fieldpath.Path {
+	root := d.root()
+	at := d.contentAt(c)
+	if root == nil || at < 0 {
+		return fieldpath.Path{}
+	}
+	var entry, path fieldpath.Path
+	for n := root; n != nil; {
+		n, path = n.childAt(path, at)
+		if n != nil && n.kind == mapping && path.Last().Kind == fieldpath.Index {
+			entry = path
+		}
+	}
+	return entry
+}
+
+// contentAt returns the offset of what a comment belongs to, or -1.
+func (d *Document) contentAt(c Comment) int {
+	_, start := d.lines.lineOf(c.Span.Start.Offset)
+	for start < d.end {
+		line, _, _ := bytes.Cut(d.lines.text[start:d.end], []byte("\n"))
+		rest := bytes.TrimLeft(line, " \t\r")
+		for bytes.HasPrefix(rest, []byte("- ")) {
+			rest = bytes.TrimLeft(rest[2:], " \t\r")
+		}
+		if len(rest) > 0 && rest[0] != '#' {
+			return start + len(line) - len(rest)
+		}
+		start += len(line) + 1
+	}
+	return -1
+}
+
+// childAt returns the child that an offset is in, and its path. The offset of a key is in its value.
+func (n *node) childAt(path fieldpath.Path, offset int) (*node, fieldpath.Path) {
+	switch n.kind {
+	case sequence:
+		for i, entry := range n.children {
+			if entry.start <= offset && offset < entry.end {
+				return entry, path.Index(i)
+			}
+		}
+	case mapping:
+		for i := 0; i+1 < len(n.children); i += 2 {
+			if n.children[i].start <= offset && offset < n.children[i+1].end {
+				return n.children[i+1], path.Field(n.children[i].name)
+			}
+		}
+	}
+	return nil, path
+}

@@ -1,0 +1,191 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+)
+
+// An Edit replaces the bytes of a file from Start up to End by a text.
+type Edit struct {
+	Start, End int
+	Text       string
+}
+
+// Apply returns the text of a file after edits, which must not overlap. The text itself does not
+// change.
+func Apply(text []byte, edits []Edit) []byte {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b Edit) int { return a.Start - b.Start })
+	var out []byte
+	done := 0
+	for _, e := range edits {
+		out = append(append(out, text[done:e.Start]...), e.Text...)
+		done = e.End
+	}
+	return append(out, text[done:]...)
+}
+
+// AddStrings returns the edit that adds strings to the map at a path, in the style of the text
+// around it. The path and its parent are fields: a map that is missing is added to its parent. ok is
+// false if the text has no place where that is safe: an alias, or a map without an entry to go by.
+func (d *Document) AddStrings(p fieldpath.Path, entries [][2]string) (e Edit, ok bool) {
+	root := d.root()
+	if root == nil || len(entries) == 0 {
+		return Edit{}, false
+	}
+	if n, exact := d.written(p); exact {
+		return d.addTo(n, entries)
+	}
+	parent, exact := d.written(p.Parent())
+	if !exact || parent.kind != mapping || parent.has(p.Last().Name) {
+		return Edit{}, false
+	}
+	return d.addMap(parent, p.Last().Name, entries)
+}
+
+// written returns the node at a path, if it is written there.
+func (d *Document) written(p fieldpath.Path) (*node, bool) {
+	at, ok := d.find(p)
+	if !ok || at.through(at.value) != nil {
+		return nil, false
+	}
+	return at.value, true
+}
+
+func (n *node) has(name string) bool {
+	for i := 0; i < len(n.children); i += 2 {
+		if n.children[i].name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// addTo adds entries to a map.
+func (d *Document) addTo(n *node, entries [][2]string) (Edit, bool) {
+	if n.kind != mapping {
+		return Edit{}, false
+	}
+	if d.lines.text[n.start] == '{' {
+		return d.addFlow(n, d.entries(entries, ": ", ", ")), true
+	}
+	return d.addLines(n, func(indent string) []string {
+		var added []string
+		for _, entry := range entries {
+			added = append(added, indent+yamlString(entry[0])+": "+yamlString(entry[1]))
+		}
+		return added
+	})
+}
+
+// addMap adds a map to its parent.
+func (d *Document) addMap(parent *node, name string, entries [][2]string) (Edit, bool) {
+	if d.lines.text[parent.start] == '{' {
+		return d.addFlow(parent, d.quote(name)+": {"+d.entries(entries, ": ", ", ")+"}"), true
+	}
+	return d.addLines(parent, func(indent string) []string {
+		added := []string{indent + name + ":"}
+		for _, entry := range entries {
+			added = append(added, indent+"  "+yamlString(entry[0])+": "+yamlString(entry[1]))
+		}
+		return added
+	})
+}
+
+// addFlow adds text before the closing brace of a map in one line.
+func (d *Document) addFlow(n *node, text string) Edit {
+	if len(n.children) == 0 {
+		return Edit{n.start + 1, n.start + 1, text}
+	}
+	after := n.children[len(n.children)-1].end
+	return Edit{after, after, ", " + text}
+}
+
+// addLines adds lines to a map with one entry in each line, after the last entry whose value is on
+// the line of its key: nothing that follows can belong to it.
+func (d *Document) addLines(n *node, lines func(indent string) []string) (Edit, bool) {
+	indent, ok := d.indentOf(n)
+	if !ok {
+		return Edit{}, false
+	}
+	for i := len(n.children) - 2; i >= 0; i -= 2 {
+		key, value := n.children[i], n.children[i+1]
+		keyLine, _ := d.lines.lineOf(key.start)
+		valueLine, start := d.lines.lineOf(max(value.end-1, value.start))
+		if value.kind != scalar || keyLine != valueLine || value.end <= value.start {
+			continue
+		}
+		end := bytes.IndexByte(d.lines.text[start:], '\n')
+		if end < 0 {
+			return Edit{len(d.lines.text), len(d.lines.text), "\n" + strings.Join(lines(indent), "\n")}, true
+		}
+		newline := "\n"
+		if bytes.HasSuffix(d.lines.text[start:start+end], []byte("\r")) {
+			newline = "\r\n"
+		}
+		at := start + end + 1
+		return Edit{at, at, strings.Join(lines(indent), newline) + newline}, true
+	}
+	return Edit{}, false
+}
+
+// indentOf returns the white space before the keys of a map. It is unknown for a map whose first key
+// is not the first on its line, and that has no other.
+func (d *Document) indentOf(n *node) (string, bool) {
+	for i := 0; i < len(n.children); i += 2 {
+		key := n.children[i]
+		_, start := d.lines.lineOf(key.start)
+		before := string(d.lines.text[start:key.start])
+		if strings.TrimLeft(before, " ") == "" {
+			return before, true
+		}
+	}
+	return "", false
+}
+
+func (d *Document) entries(entries [][2]string, colon, comma string) string {
+	var texts []string
+	for _, entry := range entries {
+		texts = append(texts, d.quote(entry[0])+colon+d.quote(entry[1]))
+	}
+	return strings.Join(texts, comma)
+}
+
+// quote writes a string for the document: JSON needs quotes.
+func (d *Document) quote(s string) string {
+	if d.isJSON {
+		return quoted(s)
+	}
+	return yamlString(s)
+}
+
+// yamlString writes a string without quotes where every reader of YAML agrees that it is one.
+func yamlString(s string) string {
+	isLetter := func(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+	plain := len(s) > 1 && isLetter(s[0])
+	for i := range len(s) {
+		c := s[i]
+		plain = plain && (isLetter(c) || '0' <= c && c <= '9' || strings.IndexByte("-_./", c) >= 0)
+	}
+	switch strings.ToLower(s) {
+	case "true", "false", "yes", "no", "on", "off", "null":
+		plain = false
+	}
+	if plain {
+		return s
+	}
+	return quoted(s)
+}
+
+// quoted writes a string in double quotes, which YAML reads like JSON.
+func quoted(s string) string {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string can always be written
+	}
+	return string(text)
+}

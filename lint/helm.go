@@ -1,0 +1,65 @@
+package lint
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
+)
+
+// helmWords are what only a template of Helm contains: the objects and functions of Helm's template
+// engine, as opposed to the templates of alerts.
+var helmWords = []string{".Values", ".Release", ".Chart", ".Capabilities", ".Files", "include ", "template ", "toYaml", "nindent", "define ", "tpl "}
+
+// unrenderedAction returns the offset of the first action that Helm has not executed, or -1.
+func unrenderedAction(text []byte) int {
+	for start := 0; ; {
+		i := bytes.Index(text[start:], []byte("{{"))
+		if i < 0 {
+			return -1
+		}
+		start += i
+		action, _, _ := bytes.Cut(text[start:], []byte("}}"))
+		for _, word := range helmWords {
+			if bytes.Contains(action, []byte(word)) {
+				return start
+			}
+		}
+		start += 2
+	}
+}
+
+// helmTemplate finds out whether a file is a Helm template that is not rendered. That of a rendered
+// one may contain the words in a text, but is then YAML.
+func (l *linter) helmTemplate(f *fileContent) ([]located, bool) {
+	at := unrenderedAction(f.Text)
+	if at < 0 {
+		return nil, false
+	}
+	inTemplates := strings.Contains("/"+filepath.ToSlash(f.Name), "/templates/")
+	if len(f.source.Errors) == 0 && !inTemplates {
+		return nil, false
+	}
+	problem := "this is a Helm template, which has to be rendered before it can be checked"
+	fix := "helm template RELEASE " + chartDirectory(f.Name) + " | promgate lint -"
+	finding, on := l.finding(file.HelmTemplate, "", validation.Place{}.Finding(problem, fix, problem))
+	if !on {
+		return nil, true
+	}
+	return []located{{span: f.source.SpanAt(at, at+2), finding: finding}}, true
+}
+
+// chartDirectory returns the directory of the chart that a template is in.
+func chartDirectory(name string) string {
+	slashed := filepath.ToSlash(name)
+	if i := strings.LastIndex("/"+slashed, "/templates/"); i > 0 {
+		return path.Clean(slashed[:i-1])
+	}
+	if strings.HasPrefix(slashed, "templates/") {
+		return "."
+	}
+	return "CHART"
+}

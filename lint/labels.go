@@ -1,0 +1,85 @@
+package lint
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
+)
+
+// Labels says which labels objects get at kubectl apply.
+type Labels struct {
+	// Rules are the labels where no Prometheus is known. The zero Rules add none.
+	Rules defaulting.Rules
+
+	// DefaultPrometheus, namespace/name, is the Prometheus whose labels are added if several could
+	// select an object.
+	DefaultPrometheus string
+}
+
+// addLabels adds the labels that the mutating webhook would add to the object, so that the object is
+// reviewed as the Prometheus would see it, and reports that the file lacks them.
+func (l *linter) addLabels(o *object) {
+	wanted, gets := l.Labels.Rules.For(o.kind.Kind)
+	if !gets || o.typed == nil || o.rules {
+		return
+	}
+	view := l.model.View(o.namespace)
+	object := defaulting.Object{Labels: o.typed.GetLabels(), Annotations: o.typed.GetAnnotations()}
+	if defaulting.Ignored(object, view.Labels) {
+		return
+	}
+	candidates, known := review.LabelCandidates(o.kind.Kind, object.Labels, view)
+	if known {
+		wanted = defaulting.Choose(candidates, l.Labels.DefaultPrometheus)
+	}
+	missing := defaulting.Create(object, view.Labels, wanted)
+	if len(missing) == 0 {
+		return
+	}
+	labels := maps.Clone(object.Labels)
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	maps.Copy(labels, missing)
+	o.setLabels(labels)
+	l.reportLabels(o, missing)
+}
+
+func (o *object) setLabels(labels map[string]string) {
+	o.typed.SetLabels(labels)
+	metadata, ok := o.fields["metadata"].(map[string]any)
+	if !ok {
+		return
+	}
+	written := map[string]any{}
+	for name, value := range labels {
+		written[name] = value
+	}
+	metadata["labels"] = written
+}
+
+func (l *linter) reportLabels(o *object, missing map[string]string) {
+	place := validation.Place{Path: fieldpath.New("metadata", "labels")}
+	list := defaulting.List(missing)
+	f, on := l.finding(file.LabelMissing, o.namespace, place.Finding(
+		fmt.Sprintf("no Prometheus selects the object without %s, which promgate adds at kubectl apply", list),
+		"run promgate lint --fix, so that the file says what the cluster has", list))
+	if !on {
+		return
+	}
+	found := located{span: o.span(f), finding: f}
+	var entries [][2]string
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		entries = append(entries, [2]string{name, missing[name]})
+	}
+	if edit, ok := o.document.AddStrings(o.inDocument(place.Path), entries); ok && o.embedded == nil {
+		found.fix = &edit
+	}
+	o.findings = append(o.findings, found)
+}

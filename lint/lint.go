@@ -1,0 +1,136 @@
+// Package lint checks files as the API server and promgate's webhooks would check them at kubectl
+// apply, without a cluster. It reads the objects from files that have been read, reviews each against
+// all of them, and places every finding in its file. The package reads nothing and writes nothing.
+package lint
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/report/format"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/internal/schema"
+	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+)
+
+// Options of [Run].
+type Options struct {
+	// Kinds are the kinds that have checks.
+	Kinds []validation.Kind
+
+	// Schemas are the schemas of the operator's kinds.
+	Schemas *schema.Schemas
+
+	// Severity returns the severity of a check in a namespace with these labels.
+	Severity func(check validation.Info, namespace labels.Set) validation.Severity
+
+	// DuplicateJobs is the scope in which a job has one owner, ParseTime how long Prometheus' parser
+	// may take for one object, and Operator the scope of the operator.
+	DuplicateJobs jobs.Scope
+	ParseTime     time.Duration
+	Operator      *selection.Operator
+
+	// Labels says which labels objects get at kubectl apply.
+	Labels Labels
+
+	// Namespace is that of objects without one.
+	Namespace string
+
+	// ConfigMaps makes lint read rules inside ConfigMaps.
+	ConfigMaps bool
+
+	// Others are objects that are known besides those in the files: those of a live cluster, or a
+	// Prometheus that stands in for one. An object in a file replaces one of them.
+	Others []selection.Object
+
+	// Today decides which suppressions have expired.
+	Today time.Time
+}
+
+// A Result is what a run found, and the files that could be fixed.
+type Result struct {
+	format.Report
+
+	// Fixes are the files whose text would change, in their order.
+	Fixes []Fixed
+}
+
+// Run lints files. An error means that promgate could not: a mistake in a file is a finding.
+func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
+	l := &linter{Options: o, infos: infosByID(o.Kinds)}
+	read := make([]*fileContent, len(files))
+	if err := l.inParallel(ctx, len(files), func(i int) error {
+		var err error
+		read[i], err = l.read(ctx, files[i])
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := l.fillModel(read); err != nil {
+		return nil, err
+	}
+	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model}
+	objects := objectsOf(read)
+	if err := l.inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {
+		return nil, err
+	}
+	return &Result{Report: l.report(read), Fixes: l.fixes(read)}, nil
+}
+
+// A linter is one run.
+type linter struct {
+	Options
+
+	infos    map[string]validation.Info
+	model    *cluster.Model
+	reviewer *review.Reviewer
+}
+
+// inParallel calls do for each number below n, by as many goroutines as there are processors. It
+// returns the error of the lowest number.
+func (l *linter) inParallel(ctx context.Context, n int, do func(i int) error) error {
+	errs := make([]error, n)
+	numbers := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		workers.Go(func() {
+			for i := range numbers {
+				errs[i] = do(i)
+			}
+		})
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		numbers <- i
+	}
+	close(numbers)
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("linting: %w", err)
+	}
+	return nil
+}
+
+func objectsOf(read []*fileContent) []*object {
+	var objects []*object
+	for _, f := range read {
+		objects = append(objects, f.objects...)
+	}
+	return objects
+}

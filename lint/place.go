@@ -1,0 +1,98 @@
+package lint
+
+import (
+	"cmp"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/source"
+	"github.com/promgate/promgate/validation"
+)
+
+// A located finding has a place in its file.
+type located struct {
+	span    source.Span
+	finding validation.Finding
+
+	// fix is the edit of the file that removes the cause, or nil.
+	fix *source.Edit
+}
+
+// An embedded document is the value of a field in the document of the file.
+type embedded struct {
+	outer *source.Document
+	field fieldpath.Path
+	text  string
+}
+
+// span returns the place of a finding about the object.
+func (o *object) span(f validation.Finding) source.Span {
+	if e := f.Excerpt; e != nil && !e.Field.IsZero() {
+		span, _ := o.document.Within(o.inDocument(e.Field), e.IsKey, e.Text, e.Start, e.End)
+		return o.inFile(span)
+	}
+	if isElsewhere(f.Path) {
+		return o.nameSpan()
+	}
+	span, _ := o.document.Value(o.inDocument(f.Path))
+	return o.inFile(span)
+}
+
+// isElsewhere reports whether a path leads into another object, such as the Prometheus that selects
+// the object.
+func isElsewhere(path fieldpath.Path) bool {
+	steps := path.Steps()
+	return len(steps) > 0 && steps[0].Kind == fieldpath.Object
+}
+
+// nameSpan returns the place of the object's name.
+func (o *object) nameSpan() source.Span {
+	span, _ := o.document.Value(o.root.Join(fieldpath.New("metadata", "name")))
+	return o.inFile(span)
+}
+
+// inDocument returns a path of the object as a path in its document.
+func (o *object) inDocument(path fieldpath.Path) fieldpath.Path {
+	if !o.rules {
+		return o.root.Join(path)
+	}
+	below := o.root
+	for i, step := range path.Steps() {
+		if i == 0 && step.Name == "spec" {
+			continue // a rule file is the spec
+		}
+		below = below.Join(stepPath(step))
+	}
+	return below
+}
+
+func stepPath(step fieldpath.Step) fieldpath.Path {
+	switch step.Kind {
+	case fieldpath.Index:
+		return fieldpath.Path{}.Index(step.Index)
+	case fieldpath.Key:
+		return fieldpath.Path{}.Key(step.Name)
+	}
+	return fieldpath.New(step.Name)
+}
+
+// inFile returns a place in the object's document as a place in its file.
+func (o *object) inFile(span source.Span) source.Span {
+	if o.embedded == nil {
+		return span
+	}
+	e := o.embedded
+	outer, _ := e.outer.Within(e.field, false, e.text, span.Start.Offset, span.End.Offset)
+	return outer
+}
+
+func (o *object) line(span source.Span) int { return o.inFile(span).Start.Line }
+
+// compareLocated orders findings by their place, and by what they say.
+func compareLocated(a, b located) int {
+	return cmp.Or(
+		cmp.Compare(a.span.Start.Offset, b.span.Start.Offset),
+		cmp.Compare(a.finding.Check, b.finding.Check),
+		a.finding.Path.Compare(b.finding.Path),
+		cmp.Compare(a.finding.Problem, b.finding.Problem),
+	)
+}

@@ -1,0 +1,156 @@
+package lint
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	kjson "sigs.k8s.io/json"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/source"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
+)
+
+// A fileContent is what a file contains, and what is wrong with the file itself.
+type fileContent struct {
+	load.File
+
+	source   *source.File
+	objects  []*object
+	findings []located
+}
+
+// An object is an object of a file that promgate checks, or that decides about one.
+type object struct {
+	file     *fileContent
+	document *source.Document
+	root     fieldpath.Path // of the object in its document: the item of a List
+
+	kind            schema.GroupVersionKind
+	namespace, name string
+	fields          map[string]any   // with the defaults of the schema
+	typed           selection.Object // nil if the object cannot be decoded
+	embedded        *embedded        // nil if the document is that of the file
+	rules           bool             // a plain rule file, as a PrometheusRule
+
+	// refused reports that the API server would refuse the object before a webhook sees it.
+	refused  bool
+	findings []located
+}
+
+// read reads the documents of a file.
+func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error) {
+	f := &fileContent{File: from, source: source.Parse(from.Text)}
+	if found, template := l.helmTemplate(f); template {
+		f.findings = found
+		return f, nil
+	}
+	for _, err := range f.source.Errors {
+		at := source.Span{Start: err.Position, End: err.Position}
+		f.findings = append(f.findings, l.fileFinding(file.Syntax, at, "not valid YAML: "+err.Message, ""))
+	}
+	for _, document := range f.source.Documents {
+		fields, err := mapIn(document)
+		if err != nil {
+			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
+		}
+		if err := l.readValue(ctx, &object{file: f, document: document, fields: fields}); err != nil {
+			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
+		}
+	}
+	return f, nil
+}
+
+// mapIn returns the map in a document, as kubectl reads it, or nil if the document is something else.
+func mapIn(document *source.Document) (map[string]any, error) {
+	var value any
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(document.JSON(), &value); err != nil {
+		return nil, fmt.Errorf("reading a document: %w", err)
+	}
+	fields, _ := value.(map[string]any)
+	return fields, nil
+}
+
+// readValue reads an object, each item of a List, or a rule file.
+func (l *linter) readValue(ctx context.Context, o *object) error {
+	apiVersion, _ := o.fields["apiVersion"].(string)
+	kind, _ := o.fields["kind"].(string)
+	if items, ok := o.fields["items"].([]any); ok && (kind == "" || strings.HasSuffix(kind, "List")) {
+		for i, item := range items {
+			fields, ok := item.(map[string]any)
+			if !ok {
+				continue
+			}
+			below := *o
+			below.fields, below.root = fields, o.root.Field("items").Index(i)
+			if err := l.readValue(ctx, &below); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if _, groups := o.fields["groups"].([]any); groups && apiVersion == "" && kind == "" {
+		return l.readRuleFile(o)
+	}
+	o.kind = schema.FromAPIVersionAndKind(apiVersion, kind)
+	known, ok := selection.KindFor(o.kind)
+	if !ok {
+		return nil
+	}
+	if known.Kind == selection.ConfigMapKind && l.ConfigMaps {
+		if err := l.readConfigMap(o); err != nil {
+			return err
+		}
+	}
+	return l.readObject(ctx, o, known)
+}
+
+// readObject reads an object of a known kind, and compares it with its schema.
+func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind) error {
+	metadata, _ := o.fields["metadata"].(map[string]any)
+	o.name, _ = metadata["name"].(string)
+	o.namespace, _ = metadata["namespace"].(string)
+	if metadata != nil && o.namespace == "" && known.Kind != selection.NamespaceKind {
+		o.namespace = l.Namespace
+		metadata["namespace"] = l.Namespace
+	}
+	o.file.objects = append(o.file.objects, o)
+	if err := l.checkShape(ctx, o); err != nil {
+		return err
+	}
+	return l.decode(o, known)
+}
+
+// raw returns the object as the API server writes it.
+func (o *object) raw() ([]byte, error) {
+	raw, err := json.Marshal(o.fields)
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", o, err)
+	}
+	return raw, nil
+}
+
+// String returns the object's kind, namespace and name.
+func (o *object) String() string { return fmt.Sprintf("%s %s/%s", o.kind.Kind, o.namespace, o.name) }
+
+// isOurs reports whether the object is of the operator's kinds, as opposed to objects that only decide
+// about others.
+func (l *linter) isOurs(o *object) bool {
+	known, ok := selection.KindFor(o.kind)
+	return ok && (known.Instance || known.Selectable)
+}
+
+func (l *linter) kindOf(o *object) (validation.Kind, bool) {
+	for _, k := range l.Kinds {
+		if k.GroupVersionKind == o.kind {
+			return k, true
+		}
+	}
+	return validation.Kind{}, false
+}

@@ -1,0 +1,84 @@
+package lint
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
+)
+
+// fillModel puts the objects of all files into the model, after those that are known already.
+func (l *linter) fillModel(read []*fileContent) error {
+	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator})
+	for _, other := range l.Others {
+		_ = model.Put(other) // an instance of the cluster that cannot be used selects nothing
+	}
+	for _, o := range objectsOf(read) {
+		if o.typed == nil || o.rules {
+			continue
+		}
+		if err := model.Put(o.typed); err != nil {
+			f := validation.Place{}.Finding(err.Error(), "fix the selector", err.Error())
+			if f, on := l.finding(file.UnusableInstance, o.namespace, f); on {
+				o.findings = append(o.findings, located{span: o.nameSpan(), finding: f})
+			}
+		}
+	}
+	l.model = model
+	for _, o := range objectsOf(read) {
+		l.addLabels(o)
+		if o.typed != nil && !o.rules {
+			_ = model.Put(o.typed) // it was put before
+		}
+	}
+	return nil
+}
+
+// review reviews one object.
+func (l *linter) review(ctx context.Context, o *object) error {
+	kind, ok := l.kindOf(o)
+	if !ok {
+		return nil
+	}
+	if o.rules {
+		defer l.judgeRules(o)
+	}
+	if o.typed == nil {
+		return nil
+	}
+	raw, err := o.raw()
+	if err != nil {
+		return err
+	}
+	reviewer := l.reviewer
+	if o.rules {
+		reviewer = &review.Reviewer{Kinds: l.Kinds} // no Prometheus object selects a rule file
+	}
+	result, err := reviewer.Review(ctx, review.Request{
+		Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,
+		Severity: l.Severity, DuplicateJobs: l.DuplicateJobs, ParseTime: l.ParseTime,
+	})
+	if err != nil {
+		return fmt.Errorf("linting %s: %w", o, err)
+	}
+	defer result.Close(true)
+	o.merge(result.Findings)
+	return nil
+}
+
+// merge adds the findings of the review. What the API server says is left out where a check denies
+// the same place: it says more.
+func (o *object) merge(found []validation.Finding) {
+	o.findings = slices.DeleteFunc(o.findings, func(l located) bool {
+		return l.finding.Check == file.Schema && slices.ContainsFunc(found, func(f validation.Finding) bool {
+			return f.Severity == validation.Deny && !l.finding.Path.IsZero() && f.Path.Within(l.finding.Path)
+		})
+	})
+	for _, f := range found {
+		o.findings = append(o.findings, located{span: o.span(f), finding: f})
+	}
+}

@@ -1,0 +1,127 @@
+package lint
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/rulefmt"
+	"github.com/prometheus/prometheus/promql/parser"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
+)
+
+// A ruleFile is Prometheus' own format. All scalars are texts as they are written: Prometheus reads a
+// label of 1.0 as "1.0", where a Kubernetes object could not have it.
+type ruleFile struct {
+	Groups []struct {
+		Name        string            `json:"name" yaml:"name"`
+		Interval    string            `json:"interval,omitempty" yaml:"interval"`
+		QueryOffset string            `json:"query_offset,omitempty" yaml:"query_offset"`
+		Limit       int               `json:"limit,omitempty" yaml:"limit"`
+		Labels      map[string]string `json:"labels,omitempty" yaml:"labels"`
+		Rules       []struct {
+			Record        string            `json:"record,omitempty" yaml:"record"`
+			Alert         string            `json:"alert,omitempty" yaml:"alert"`
+			Expr          string            `json:"expr" yaml:"expr"`
+			For           string            `json:"for,omitempty" yaml:"for"`
+			KeepFiringFor string            `json:"keep_firing_for,omitempty" yaml:"keep_firing_for"`
+			Labels        map[string]string `json:"labels,omitempty" yaml:"labels"`
+			Annotations   map[string]string `json:"annotations,omitempty" yaml:"annotations"`
+		} `json:"rules,omitempty" yaml:"rules"`
+	} `json:"groups" yaml:"groups"`
+}
+
+// readRuleFile reads a document of Prometheus' own format as the spec of a PrometheusRule.
+func (l *linter) readRuleFile(o *object) error {
+	o.rules, o.kind = true, monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind)
+	o.file.objects = append(o.file.objects, o)
+	written := o.fields
+	o.fields = map[string]any{"metadata": map[string]any{}, "spec": map[string]any{"groups": []any{}}}
+	l.checkKeys(o)
+	if err := l.checkRuleFields(o, written); err != nil {
+		return err
+	}
+	var read ruleFile
+	if err := yaml.Unmarshal(o.document.Text(), &read); err != nil {
+		return nil // the rule loader refuses the file as well, and says why
+	}
+	known, _ := selection.KindFor(o.kind)
+	o.fields["spec"] = read
+	return l.decode(o, known)
+}
+
+// checkRuleFields finds fields that no version of Prometheus has.
+func (l *linter) checkRuleFields(o *object, written map[string]any) error {
+	schema, err := l.Schemas.For(o.kind)
+	if err != nil || schema == nil {
+		return err //nolint:wrapcheck // it names the schema
+	}
+	for _, unknown := range schema.Unknown(map[string]any{"spec": written}) {
+		fix := "remove it"
+		if unknown.Nearest != "" {
+			fix = "did you mean " + unknown.Nearest + "?"
+		}
+		l.addShape(o, file.UnknownField, unknown.Path, fmt.Sprintf("Prometheus has no field %q there, and refuses the file", unknown.Path.Last().Name), fix)
+	}
+	groups, _ := written["groups"].([]any)
+	for i, g := range groups {
+		group, _ := g.(map[string]any)
+		if _, ok := group["partial_response_strategy"]; ok {
+			l.addShape(o, file.UnknownField, fieldpath.New("spec", "groups").Index(i).Field("partial_response_strategy"),
+				"only Thanos has the field partial_response_strategy: Prometheus refuses the file", "remove it, unless the file is for Thanos alone")
+		}
+	}
+	return nil
+}
+
+// judgeRules loads a rule file as Prometheus (3.16) does, if no check has denied it.
+func (l *linter) judgeRules(o *object) {
+	if o.refused || o.denied() {
+		return
+	}
+	logger := slog.New(slog.DiscardHandler)
+	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(validation.Permissive().PromQL), logger)
+	said := map[string]bool{} // the loader decodes a file twice
+	for _, err := range errs {
+		if said[err.Error()] {
+			continue
+		}
+		said[err.Error()] = true
+		f, on := l.finding(file.RuleFile, "", validation.Place{Path: o.rulePath(err)}.Finding(err.Error(), "", err.Error()))
+		if on {
+			o.findings = append(o.findings, located{span: o.span(f), finding: f})
+		}
+	}
+}
+
+// rulePath returns the path of the rule that the loader names by its group and its number, from 1.
+func (o *object) rulePath(err error) fieldpath.Path {
+	groups := fieldpath.New("spec", "groups")
+	rule, ok := errors.AsType[*rulefmt.Error](err)
+	read, _ := o.fields["spec"].(ruleFile)
+	if !ok {
+		return groups
+	}
+	for i, g := range read.Groups {
+		if g.Name == rule.Group && rule.Rule <= len(g.Rules) {
+			return groups.Index(i).Field("rules").Index(rule.Rule - 1)
+		}
+	}
+	return groups
+}
+
+func (o *object) denied() bool {
+	for _, l := range o.findings {
+		if l.finding.Severity == validation.Deny {
+			return true
+		}
+	}
+	return false
+}
