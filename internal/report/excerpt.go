@@ -9,10 +9,15 @@ import (
 // excerptIndent sets the excerpt off from the message above it.
 const excerptIndent = "    "
 
-// excerptLines returns the line of the place and a line of carets under the place, both
-// indented and without a line end. A line longer than width is cut around the place. A place
-// behind the last line moves to the end of that line: there is nothing else to show.
 func excerptLines(e validation.Excerpt, width int) string {
+	line, carets := Excerpt(e, width)
+	return excerptIndent + line + "\n" + excerptIndent + carets
+}
+
+// Excerpt returns the line of the place and a line of carets under the place, both without a line
+// end. A line longer than width, in characters, is cut around the place. A place behind the last
+// line moves to the end of that line: there is nothing else to show.
+func Excerpt(e validation.Excerpt, width int) (string, string) {
 	start := min(max(e.Start, 0), len(strings.TrimRight(e.Text, "\r\n")))
 	end := min(max(e.End, start), len(e.Text))
 
@@ -26,14 +31,13 @@ func excerptLines(e validation.Excerpt, width int) string {
 	}
 	end = min(end, lineEnd)
 
-	line := []rune(oneLine(e.Text[lineStart:lineEnd]))
+	line := []rune(OneLine(e.Text[lineStart:lineEnd]))
 	column := len([]rune(e.Text[lineStart:start]))
 	carets := max(len([]rune(e.Text[start:end])), 1)
 
 	shown, column := excerptWindow(line, column, width)
 	carets = min(carets, max(len([]rune(shown))-column, 1))
-	return excerptIndent + shown + "\n" +
-		excerptIndent + strings.Repeat(" ", column) + strings.Repeat("^", carets)
+	return shown, strings.Repeat(" ", column) + strings.Repeat("^", carets)
 }
 
 // excerptWindow cuts a long line around a column, and returns what is left and the column

@@ -52,7 +52,7 @@ func Line(f validation.Finding, limits Limits) string {
 		b.WriteString("; " + f.Fix)
 	}
 	fmt.Fprintf(&b, " [%s]", f.Check)
-	return oneLine(b.String())
+	return OneLine(b.String())
 }
 
 // Text returns a finding in full: its line, and below that the excerpt with a caret.
@@ -63,9 +63,19 @@ func Text(f validation.Finding, limits Limits) string {
 	return Line(f, limits) + "\n" + excerptLines(*f.Excerpt, limits.Excerpt)
 }
 
+// Problem returns what is wrong in one line, as [Line] has it.
+func Problem(f validation.Finding, limits Limits) string {
+	return OneLine(clipMiddle(f.Problem, limits.Problem))
+}
+
+// Subject returns the user's name for the place in one line, as [Line] has it. It may be empty.
+func Subject(f validation.Finding, limits Limits) string {
+	return OneLine(clipMiddle(f.Subject.String(), limits.Subject))
+}
+
 // Path returns a path as a value of its own, such as the field of a cause.
 func Path(path fieldpath.Path, limits Limits) string {
-	return oneLine(clipMiddle(path.String(), limits.Path))
+	return OneLine(clipMiddle(path.String(), limits.Path))
 }
 
 // ShortLine returns a finding in a line of at most length characters. Where the whole line
@@ -123,20 +133,21 @@ func ClipBytes(text string, bytes int) string {
 	return strings.ToValidUTF8(text[:max(bytes-len("…"), 0)], "") + "…"
 }
 
-// oneLine replaces the characters that could break a line or drive a terminal: the names
-// and values in a message are a user's, and may be an attacker's.
-func oneLine(s string) string {
+// OneLine replaces the characters that could break a line or drive a terminal by spaces: the names
+// and values in a message are a user's, and may be an attacker's. The result has as many characters
+// as s.
+func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
-		if isControl(r) {
+		if IsControl(r) {
 			return ' '
 		}
 		return r
 	}, s)
 }
 
-// isControl also reports line separators and bidirectional controls, for which
-// unicode.IsControl returns false.
-func isControl(r rune) bool {
+// IsControl reports whether a character could break a line or drive a terminal. These include line
+// separators and bidirectional controls, for which unicode.IsControl returns false.
+func IsControl(r rune) bool {
 	switch {
 	case r < 0x20, r >= 0x7f && r < 0xa0:
 		return true
