@@ -16,7 +16,7 @@ const module = "github.com/promgate/promgate/"
 // directions lists the packages of promgate that a package may import. A path applies to the
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
-	"cmd":       {"certs", "defaulting", "internal/cluster", "internal/config", "internal/load", "internal/render", "internal/report", "internal/review", "internal/watch", "judge", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
+	"cmd":       {"certs", "defaulting", "internal/cluster", "internal/config", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/watch", "judge", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {},
@@ -49,11 +49,12 @@ var directions = map[string][]string{
 	"relabeling": {},
 	"defaulting": {},
 
-	"internal/report":    {"internal/fieldpath", "validation"},
-	"internal/load":      {},
-	"internal/fieldpath": {},
-	"internal/since":     {},
-	"internal/exprcost":  {},
+	"internal/report":        {"internal/fieldpath", "validation"},
+	"internal/report/format": {"internal/report", "validation"},
+	"internal/load":          {},
+	"internal/fieldpath":     {},
+	"internal/since":         {},
+	"internal/exprcost":      {},
 
 	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
 	"internal/docs":         {"internal/checktest", "validation", "validation/builtin"},
@@ -65,7 +66,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/fieldpath", "internal/since", "internal/exprcost"}
+	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -3,6 +3,7 @@ package format
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/promgate/promgate/internal/report"
@@ -42,13 +43,13 @@ func annotation(l Located, root string) string {
 		add("file", annotatedPath(l.repositoryPath(root)))
 	}
 	if l.Start.Line > 0 {
-		add("line", fmt.Sprint(l.Start.Line))
-		add("endLine", fmt.Sprint(l.end().Line))
+		add("line", strconv.Itoa(l.Start.Line))
+		add("endLine", strconv.Itoa(l.end().Line))
 	}
 	// The runner drops the columns of a place that spans lines.
 	if l.Start.Column > 0 && l.end().Line == l.Start.Line {
-		add("col", fmt.Sprint(l.Start.Column))
-		add("endColumn", fmt.Sprint(l.end().Column))
+		add("col", strconv.Itoa(l.Start.Column))
+		add("endColumn", strconv.Itoa(l.end().Column))
 	}
 	add("title", annotationTitle(l))
 	return "::" + level + " " + strings.Join(properties, ",") + "::" + escapeData(l.advice())

@@ -41,15 +41,15 @@ func inertMarks(line string) string {
 // encodeJSON writes a value as indented JSON. Characters that JSON allows and a terminal does not
 // are escaped, and so are marks of commands: a parser reads the same text.
 func encodeJSON(b *bytes.Buffer, value any) error {
-	var plain bytes.Buffer
-	e := json.NewEncoder(&plain)
+	var encoded bytes.Buffer
+	e := json.NewEncoder(&encoded)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(value); err != nil {
 		return fmt.Errorf("encoding JSON: %w", err)
 	}
 	// Outside of strings JSON has neither such characters nor a #.
-	for _, r := range strings.ReplaceAll(plain.String(), "##", `#\u0023`) {
+	for _, r := range strings.ReplaceAll(encoded.String(), "##", `#\u0023`) {
 		if r != '\n' && report.IsControl(r) {
 			fmt.Fprintf(b, `\u%04x`, r)
 			continue
@@ -63,13 +63,13 @@ func encodeJSON(b *bytes.Buffer, value any) error {
 // even escaped: the texts of the value must be free of them, except for line ends outside of
 // attributes. Marks of commands are escaped.
 func encodeXML(b *bytes.Buffer, value any) error {
-	plain, err := xml.MarshalIndent(value, "", "  ")
+	encoded, err := xml.MarshalIndent(value, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encoding XML: %w", err)
 	}
 	// The encoder escapes line ends, which makes a text of several lines hard to read. A user's
 	// "&#xA;" cannot be meant: its & is escaped.
-	readable := strings.NewReplacer("##", "#&#35;", "&#xA;", "\n").Replace(string(plain))
+	readable := strings.NewReplacer("##", "#&#35;", "&#xA;", "\n").Replace(string(encoded))
 	b.WriteString(xml.Header + readable + "\n")
 	return nil
 }

@@ -1,7 +1,6 @@
 package format
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -56,7 +55,5 @@ func clash(other string, o Output) error {
 	if o.File == "" {
 		return fmt.Errorf("%s and %s both go to standard output: give one of them a file, as in %s=FILE", other, o.Format, o.Format)
 	}
-	return fmt.Errorf("%s and %s both go to %q: %w", other, o.Format, o.File, errSameFile)
+	return fmt.Errorf("%s and %s both go to %q: give each its own file", other, o.Format, o.File)
 }
-
-var errSameFile = errors.New("each output needs a file of its own")

@@ -150,9 +150,13 @@ func TestFingerprints(t *testing.T) {
 	if diff := cmp.Diff(before, fingerprints(r.Findings, "")); diff != "" {
 		t.Errorf("fingerprints change with the lines (-before +after):\n%s", diff)
 	}
-	r.Findings[0].Name = "other"
-	if after := fingerprints(r.Findings, ""); after[0] == before[0] {
-		t.Error("another object's finding has the same fingerprint")
+	for i := range r.Findings {
+		r.Findings[i].Name = "other"
+	}
+	for i, after := range fingerprints(r.Findings, "") {
+		if after == before[i] {
+			t.Errorf("finding %d has the same fingerprint for another object", i)
+		}
 	}
 }
 

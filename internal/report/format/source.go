@@ -3,6 +3,7 @@ package format
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -25,35 +26,60 @@ type cell struct {
 // offsets from 0. At least one caret is drawn. A line of more than columns columns is cut so that
 // the first caret stays in view.
 func drawLine(text string, start, end, columns int) (line, carets string) {
-	cells := cellsOf(text)
-	start = min(start, len(cells))
-	end = min(max(end, start), len(cells))
-	from, to := window(cells, start, columns)
+	near, skipped, more := around(text, start)
+	cells := cellsOf(near)
+	start = min(start-skipped, len(cells))
+	end = min(max(end-skipped, start), len(cells))
+	from, to := 0, len(cells)
+	if skipped > 0 || more || columnAt(cells, to) > columns {
+		from, to = window(cells, start, columns)
+	}
 
 	var b strings.Builder
 	indent := columnAt(cells, start) - columnAt(cells, from)
-	if from > 0 {
+	if from+skipped > 0 {
 		b.WriteString(ellipsis)
 		indent += len(ellipsis)
 	}
 	for _, c := range cells[from:to] {
 		b.WriteString(c.text)
 	}
-	if to < len(cells) {
+	if to < len(cells) || more {
 		b.WriteString(ellipsis)
 	}
 	marked := max(columnAt(cells, min(end, to))-columnAt(cells, start), 1)
 	return b.String(), strings.Repeat(" ", indent) + strings.Repeat("^", marked)
 }
 
-// window returns the cells from and up to which a line is shown.
+// reach is how many characters on either side of a place are looked at: more than a terminal shows,
+// and few enough for a file that is one line of JSON with many findings.
+const reach = 2000
+
+// around returns the part of a text near a character, how many characters come before that part, and
+// whether some come after it.
+func around(text string, character int) (near string, skipped int, more bool) {
+	if len(text) <= reach {
+		return text, 0, false
+	}
+	character = min(character, utf8.RuneCountInString(text))
+	from, n := 0, 0
+	for i := range text {
+		switch n {
+		case character - reach:
+			from, skipped = i, n
+		case character + reach:
+			return text[from:i], skipped, true
+		}
+		n++
+	}
+	return text[from:], skipped, false
+}
+
+// window returns the cells from and up to which a line that is too long is shown.
 func window(cells []cell, start, columns int) (from, to int) {
 	total := columnAt(cells, len(cells))
-	if total <= columns {
-		return 0, len(cells)
-	}
 	shown := columns - 2*len(ellipsis)
-	left := min(max(columnAt(cells, start)-shown*2/3, 0), total-shown)
+	left := max(min(columnAt(cells, start)-shown*2/3, total-shown), 0)
 	for columnAt(cells, from) < left {
 		from++
 	}

@@ -9,6 +9,7 @@ import (
 
 func TestDrawLine(t *testing.T) {
 	long := strings.Repeat("0123456789", 10)
+	huge := strings.Repeat("ö123456789", 100_000)
 	for name, c := range map[string]struct {
 		text       string
 		start, end int
@@ -41,6 +42,10 @@ func TestDrawLine(t *testing.T) {
 		"LongAtEnd":     {long, 99, 100, "..." + long[66:], strings.Repeat(" ", 36) + "^"},
 		"LongBehindEnd": {long, 100, 100, "..." + long[66:], strings.Repeat(" ", 37) + "^"},
 		"LongPlace":     {long, 50, 90, "..." + long[28:62] + "...", strings.Repeat(" ", 25) + strings.Repeat("^", 12)},
+		"HugeAtStart":   {huge, 0, 3, "ö123456789ö123456789ö123456789ö123...", "^^^"},
+		"HugeInMiddle":  {huge, 500_000, 500_003, "...89ö123456789ö123456789ö123456789ö1...", strings.Repeat(" ", 25) + "^^^"},
+		"HugeAtEnd":     {huge, 999_999, 1_000_000, "...6789ö123456789ö123456789ö123456789", strings.Repeat(" ", 36) + "^"},
+		"HugeBeyond":    {huge, 9_999_999, 9_999_999, "...6789ö123456789ö123456789ö123456789", strings.Repeat(" ", 37) + "^"},
 		"LongWide":      {strings.Repeat("日", 50), 25, 26, "..." + strings.Repeat("日", 17) + "...", strings.Repeat(" ", 25) + "^^"},
 	} {
 		t.Run(name, func(t *testing.T) {
