@@ -75,7 +75,7 @@ func (o *Object) clash(c jobs.Clash) validation.Finding {
 	problem, fix := fmt.Sprintf("%s already scrapes %s, in namespace %s, under the same job (%s) of Prometheus %s", rival, c.Target, c.Namespace, job, c.Prometheus),
 		"remove one of the two, or set another job, path or params"
 	if instance := c.OwnInstance(); instance != "" && rival.Kind == o.kindWithSelector() {
-		fix = fmt.Sprintf("the two are of different releases: select only what is of this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", instance, fix)
+		fix = fmt.Sprintf("the two belong to different releases: select only what belongs to this one, with app.kubernetes.io/instance: %s or another label that only it has in spec.selector; or %s", instance, fix)
 	}
 	if passes != "" {
 		// What matters most comes first: a warning that is too long is cut at the end.
