@@ -16,10 +16,12 @@ const module = "github.com/promgate/promgate/"
 // directions lists the packages of promgate that a package may import. A path applies to the
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
-	"cmd":       {"certs", "defaulting", "internal/cluster", "internal/config", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/watch", "judge", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
+	"cmd":       {"audit", "certs", "defaulting", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {},
+	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
+	"audit":     {"internal/cluster", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
 	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
@@ -31,13 +33,14 @@ var directions = map[string][]string{
 	"judge/discovery": {},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
-	"validation/builtin":        {"validation", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/builtin":        {"validation", "validation/file", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
 	"validation/servicemonitor": {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/podmonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/rule":           {"internal/exprcost", "internal/fieldpath", "internal/since", "validation", "validation/part"},
+	"validation/file":           {"validation"},
 	"validation/part":           {"internal/fieldpath", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
 	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
@@ -52,12 +55,15 @@ var directions = map[string][]string{
 	"internal/report":        {"internal/fieldpath", "validation"},
 	"internal/report/format": {"internal/report", "validation"},
 	"internal/load":          {},
+	"internal/live":          {"selection"},
+	"internal/source":        {"internal/fieldpath"},
+	"internal/schema":        {"internal/fieldpath"},
 	"internal/fieldpath":     {},
 	"internal/since":         {},
 	"internal/exprcost":      {},
 
 	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
-	"internal/docs":         {"internal/checktest", "validation", "validation/builtin"},
+	"internal/docs":         {"internal/checktest", "validation", "validation/builtin", "validation/file"},
 	"internal/leaves":       {"validation", "validation/builtin"},
 	"internal/architecture": {},
 }
@@ -66,7 +72,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
