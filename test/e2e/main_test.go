@@ -3,7 +3,7 @@
 // namespaces of its own. They run one after the other, since some take promgate
 // away. Run them with
 //
-//	go -C test/e2e test -timeout 40m
+//	go -C test/e2e test -timeout 45m
 //
 // in this form, without a package: go test then shows what the rig builds, and it
 // remembers no result, which would be wrong as soon as promgate changes, in a module
