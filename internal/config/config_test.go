@@ -107,7 +107,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("the schema refuses the example: %v", err)
 	}
 	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
-		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
+		t.Errorf("the example's labels are not the defaults (-want +got):\n%s", diff)
 	}
 	if got := c.JobScope(); got != jobs.ScopeEndpoint {
 		t.Errorf("the example's scope is %s", got)
@@ -203,7 +203,7 @@ func TestLabels(t *testing.T) {
 	}
 	want := defaulting.Rules{PrometheusRules: defaulting.AsInstalled().PrometheusRules, Monitors: map[string]string{}}
 	if diff := cmp.Diff(want, c.Labels()); diff != "" {
-		t.Errorf("an empty map adds nothing, an absent one is as installed (-want +got):\n%s", diff)
+		t.Errorf("an empty map adds nothing, a missing one means the defaults (-want +got):\n%s", diff)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestFindingText(t *testing.T) {
 	}
 	f.Excerpt = &validation.Excerpt{Text: "up = 0", Start: 3, End: 4}
 	if diff := cmp.Diff("spec: bad [a]\n    up = 0\n       ^", Text(f, ReadableLimits())); diff != "" {
-		t.Errorf("the excerpt stands below the line (-want +got):\n%s", diff)
+		t.Errorf("the excerpt is below the line (-want +got):\n%s", diff)
 	}
 }
 

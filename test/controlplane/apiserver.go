@@ -59,7 +59,7 @@ func apiFlags(o options, listener net.Listener, etcdURL string, keys credentials
 	}
 	if addr.IP.IsLoopback() {
 		// Endpoints must not be loopback addresses. Therefore the Service "kubernetes" has none,
-		// and no reconciler logs errors for ever.
+		// and no reconciler logs errors forever.
 		flags = append(flags, "--advertise-address="+addr.IP.String(), "--endpoint-reconciler-type=none")
 	}
 	return flags

@@ -21,7 +21,7 @@ var neverWorks = map[string]string{
 	"object-shape":      "the operator cannot read the object",
 	"endpoint-repeated": "Prometheus accepts it, and scrapes one target twice under one job",
 	"tls-mixed-pair":    "the operator does not write the file: the loader does not read it, but a reload does",
-	"selector":          "the operator leaves the object out for ever",
+	"selector":          "the operator leaves the object out forever",
 }
 
 // TestGate checks that Prometheus accepts the objects that the gate admits, as the operator writes
