@@ -34,7 +34,7 @@ test-e2e: ## Run the end-to-end tests
 	go -C test/rig test -count=1 -timeout 30m
 	go -C test test -count=1 ./run/
 	@# Without a package, so that what is compiled shows while it is.
-	go -C test/e2e test -count=1 -timeout 35m
+	go -C test/e2e test -count=1 -timeout 45m
 
 .PHONY: quiet
 quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)

@@ -16,12 +16,12 @@ func TestChoose(t *testing.T) {
 		byDefault  string
 		want       map[string]string
 	}{
-		"None":         {reason: "nobody would select it"},
+		"None":         {reason: "no Prometheus would select it"},
 		"One":          {reason: "one candidate is added", candidates: []Candidate{a}, want: a.Labels},
-		"TwoReplicas":  {reason: "two that ask for the same are one", candidates: []Candidate{a, a2}, want: a.Labels},
-		"TwoSetups":    {reason: "which of two is for the user to say", candidates: []Candidate{a, b}},
-		"Default":      {reason: "or for the configuration", candidates: []Candidate{a, b}, byDefault: "m/b", want: b.Labels},
-		"OtherDefault": {reason: "a default that would not select it decides nothing", candidates: []Candidate{a, b}, byDefault: "m/c"},
+		"TwoReplicas":  {reason: "two that require the same labels count as one", candidates: []Candidate{a, a2}, want: a.Labels},
+		"TwoSetups":    {reason: "only the user can choose one of two", candidates: []Candidate{a, b}},
+		"Default":      {reason: "or the configuration chooses", candidates: []Candidate{a, b}, byDefault: "m/b", want: b.Labels},
+		"OtherDefault": {reason: "a default that would not select it is ignored", candidates: []Candidate{a, b}, byDefault: "m/c"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -42,10 +42,10 @@ func TestDropped(t *testing.T) {
 		stored     map[string]string
 		want       map[string]string
 	}{
-		"Dropped":    {reason: "what the stored object had is put back", candidates: []Candidate{a, b}, stored: map[string]string{"release": "b"}, want: b.Labels},
-		"Dormant":    {reason: "an object that nothing selected stays so", candidates: []Candidate{a}},
-		"OtherValue": {reason: "what the user had set is the user's to drop", candidates: []Candidate{a}, stored: map[string]string{"release": "x"}},
-		"Half":       {reason: "it was not selected with half of the labels", candidates: []Candidate{both}, stored: map[string]string{"release": "a"}},
+		"Dropped":    {reason: "the labels of the stored object are added again", candidates: []Candidate{a, b}, stored: map[string]string{"release": "b"}, want: b.Labels},
+		"Dormant":    {reason: "an unselected object stays unselected", candidates: []Candidate{a}},
+		"OtherValue": {reason: "the user may drop a label that the user set", candidates: []Candidate{a}, stored: map[string]string{"release": "x"}},
+		"Half":       {reason: "the object was not selected with half of the labels", candidates: []Candidate{both}, stored: map[string]string{"release": "a"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

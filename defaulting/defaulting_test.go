@@ -26,7 +26,7 @@ func TestCreate(t *testing.T) {
 			want:   map[string]string{"app": "prometheus-operator"},
 		},
 		"OtherValue": {
-			reason: "a label that the object has is never changed",
+			reason: "an existing label is never changed",
 			object: Object{Labels: map[string]string{"release": "other", "app": ""}},
 			want:   map[string]string{},
 		},
@@ -44,11 +44,11 @@ func TestCreate(t *testing.T) {
 			namespace: map[string]string{OptOut: "false"},
 		},
 		"Ignored": {
-			reason: "an object of another engine's is left alone",
+			reason: "an object with the ignore label stays unchanged",
 			object: Object{Labels: map[string]string{IgnoreLabel: "true"}},
 		},
 		"NamespaceIgnored": {
-			reason:    "so is one in a namespace of another engine's",
+			reason:    "so does an object in a namespace with the ignore label",
 			namespace: map[string]string{IgnoreLabel: "true"},
 		},
 	}
@@ -70,24 +70,24 @@ func TestUpdate(t *testing.T) {
 		want           map[string]string
 	}{
 		"Dropped": {
-			reason: "a label that would be added anew is put back",
+			reason: "a dropped label that would be added on creation is added again",
 			object: Object{Labels: map[string]string{"team": "a"}},
 			stored: Object{Labels: map[string]string{"release": "prometheus", "team": "a"}},
 			want:   map[string]string{"release": "prometheus"},
 		},
 		"OtherValueDropped": {
-			reason: "a label that the user had set to something else is the user's to drop",
+			reason: "the user may drop a label that the user set to another value",
 			stored: Object{Labels: map[string]string{"release": "other"}},
 			want:   map[string]string{},
 		},
 		"ValueChanged": {
-			reason: "a change of the value is the user's",
+			reason: "the user may change the value",
 			object: Object{Labels: map[string]string{"release": "other"}},
 			stored: Object{Labels: map[string]string{"release": "prometheus"}},
 			want:   map[string]string{},
 		},
 		"Dormant": {
-			reason: "an object that nothing selected is not pulled in by an update",
+			reason: "an update does not add labels to an unselected object",
 			want:   map[string]string{},
 		},
 		"OptsOutNow": {
@@ -117,9 +117,9 @@ func TestForKnowsItsKinds(t *testing.T) {
 	}
 }
 
-// TestTwiceIsOnce holds, for random objects: applying the defaults twice, on create and on the
-// update that follows, changes nothing more; existing labels stay unchanged; and the input is not
-// modified.
+// TestTwiceIsOnce checks, for random objects, that applying the defaults twice, on create and on
+// the update that follows, changes nothing more; that existing labels stay unchanged; and that the
+// input is not modified.
 func TestTwiceIsOnce(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	names := []string{"app", "release", "team", IgnoreLabel, OptOut, "a/b", ""}

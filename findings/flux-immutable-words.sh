@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Flux (github.com/fluxcd/pkg/ssa v0.78.0, the library of kustomize-controller) takes
-# an error for a change of an immutable field if its text holds "is immutable" or "immutable
-# field" anywhere, whatever its reason and code are. With force set on a Kustomization, that is
-# when it deletes the live object to create it anew.
+# an error for a change of an immutable field if its text contains "is immutable" or "immutable
+# field" anywhere, whatever its reason and code are. If a Kustomization sets force, Flux then
+# deletes the live object and creates it again.
 #
 # The first error below is the denial of an admission webhook (403, Forbidden) that quotes an
-# alert's name; the second one is the same with another name. Only the name decides.
+# alert's name; the second error differs only in that name. Nothing else causes the difference.
 #
 # Seen: true, false. Expected: false, false. The script fails if the output changes.
 #

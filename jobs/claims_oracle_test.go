@@ -14,8 +14,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// TestOracle: what a monitor claims is what Prometheus makes of its chain, and the index
-// reports a clash just where two of what Prometheus would scrape are equal.
+// TestOracle: the claims of a monitor equal what Prometheus makes of its chain of relabelings, and
+// the index reports a clash exactly if two targets that Prometheus would scrape are equal.
 func TestOracle(t *testing.T) {
 	g := newGenerator(t)
 	known, clashes, pairs := 0, 0, 0
@@ -43,11 +43,11 @@ func TestOracle(t *testing.T) {
 	}
 	t.Logf("%d known jobs, %d clashes, %d equal pairs", known, clashes, pairs)
 	if known < 2000 || clashes < 500 || pairs < 300 {
-		t.Error("too few to show anything")
+		t.Error("too few to prove anything")
 	}
 }
 
-// checkJobs: the job of each target is the one that the claim says, if it says one.
+// checkJobs: the job of each target is the job of the claim, if the claim has one.
 func checkJobs(t *testing.T, seed uint64, c jobs.Claim, m *monitoringv1.ServiceMonitor, entries []entry, services []*corev1.Service) int {
 	t.Helper()
 	if c.Job == (jobs.Job{}) {
@@ -69,8 +69,8 @@ func checkJobs(t *testing.T, seed uint64, c jobs.Claim, m *monitoringv1.ServiceM
 	return len(entries)
 }
 
-// checkClashes: no false alarm. Both may drop all of a Service's targets, by equal
-// relabelings: that two claim the same is true even so.
+// checkClashes: there is no false alarm. Both monitors may drop all targets of a Service, by equal
+// relabelings: they claim the same target even so.
 func checkClashes(t *testing.T, seed uint64, clashes []jobs.Clash, m *jobs.Monitor, scraped map[at][]entry) int {
 	t.Helper()
 	checked := 0
@@ -93,8 +93,8 @@ func checkClashes(t *testing.T, seed uint64, clashes []jobs.Clash, m *jobs.Monit
 	return checked
 }
 
-// checkPairs: what two scrape alike is reported, if all about it is known. A name of
-// targetPort is known only to the pods.
+// checkPairs: two equal targets are reported, if everything about them is known. Only the pods know
+// the number of a named targetPort.
 func checkPairs(t *testing.T, seed uint64, clashes []jobs.Clash, m *jobs.Monitor, others []*monitoringv1.ServiceMonitor, scraped map[at][]entry) int {
 	t.Helper()
 	certain := func(c jobs.Claim) bool {

@@ -32,7 +32,7 @@ func on(service string, entries []entry) []entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e entry) bool { return e.service != service })
 }
 
-// rendered is what Prometheus reads of a job, but for the discovery itself.
+// rendered is a job as Prometheus reads it, except for the discovery itself.
 type rendered struct {
 	JobName        string              `yaml:"job_name"`
 	MetricsPath    string              `yaml:"metrics_path"`
@@ -46,14 +46,14 @@ type rendered struct {
 	} `yaml:"kubernetes_sd_configs"`
 }
 
-// scrape is what Prometheus would scrape of the Services for a job.
+// scrape returns the targets that Prometheus would scrape for a job on the Services.
 func scrape(t *testing.T, job promconfig.Job, services []*corev1.Service) []entry {
 	t.Helper()
 	text, err := yamlv2.Marshal(job.Fields)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The operator's config-reloader fills the number of the shard in.
+	// The operator's config-reloader replaces the number of the shard.
 	text = []byte(strings.ReplaceAll(string(text), "$(SHARD)", "0"))
 	c := rendered{MetricsPath: "/metrics", Scheme: "http"}
 	if err := yamlv2.Unmarshal(text, &c); err != nil {
@@ -78,7 +78,7 @@ func scrape(t *testing.T, job promconfig.Job, services []*corev1.Service) []entr
 	return entries
 }
 
-// target is what becomes of a port of a Service.
+// target returns the target that Prometheus makes of a port of a Service.
 func (c *rendered) target(s *corev1.Service, p corev1.ServicePort) (entry, bool) {
 	lb := labels.NewBuilder(labels.EmptyLabels())
 	for name, value := range discovered(s, p) {
@@ -108,8 +108,8 @@ func (c *rendered) target(s *corev1.Service, p corev1.ServicePort) (entry, bool)
 
 var notInLabelName = regexp.MustCompile(`[^a-zA-Z0-9_]`)
 
-// discovered are the labels that Prometheus' discovery of EndpointSlices gives, where one
-// pod is behind each Service.
+// discovered returns the labels of Prometheus' discovery of EndpointSlices, with one pod behind
+// each Service.
 func discovered(s *corev1.Service, p corev1.ServicePort) map[string]string {
 	number, name := 9090, "prom"
 	if p.Name == "web" {

@@ -55,7 +55,7 @@ func TestJobOfOtherKinds(t *testing.T) {
 			var got []string
 			for _, c := range read(t, tc.object(), tc.spec).Claims {
 				if c.Job.OfService {
-					t.Errorf("%+v is of no Service", c.Job)
+					t.Errorf("%+v belongs to no Service", c.Job)
 				}
 				got = append(got, c.Job.Constant)
 			}
@@ -92,23 +92,23 @@ func TestProbesApart(t *testing.T) {
 	}
 }
 
-// TestScrapeClass: what a class does to an endpoint is not known, but it does the same to
-// the same.
+// TestScrapeClass: the effect of a class on an endpoint is unknown, but it is the same for equal
+// endpoints.
 func TestScrapeClass(t *testing.T) {
 	filter := func(spec string) string { return read(t, &monitoringv1.ServiceMonitor{}, spec).Claims[0].Filter }
 	classed := filter(`{scrapeClass: mesh, selector: {}, endpoints: [{port: web}]}`)
 	if classed == filter(`{selector: {}, endpoints: [{port: web}]}`) {
-		t.Error("a class may drop what is kept without it")
+		t.Error("a class may drop targets that are kept without it")
 	}
 	if classed != filter(`{scrapeClass: mesh, selector: {matchLabels: {a: b}}, endpoints: [{port: web}]}`) {
-		t.Error("the same class does the same")
+		t.Error("the same class has the same effect")
 	}
 	if classed == filter(`{scrapeClass: mesh, selector: {}, targetLabels: [app], endpoints: [{port: web}]}`) {
 		t.Error("a class may read a label that only one of the two has")
 	}
 }
 
-// TestFilterApart: equal relabelings drop other targets where what they read comes from
+// TestFilterApart: equal relabelings drop other targets if the labels that they read come from
 // elsewhere in the monitor.
 func TestFilterApart(t *testing.T) {
 	const plain = `{selector: {}, endpoints: [{port: web, relabelings: [{action: keep, sourceLabels: [a], regex: b}, {targetLabel: job, replacement: x}]}]}`

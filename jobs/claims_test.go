@@ -117,8 +117,8 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// TestMultiplied: what each endpoint carries along is bounded, or else a small object
-// would become a large one.
+// TestMultiplied: the data that each endpoint carries is bounded. Otherwise a small object would
+// become a large one.
 func TestMultiplied(t *testing.T) {
 	m := &monitoringv1.ServiceMonitor{}
 	for range 500 {

@@ -13,7 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// relabelings of all sorts. Those about the job are many, since they are what is tested.
+// relabelings of all kinds. Many of them concern the job, because the job is what is tested.
 var relabelings = []string{
 	`{targetLabel: job, replacement: fixed}`,
 	`{targetLabel: job, replacement: s0}`,
@@ -71,7 +71,7 @@ func newUniverse(t *testing.T, seed uint64) *universe {
 	}
 	for i := range 3 {
 		m := u.monitor(t)
-		// Chance alone makes few that clash: many are as the one before, but for a part.
+		// Random monitors rarely clash: therefore many equal the previous one except for one part.
 		if i > 0 && !u.once(3) {
 			before := u.monitors[i-1].DeepCopy()
 			if u.once(2) {

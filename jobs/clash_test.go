@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// selectsAll are the selectors of a Prometheus that takes everything.
+// selectsAll returns the selectors of a Prometheus that selects everything.
 func selectsAll(t testing.TB) selection.Selectors {
 	t.Helper()
 	p, all := &monitoringv1.Prometheus{}, &metav1.LabelSelector{}
@@ -27,7 +27,7 @@ func selectsAll(t testing.TB) selection.Selectors {
 	return s
 }
 
-// made makes the claims of the table, one field after the other.
+// made builds the claims of the table, one field after the other.
 type made struct {
 	t *testing.T
 	c Claim
@@ -51,7 +51,7 @@ func (m made) objects() *Objects {
 func (m made) services(pairs ...string) made { m.c.Services = selecting(m.t, pairs...); return m }
 func (m made) pods(pairs ...string) made     { m.c.Pods = selecting(m.t, pairs...); return m }
 
-// selecting selects labels with their values; a label without one has to exist.
+// selecting selects labels with their values. A label without a value has to exist.
 func selecting(t testing.TB, pairs ...string) *Objects {
 	s := &metav1.LabelSelector{MatchLabels: map[string]string{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -78,38 +78,38 @@ func TestClashes(t *testing.T) {
 		job, target  string // empty: no clash
 	}{
 		"SameService":      {reason: "both select it", mine: service("app", "web"), theirs: service("team", "a"), job: "web", target: onService},
-		"CatchAll":         {reason: "an empty selector selects a Service that is there", mine: service(), theirs: service("app", "web"), job: "web", target: onService},
-		"Exists":           {reason: "and so does one without values", mine: service("app", ""), theirs: service("team", "a"), job: "web", target: onService},
-		"TargetPort":       {reason: "the port of that name has that target port", mine: service("app", "web"), theirs: claim().services("app", "web").targetPort("8080"), job: "web", target: onService},
-		"EveryPort":        {reason: "every port is that port too", mine: service("app", "web"), theirs: claim().services("app", "web"), job: "web", target: onService},
+		"CatchAll":         {reason: "an empty selector selects an existing Service", mine: service(), theirs: service("app", "web"), job: "web", target: onService},
+		"Exists":           {reason: "a selector without values selects it too", mine: service("app", ""), theirs: service("team", "a"), job: "web", target: onService},
+		"TargetPort":       {reason: "the port with this name has this target port", mine: service("app", "web"), theirs: claim().services("app", "web").targetPort("8080"), job: "web", target: onService},
+		"EveryPort":        {reason: "every port includes this port", mine: service("app", "web"), theirs: claim().services("app", "web"), job: "web", target: onService},
 		"OtherPort":        {reason: "another port is another target", mine: service("app", "web"), theirs: service("app", "web").port("admin")},
 		"OtherTargetPort":  {reason: "another port is another target", mine: service("app", "web"), theirs: claim().services("app", "web").targetPort("9090")},
-		"NoSuchPort":       {reason: "and one that the Service lacks is none", mine: service("app", "web").port("x"), theirs: claim().services("team", "a").targetPort("1")},
-		"OtherAddress":     {reason: "as the blackbox exporter's chart makes them", mine: service("app", "web"), theirs: service("app", "web").at("http /metrics?target=b")},
+		"NoSuchPort":       {reason: "a port that the Service lacks is no target", mine: service("app", "web").port("x"), theirs: claim().services("team", "a").targetPort("1")},
+		"OtherAddress":     {reason: "as in the chart of the blackbox exporter", mine: service("app", "web"), theirs: service("app", "web").at("http /metrics?target=b")},
 		"OtherFilter":      {reason: "they may have no target in common", mine: service("app", "web"), theirs: service("app", "web").drops("x")},
-		"OtherJob":         {reason: "told apart by the job", mine: service("app", "web"), theirs: service("app", "web").of(Job{Constant: "other"})},
+		"OtherJob":         {reason: "the jobs differ", mine: service("app", "web"), theirs: service("app", "web").of(Job{Constant: "other"})},
 		"LabelIsName":      {reason: "the label has the name as its value", mine: service("app", "web"), theirs: service("app", "web").of(label), job: "web", target: onService},
 		"ConstantIsName":   {reason: "the constant is the Service's name", mine: service("app", "web").of(constant), theirs: service("app", "web"), job: "web", target: onService},
-		"UnknownJob":       {reason: "the job depends on what is not held", mine: service("app", "web").of(Job{}), theirs: service("app", "web").of(Job{})},
-		"OtherNamespace":   {reason: "one does not look there", mine: service("app", "web"), theirs: service("app", "web").in("other")},
-		"Unseen":           {reason: "no Service need exist", mine: service("app", "new"), theirs: service("app", "new"), job: "<name of the Service>", target: unseen},
-		"Implied":          {reason: "what the narrower takes the wider takes too", mine: service("app", "new"), theirs: service("app", "new", "team", "b"), job: "<name of the Service>", target: "the Services that app=new,team=b selects"},
-		"ImpliedByExists":  {reason: "whatever the operators are", mine: service("app", ""), theirs: service("app", "", "team", "b"), job: "<name of the Service>", target: "the Services that app,team=b selects"},
-		"NotImplied":       {reason: "there may be no Service of both", mine: service("app", "new"), theirs: service("team", "b")},
+		"UnknownJob":       {reason: "the job depends on data that the index does not have", mine: service("app", "web").of(Job{}), theirs: service("app", "web").of(Job{})},
+		"OtherNamespace":   {reason: "one of them does not select there", mine: service("app", "web"), theirs: service("app", "web").in("other")},
+		"Unseen":           {reason: "no Service has to exist", mine: service("app", "new"), theirs: service("app", "new"), job: "<name of the Service>", target: unseen},
+		"Implied":          {reason: "the wider selector includes the narrower one", mine: service("app", "new"), theirs: service("app", "new", "team", "b"), job: "<name of the Service>", target: "the Services that app=new,team=b selects"},
+		"ImpliedByExists":  {reason: "with any operators", mine: service("app", ""), theirs: service("app", "", "team", "b"), job: "<name of the Service>", target: "the Services that app,team=b selects"},
+		"NotImplied":       {reason: "there may be no Service that both select", mine: service("app", "new"), theirs: service("team", "b")},
 		"EmptyUnseen":      {reason: "an empty selector implies nothing", mine: service(), theirs: service("app", "new")},
-		"UnseenAll":        {reason: "all namespaces include that one", mine: service("app", "new").in([]string(nil)...), theirs: service("app", "new"), job: "<name of the Service>", target: unseen},
+		"UnseenAll":        {reason: "all namespaces include this one", mine: service("app", "new").in([]string(nil)...), theirs: service("app", "new"), job: "<name of the Service>", target: unseen},
 		"UnseenApart":      {reason: "the namespaces do not overlap", mine: service("app", "new"), theirs: service("app", "new").in("other")},
-		"UnseenPorts":      {reason: "a name and a number may be one port or not", mine: service("app", "new"), theirs: claim().services("app", "new").targetPort("8080")},
-		"UnseenJobs":       {reason: "a label and a name may be equal or not", mine: service("app", "new"), theirs: service("app", "new").of(label)},
-		"UnseenConstant":   {reason: "equal constants are one job", mine: service("app", "new").of(constant), theirs: service("app", "new").of(constant), job: "web", target: unseen},
+		"UnseenPorts":      {reason: "a name and a number may or may not be the same port", mine: service("app", "new"), theirs: claim().services("app", "new").targetPort("8080")},
+		"UnseenJobs":       {reason: "a label and a name may or may not be equal", mine: service("app", "new"), theirs: service("app", "new").of(label)},
+		"UnseenConstant":   {reason: "equal constants are the same job", mine: service("app", "new").of(constant), theirs: service("app", "new").of(constant), job: "web", target: unseen},
 		"Pods":             {reason: "as for Services", kind: "PodMonitor", mine: claim().pods("app", "web").of(constant), theirs: claim().pods("app", "web").of(constant), job: "web", target: "the Pods that app=web selects"},
 		"PodsPort":         {reason: "another port", kind: "PodMonitor", mine: claim().pods("app", "web").of(constant).port("a"), theirs: claim().pods("app", "web").of(constant).port("b")},
 		"PodsOfService":    {reason: "only constants are known", kind: "PodMonitor", mine: claim().pods("app", "web"), theirs: claim().pods("app", "web")},
 		"PodsAndServices":  {reason: "never the same target", mine: claim().services("app", "new").of(constant), theirs: claim().pods("app", "new").of(constant)},
 		"Static":           {reason: "one target in common", kind: "Probe", mine: claim().static("a", "b").of(constant), theirs: claim().static("b", "c").of(constant), job: "web", target: "the static target b"},
 		"StaticApart":      {reason: "no target in common", kind: "Probe", mine: claim().static("a").of(constant), theirs: claim().static("b").of(constant)},
-		"StaticOtherJob":   {reason: "told apart by the job", kind: "Probe", mine: claim().static("a").of(constant), theirs: claim().static("a").of(Job{Constant: "x"})},
-		"StaticOtherKinds": {reason: "a probe asks the prober", kind: "Probe", theirKind: "ScrapeConfig", mine: claim().static("a").of(constant), theirs: claim().static("a").of(constant)},
+		"StaticOtherJob":   {reason: "the jobs differ", kind: "Probe", mine: claim().static("a").of(constant), theirs: claim().static("a").of(Job{Constant: "x"})},
+		"StaticOtherKinds": {reason: "a probe scrapes the prober", kind: "Probe", theirKind: "ScrapeConfig", mine: claim().static("a").of(constant), theirs: claim().static("a").of(constant)},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestPrecedence(t *testing.T) {
 	of := func(namespace, name string, created time.Time) *Monitor {
 		return &Monitor{Ref: selection.Ref{Kind: "ServiceMonitor", Namespace: namespace, Name: name}, Created: created}
 	}
-	// Each comes before all that stand behind it, for a target in the namespace shop.
+	// Each monitor precedes all later ones, for a target in the namespace shop.
 	order := []*Monitor{
 		of("shop", "z", early), of("shop", "a", late), of("shop", "b", late), of("shop", "a2", time.Time{}),
 		of("ops", "a", early), of("zoo", "a", early), of("ops", "b", late), of("ops", "c", time.Time{}), of("ops", "d", time.Time{}),
@@ -170,7 +170,7 @@ func TestPrecedence(t *testing.T) {
 	}
 	old, young := of("ops", "x", early), of("shop", "x", late)
 	if (Clash{Namespace: "shop", Anywhere: true, Rival: old}).Wins(young) || !(Clash{Namespace: "ops", Anywhere: true, Rival: young}).Wins(old) {
-		t.Error("a target that is anywhere is in nobody's own namespace")
+		t.Error("a target that may be anywhere is in no monitor's own namespace")
 	}
 
 	m := &Monitor{Release: "helm shop/web"}
@@ -194,7 +194,7 @@ func TestPrecedence(t *testing.T) {
 // k8s is the Prometheus of the tests.
 var k8s = selection.Ref{Kind: "Prometheus", Namespace: "monitoring", Name: "k8s"}
 
-// TestSetNamespace: a namespace that comes to have a label lets its monitors be selected.
+// TestSetNamespace: when a namespace gets a label, its monitors can become selected.
 func TestSetNamespace(t *testing.T) {
 	x := NewIndex()
 	p := &monitoringv1.Prometheus{}

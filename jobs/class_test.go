@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// TestClassesOfStatic: a default class may tell targets apart that are the same without it, unless
-// the monitor's relabelings and labels are the same.
+// TestClassesOfStatic: a default class may make targets differ that are equal without it, unless
+// the monitor's relabelings and labels are equal.
 func TestClassesOfStatic(t *testing.T) {
 	const plain = `{jobName: x, prober: {url: "prober:9115"}, targets: {staticConfig: {static: [a], labels: {owner: shop}}}}`
 	const relabeled = `{jobName: x, prober: {url: "prober:9115"}, targets: {staticConfig: {static: [a], relabelingConfigs: [{targetLabel: owner, replacement: shop}]}}}`
@@ -46,8 +46,8 @@ func TestClassesOfStatic(t *testing.T) {
 	}
 }
 
-// TestScrapeClasses: what the classes of a Prometheus may change refuses nothing, unless
-// it is the same for both. Of two that share a job by it, each is one of its own.
+// TestScrapeClasses: if a class of a Prometheus may change the outcome, nothing is refused, unless
+// it changes both monitors in the same way. The same applies to monitors that share a job.
 func TestScrapeClasses(t *testing.T) {
 	const plain = `{selector: {matchLabels: {app: web}}, endpoints: [{port: web}]}`
 	const constant = `{selector: {matchLabels: {app: web}}, endpoints: [{port: web, relabelings: [{targetLabel: job, replacement: web}]}]}`
@@ -61,21 +61,21 @@ func TestScrapeClasses(t *testing.T) {
 		shared       bool
 	}{
 		"None":       {"there are no classes", `[]`, plain, plain, "web", false},
-		"Adds":       {"a label more changes nothing", `[{name: c, default: true, relabelings: [{targetLabel: cluster, replacement: blue}]}]`, plain, constant, "web", false},
+		"Adds":       {"an additional label changes nothing", `[{name: c, default: true, relabelings: [{targetLabel: cluster, replacement: blue}]}]`, plain, constant, "web", false},
 		"Moves":      {"to the same place", `[{name: c, default: true, relabelings: [{sourceLabels: [__address__], targetLabel: __address__, regex: "(.*):80", replacement: "$1"}]}]`, plain, plain, "web", false},
-		"MovesApart": {"by what only one of them may have", `[{name: c, default: true, relabelings: [{sourceLabels: [team], targetLabel: __metrics_path__}]}]`, plain, plain, "", false},
+		"MovesApart": {"by a label that only one of them may have", `[{name: c, default: true, relabelings: [{sourceLabels: [team], targetLabel: __metrics_path__}]}]`, plain, plain, "", false},
 		"Drops":      {"the same targets", `[{name: c, default: true, relabelings: [{action: drop, sourceLabels: [__meta_kubernetes_pod_phase], regex: Failed}]}]`, plain, plain, "web", false},
-		"DropsApart": {"those that do not ask for the metadata of nodes", `[{name: c, default: true, relabelings: [{action: keep, sourceLabels: [__meta_kubernetes_node_label_zone], regex: a}]}]`, plain, plain, "", false},
-		"Job":        {"the job of both is another one, and the same", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_app], targetLabel: job}]}]`, plain, plain, jobOfClass, false},
-		"JobOfOne":   {"only the one without a constant gets it", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_app], targetLabel: job}]}]`, plain, constant, "", false},
+		"DropsApart": {"targets of monitors that do not request the metadata of nodes", `[{name: c, default: true, relabelings: [{action: keep, sourceLabels: [__meta_kubernetes_node_label_zone], regex: a}]}]`, plain, plain, "", false},
+		"Job":        {"both jobs change, to the same job", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_app], targetLabel: job}]}]`, plain, plain, jobOfClass, false},
+		"JobOfOne":   {"only the monitor without a constant gets it", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_label_app], targetLabel: job}]}]`, plain, constant, "", false},
 		"Constants":  {"a monitor's own relabelings come last", `[{name: c, default: true, relabelings: [{targetLabel: job, replacement: x}]}]`, constant, constant, "web", false},
 		"Own":        {"each gets a job of its own", `[{name: c, default: true, relabelings: [{sourceLabels: [__tmp_prometheus_job_name], targetLabel: job}]}]`, plain, plain, "", false},
-		"NamedOwn":   {"so do those who name the class", `[{name: c, relabelings: [{sourceLabels: [__tmp_prometheus_job_name], targetLabel: job}]}]`, named, named, "", false},
-		"Named":      {"a class does the same to both", `[{name: c, relabelings: [{sourceLabels: [team], targetLabel: job}]}]`, named, named, "web", false},
-		"NotDefault": {"it is nobody's", `[{name: c, relabelings: [{targetLabel: job, replacement: x}]}]`, plain, constant, "web", false},
+		"NamedOwn":   {"so do monitors that name the class", `[{name: c, relabelings: [{sourceLabels: [__tmp_prometheus_job_name], targetLabel: job}]}]`, named, named, "", false},
+		"Named":      {"a class has the same effect on both", `[{name: c, relabelings: [{sourceLabels: [team], targetLabel: job}]}]`, named, named, "web", false},
+		"NotDefault": {"no monitor uses the class", `[{name: c, relabelings: [{targetLabel: job, replacement: x}]}]`, plain, constant, "web", false},
 		"Metrics":    {"samples get another job", `[{name: c, default: true, metricRelabelings: [{sourceLabels: [app], targetLabel: job}]}]`, plain, constant, "", false},
 		"Shared":     {"two ports of a Service", `[{name: c, default: true, relabelings: [{targetLabel: cluster, replacement: blue}]}]`, plain, admin, "", true},
-		"SharedNot":  {"the class may tell them apart", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_name], targetLabel: job}]}]`, plain, admin, "", false},
+		"SharedNot":  {"the class may make them differ", `[{name: c, default: true, relabelings: [{sourceLabels: [__meta_kubernetes_pod_name], targetLabel: job}]}]`, plain, admin, "", false},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

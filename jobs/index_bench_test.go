@@ -13,11 +13,11 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// apart is a string that shares its bytes with no other, as those are that are read.
+// apart returns a string that shares its bytes with no other, like strings that are read.
 func apart(format string, values ...any) string { return strings.Clone(fmt.Sprintf(format, values...)) }
 
-// realistic is a monitor as charts make them: most labels are those of all others, and
-// its Service has one of its own.
+// realistic returns a monitor as charts generate it: most labels are equal in all monitors, and its
+// Service has one of its own.
 func realistic(t testing.TB, i int) *Monitor {
 	namespace := apart("team-%d", i%500)
 	m := &Monitor{
@@ -56,8 +56,8 @@ func filled(t testing.TB, n int) *Index {
 	return x
 }
 
-// BenchmarkClashes asks for monitors like others that are stored, under another name: what
-// they clash with, and then what they share.
+// BenchmarkClashes asks for monitors that resemble stored ones, under another name: first for their
+// clashes, and then for the jobs that they share.
 func BenchmarkClashes(b *testing.B) {
 	for _, n := range []int{100, 100_000} {
 		x := filled(b, n)
@@ -76,7 +76,7 @@ func BenchmarkClashes(b *testing.B) {
 		})
 		wide := realistic(b, 1)
 		wide.Name = "wide"
-		for i := range wide.Claims { // what all have, where none is near
+		for i := range wide.Claims { // a job that all have, without a near one
 			wide.Claims[i].Services = newObjects(b, &metav1.LabelSelector{MatchLabels: map[string]string{"app.kubernetes.io/part-of": "shop"}}, "other")
 		}
 		b.Run(fmt.Sprintf("Popular/%d", n), func(b *testing.B) {
@@ -89,7 +89,7 @@ func BenchmarkClashes(b *testing.B) {
 	}
 }
 
-// BenchmarkOneJob asks for one more owner of a job that all have.
+// BenchmarkOneJob asks for one more owner of a job that all monitors have.
 func BenchmarkOneJob(b *testing.B) {
 	for _, n := range []int{100, 10_000, 100_000} {
 		x := NewIndex()
@@ -119,7 +119,8 @@ func BenchmarkOneJob(b *testing.B) {
 	}
 }
 
-// BenchmarkBytesPerMonitor is what one of 100,000 takes, with all that it holds.
+// BenchmarkBytesPerMonitor measures the memory of one of 100,000 monitors, with everything that it
+// holds.
 func BenchmarkBytesPerMonitor(b *testing.B) {
 	const n = 100_000
 	for b.Loop() {

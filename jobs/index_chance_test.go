@@ -12,14 +12,14 @@ import (
 )
 
 var universe = struct{ namespaces, keys, values, ports, names []string }{
-	namespaces: []string{"m", "n", "o", "p", "q", "r"}, // more than claims are kept under
+	namespaces: []string{"m", "n", "o", "p", "q", "r"}, // more than the namespaces that claims are kept under
 	keys:       []string{"a", "b", "c"},
 	values:     []string{"1", "2"},
 	ports:      []string{"", "web", "admin"},
 	names:      []string{"x", "y", "z"},
 }
 
-// A chance makes objects of the universe.
+// A chance makes random objects of the universe.
 type chance struct{ *rand.Rand }
 
 func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
@@ -69,7 +69,7 @@ func (c chance) objects(t *testing.T, own string) *Objects {
 	return o
 }
 
-// otherPort is the same selection.
+// otherPort returns the same selection with another port.
 func (c chance) otherPort(o *Objects) *Objects {
 	if o == nil {
 		return nil
@@ -121,7 +121,7 @@ func (c chance) monitor(t *testing.T) *Monitor {
 				claim.Static = append(claim.Static, c.of("s", "t", "u", "v"))
 			}
 		}
-		if i > 0 && c.IntN(3) == 0 { // the claims of one monitor select the same
+		if i > 0 && c.IntN(3) == 0 { // the claims of one monitor select the same objects
 			same := m.Claims[i-1]
 			claim.Job, claim.Services, claim.Pods = same.Job, c.otherPort(same.Services), c.otherPort(same.Pods)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// naive answers like an Index, from plain maps and by going through all there is.
+// naive answers like an Index, from plain maps and by looking at all objects.
 type naive struct {
 	prometheuses map[selection.Ref]selection.Selectors
 	namespaces   map[string]map[string]string
@@ -160,7 +160,7 @@ func portsOf(o *Objects, s *Service) []int {
 	return ports
 }
 
-// unseen are clashes of selections whatever there is to select.
+// unseen returns the clash of two selections, whether or not anything exists that they select.
 func unseen(m *Monitor, one, other Job, a, b *Objects, kind string) (Clash, bool) {
 	if one != other || a.Port != b.Port || a.TargetPort != b.TargetPort {
 		return Clash{}, false
@@ -217,7 +217,7 @@ func texts(o *Objects) map[string]bool {
 	return set
 }
 
-// possible goes through all objects that there can be.
+// possible looks at all objects that there can be.
 func possible(o *Objects) bool {
 	sets := []labels.Set{{}}
 	for _, key := range universe.keys {

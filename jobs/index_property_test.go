@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// sameMonitor compares selectors by what they say.
+// sameMonitor compares selectors by their text.
 var sameMonitor = cmp.Options{
 	cmpopts.EquateEmpty(),
 	cmp.Comparer(func(a, b *Monitor) bool {
@@ -22,8 +22,8 @@ var sameMonitor = cmp.Options{
 	}),
 }
 
-// TestIndexLikeNaive: after any sequence of steps the index answers like one that goes
-// through all there is.
+// TestIndexLikeNaive: after any sequence of steps the index answers like one that looks at all
+// objects.
 func TestIndexLikeNaive(t *testing.T) {
 	found, shared := map[string]int{}, map[string]int{}
 	for seed := range uint64(40) {
@@ -36,7 +36,7 @@ func TestIndexLikeNaive(t *testing.T) {
 				t.Fatalf("%s: Unselected (-want +got):\n%s", at, diff)
 			}
 			asked := []*Monitor{c.monitor(t)}
-			for _, m := range y.monitors { // one that is stored, in whatever order
+			for _, m := range y.monitors { // a stored one, in any order
 				asked = append(asked, m)
 				break
 			}
@@ -111,7 +111,7 @@ func bothWays(t *testing.T, at string, ask func(*Monitor) []Clash, x *Index, m *
 	t.Fatalf("%s: not the other way: %+v", at, c)
 }
 
-// TestIndexEmpties: with all taken out again, nothing is left of it.
+// TestIndexEmpties: when all objects are removed, the index is empty.
 func TestIndexEmpties(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(7, 7))}
 	x, y := NewIndex(), newNaive()

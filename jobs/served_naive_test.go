@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// selected are the Services of a claim that have ports, in order.
+// selected returns the Services of a claim that have ports, in order.
 func (x *naive) selected(o *Objects) []*Service {
 	var all []*Service
 	for _, s := range x.services {
@@ -43,7 +43,7 @@ func (x *naive) Unserved(m *Monitor) []Unserved {
 	return all
 }
 
-// twins say whether a claim takes a port of the same pods through both Services.
+// twins reports whether a claim scrapes a port of the same pods through both Services.
 func twins(o *Objects, a, b *Service) bool {
 	if a.Headless == b.Headless || a.Pods != b.Pods || a.Pods == 0 || a.Namespace != b.Namespace {
 		return false

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Shared compares each claim with each of each other monitor.
+// Shared compares each claim with each claim of each other monitor.
 func (x *naive) Shared(m *Monitor) []Clash {
 	clashes := map[string]Clash{}
 	for key, s := range x.prometheuses {
@@ -78,7 +78,7 @@ func (x *naive) sharedWith(m, rival *Monitor) []Clash {
 	return shared
 }
 
-// alike are selections of which one is in the other.
+// alike returns the clash of two selections if one includes the other.
 func alike(m *Monitor, a, b Claim) (Clash, bool) {
 	if a.Filter != b.Filter || a.Job == (Job{}) {
 		return Clash{}, false
@@ -98,8 +98,8 @@ func alike(m *Monitor, a, b Claim) (Clash, bool) {
 	return Clash{}, false
 }
 
-// owns are the namespaces and jobs of a claim; the namespace is empty where the job has
-// targets somewhere.
+// owns returns the namespaces and jobs of a claim. The namespace is empty if the job has targets in
+// an unknown one.
 func (x *naive) owns(m *Monitor, c Claim) [][2]string {
 	var owned [][2]string
 	for _, s := range x.services {

@@ -22,7 +22,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// staticRelabelings tell targets apart or do not, in all the ways that there are.
+// staticRelabelings make targets differ or not, in all possible ways.
 var staticRelabelings = []string{
 	`{targetLabel: owner, replacement: network}`,
 	`{targetLabel: owner, replacement: network}`,
@@ -66,13 +66,12 @@ var sampleRelabelings = []string{
 	`{action: drop, sourceLabels: [__name__], regex: "go_.*"}`,
 }
 
-// aTarget is what Prometheus makes of a static target: where it scrapes, with which labels, and
-// the labels of a sample; empty if it keeps none.
+// aTarget is what Prometheus makes of a static target: its URL, its labels, and the labels of a
+// sample. All are empty if Prometheus drops it.
 type aTarget struct{ url, labels, sample string }
 
-// TestStaticOracle: the index reports a clash of two Probes or of two ScrapeConfigs where
-// Prometheus' own relabeling gives two of their targets, or the samples of these, the same
-// labels, and nowhere else.
+// TestStaticOracle: the index reports a clash of two Probes or of two ScrapeConfigs exactly if
+// Prometheus' own relabeling gives two of their targets, or the samples of these, the same labels.
 func TestStaticOracle(t *testing.T) {
 	g := newGenerator(t)
 	var clashes, apart, same, bySamples int
@@ -113,11 +112,11 @@ func TestStaticOracle(t *testing.T) {
 	}
 	t.Logf("%d clashes, %d by their samples, %d apart, %d the same and not reported", clashes, bySamples, apart, same)
 	if clashes < 400 || bySamples < 5 || apart < 1000 || same > clashes {
-		t.Error("too few to show anything")
+		t.Error("too few to prove anything")
 	}
 }
 
-// static makes a Probe or a ScrapeConfig, often like another one but for its relabelings.
+// static makes a Probe or a ScrapeConfig, often like another one except for its relabelings.
 func (u *universe) static(t *testing.T, name string, like metav1.Object) metav1.Object {
 	t.Helper()
 	set := map[string]string{}
@@ -201,7 +200,7 @@ func indexOfAll(t *testing.T) *jobs.Index {
 	return x
 }
 
-// staticJob is what Prometheus reads of a job with static targets.
+// staticJob is a job with static targets, as Prometheus reads it.
 type staticJob struct {
 	JobName              string              `yaml:"job_name"`
 	MetricsPath          string              `yaml:"metrics_path"`
@@ -215,7 +214,7 @@ type staticJob struct {
 	} `yaml:"static_configs"`
 }
 
-// targetsOf renders a monitor, and does with its targets what Prometheus does (v0.316,
+// targetsOf renders a monitor, and processes its targets as Prometheus does (v0.316,
 // scrape.PopulateLabels and scrape.Target).
 func targetsOf(t *testing.T, g *promconfig.Generator, object metav1.Object) []aTarget {
 	t.Helper()

@@ -12,8 +12,8 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 )
 
-// TestCertificates: a pair has to fit, and an authority to be one, for a target and for
-// the server of a token.
+// TestCertificates: certificate and key have to match, and an authority has to be a certificate,
+// for a target and for the token server.
 func TestCertificates(t *testing.T) {
 	one, two := newPair(t), newPair(t)
 	held := certificates{"one.crt": one.certificate, "one.key": one.key, "two.key": two.key, "garbage": "garbage"}

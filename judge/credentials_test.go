@@ -24,7 +24,8 @@ func (k keys) ConfigMapKey(_, _, key string) (string, bool) { return k[key], tru
 
 var flawed = keys{"good": "abc", "line": "abc\n", "inner": "a\x01bc", "spaced": " abc\t", "wide": "pässwörd"}
 
-// TestCredentials: what no header takes is told from what is sent as it is.
+// TestCredentials: credentials that no header accepts are distinguished from credentials that are
+// sent unchanged.
 func TestCredentials(t *testing.T) {
 	const fails, sent = "which no HTTP header takes: each request with it fails", "which is sent as part of it"
 	for endpoint, want := range map[string]string{
@@ -55,7 +56,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// TestCredentialsOfDiscoveries: the token of Consul is a header of its own.
+// TestCredentialsOfDiscoveries: the token of Consul has a header of its own.
 func TestCredentialsOfDiscoveries(t *testing.T) {
 	g, j := generator(t, "", flawed)
 	c := &monitoringv1alpha1.ScrapeConfig{}
@@ -65,7 +66,7 @@ func TestCredentialsOfDiscoveries(t *testing.T) {
 	}
 }
 
-// TestGlobalCredentials: the same for what the Prometheus itself asks for.
+// TestGlobalCredentials: the same for the credentials of the Prometheus object itself.
 func TestGlobalCredentials(t *testing.T) {
 	for spec, want := range map[string]string{
 		"remoteWrite: [{url: http://a, authorization: {credentials: {name: a, key: line}}}]":                    "spec.remoteWrite[0].authorization.credentials: ends in a line break",
@@ -82,7 +83,7 @@ func TestGlobalCredentials(t *testing.T) {
 	expect(t, lines(j.GlobalCredentials()), "spec.additionalScrapeConfigs[0]: ends in a line break")
 }
 
-// TestCredentialsNotRead: where Secrets are not read there is nothing to say.
+// TestCredentialsNotRead: if Secrets are not read, there are no findings.
 func TestCredentialsNotRead(t *testing.T) {
 	g, j := generator(t, "remoteWrite: [{url: http://a, authorization: {credentials: {name: a, key: b}}}]", promconfig.Placeholders{})
 	m := &monitoringv1.ServiceMonitor{}
@@ -92,8 +93,8 @@ func TestCredentialsNotRead(t *testing.T) {
 	}
 }
 
-// TestCredentialsAsSent holds what is said of headers against the client that Prometheus
-// uses: with the one the request fails, with the other the server sees the value.
+// TestCredentialsAsSent compares the verdicts on headers with the client that Prometheus uses: the
+// request fails, or the server receives the value.
 func TestCredentialsAsSent(t *testing.T) {
 	seen := ""
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -116,7 +117,7 @@ func TestCredentialsAsSent(t *testing.T) {
 	}
 }
 
-// TestBytesAsSent asks the client about each byte inside of a token.
+// TestBytesAsSent compares the verdict on each byte inside of a token with the client.
 func TestBytesAsSent(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()
@@ -132,7 +133,7 @@ func TestBytesAsSent(t *testing.T) {
 	}
 }
 
-// TestProxyHeadersAsSent: net/http replaces line breaks in what it sends to a proxy.
+// TestProxyHeadersAsSent: net/http replaces line breaks in the headers that it sends to a proxy.
 func TestProxyHeadersAsSent(t *testing.T) {
 	seen := ""
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -164,7 +165,7 @@ func get(t *testing.T, address string, c commonconfig.HTTPClientConfig) error {
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("asking: %w", err)
+		return fmt.Errorf("sending a request: %w", err)
 	}
 	return response.Body.Close()
 }

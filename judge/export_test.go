@@ -1,4 +1,4 @@
 package judge
 
-// Limits returns what the judge was made with.
+// Limits returns the limits that the judge was created with.
 func (j *Judge) Limits() Limits { return j.limits }

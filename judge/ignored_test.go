@@ -22,8 +22,8 @@ spec:
   - {port: admin, tlsConfig: {minVersion: TLS12}}
 `
 
-// TestIgnored: fields that the Prometheus is too old for are named once each, with both
-// versions.
+// TestIgnored: fields that the version of the Prometheus does not support are reported once each,
+// with both versions.
 func TestIgnored(t *testing.T) {
 	for version, want := range map[string]string{
 		"v2.34.0": `spec.scrapeNativeHistograms: needs Prometheus 3.8.0, and monitoring/main is 2.34.0; the operator omits the field
@@ -47,8 +47,8 @@ spec.endpoints[1].tlsConfig.minVersion: needs Prometheus 2.35.0, and monitoring/
 	}
 }
 
-// TestIgnoredIsTheObjects: what the Prometheus asks of every monitor is no field of the
-// monitor, and of a Prometheus that is not known no version is.
+// TestIgnoredIsTheObjects: a setting that the Prometheus makes for every monitor is no field of the
+// monitor, and an unknown Prometheus has no version.
 func TestIgnoredIsTheObjects(t *testing.T) {
 	m := &monitoringv1.ServiceMonitor{}
 	read(t, "metadata: {name: web, namespace: shop}\nspec: {selector: {}, endpoints: [{port: web}]}", m)
@@ -118,7 +118,7 @@ func TestIgnoredInRules(t *testing.T) {
 	}
 }
 
-// pathsOf keeps the paths of lines.
+// pathsOf returns the paths of lines.
 func pathsOf(lines string) string {
 	var paths []string
 	for line := range strings.Lines(lines) {

@@ -15,7 +15,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// secrets hold every key that the cases name; pem is what certificates read as.
+// secrets contains every key that the cases name; certificates have the value pem.
 type secrets struct{ pem string }
 
 func (s secrets) SecretKey(_, name, key string) ([]byte, bool) {
@@ -69,7 +69,7 @@ func lines(findings []validation.Finding) string {
 	return strings.TrimSpace(b.String())
 }
 
-// TestGlobal holds what the loader alone would let through, and what it must.
+// TestGlobal: values that the loader alone would accept are refused, and valid values are accepted.
 func TestGlobal(t *testing.T) {
 	for name, c := range map[string]struct{ spec, want string }{
 		"nothing set": {},
@@ -147,7 +147,7 @@ func TestServiceMonitor(t *testing.T) {
 	}
 }
 
-// TestDiscovery: kinds that are not linked are taken for what they say.
+// TestDiscovery: kinds that are not linked are judged by their fields.
 func TestDiscovery(t *testing.T) {
 	for spec, want := range map[string]string{
 		"ec2SDConfigs: [{region: eu}]":           "",
@@ -229,8 +229,8 @@ func (listed) SecretKey(string, string, string) ([]byte, bool) {
 	return []byte("- job_name: serviceMonitor/shop/web/0\n"), true
 }
 
-// TestManyMistakes holds that thousands of mistakes cost little more than none. Allocations
-// stand for time.
+// TestManyMistakes checks that thousands of mistakes cost little more than none. Allocations stand
+// for time.
 func TestManyMistakes(t *testing.T) {
 	_, j := generator(t, "", promconfig.Placeholders{})
 	monitor := func(relabelings int) *monitoringv1.ServiceMonitor {
@@ -256,12 +256,12 @@ func TestManyMistakes(t *testing.T) {
 	}
 	once := testing.AllocsPerRun(1, func() { j.Object(good) })
 	if all := testing.AllocsPerRun(1, func() { j.Object(many) }); all > 20*once {
-		t.Errorf("%.0f allocations, against %.0f without a mistake", all, once)
+		t.Errorf("%.0f allocations, %.0f without a mistake", all, once)
 	}
 }
 
-// TestUnwrittenRelabelings: the operator checks them for any Prometheus, and writes them
-// for one that knows them.
+// TestUnwrittenRelabelings: the operator checks them for any Prometheus, and writes them only for a
+// version that supports them.
 func TestUnwrittenRelabelings(t *testing.T) {
 	const bad = "spec.alerting.alertmanagers[1].alertRelabelings[1]"
 	for name, c := range map[string]struct{ version, second, want string }{
@@ -282,7 +282,7 @@ func TestUnwrittenRelabelings(t *testing.T) {
 	}
 }
 
-// TestBrokenPrometheus: what is wrong with the Prometheus is not held against a monitor.
+// TestBrokenPrometheus: mistakes of the Prometheus object are not counted against a monitor.
 func TestBrokenPrometheus(t *testing.T) {
 	_, j := generator(t, "externalLabels: {\"<<\": x}", promconfig.Placeholders{})
 	if len(j.Global()) == 0 {
@@ -295,7 +295,7 @@ func TestBrokenPrometheus(t *testing.T) {
 	}
 }
 
-// TestVariables: what the config-reloader fills in is part of what Prometheus reads.
+// TestVariables: Prometheus reads the values that the config-reloader sets.
 func TestVariables(t *testing.T) {
 	_, j := generator(t, "", promconfig.Placeholders{})
 	m := &monitoringv1.ServiceMonitor{}

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// TestLegacyLabels: a name is looked at wherever the configuration of a Prometheus 2 is
-// decoded into one, in what is written by hand too.
+// TestLegacyLabels: names are checked wherever the configuration of a Prometheus 2 has a label
+// name, including hand-written configurations.
 func TestLegacyLabels(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
 		"SourceLabel":   {"scrape_configs: [{relabel_configs: [{source_labels: [a, b.c]}]}]", `"b.c"`},

@@ -13,13 +13,13 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// narrow returns limits that usual values are beyond.
+// narrow returns limits that usual values exceed.
 func narrow() judge.Limits {
 	return judge.Limits{NoValue: []string{"remove"}, Instructions: 50, Relabelings: 100, Interval: time.Minute, Reserved: 100_000}
 }
 
-// TestUnloadable holds that each way to the loader leads past the limits: Object, Part and
-// Global refuse values that the loader accepts.
+// TestUnloadable checks that no path to the loader bypasses the limits: Object, Part and Global
+// refuse values that the loader accepts.
 func TestUnloadable(t *testing.T) {
 	const (
 		noRegex = "YAML reads the regular expression remove as no value, quoted or not; write (remove)"
@@ -55,7 +55,7 @@ func TestUnloadable(t *testing.T) {
 			limits.NoValue, limits.Instructions = narrow().NoValue, narrow().Instructions
 			expect(t, said(limits), c.want)
 			if strings.Contains(said(judge.DefaultLimits()), c.want) {
-				t.Error("refused by the default limits as well: the test shows nothing")
+				t.Error("refused by the default limits as well: the test proves nothing")
 			}
 		})
 	}
@@ -68,7 +68,7 @@ func endpointWith(fields string) string {
 	return "{port: web, " + fields + "}"
 }
 
-// TestUnusable holds the limits that apply to what the loader has read.
+// TestUnusable checks the limits that apply to loaded values.
 func TestUnusable(t *testing.T) {
 	for prometheus, want := range map[string]string{
 		"remoteWrite: [{url: http://a, metadataConfig: {send: true, sendInterval: 30s}}]": "spec.remoteWrite[0].metadataConfig.sendInterval: the interval has no length",
@@ -104,7 +104,7 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
-// TestMultiplied holds that an object that makes more relabelings than the limit is not
+// TestMultiplied checks that an object that generates more relabelings than the limit is not
 // rendered. Allocations stand for time.
 func TestMultiplied(t *testing.T) {
 	m := &monitoringv1.ServiceMonitor{}
@@ -125,8 +125,7 @@ func TestMultiplied(t *testing.T) {
 	}
 }
 
-// TestDefaultLimits holds that the limits are there, and are those of a judge that is made
-// without others.
+// TestDefaultLimits checks that the limits are set, and that a judge without other limits has them.
 func TestDefaultLimits(t *testing.T) {
 	l := judge.DefaultLimits()
 	if len(l.NoValue) == 0 || l.Instructions == 0 || l.Relabelings == 0 || l.Interval == 0 || l.Reserved == 0 {

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/prometheus/config"
 )
 
-// TestRecovered holds that a panic of a loader is a refusal.
+// TestRecovered checks that a panic of a loader is a refusal.
 func TestRecovered(t *testing.T) {
 	c, err := recovered(func() (*config.Config, error) { panic("out of luck") })
 	if c != nil || err == nil || err.Error() != "the configuration cannot be read: out of luck" {

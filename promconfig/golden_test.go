@@ -22,11 +22,11 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-var update = flag.Bool("update", false, "write what is rendered into the golden files")
+var update = flag.Bool("update", false, "write the output into the golden files")
 
-// TestGolden renders the cases in testdata. An archive holds common.yaml, and for each case
-// CASE/in.yaml, at times CASE/options, and CASE/want. The Prometheus of a case takes the
-// place of the common one, and then the want holds the sections of that object too.
+// TestGolden renders the cases in testdata. An archive contains common.yaml, and for each case
+// CASE/in.yaml, optionally CASE/options, and CASE/want. If a case has a Prometheus, it replaces the
+// common one, and the want contains the sections of that object too.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -76,7 +76,7 @@ func caseNames(archive *txtar.Archive) []string {
 	return names
 }
 
-// content is nil for a file that the archive does not have.
+// content returns nil for a file that the archive does not have.
 func content(archive *txtar.Archive, name string) *[]byte {
 	for i := range archive.Files {
 		if archive.Files[i].Name == name {
@@ -86,12 +86,12 @@ func content(archive *txtar.Archive, name string) *[]byte {
 	return nil
 }
 
-// A goldenCase is what one case renders, and for whom.
+// A goldenCase is the input of one case.
 type goldenCase struct {
 	server *monitoringv1.Prometheus
 	agent  *monitoringv1alpha1.PrometheusAgent
 
-	// ofCase says that the case, and not common.yaml, has the Prometheus.
+	// ofCase means that the case, and not common.yaml, has the Prometheus.
 	ofCase bool
 
 	options goldenOptions
@@ -99,7 +99,7 @@ type goldenCase struct {
 	assets  contents
 }
 
-// goldenOptions are those of the generator, and what the want shows.
+// goldenOptions are the options of the generator, and of the want.
 type goldenOptions struct {
 	EndpointSlice, RetentionPolicies, TopologySharding, PodTopologyLabels bool
 
@@ -201,7 +201,7 @@ func (c contents) ConfigMapKey(namespace, name, key string) (string, bool) {
 	return value, found
 }
 
-// render shows all that comes of the case.
+// render returns the whole output of the case.
 func (c *goldenCase) render(t *testing.T) []byte {
 	g, err := c.generator()
 	if err != nil {
@@ -319,7 +319,7 @@ func (s *shown) certificates() []byte {
 	return out.Bytes()
 }
 
-// whole is the configuration, with the jobs of objects taken out: they are shown beside it.
+// whole returns the configuration without the jobs of objects, which are shown beside it.
 func (s *shown) whole(t *testing.T, g *promconfig.Generator, global promconfig.Global, parts []promconfig.Part, rules map[string][]byte) []byte {
 	maps := g.RuleConfigMaps(rules)
 	var accepted []promconfig.Part

@@ -10,8 +10,9 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// TestCostlyRulesAreNotParsed: what takes the parser too long gets no further, whether
-// expressions are rewritten or not. The second expression would be a mistake to the parser.
+// TestCostlyRulesAreNotParsed: an expression that would take the parser too long is not parsed,
+// whether or not expressions are rewritten. For the parser, the second expression would be a
+// mistake.
 func TestCostlyRulesAreNotParsed(t *testing.T) {
 	r := &monitoringv1.PrometheusRule{}
 	r.Namespace, r.Name = "shop", "r"

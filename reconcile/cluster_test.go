@@ -115,10 +115,10 @@ func TestConflict(t *testing.T) {
 		t.Errorf("no conflict: %v", err)
 	}
 	if after := secret(t, c, "promgate-main"); after.ResourceVersion != before.ResourceVersion || !bytes.Equal(after.Data[ConfigurationKey], before.Data[ConfigurationKey]) {
-		t.Error("the successor's work is undone")
+		t.Error("the successor's output was overwritten")
 	}
 	if err := write(asleep, "third"); err != nil {
-		t.Errorf("having looked, it should go on: %v", err)
+		t.Errorf("after reading the change, it should continue: %v", err)
 	}
 	text, err := readGzip(secret(t, c, "promgate-main").Data[ConfigurationKey])
 	if err != nil || !strings.Contains(string(text), "serviceMonitor/shop/third/0") {
@@ -159,7 +159,7 @@ func TestWrittenMeanwhile(t *testing.T) {
 		t.Errorf("looked %d times", times)
 	}
 	if text, err := readGzip(secret(t, c, "promgate-main").Data[ConfigurationKey]); err != nil || !bytes.Equal(text, configured.Text()) {
-		t.Errorf("not put right: %v", err)
+		t.Errorf("not restored: %v", err)
 	}
 }
 

@@ -74,7 +74,7 @@ func configuration(t *testing.T, objects ...selection.Object) *render.Configurat
 type prometheusServer struct {
 	dir     string
 	reloads atomic.Int32
-	refuses atomic.Value // string
+	refuses atomic.Value // a string
 	down    atomic.Bool
 	blind   bool
 }
@@ -90,7 +90,7 @@ func (p *prometheusServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/-/reload" && r.Method == http.MethodPost:
 		p.reloads.Add(1)
 		if bad && !p.blind {
-			http.Error(w, "failed to reload config: it is no good", http.StatusInternalServerError)
+			http.Error(w, "failed to reload config: invalid", http.StatusInternalServerError)
 		}
 	case r.URL.Path == "/api/v1/status/runtimeinfo":
 		fmt.Fprintf(w, `{"status": "success", "data": {"reloadConfigSuccess": %t}}`, !bad)
@@ -159,7 +159,7 @@ func TestDirectory(t *testing.T) {
 	write(true, 2, monitor("a"), rule("up == 0"))
 	write(true, 3, monitor("a"))
 	if got := tree(t, server.dir); !slices.Equal(got, []string{configurationFile}) {
-		t.Errorf("a rule that is gone has a file: %v", got)
+		t.Errorf("a deleted rule has a file: %v", got)
 	}
 	stored, err := d.Stored(t.Context(), mainPrometheus())
 	if err != nil || !maps.Equal(stored.Jobs, map[string]bool{"serviceMonitor/shop/a/0": true}) {
@@ -179,7 +179,7 @@ func TestRefusedReload(t *testing.T) {
 			t.Fatal(err)
 		}
 		server.refuses.Store("shop/bad")
-		for range 2 { // the second time without asking again
+		for range 2 { // the second time without another reload
 			_, err := d.Write(t.Context(), mainPrometheus(), configuration(t, monitor("bad")))
 			problem, ours := problemOf(err)
 			if problem == nil || ours != nil || problem.reason != "ReloadRefused" {
@@ -281,7 +281,7 @@ func TestNotOurs(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := NewDirectory(dir, mainRef, nil, nil); err == nil {
-		t.Error("it is taken")
+		t.Error("the directory is accepted")
 	}
 }
 

@@ -56,7 +56,7 @@ func TestEveryDoor(t *testing.T) {
 			case strings.Contains(c.Prometheus, "kind: ThanosRuler"):
 				continue // nothing is rendered for a ThanosRuler
 			case strings.Contains(c.Config, "parseTime"):
-				continue // a setting of the webhook alone: render and the loop have the default
+				continue // only the webhook has this setting: render and the loop use the default
 			}
 			t.Run(id+"/"+c.Name, func(t *testing.T) {
 				want, err := checktest.Review(builtin.Kinds(), checktest.AsInstalled, c)
@@ -66,7 +66,7 @@ func TestEveryDoor(t *testing.T) {
 				d := newDoors(t, c)
 				d.webhook(t, want)
 				if strings.Contains(c.Prometheus, "kind: ThanosRuler") {
-					return // the operator alone writes its rules
+					return // only the operator writes its rules
 				}
 				if d.render(t, want) {
 					leftOut++
@@ -162,7 +162,7 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	if got.Response.Allowed != (len(denied) == 0) {
 		t.Errorf("allowed is %t, with %d denials", got.Response.Allowed, len(denied))
 	}
-	if len(warned) > 8 { // the last of eight says how many more there are
+	if len(warned) > 8 { // the last of eight lines gives the number of the rest
 		warned, got.Response.Warnings = warned[:7], got.Response.Warnings[:7]
 	}
 	if diff := cmp.Diff(warned, got.Response.Warnings); diff != "" && len(denied) == 0 {

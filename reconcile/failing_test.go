@@ -52,7 +52,7 @@ func TestFailing(t *testing.T) {
 	server.broken = false
 	work()
 	if c := l.Reporter.conditions[mainRef]; proven() != 1 || c.status != "True" {
-		t.Errorf("well again: %v, %+v", proven(), c)
+		t.Errorf("recovered: %v, %+v", proven(), c)
 	}
 }
 

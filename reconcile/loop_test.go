@@ -46,7 +46,7 @@ func TestHold(t *testing.T) {
 			}
 			last := target.written[len(target.written)-1]
 			if held := len(last.JobNames()) == c.from; held != (c.want == "Held" || c.gone == 0) {
-				t.Errorf("what is written has %d jobs", len(last.JobNames()))
+				t.Errorf("the written configuration has %d jobs", len(last.JobNames()))
 			}
 		})
 	}
@@ -180,13 +180,13 @@ func TestAssets(t *testing.T) {
 	passes(t, l)
 	last := target.written[len(target.written)-1]
 	if len(last.LeftOut) != 1 || last.Jobs != 0 {
-		t.Errorf("a monitor whose Secret is gone is in: %+v", last.LeftOut)
+		t.Errorf("a monitor whose Secret was deleted is included: %+v", last.LeftOut)
 	}
 	server.secrets["login"] = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{ResourceVersion: "3"}, Data: map[string][]byte{"user": []byte("u"), "password": []byte("third")}}
 	l.assetChanged("Secret", "shop", "login", "3")
 	passes(t, l)
 	if !strings.Contains(password(), "password: third") {
-		t.Errorf("a monitor whose Secret has come is not in:\n%s", password())
+		t.Errorf("a monitor whose Secret now exists is not included:\n%s", password())
 	}
 }
 

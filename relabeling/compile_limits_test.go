@@ -2,16 +2,16 @@ package relabeling
 
 import "testing"
 
-// TestNoValueTexts holds that a regular expression is refused that is on the list, and that
-// there is a list.
+// TestNoValueTexts checks that a regular expression on the list is refused, and that the list is
+// not empty.
 func TestNoValueTexts(t *testing.T) {
 	limits := defaultCompileLimits
 	limits.noValue = NoValueTexts{"remove"}
 	if _, err := limits.compile("remove"); err == nil {
-		t.Error("compiled, though YAML reads it as no value")
+		t.Error("compiled, although YAML reads it as no value")
 	}
 	if _, err := CompileRegex("remove"); err != nil {
-		t.Errorf("refused by the default limits as well: the test shows nothing: %v", err)
+		t.Errorf("refused by the default limits as well: the test proves nothing: %v", err)
 	}
 	if len(DefaultNoValueTexts()) == 0 {
 		t.Error("the list is empty")
@@ -23,7 +23,7 @@ func TestNoValueTexts(t *testing.T) {
 	}
 }
 
-// TestCompileLimit holds the limit on what is compiled with fifteen instructions.
+// TestCompileLimit checks the limit on compiled expressions with fifteen instructions.
 func TestCompileLimit(t *testing.T) {
 	limits := compileLimits{size: 15}
 	for pattern, want := range map[string]bool{"a{20}": false, "(a{3}){7}": false, "a{3}": true, "a-long-text-without-repetition": true} {

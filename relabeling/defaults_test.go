@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// TestActionOf holds the actions against those that Prometheus decodes.
+// TestActionOf compares the actions with those that Prometheus decodes.
 func TestActionOf(t *testing.T) {
 	for _, text := range append([]string{"Replace", "REPLACE", "rename", "keep ", "hash-mod"}, actions...) {
 		var want relabel.Action
@@ -23,7 +23,7 @@ func TestActionOf(t *testing.T) {
 			return nil
 		})
 		if text == "" {
-			want, err = relabel.DefaultRelabelConfig.Action, nil // the operator writes none
+			want, err = relabel.DefaultRelabelConfig.Action, nil // the operator does not write the field
 		}
 		if got, known := ActionOf(&monitoringv1.RelabelConfig{Action: text}); got != want || known != (err == nil) {
 			t.Errorf("%q: %q and %t, and Prometheus has %q: %v", text, got, known, want, err)
@@ -31,7 +31,8 @@ func TestActionOf(t *testing.T) {
 	}
 }
 
-// TestDefaults holds the defaults against what Prometheus makes of omitted and of empty fields.
+// TestDefaults compares the defaults with the values that Prometheus uses for omitted and empty
+// fields.
 func TestDefaults(t *testing.T) {
 	empty, dash := "", "-"
 	cases := map[string]struct {
@@ -58,7 +59,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// TestAnchors holds the anchors against Prometheus' own.
+// TestAnchors compares the anchors with those of Prometheus.
 func TestAnchors(t *testing.T) {
 	for _, pattern := range []string{"", "a", "a|b", "a)|(b"} {
 		if want := relabel.MustNewRegexp(pattern).Regexp.String(); AnchorBefore+pattern+AnchorAfter != want {
@@ -67,7 +68,7 @@ func TestAnchors(t *testing.T) {
 	}
 }
 
-// TestSanitizeLabelName holds the names against those of Prometheus' service discovery.
+// TestSanitizeLabelName compares the names with those of Prometheus' service discovery.
 func TestSanitizeLabelName(t *testing.T) {
 	for _, name := range []string{"", "app", "app.kubernetes.io/name", "k8s-app", "k8s_app", "1st", "é", "a b"} {
 		if got, want := SanitizeLabelName(name), strutil.SanitizeLabelName(name); got != want {
@@ -76,7 +77,7 @@ func TestSanitizeLabelName(t *testing.T) {
 	}
 }
 
-// TestPatternSize holds the size against what an expression compiles to: instructions, and the
+// TestPatternSize compares the size with that of the compiled expression: instructions, and the
 // characters in them. It may be larger, and is not much smaller.
 func TestPatternSize(t *testing.T) {
 	for _, pattern := range []string{"a", "abc.*", "(a|b)+c", "[a-z0-9]+", "x{20}", "(ab){3,9}", "((a{3}){4}){5}", ".{2,}", `\w+\d{4}`, `\pL`, `[\p{Greek}x]`, `\PN+`, "(?i)job", strings.Repeat("a?", 50)} {
@@ -96,15 +97,15 @@ func TestPatternSize(t *testing.T) {
 			t.Errorf("%q has the size %d, and compiles to %d", pattern, got, compiled)
 		}
 	}
-	if got := PatternSize("a{2"); got != 4 { // no repetition, but a text
+	if got := PatternSize("a{2"); got != 4 { // a text, not a repetition
 		t.Errorf("a text with a brace has the size %d", got)
 	}
 	if got := PatternSize("(a{2}"); got != 0 {
-		t.Errorf("what does not compile has the size %d", got)
+		t.Errorf("an expression that does not compile has the size %d", got)
 	}
 }
 
-// TestMatchesAll: expressions match all texts however that is written.
+// TestMatchesAll: expressions match all texts, however that is written.
 func TestMatchesAll(t *testing.T) {
 	for pattern, want := range map[string]bool{
 		"": true, "(.*)": true, ".*": true, "^.*$": true, "^(.*)$": true, "(?s).*": true, "(?:.*)": true, "(.+)?": true, "a|.*": true, ".*|": true,

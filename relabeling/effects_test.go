@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 )
 
-// A chance makes relabelings and labels.
+// A chance makes random relabelings and labels.
 type chance struct{ *rand.Rand }
 
 func (c chance) of(list ...string) string { return list[c.IntN(len(list))] }
@@ -57,8 +57,8 @@ func (c chance) labels() labels.Labels {
 	return b.Labels()
 }
 
-// TestEffects holds what a relabeling may do against what Prometheus does with it. An answer
-// may be broader than what happens, but not narrower, and for most relabelings it is exact.
+// TestEffects compares the possible effects of a relabeling with the effects in Prometheus. An
+// answer may be broader than the effect, but not narrower, and for most relabelings it is exact.
 func TestEffects(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(7, 1))}
 	var writes, exact int
@@ -104,7 +104,7 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-// TestMayRead: what a relabeling does not read makes no difference to what it does.
+// TestMayRead: a label that a relabeling does not read makes no difference to its effects.
 func TestMayRead(t *testing.T) {
 	c := chance{rand.New(rand.NewPCG(7, 2))}
 	differ := 0
@@ -134,8 +134,8 @@ func TestMayRead(t *testing.T) {
 	}
 }
 
-// TestUncertain: about what Prometheus refuses, and about what is not compiled here,
-// everything may be.
+// TestUncertain: if Prometheus refuses a relabeling, or it is not compiled here, every effect is
+// possible.
 func TestUncertain(t *testing.T) {
 	cases := map[string]struct {
 		relabeling            monitoringv1.RelabelConfig

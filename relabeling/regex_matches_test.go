@@ -16,8 +16,7 @@ var (
 	values = []string{"", "a", "b", ";", "a;b", "\n", "up", "__name__", "ab", "é", "ß;"}
 )
 
-// TestWhatIsCertain holds what is read off syntax trees against the compiled
-// expressions.
+// TestWhatIsCertain compares what syntax trees show with the compiled expressions.
 func TestWhatIsCertain(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 3))
 	var anyText, filled, noneWith int

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// selectors of a Prometheus in the namespace monitoring, for ServiceMonitors.
+// selectors returns the selectors of a Prometheus in the namespace monitoring, for ServiceMonitors.
 func selectors(t *testing.T, objects, namespaces *metav1.LabelSelector) Selectors {
 	t.Helper()
 	p := &monitoringv1.Prometheus{}
@@ -39,20 +39,20 @@ func TestGap(t *testing.T) {
 	}{
 		"Selected":         {reason: "nothing is missing", objects: release, namespaces: all, namespace: "shop", object: map[string]string{"release": "prometheus"}},
 		"Nil":              {reason: "a nil selector selects nothing", namespaces: all, namespace: "shop", want: Gap{Never: true}},
-		"Empty":            {reason: "an empty one selects everything", objects: all, namespaces: all, namespace: "shop"},
+		"Empty":            {reason: "an empty selector selects everything", objects: all, namespaces: all, namespace: "shop"},
 		"Missing":          {reason: "the label can be added", objects: release, namespaces: all, namespace: "shop", want: Gap{Missing: map[string]string{"release": "prometheus"}}},
-		"Different":        {reason: "a label that is there is not changed", objects: release, namespaces: all, namespace: "shop", object: map[string]string{"release": "x"}, want: Gap{Different: map[string]string{"release": "prometheus"}}},
-		"InOne":            {reason: "an In with one value is an equality", objects: where("team", metav1.LabelSelectorOpIn, "a"), namespaces: all, namespace: "shop", want: Gap{Missing: map[string]string{"team": "a"}}},
-		"InTwo":            {reason: "which of two would have to be guessed", objects: where("team", metav1.LabelSelectorOpIn, "a", "b"), namespaces: all, namespace: "shop", want: Gap{Never: true}},
-		"Exists":           {reason: "what value would have to be guessed", objects: where("team", metav1.LabelSelectorOpExists), namespaces: all, namespace: "shop", want: Gap{Never: true}},
+		"Different":        {reason: "an existing label is not changed", objects: release, namespaces: all, namespace: "shop", object: map[string]string{"release": "x"}, want: Gap{Different: map[string]string{"release": "prometheus"}}},
+		"InOne":            {reason: "In with one value is an equality", objects: where("team", metav1.LabelSelectorOpIn, "a"), namespaces: all, namespace: "shop", want: Gap{Missing: map[string]string{"team": "a"}}},
+		"InTwo":            {reason: "one of two values would have to be guessed", objects: where("team", metav1.LabelSelectorOpIn, "a", "b"), namespaces: all, namespace: "shop", want: Gap{Never: true}},
+		"Exists":           {reason: "the value would have to be guessed", objects: where("team", metav1.LabelSelectorOpExists), namespaces: all, namespace: "shop", want: Gap{Never: true}},
 		"NotIn":            {reason: "a label is never changed", objects: where("team", metav1.LabelSelectorOpNotIn, "a"), namespaces: all, namespace: "shop", object: map[string]string{"team": "a"}, want: Gap{Never: true}},
-		"NotInAbsent":      {reason: "what is not there is not in", objects: where("team", metav1.LabelSelectorOpNotIn, "a"), namespaces: all, namespace: "shop"},
-		"OwnNamespace":     {reason: "without a namespace selector only the own namespace counts", objects: all, namespace: "monitoring"},
-		"OtherNamespace":   {reason: "and no other", objects: all, namespace: "shop", want: Gap{Namespace: true}},
+		"NotInAbsent":      {reason: "a missing label is not in the list", objects: where("team", metav1.LabelSelectorOpNotIn, "a"), namespaces: all, namespace: "shop"},
+		"OwnNamespace":     {reason: "without a namespace selector only the instance's own namespace counts", objects: all, namespace: "monitoring"},
+		"OtherNamespace":   {reason: "no other namespace counts", objects: all, namespace: "shop", want: Gap{Namespace: true}},
 		"NamespaceLabel":   {reason: "the namespace's labels decide", objects: all, namespaces: release, namespace: "shop", ofNamespace: map[string]string{"release": "prometheus"}},
 		"NamespaceNoLabel": {reason: "the namespace's labels decide", objects: release, namespaces: release, namespace: "shop", want: Gap{Namespace: true, Missing: map[string]string{"release": "prometheus"}}},
 		"Contradiction": {
-			reason: "what has to be added is forbidden", namespaces: all, namespace: "shop",
+			reason: "the label that has to be added is forbidden", namespaces: all, namespace: "shop",
 			objects: &metav1.LabelSelector{MatchLabels: map[string]string{"a": "1"}, MatchExpressions: where("a", metav1.LabelSelectorOpDoesNotExist).MatchExpressions},
 			want:    Gap{Never: true, Missing: map[string]string{"a": "1"}},
 		},
@@ -71,8 +71,8 @@ func TestGap(t *testing.T) {
 	}
 }
 
-// TestGapCloses: with the labels added that are missing, the object is selected; and
-// no gap means that it is selected already.
+// TestGapCloses: when the missing labels are added, the object is selected; no gap means that it is
+// already selected.
 func TestGapCloses(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	some := func(list ...string) string { return list[rnd.IntN(len(list))] }

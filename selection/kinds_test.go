@@ -10,8 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// TestKinds holds the table of kinds against the types that the API registers, and each kind's
-// role against what selectors are read of.
+// TestKinds compares the table of kinds with the types that the API registers, and the role of each
+// kind with the fields that selectors are read from.
 func TestKinds(t *testing.T) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, monitoringv1.AddToScheme, monitoringv1alpha1.AddToScheme} {
@@ -54,7 +54,7 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// TestUnknownKinds: a kind of another version or group, or that nobody knows, has no entry.
+// TestUnknownKinds: a kind of another version or group, or an unknown kind, has no entry.
 func TestUnknownKinds(t *testing.T) {
 	if _, known := KindFor(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind)); known {
 		t.Error("a ScrapeConfig of the wrong version is known")

@@ -25,18 +25,18 @@ func TestManages(t *testing.T) {
 		operator *Operator
 		in, out  []string // kind, namespace, tier, controller id
 	}{
-		"Unknown":    {reason: "all count, for any operator", in: []string{"Prometheus a b none", "ThanosRuler a b other"}},
-		"NoFlags":    {reason: "all but what has an id", operator: &Operator{}, in: []string{"Prometheus a b none"}, out: []string{"Prometheus a b other"}},
-		"EmptyID":    {reason: "an empty id is none", operator: &Operator{}, in: []string{"PrometheusAgent a b "}},
-		"ID":         {reason: "only its own", operator: &Operator{ControllerID: "x"}, in: []string{"Prometheus a b x", "PrometheusAgent a b x", "ThanosRuler a b x"}, out: []string{"Prometheus a b y", "ThanosRuler a b none"}},
-		"Namespaces": {reason: "instances too", operator: &Operator{Namespaces: []string{"a"}}, in: []string{"Prometheus a b none", "ThanosRuler a b none"}, out: []string{"Prometheus c b none", "ThanosRuler c b none"}},
-		"Deny":       {reason: "instances too", operator: &Operator{DenyNamespaces: []string{"a"}}, in: []string{"Prometheus c b none"}, out: []string{"Prometheus a b none", "PrometheusAgent a b none", "ThanosRuler a b none"}},
+		"Unknown":    {reason: "all instances count, for any operator", in: []string{"Prometheus a b none", "ThanosRuler a b other"}},
+		"NoFlags":    {reason: "all without an id", operator: &Operator{}, in: []string{"Prometheus a b none"}, out: []string{"Prometheus a b other"}},
+		"EmptyID":    {reason: "an empty id is no id", operator: &Operator{}, in: []string{"PrometheusAgent a b "}},
+		"ID":         {reason: "only instances with its id", operator: &Operator{ControllerID: "x"}, in: []string{"Prometheus a b x", "PrometheusAgent a b x", "ThanosRuler a b x"}, out: []string{"Prometheus a b y", "ThanosRuler a b none"}},
+		"Namespaces": {reason: "the list applies to instances too", operator: &Operator{Namespaces: []string{"a"}}, in: []string{"Prometheus a b none", "ThanosRuler a b none"}, out: []string{"Prometheus c b none", "ThanosRuler c b none"}},
+		"Deny":       {reason: "the list applies to instances too", operator: &Operator{DenyNamespaces: []string{"a"}}, in: []string{"Prometheus c b none"}, out: []string{"Prometheus a b none", "PrometheusAgent a b none", "ThanosRuler a b none"}},
 		"Instances": {
-			reason: "takes the place of the others, for its kinds", operator: &Operator{Namespaces: []string{"a"}, PrometheusInstanceNamespaces: []string{"c"}},
+			reason: "replaces the other lists, for its kinds", operator: &Operator{Namespaces: []string{"a"}, PrometheusInstanceNamespaces: []string{"c"}},
 			in: []string{"Prometheus c b none", "PrometheusAgent c b none", "ThanosRuler a b none"}, out: []string{"Prometheus a b none", "PrometheusAgent a b none", "ThanosRuler c b none"},
 		},
-		"InstancesOverDeny": {reason: "a list makes the operator forget what is denied", operator: &Operator{DenyNamespaces: []string{"a"}, PrometheusInstanceNamespaces: []string{"a"}}, in: []string{"Prometheus a b none"}, out: []string{"ThanosRuler a b none"}},
-		"Rulers":            {reason: "rulers have their own", operator: &Operator{ThanosRulerInstanceNamespaces: []string{"a"}}, in: []string{"ThanosRuler a b none", "Prometheus c b none"}, out: []string{"ThanosRuler c b none"}},
+		"InstancesOverDeny": {reason: "a list replaces the denied namespaces", operator: &Operator{DenyNamespaces: []string{"a"}, PrometheusInstanceNamespaces: []string{"a"}}, in: []string{"Prometheus a b none"}, out: []string{"ThanosRuler a b none"}},
+		"Rulers":            {reason: "rulers have a list of their own", operator: &Operator{ThanosRulerInstanceNamespaces: []string{"a"}}, in: []string{"ThanosRuler a b none", "Prometheus c b none"}, out: []string{"ThanosRuler c b none"}},
 		"Selector":          {reason: "for Prometheus and agents", operator: &Operator{PrometheusInstanceSelector: prod}, in: []string{"Prometheus a prod none", "PrometheusAgent a prod none", "ThanosRuler a test none"}, out: []string{"Prometheus a test none", "PrometheusAgent a test none"}},
 		"RulerSelector":     {reason: "for rulers", operator: &Operator{ThanosRulerInstanceSelector: prod}, in: []string{"Prometheus a test none", "ThanosRuler a prod none"}, out: []string{"ThanosRuler a test none"}},
 	}

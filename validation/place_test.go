@@ -13,10 +13,10 @@ import (
 
 func TestPlace(t *testing.T) {
 	endpoint := Place{Path: fieldpath.New("spec", "endpoints").Index(2), Subject: Subject{`endpoint "web"`}, Key: "web"}
-	got := endpoint.At("params").AtKey("a.b").Finding("is wrong", "mend it", "value")
+	got := endpoint.At("params").AtKey("a.b").Finding("is wrong", "fix it", "value")
 	want := Finding{
 		Path:    fieldpath.New("spec", "endpoints").Index(2).Field("params").Key("a.b"),
-		Subject: Subject{`endpoint "web"`}, Problem: "is wrong", Fix: "mend it", Key: "web\x00params\x00value",
+		Subject: Subject{`endpoint "web"`}, Problem: "is wrong", Fix: "fix it", Key: "web\x00params\x00value",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -26,7 +26,7 @@ func TestPlace(t *testing.T) {
 	}
 	excerpt := endpoint.At("path").Excerpt("/a?b", 2, 3)
 	if excerpt.Field.String() != "spec.endpoints[2].path" || excerpt.IsKey {
-		t.Errorf("the excerpt is of %s", excerpt.Field)
+		t.Errorf("the excerpt has the field %s", excerpt.Field)
 	}
 }
 
@@ -44,7 +44,7 @@ func TestKey(t *testing.T) {
 	}
 }
 
-// TestTypeMistake: the place of a value of the wrong type, also where a type decodes itself.
+// TestTypeMistake: the place of a value of the wrong type, also if a type decodes itself.
 func TestTypeMistake(t *testing.T) {
 	type entry struct {
 		Name   string            `json:"name"`
@@ -79,7 +79,7 @@ func TestTypeMistake(t *testing.T) {
 		})
 	}
 	if _, ok := typeMistakeOf(errors.New("another")); ok {
-		t.Errorf("another error is no mistake of a type")
+		t.Errorf("another error is not a type mistake")
 	}
 }
 

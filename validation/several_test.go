@@ -43,11 +43,11 @@ func TestCheckFor(t *testing.T) {
 		severity := func(c validation.Info) validation.Severity { return c.Severity }
 		some, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
 		if err != nil || len(some) != 1 || some[0].Severity != validation.Warn {
-			t.Errorf("one can use it: %+v, %v", some, err)
+			t.Errorf("one instance can use it: %+v, %v", some, err)
 		}
 		none, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
 		if err != nil || len(none) != 1 || none[0].Severity != validation.Deny {
-			t.Errorf("nobody can use it: %+v, %v", none, err)
+			t.Errorf("no instance can use it: %+v, %v", none, err)
 		}
 	})
 	cases := map[string]struct {

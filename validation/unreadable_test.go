@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// TestExponentLimit holds the limit with an exponent of one digit at most.
+// TestExponentLimit tests the limit with an exponent of at most one digit.
 func TestExponentLimit(t *testing.T) {
 	for _, c := range []struct {
 		value   string
@@ -34,8 +34,8 @@ func TestExponentLimit(t *testing.T) {
 	}
 }
 
-// TestRunDecodesWithinTheLimit holds that a Kind refuses an object beyond the limit, and
-// does nothing else with it.
+// TestRunDecodesWithinTheLimit checks that a Kind refuses an object beyond the limit, and does
+// nothing else with it.
 func TestRunDecodesWithinTheLimit(t *testing.T) {
 	decode := func(raw []byte, object any) error { return decodeWithin(newExponentLimit(1), raw, object) }
 	prepared := 0

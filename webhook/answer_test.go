@@ -130,7 +130,7 @@ func TestWarnings(t *testing.T) {
 	for i := range found {
 		found[i] = validation.Finding{
 			Check: "some-check", Severity: validation.Warn, Path: fieldpath.New("spec"),
-			Problem: "ä\x1b[31m\n" + strings.Repeat("ü", 20*i), Fix: "mend it",
+			Problem: "ä\x1b[31m\n" + strings.Repeat("ü", 20*i), Fix: "fix it",
 		}
 	}
 	got := warningLines(found)
@@ -162,13 +162,13 @@ func TestRatcheting(t *testing.T) {
 		allowed bool
 		warns   bool
 	}{
-		"OtherRuleAdded":  {"an old mistake does not lock the user out", groups(broken), groups(good, broken), true, true},
+		"OtherRuleAdded":  {"an old mistake locks nobody out", groups(broken), groups(good, broken), true, true},
 		"NewMistake":      {"a new mistake is refused beside an old one", groups(broken), groups(broken, breakage), false, true},
 		"SecondCopy":      {"a second copy of an old mistake is new", groups(broken), groups(broken, broken), false, true},
-		"Mended":          {"a mended object has nothing left", groups(broken), groups(good), true, false},
+		"Mended":          {"a fixed object has no finding", groups(broken), groups(good), true, false},
 		"OtherwiseBroken": {"the same rule with another mistake is new", groups(broken), groups(`{"alert":"Old","expr":"sum(up))"}`), false, false},
-		"WasGood":         {"a good object that breaks is refused", groups(good), groups(broken), false, false},
-		"Unchanged":       {"an unchanged object passes without a word", groups(broken), groups(broken), true, false},
+		"WasGood":         {"a valid object that becomes invalid is refused", groups(good), groups(broken), false, false},
+		"Unchanged":       {"an unchanged object passes with a warning", groups(broken), groups(broken), true, false},
 	}
 	r := serve(t, nil)
 	for name, tc := range cases {
@@ -184,15 +184,15 @@ func TestRatcheting(t *testing.T) {
 	}
 }
 
-// TestRatchetingAfterIgnore: an object that was another engine's has never been
-// judged; when its label goes, its mistakes are new.
+// TestRatchetingAfterIgnore: an object that promgate ignored was never judged; when its label is
+// removed, its mistakes are new.
 func TestRatchetingAfterIgnore(t *testing.T) {
 	const broken = `[{"name":"g","rules":[{"alert":"Old","expr":"sum(up"}]}]`
 	r := serve(t, nil)
 	request := update(ruleRequest(broken), broken)
 	request.OldObject.Raw = []byte(strings.Replace(string(request.OldObject.Raw), `"name"`, `"labels":{"promgate.dev/ignore":"true"},"name"`, 1))
 	if r.review(t, "/validate", request).Allowed {
-		t.Error("a rule that nobody has judged is admitted")
+		t.Error("a rule that was never judged is admitted")
 	}
 }
 
@@ -214,10 +214,10 @@ func TestStoredTooLong(t *testing.T) {
 	})
 	broken := `[{"name":"g"}]`
 	if r.review(t, "/validate", update(ruleRequest(broken), unchecked)).Allowed {
-		t.Error("a broken rule is admitted over a stored one that cannot be checked")
+		t.Error("a broken rule is admitted because the stored one cannot be checked")
 	}
 	if !r.review(t, "/validate", update(ruleRequest(broken), `[{"name":"h"}]`)).Allowed {
-		t.Error("a mistake of the stored object is not known: the test shows nothing")
+		t.Error("a mistake of the stored object is not known: the test proves nothing")
 	}
 }
 
@@ -229,7 +229,7 @@ func TestSettings(t *testing.T) {
 	}
 	r := serve(t, nil)
 	if r.review(t, "/validate", request()).Allowed {
-		t.Fatal("allowed as installed")
+		t.Fatal("allowed by default")
 	}
 
 	r.Use(Settings{Policy: validation.Policy{WarnOnly: true}})

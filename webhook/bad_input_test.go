@@ -86,7 +86,7 @@ func TestContentTypeWithCharset(t *testing.T) {
 	}
 }
 
-// TestClosedMidBody has a client that announces more bytes than it sends, and disconnects.
+// TestClosedMidBody uses a client that announces more bytes than it sends, and disconnects.
 func TestClosedMidBody(t *testing.T) {
 	r := serve(t, nil)
 	conn := r.dial(t)
@@ -105,7 +105,7 @@ func TestClosedMidBody(t *testing.T) {
 	}
 }
 
-// TestSlowBody has a client that sends a byte now and then, forever. The server ends the request
+// TestSlowBody uses a client that sends a byte now and then, forever. The server ends the request
 // when the timeout that the client itself has set is over.
 func TestSlowBody(t *testing.T) {
 	r := serve(t, nil)
@@ -116,7 +116,7 @@ func TestSlowBody(t *testing.T) {
 	}
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
-		t.Fatalf("the server goes on waiting: %v", err)
+		t.Fatalf("the server continues to wait: %v", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusRequestTimeout {
@@ -132,37 +132,37 @@ func TestOtherObjects(t *testing.T) {
 		warning string
 	}{
 		"Delete": {
-			reason: "a delete is never in the way",
+			reason: "a delete is never refused",
 			change: func(r *admissionv1.AdmissionRequest) {
 				r.Operation = admissionv1.Delete
 				r.OldObject, r.Object = r.Object, r.OldObject
 			},
 		},
 		"OtherKind": {
-			reason:  "a kind that is not handled passes, and whoever registered it is told",
+			reason:  "a kind without checks is admitted, with a warning for the administrator",
 			change:  func(r *admissionv1.AdmissionRequest) { r.Kind.Kind, r.Kind.Group, r.Kind.Version = "Pod", "", "v1" },
 			warning: "Pod",
 		},
 		"Status": {
-			reason: "a subresource is not what a Prometheus reads",
+			reason: "Prometheus does not read a subresource",
 			change: func(r *admissionv1.AdmissionRequest) {
 				r.Operation, r.SubResource, r.OldObject = admissionv1.Update, "status", r.Object
 			},
 		},
 		"BeingDeleted": {
-			reason: "an object that is going lets its finalizers go",
+			reason: "finalizers of an object that is being deleted can be removed",
 			change: func(r *admissionv1.AdmissionRequest) {
 				r.Object.Raw = []byte(strings.Replace(string(r.Object.Raw), `"name"`, `"deletionTimestamp":"2026-01-01T00:00:00Z","name"`, 1))
 			},
 		},
 		"Ignored": {
-			reason: "an object of another engine's is left alone",
+			reason: "an object with the ignore label is admitted",
 			change: func(r *admissionv1.AdmissionRequest) {
 				r.Object.Raw = []byte(strings.Replace(string(r.Object.Raw), `"name"`, `"labels":{"promgate.dev/ignore":"true"},"name"`, 1))
 			},
 		},
 		"IgnoredNamespace": {
-			reason: "so is everything in a namespace of another engine's",
+			reason: "all objects in a namespace with the ignore label are admitted",
 			change: func(r *admissionv1.AdmissionRequest) { r.Namespace = "loki" },
 		},
 	}
@@ -246,8 +246,8 @@ func (r *running) metricsText(t *testing.T) string {
 	return body
 }
 
-// TestLargestReview holds that a review of as many bytes as the limit is answered, and that
-// the limit has room for the largest objects that etcd stores.
+// TestLargestReview checks that a review of as many bytes as the limit is answered, and that the
+// limit has room for the largest objects that etcd stores.
 func TestLargestReview(t *testing.T) {
 	request := ruleRequest(`[{"name":"g","rules":[{"alert":"A","expr":")"}]}]`)
 	body, err := io.ReadAll(reviewBody(t, request))
@@ -265,6 +265,6 @@ func TestLargestReview(t *testing.T) {
 		}
 	}
 	if stored, escaped := 2, 6; maxBodySize < stored*escaped*etcdObject {
-		t.Errorf("a review of the largest objects is beyond %d bytes", maxBodySize)
+		t.Errorf("a review of the largest objects exceeds %d bytes", maxBodySize)
 	}
 }

@@ -42,11 +42,11 @@ func TestDuplicateJobIsConfirmed(t *testing.T) {
 		stored string // endpoints of the stored object, if there is one
 		denied bool
 	}{
-		"Confirmed": {reason: "the rival is there", live: liveMonitor{object: rival()}, denied: true},
-		"Gone":      {reason: "the rival is gone by now"},
-		"Leaving":   {reason: "it is being deleted", live: liveMonitor{object: leaving}},
-		"Moved":     {reason: "it scrapes something else by now", live: liveMonitor{object: moved}},
-		"NoAnswer":  {reason: "what cannot be confirmed refuses nothing", live: liveMonitor{err: errors.New("timeout")}},
+		"Confirmed": {reason: "the rival exists", live: liveMonitor{object: rival()}, denied: true},
+		"Gone":      {reason: "the rival was deleted meanwhile"},
+		"Leaving":   {reason: "the rival is being deleted", live: liveMonitor{object: leaving}},
+		"Moved":     {reason: "the rival scrapes something else by now", live: liveMonitor{object: moved}},
+		"NoAnswer":  {reason: "an unconfirmed clash refuses nothing", live: liveMonitor{err: errors.New("timeout")}},
 		"KnownAll":  {reason: "the stored object clashed as well", live: liveMonitor{object: rival()}, stored: `[{"port":"web","interval":"5s"}]`},
 		"NewOne":    {reason: "the stored object did not clash", live: liveMonitor{object: rival()}, stored: `[{"port":"admin"}]`, denied: true},
 	}

@@ -55,15 +55,15 @@ func TestDerivedLabels(t *testing.T) {
 		warning        string
 	}{
 		"NoPrometheus":   {reason: "the configuration's labels", patch: `{"release":"prometheus"}`},
-		"One":            {reason: "what the only one asks for", prometheuses: []string{"main=blue"}, patch: `{"release":"blue"}`, warning: "monitoring/main needs the label release=blue"},
+		"One":            {reason: "the label that the only Prometheus requires", prometheuses: []string{"main=blue"}, patch: `{"release":"blue"}`, warning: "monitoring/main needs the label release=blue"},
 		"Selected":       {reason: "nothing is missing", prometheuses: []string{"main=blue", "other=red"}, labels: map[string]string{"release": "red"}},
-		"TwoReplicas":    {reason: "two that ask for the same are one", prometheuses: []string{"main-0=blue", "main-1=blue"}, patch: `{"release":"blue"}`, warning: "needs the label release=blue"},
-		"TwoSetups":      {reason: "which of two is the user's to say", prometheuses: []string{"main=blue", "other=red"}, warning: "no Prometheus selects it: monitoring/main needs the label release=blue; monitoring/other needs the label release=red"},
-		"Default":        {reason: "or the configuration's", prometheuses: []string{"main=blue", "other=red"}, byDefault: "monitoring/other", patch: `{"release":"red"}`, warning: "no Prometheus"},
+		"TwoReplicas":    {reason: "two that require the same label count as one", prometheuses: []string{"main-0=blue", "main-1=blue"}, patch: `{"release":"blue"}`, warning: "needs the label release=blue"},
+		"TwoSetups":      {reason: "only the user can choose one of two", prometheuses: []string{"main=blue", "other=red"}, warning: "no Prometheus selects it: monitoring/main needs the label release=blue; monitoring/other needs the label release=red"},
+		"Default":        {reason: "or the configuration chooses", prometheuses: []string{"main=blue", "other=red"}, byDefault: "monitoring/other", patch: `{"release":"red"}`, warning: "no Prometheus"},
 		"OtherValue":     {reason: "a label is never changed", prometheuses: []string{"main=blue"}, labels: map[string]string{"release": "x"}, warning: "needs the label release to be blue"},
-		"Dropped":        {reason: "put back", prometheuses: []string{"main=blue", "other=red"}, stored: map[string]string{"release": "red"}, labels: map[string]string{"a": "b"}, patch: `"red"`, warning: "no Prometheus"},
-		"Dormant":        {reason: "never pulled in by an update", prometheuses: []string{"main=blue"}, stored: map[string]string{"a": "b"}, labels: map[string]string{"a": "c"}, warning: "needs the label release=blue"},
-		"DroppedByOther": {reason: "dropping a label that selected nothing is the user's business", prometheuses: []string{"main=blue"}, stored: map[string]string{"release": "x"}, labels: map[string]string{"a": "c"}, warning: "needs the label"},
+		"Dropped":        {reason: "added again", prometheuses: []string{"main=blue", "other=red"}, stored: map[string]string{"release": "red"}, labels: map[string]string{"a": "b"}, patch: `"red"`, warning: "no Prometheus"},
+		"Dormant":        {reason: "an update adds no label", prometheuses: []string{"main=blue"}, stored: map[string]string{"a": "b"}, labels: map[string]string{"a": "c"}, warning: "needs the label release=blue"},
+		"DroppedByOther": {reason: "the user may drop a label by which nothing selected the object", prometheuses: []string{"main=blue"}, stored: map[string]string{"release": "x"}, labels: map[string]string{"a": "c"}, warning: "needs the label"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

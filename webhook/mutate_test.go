@@ -44,14 +44,14 @@ func TestMutate(t *testing.T) {
 		"PodMonitor":   {reason: "so does a PodMonitor", kind: "PodMonitor", object: `{}`, want: `[{"op":"add","path":"/metadata/labels","value":{"release":"prometheus"}}]`},
 		"Probe":        {reason: "so does a Probe", kind: "Probe", object: `{}`, want: `[{"op":"add","path":"/metadata/labels","value":{"release":"prometheus"}}]`},
 		"ScrapeConfig": {reason: "so does a ScrapeConfig", kind: "ScrapeConfig", object: `{}`, want: `[{"op":"add","path":"/metadata/labels","value":{"release":"prometheus"}}]`},
-		"HasOther":     {reason: "a label that is there stays", kind: "ServiceMonitor", object: `{"labels":{"release":"other"}}`},
+		"HasOther":     {reason: "an existing label stays", kind: "ServiceMonitor", object: `{"labels":{"release":"other"}}`},
 		"OptedOut":     {reason: "the annotation opts out", kind: "ServiceMonitor", object: `{"annotations":{"promgate.dev/default-labels":"false"}}`},
 		"Dropped": {
-			reason: "a label that was ours and is dropped comes back, with a warning",
+			reason: "a dropped label that promgate added comes back, with a warning",
 			kind:   "ServiceMonitor", object: `{"labels":{"a":"b"}}`, stored: `{"labels":{"a":"b","release":"prometheus"}}`,
 			want: `[{"op":"add","path":"/metadata/labels/release","value":"prometheus"}]`, warning: "promgate.dev/default-labels=false",
 		},
-		"Dormant": {reason: "an update pulls nothing in", kind: "ServiceMonitor", object: `{"labels":{"a":"c"}}`, stored: `{"labels":{"a":"b"}}`},
+		"Dormant": {reason: "an update adds nothing to an object without the label", kind: "ServiceMonitor", object: `{"labels":{"a":"c"}}`, stored: `{"labels":{"a":"b"}}`},
 		"Slash": {
 			reason: "a name with a slash or a tilde is escaped in the patch",
 			kind:   "ServiceMonitor", object: `{"labels":{"a":"b"}}`,
@@ -98,8 +98,8 @@ func mutateRequest(kind, metadata, stored string) *admissionv1.AdmissionRequest 
 	return request
 }
 
-// TestPatchIsTheDefaulting holds, for random labels: applying the patch to the object adds the
-// missing labels, and changes nothing else.
+// TestPatchIsTheDefaulting checks, for random labels, that applying the patch to the object adds
+// the missing labels, and changes nothing else.
 func TestPatchIsTheDefaulting(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	names := []string{"app", "release", "a/b", "a~b", "~1", "ä", "", `"`, "\\"}

@@ -11,7 +11,7 @@ func TestParseTime(t *testing.T) {
 	r := serve(t, nil)
 	request := ruleRequest(`[{"name":"g","rules":[{"record":"a","expr":"1 + 2 + 3 + 4"}]}]`)
 	if response := r.review(t, "/validate", request); !response.Allowed {
-		t.Errorf("as installed: %+v", response)
+		t.Errorf("by default: %+v", response)
 	}
 	long := ruleRequest(`[{"name":"g","rules":[{"record":"a","expr":"up{job=~\"` + strings.Repeat("x", 20<<10) + `\"}"}]}]`)
 	if response := r.review(t, "/validate", long); !response.Allowed {

@@ -53,7 +53,7 @@ func TestPhraseTable(t *testing.T) {
 			t.Errorf("%q: no vowel to mask", p.text)
 		}
 		if p.readers == "" {
-			t.Errorf("%q: nobody reads it", p.text)
+			t.Errorf("%q: no tool acts on it", p.text)
 		}
 		for _, q := range errorPhrases[i+1:] {
 			if strings.Contains(p.text, q.text) || strings.Contains(q.text, p.text) {

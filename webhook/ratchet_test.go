@@ -26,11 +26,11 @@ func TestRatchetHidesNothing(t *testing.T) {
 		allowed        bool
 		alsoInMessages string
 	}{
-		"Known":   {reason: "a mistake that had its effect before is known", stored: `{"port":"x("}`, now: `{"port":"x(","interval":"5s"}`, allowed: true},
-		"Dormant": {reason: "one that had none, because the operator left the object out, is not", stored: `{"port":"x(","basicAuth":{"username":{"name":"","key":""},"password":{"name":"a","key":"b"}}}`, now: `{"port":"x(","basicAuth":{"username":{"name":"a","key":"b"},"password":{"name":"a","key":"b"}}}`},
-		"Many":    {reason: "a new mistake behind a thousand known ones is seen", stored: many("x", 1001) + `{"port":"ok"}`, now: many("x", 1001) + `{"port":"y("}`, alsoInMessages: "[port-regex]"},
-		"More":    {reason: "more of what is cut off is new", stored: many("x", 1005) + `{"port":"ok"}`, now: many("x", 1006) + `{"port":"ok"}`},
-		"Covered": {reason: "a known mistake below does not hide what only the judge sees above it", stored: `{"port":"x","oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, now: `{"port":"x","metricRelabelings":[` + large + `],"oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, alsoInMessages: "[configuration]"},
+		"Known":   {reason: "a mistake that already had an effect is known", stored: `{"port":"x("}`, now: `{"port":"x(","interval":"5s"}`, allowed: true},
+		"Dormant": {reason: "a mistake without effect, because the operator left the object out, is not known", stored: `{"port":"x(","basicAuth":{"username":{"name":"","key":""},"password":{"name":"a","key":"b"}}}`, now: `{"port":"x(","basicAuth":{"username":{"name":"a","key":"b"},"password":{"name":"a","key":"b"}}}`},
+		"Many":    {reason: "a new mistake after a thousand known ones is found", stored: many("x", 1001) + `{"port":"ok"}`, now: many("x", 1001) + `{"port":"y("}`, alsoInMessages: "[port-regex]"},
+		"More":    {reason: "more mistakes beyond the limit are new", stored: many("x", 1005) + `{"port":"ok"}`, now: many("x", 1006) + `{"port":"ok"}`},
+		"Covered": {reason: "a known mistake does not hide one in front of it that only the judge finds", stored: `{"port":"x","oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, now: `{"port":"x","metricRelabelings":[` + large + `],"oauth2":{"clientId":{"secret":{"name":"a","key":"b"}},"clientSecret":{"name":"a","key":"b"},"tokenUrl":"auth.example.com/token"}}`, alsoInMessages: "[configuration]"},
 	}
 	limits := judge.DefaultLimits()
 	limits.Instructions = 1000 // of the configuration of one endpoint
@@ -54,7 +54,7 @@ func TestRatchetHidesNothing(t *testing.T) {
 	}
 }
 
-// TestMultipliedObjectsAreNotRendered holds that an object beyond the limit on relabelings is
+// TestMultipliedObjectsAreNotRendered checks that an object beyond the limit on relabelings is
 // refused, and that this costs a small part of rendering it. Allocations stand for time.
 func TestMultipliedObjectsAreNotRendered(t *testing.T) {
 	request := monitorRequest(`"podTargetLabels":[` + listOf(30, `"a%d"`) + `],"endpoints":[` + listOf(30, `{"port":"a%d"}`) + `]`)
@@ -63,18 +63,18 @@ func TestMultipliedObjectsAreNotRendered(t *testing.T) {
 	limits.Relabelings = 1000
 	refusing := unhurried(t, limits)
 	if !rendering(request).Allowed {
-		t.Error("refused by the default limits: the test shows nothing")
+		t.Error("refused by the default limits: the test proves nothing")
 	}
 	if response := refusing(request); response.Allowed || !strings.Contains(response.Result.Message, "more than 1000 are not loaded for one object; split it") {
 		t.Errorf("%+v", response)
 	}
 	rendered := testing.AllocsPerRun(1, func() { rendering(request) })
 	if refused := testing.AllocsPerRun(1, func() { refusing(request) }); refused > rendered/10 {
-		t.Errorf("%.0f allocations, and %.0f when the object is rendered", refused, rendered)
+		t.Errorf("%.0f allocations, %.0f when the object is rendered", refused, rendered)
 	}
 }
 
-// TestListsCostTheirSum holds that the relabelings of two lists are not compared each with each:
+// TestListsCostTheirSum checks that the relabelings of two lists are not compared each with each:
 // twice the object costs about twice as much. Allocations stand for time.
 func TestListsCostTheirSum(t *testing.T) {
 	review := unhurried(t, judge.DefaultLimits())

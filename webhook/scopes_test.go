@@ -61,12 +61,12 @@ func TestScopeOfDuplicateJobs(t *testing.T) {
 		asked   int
 	}{
 		"AsInstalled": {reason: "a stricter scope only warns", live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
-		"Endpoint":    {reason: "the same in words", scope: jobs.ScopeEndpoint, live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
+		"Endpoint":    {reason: "the default scope, set explicitly", scope: jobs.ScopeEndpoint, live: liveMonitor{object: rivalMonitor()}, warning: "scope namespace would refuse it"},
 		"Namespace":   {reason: "one owner in a namespace", scope: jobs.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
-		"Prometheus":  {reason: "one owner at all", scope: jobs.ScopePrometheus, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
-		"Gone":        {reason: "the rival is gone by now", scope: jobs.ScopeNamespace, asked: 1},
-		"Changed":     {reason: "it claims something else by now", scope: jobs.ScopeNamespace, live: liveMonitor{object: changed}, asked: 1},
-		"NoAnswer":    {reason: "what cannot be confirmed refuses nothing", scope: jobs.ScopeNamespace, live: liveMonitor{err: errors.New("timeout")}, asked: 1},
+		"Prometheus":  {reason: "one owner in the whole Prometheus", scope: jobs.ScopePrometheus, live: liveMonitor{object: rivalMonitor()}, denied: true, asked: 1},
+		"Gone":        {reason: "the rival was deleted meanwhile", scope: jobs.ScopeNamespace, asked: 1},
+		"Changed":     {reason: "the rival claims something else by now", scope: jobs.ScopeNamespace, live: liveMonitor{object: changed}, asked: 1},
+		"NoAnswer":    {reason: "an unconfirmed clash refuses nothing", scope: jobs.ScopeNamespace, live: liveMonitor{err: errors.New("timeout")}, asked: 1},
 		"Known":       {reason: "the stored object shared it too", scope: jobs.ScopeNamespace, live: liveMonitor{object: rivalMonitor()}, stored: "none", warning: "not new, so let through"},
 	}
 	for name, tc := range cases {
@@ -115,7 +115,7 @@ func TestSharedJobOnItsWay(t *testing.T) {
 		if response.Allowed != (code == 0) || code != 0 && response.Result.Code != code {
 			t.Errorf("%s: %+v", scope, response)
 		}
-		// A monitor that was admitted in spite of a share has its claims reserved all the same.
+		// The claims of a monitor that was admitted although it shares a job are reserved as well.
 		if response := review("c", "admin"); response.Allowed || response.Result.Code != 429 && scope == jobs.ScopeEndpoint {
 			t.Errorf("%s: %+v", scope, response)
 		}
@@ -150,10 +150,10 @@ func TestServicesInWarnings(t *testing.T) {
 	}
 	r.Use(Settings{Policy: denying("port-not-on-service")})
 	if response := review("metrics", "web"); response.Allowed {
-		t.Errorf("a new mistake passes: %+v", response)
+		t.Errorf("a new mistake is admitted: %+v", response)
 	}
 	if response := review("metrics", "web", "metrics"); !response.Allowed {
-		t.Errorf("one that the stored object has is refused: %+v", response)
+		t.Errorf("a mistake of the stored object is refused: %+v", response)
 	}
 }
 

@@ -84,7 +84,7 @@ func TestReadyWaits(t *testing.T) {
 	if response.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("a review is answered: %d", response.StatusCode)
 	}
-	// With both the API server calls again, and may come to another replica.
+	// With both headers the API server calls again, and may reach another replica.
 	if after := response.Header.Get("Retry-After"); after != "1" || !response.Close {
 		t.Errorf("Retry-After is %q, Connection: close is %v", after, response.Close)
 	}

@@ -112,6 +112,6 @@ func TestIdle(t *testing.T) {
 		t.Errorf("the server still holds the connection: %v", err)
 	}
 	if idle, client := (Limits{}).orDefault().Idle, 90*time.Second; idle <= client {
-		t.Errorf("as installed, promgate closes an idle connection after %s; the API server's client after %s", idle, client)
+		t.Errorf("by default, promgate closes an idle connection after %s; the API server's client after %s", idle, client)
 	}
 }

@@ -57,7 +57,7 @@ func TestStale(t *testing.T) {
 		t.Errorf("warnings: %s", got)
 	}
 	if live.asked != asked {
-		t.Errorf("the API server was asked %d times about what is no denial", live.asked-asked)
+		t.Errorf("the API server was asked %d times although there is no denial", live.asked-asked)
 	}
 	if response := review("second", map[string]any{"port": "web", "interval": "1 hour"}); response.Allowed {
 		t.Error("the object's own mistakes are admitted")

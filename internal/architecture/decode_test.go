@@ -17,8 +17,8 @@ var decoders = map[string]string{
 	"webhook/review.go":           "the review around an object",
 }
 
-// TestDecoding holds that checks, reviews and webhooks decode objects as their types with
-// validation.Decode alone, which refuses what cannot be decoded in bounded time.
+// TestDecoding checks that checks, reviews and webhooks decode objects as their types only with
+// validation.Decode, which refuses values that cannot be decoded in bounded time.
 func TestDecoding(t *testing.T) {
 	calls := map[string]bool{}
 	for _, dir := range []string{"validation", "internal/review", "webhook"} {
@@ -40,7 +40,7 @@ func TestDecoding(t *testing.T) {
 	}
 	for file := range calls {
 		if decoders[file] == "" {
-			t.Errorf("%s decodes by itself: call validation.Decode", file)
+			t.Errorf("%s does not decode with validation.Decode: call it", file)
 		}
 	}
 	for file, what := range decoders {

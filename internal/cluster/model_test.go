@@ -58,7 +58,7 @@ func TestTaking(t *testing.T) {
 		t.Errorf("selected by %q", got)
 	}
 	if got := taking("monitoring", "none"); got != "monitoring/a" {
-		t.Errorf("an agent without a namespace selector takes its own namespace: %q", got)
+		t.Errorf("an agent without a namespace selector selects only in its own namespace: %q", got)
 	}
 
 	changed := prometheus("a", "bank")
@@ -75,10 +75,10 @@ func TestTaking(t *testing.T) {
 
 	changed.Spec.Version = "latest"
 	if err := s.Put(changed); err == nil {
-		t.Error("a version that is none is taken")
+		t.Error("an invalid version is accepted")
 	}
 	if got := taking("shop", "bank"); got != "monitoring/c" {
-		t.Errorf("an object that the operator cannot use either still selects: %q", got)
+		t.Errorf("an object that the operator cannot use still selects: %q", got)
 	}
 }
 
@@ -98,17 +98,17 @@ func TestClashes(t *testing.T) {
 		t.Errorf("a monitor clashes with itself: %+v", clashes)
 	}
 	if !s.Holds(monitor("first"), false) {
-		t.Error("what has not changed holds")
+		t.Error("an unchanged monitor should hold")
 	}
 	moved := monitor("first")
 	moved.Spec.Endpoints[0].Port = "admin"
 	if s.Holds(moved, false) {
-		t.Error("what claims something else by now does not hold")
+		t.Error("a monitor that claims something else by now should not hold")
 	}
 	leaving := monitor("first")
 	leaving.DeletionTimestamp = &metav1.Time{}
 	if s.Holds(leaving, false) {
-		t.Error("what is being deleted does not hold")
+		t.Error("a terminating monitor should not hold")
 	}
 }
 
@@ -124,24 +124,24 @@ func TestReserve(t *testing.T) {
 	// The name that sorts first does not win over a reservation.
 	clashes, _ = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	if len(clashes) != 1 || !clashes[0].Reserved() || clashes[0].Passes() != "" {
-		t.Errorf("two at the same moment pass: %+v", clashes)
+		t.Errorf("two monitors pass at the same moment: %+v", clashes)
 	}
 	release()
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("a"))); len(clashes) != 0 {
-		t.Errorf("what was given back is still taken: %+v", clashes)
+		t.Errorf("released claims are still reserved: %+v", clashes)
 	}
 
 	_, release = s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil)
 	s.Put(monitor("b")) // the informer shows it
 	release()
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("c"))); len(clashes) != 1 || clashes[0].Reserved() {
-		t.Errorf("what is stored is not taken: %+v", clashes)
+		t.Errorf("the claims of a stored monitor are free: %+v", clashes)
 	}
 	if _, release = s.Reserve(jobs.MonitorOf(monitor("b")), jobs.ScopeEndpoint, nil); release != nil { // it is there already
 		release()
 	}
 	if clashes := s.Clashes(jobs.MonitorOf(monitor("c"))); len(clashes) != 1 {
-		t.Errorf("a second create of the same takes the first away: %+v", clashes)
+		t.Errorf("a second create of the same monitor removes the first: %+v", clashes)
 	}
 }
 
@@ -162,6 +162,6 @@ func TestReserveAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	if passed.Load() != 1 {
-		t.Errorf("%d passed", passed.Load())
+		t.Errorf("%d monitors passed", passed.Load())
 	}
 }

@@ -39,33 +39,33 @@ func TestSetOperator(t *testing.T) {
 			t.Errorf("%s: counted as selected is %v", when, got)
 		}
 	}
-	check("nothing is known of an operator", true)
+	check("the scope is unknown", true)
 	s.SetOperator(&selection.Operator{})
 	check("the operator has no id", false)
 	if _, known := s.View("shop").Standing("ServiceMonitor", labels); known {
-		t.Error("one that is not managed is asked")
+		t.Error("an unmanaged instance counts")
 	}
 	s.SetOperator(&selection.Operator{ControllerID: "blue"})
-	check("it has this one's", true)
+	check("the id is that of the instance", true)
 	put("green")
-	check("this one changes hands", false)
+	check("the instance gets another id", false)
 	put("blue")
-	check("and back", true)
+	check("the instance gets its id back", true)
 	s.SetOperator(&selection.Operator{ControllerID: "blue", Namespaces: []string{"monitoring"}})
 	check("the monitor's namespace is not watched", false)
 	s.SetOperator(&selection.Operator{ControllerID: "blue", DenyNamespaces: []string{"shop"}})
-	check("or is denied", false)
+	check("the monitor's namespace is denied", false)
 	s.SetOperator(&selection.Operator{ControllerID: "blue", DenyNamespaces: []string{"bank"}})
-	check("another one is denied", true)
+	check("another namespace is denied", true)
 	s.SetOperator(&selection.Operator{ControllerID: "blue", PrometheusInstanceNamespaces: []string{"bank"}})
-	check("instances are elsewhere", false)
+	check("instances are in another namespace", false)
 	s.SetOperator(nil)
-	check("nothing is known again", true)
+	check("the scope is unknown again", true)
 
 	s.SetOperator(&selection.Operator{})
 	s.Delete(selection.RefOf(prometheus("main", "")))
 	s.SetOperator(nil)
-	check("it was deleted while it did not count", false)
+	check("the instance was deleted while it did not count", false)
 }
 
 // TestUnwatchedNamespace: the reason for an object that no Prometheus can select.
@@ -83,7 +83,7 @@ func TestUnwatchedNamespace(t *testing.T) {
 	}
 	standing, known := s.View("shop").Standing("ServiceMonitor", nil)
 	if !known || standing.Near[0].Gap.Addable() {
-		t.Errorf("labels are added that help nothing: %+v", standing)
+		t.Errorf("labels are added to no effect: %+v", standing)
 	}
 }
 
@@ -108,14 +108,14 @@ func TestForget(t *testing.T) {
 		t.Errorf("%+v", clashes)
 	}
 	if s.Index().Monitor(selection.Ref{Kind: "Probe", Namespace: "shop", Name: "first"}) == nil {
-		t.Error("a probe was forgotten too")
+		t.Error("a probe was removed too")
 	}
 	s.Forget("Prometheus")
 	if _, known := s.View("shop").Standing("ServiceMonitor", nil); known {
-		t.Error("the Prometheus is still there")
+		t.Error("the Prometheus was not removed")
 	}
 	if len(s.View("monitoring").Selecting("PrometheusRule", nil)) != 1 {
-		t.Error("the ruler was forgotten too")
+		t.Error("the ruler was removed too")
 	}
 }
 
@@ -139,6 +139,6 @@ func TestUnasked(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := s.View("shop").Unselected("PrometheusRule", nil); len(got) != 1 || got[0].Name != "monitoring/main" {
-		t.Errorf("an agent takes no rules: %v", got)
+		t.Errorf("an agent selects no rules: %v", got)
 	}
 }

@@ -46,27 +46,27 @@ func TestReserveUpdate(t *testing.T) {
 		t.Fatal("an update reserves nothing")
 	}
 	if clashes := over(s, monitor("b")); len(clashes) != 1 || !clashes[0].Reserved() {
-		t.Errorf("two updates at the same moment pass: %+v", clashes)
+		t.Errorf("two updates pass at the same moment: %+v", clashes)
 	}
 	taken := apart("a")
 	taken.Name = "c"
 	if clashes := over(s, taken); len(clashes) != 1 || clashes[0].Reserved() {
-		t.Errorf("what is stored is not taken: %+v", clashes)
+		t.Errorf("the claims of the stored monitor are free: %+v", clashes)
 	}
 	if s.Holds(apart("a"), true) || !s.Holds(monitor("a"), true) || !s.Holds(apart("a"), false) {
-		t.Error("what is reserved holds once it is stored")
+		t.Error("the reserved claims should hold once they are stored")
 	}
 	s.Put(apart("a")) // something else has changed
 	if clashes := over(s, monitor("b")); len(clashes) != 1 {
-		t.Errorf("given back too early: %+v", clashes)
+		t.Errorf("released too early: %+v", clashes)
 	}
 	s.Put(monitor("a"))
 	if clashes := over(s, monitor("b")); len(clashes) != 1 || clashes[0].Reserved() {
-		t.Errorf("what is stored is not taken: %+v", clashes)
+		t.Errorf("the claims of the stored monitor are free: %+v", clashes)
 	}
 	s.Index().DeleteMonitor(selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "a"})
 	if clashes := over(s, monitor("b")); len(clashes) != 0 {
-		t.Errorf("a monitor that is gone holds its job: %+v", clashes)
+		t.Errorf("a deleted monitor keeps its job: %+v", clashes)
 	}
 	release()
 
@@ -74,7 +74,7 @@ func TestReserveUpdate(t *testing.T) {
 	_, release = s.Reserve(jobs.MonitorOf(monitor("a")), jobs.ScopeEndpoint, nil)
 	release()
 	if clashes := over(s, monitor("b")); len(clashes) != 0 {
-		t.Errorf("what was given back is still taken: %+v", clashes)
+		t.Errorf("released claims are still reserved: %+v", clashes)
 	}
 	if n := s.Index().Unselected(); len(n) != 0 {
 		t.Errorf("counted: %v", n)
@@ -111,7 +111,7 @@ func TestReserveBeside(t *testing.T) {
 		t.Error("nothing is reserved")
 	}
 	if clashes, release = s.Reserve(jobs.MonitorOf(monitor("c")), jobs.ScopeEndpoint, settled); release != nil || len(clashes) < 2 {
-		t.Errorf("two pass: %+v", clashes)
+		t.Errorf("two monitors passed: %+v", clashes)
 	}
 }
 
@@ -133,6 +133,6 @@ func TestUpdateAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	if passed.Load() != 1 {
-		t.Errorf("%d pass", passed.Load())
+		t.Errorf("%d updates passed", passed.Load())
 	}
 }

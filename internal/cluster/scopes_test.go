@@ -30,11 +30,11 @@ func TestScopes(t *testing.T) {
 		lax     map[jobs.Scope]bool
 	}{
 		"Near":     {reason: "the same namespace", rival: near, refused: map[jobs.Scope]bool{"namespace": true, "prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true}},
-		"NearOwn":  {reason: "which both see", rival: near, own: true, refused: map[jobs.Scope]bool{"namespace": true, "prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true}},
+		"NearOwn":  {reason: "a namespace that both see", rival: near, own: true, refused: map[jobs.Scope]bool{"namespace": true, "prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true}},
 		"Far":      {reason: "another namespace", rival: far, refused: map[jobs.Scope]bool{"prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true, "namespace": true}},
-		"Looks":    {reason: "it looks in another namespace", rival: looking, refused: map[jobs.Scope]bool{"prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true, "namespace": true}},
-		"LooksOwn": {reason: "where it may not look", rival: looking, own: true},
-		"FarOwn":   {reason: "what a monitor sees there is not certain", rival: far, own: true},
+		"Looks":    {reason: "the monitor selects in another namespace", rival: looking, refused: map[jobs.Scope]bool{"prometheus": true}, lax: map[jobs.Scope]bool{"": true, "endpoint": true, "namespace": true}},
+		"LooksOwn": {reason: "the monitor may not select in that namespace", rival: looking, own: true},
+		"FarOwn":   {reason: "it is uncertain what the monitor selects there", rival: far, own: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

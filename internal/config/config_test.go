@@ -37,40 +37,40 @@ func TestParse(t *testing.T) {
 		says       string // of the error; empty if there is none
 		beyondJSON bool   // the schema cannot detect it
 	}{
-		"Smallest":         {reason: "each key may be left out", file: head},
+		"Smallest":         {reason: "each key may be omitted", file: head},
 		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\nduplicateJobs: {scope: namespace}\n"},
-		"NoScope":          {reason: "endpoint is meant", file: head + "duplicateJobs: {}\n"},
-		"OtherScope":       {reason: "scopes are three words", file: head + "duplicateJobs: {scope: cluster}\n", says: `scope "cluster"`},
-		"EmptyScope":       {reason: "and an empty text is none of them", file: head + "duplicateJobs: {scope: \"\"}\n", says: `scope ""`},
-		"ScopeOfTwo":       {reason: "nor is a list", file: head + "duplicateJobs: {scope: [namespace]}\n", says: "none of endpoint, namespace and prometheus"},
-		"UnknownInJobs":    {reason: "a misspelt key is not passed over", file: head + "duplicateJobs: {scopes: endpoint}\n", says: `unknown field "duplicateJobs.scopes"`},
+		"NoScope":          {reason: "endpoint is the default", file: head + "duplicateJobs: {}\n"},
+		"OtherScope":       {reason: "there are three scopes", file: head + "duplicateJobs: {scope: cluster}\n", says: `scope "cluster"`},
+		"EmptyScope":       {reason: "an empty text is not a scope", file: head + "duplicateJobs: {scope: \"\"}\n", says: `scope ""`},
+		"ScopeOfTwo":       {reason: "a list is not a scope", file: head + "duplicateJobs: {scope: [namespace]}\n", says: "none of endpoint, namespace and prometheus"},
+		"UnknownInJobs":    {reason: "a misspelt key is not ignored", file: head + "duplicateJobs: {scopes: endpoint}\n", says: `unknown field "duplicateJobs.scopes"`},
 		"BareOff":          {reason: "YAML reads the bare word off as false", file: head + "checks: {expr-syntax: off}\n"},
 		"BareOn":           {reason: "on is no severity", file: head + "checks: {expr-syntax: on}\n", says: "none of deny, warn and off"},
-		"OtherSeverity":    {reason: "severities are three words", file: head + "checks: {expr-syntax: error}\n", says: `severity "error"`},
-		"UnknownKey":       {reason: "a misspelt key is not passed over", file: head + "check: {}\n", says: `unknown field "check"`},
+		"OtherSeverity":    {reason: "there are three severities", file: head + "checks: {expr-syntax: error}\n", says: `severity "error"`},
+		"UnknownKey":       {reason: "a misspelt key is not ignored", file: head + "check: {}\n", says: `unknown field "check"`},
 		"OtherCase":        {reason: "keys are case-sensitive", file: head + "WarnOnly: true\n", says: `unknown field "WarnOnly"`},
-		"KeyTwice":         {reason: "a key stands once", file: head + "warnOnly: true\nwarnOnly: false\n", says: "already set", beyondJSON: true},
-		"UnknownNested":    {reason: "nor is one further down", file: head + "defaulting: {rules: {}}\n", says: `unknown field "defaulting.rules"`},
-		"UnknownCheck":     {reason: "a misspelt check is not passed over", file: head + "checks: {expr-sintax: warn}\n", says: `no check "expr-sintax"`, beyondJSON: true},
-		"UnknownInSpace":   {reason: "nor in namespaces", file: head + "namespaces: [{selector: {}, checks: {x: warn}}]\n", says: `namespaces[0].checks: there is no check "x"`, beyondJSON: true},
-		"BadSelector":      {reason: "a selector has to be one", file: head + "namespaces: [{selector: {matchExpressions: [{key: a, operator: Is}]}, checks: {}}]\n", says: "namespaces[0].selector"},
-		"BadPrometheus":    {reason: "without a namespace nobody knows which", file: head + "defaulting: {prometheus: main}\n", says: "defaulting.prometheus"},
+		"KeyTwice":         {reason: "a key may occur only once", file: head + "warnOnly: true\nwarnOnly: false\n", says: "already set", beyondJSON: true},
+		"UnknownNested":    {reason: "a misspelt nested key is not ignored", file: head + "defaulting: {rules: {}}\n", says: `unknown field "defaulting.rules"`},
+		"UnknownCheck":     {reason: "a misspelt check is not ignored", file: head + "checks: {expr-sintax: warn}\n", says: `no check "expr-sintax"`, beyondJSON: true},
+		"UnknownInSpace":   {reason: "nor is one in namespaces", file: head + "namespaces: [{selector: {}, checks: {x: warn}}]\n", says: `namespaces[0].checks: there is no check "x"`, beyondJSON: true},
+		"BadSelector":      {reason: "a selector has to be valid", file: head + "namespaces: [{selector: {matchExpressions: [{key: a, operator: Is}]}, checks: {}}]\n", says: "namespaces[0].selector"},
+		"BadPrometheus":    {reason: "a name without a namespace is ambiguous", file: head + "defaulting: {prometheus: main}\n", says: "defaulting.prometheus"},
 		"BadLabel":         {reason: "a label that the API server would refuse is refused here", file: head + "defaulting: {monitors: {release: \"a b\"}}\n", says: "defaulting.monitors", beyondJSON: true},
-		"TwoDocuments":     {reason: "nor is a second document", file: head + "---\nwarnOnly: true\n", says: "more than one YAML document", beyondJSON: true},
-		"DocumentStart":    {reason: "one may begin with its marker", file: "---\n" + head},
-		"CommentAndStart":  {reason: "also below a comment", file: "# ours\n---\n" + head},
-		"DashesInText":     {reason: "dashes inside a text are no marker", file: head + "defaulting:\n  monitors:\n    release: |-\n      a\n      ---b\n", says: "defaulting.monitors", beyondJSON: true},
-		"EndMarker":        {reason: "an empty rest is no document", file: head + "---\n"},
-		"NoSelector":       {reason: "to take all namespaces has to be said", file: head + "namespaces: [{checks: {}}]\n", says: "namespaces[0].selector is missing"},
-		"OtherKind":        {reason: "another file is not taken for one", file: "apiVersion: v1\nkind: ConfigMap\n", says: "have to be"},
-		"Empty":            {reason: "nor an empty one", file: "", says: "have to be"},
+		"TwoDocuments":     {reason: "a second document is not ignored", file: head + "---\nwarnOnly: true\n", says: "more than one YAML document", beyondJSON: true},
+		"DocumentStart":    {reason: "a document may begin with its marker", file: "---\n" + head},
+		"CommentAndStart":  {reason: "the marker may follow a comment", file: "# ours\n---\n" + head},
+		"DashesInText":     {reason: "dashes inside a text are not a marker", file: head + "defaulting:\n  monitors:\n    release: |-\n      a\n      ---b\n", says: "defaulting.monitors", beyondJSON: true},
+		"EndMarker":        {reason: "an empty rest is not a document", file: head + "---\n"},
+		"NoSelector":       {reason: "a selector for all namespaces has to be explicit", file: head + "namespaces: [{checks: {}}]\n", says: "namespaces[0].selector is missing"},
+		"OtherKind":        {reason: "another kind is not taken for a configuration", file: "apiVersion: v1\nkind: ConfigMap\n", says: "have to be"},
+		"Empty":            {reason: "nor is an empty file", file: "", says: "have to be"},
 		"Operator":         {reason: "all keys of the operator", file: head + "operator: {namespaces: [a], prometheusInstanceNamespaces: [b], thanosRulerInstanceNamespaces: [c], prometheusInstanceSelector: \"a=b,c in (d, e)\", thanosRulerInstanceSelector: \"!a\", controllerID: x}\n"},
 		"OperatorDenies":   {reason: "the other list", file: head + "operator: {denyNamespaces: [a]}\n"},
 		"OperatorBoth":     {reason: "the operator does not start with both", file: head + "operator: {namespaces: [a], denyNamespaces: [b]}\n", says: "exclude each other", beyondJSON: true},
-		"OperatorSpace":    {reason: "what cannot be a namespace is misspelt", file: head + "operator: {denyNamespaces: [a, b c]}\n", says: "operator.denyNamespaces[1]"},
-		"OperatorSelector": {reason: "a selector has to be one", file: head + "operator: {thanosRulerInstanceSelector: \"a in b\"}\n", says: "operator.thanosRulerInstanceSelector", beyondJSON: true},
-		"OperatorUnknown":  {reason: "nor is a flag passed over", file: head + "operator: {instanceNamespaces: [a]}\n", says: `unknown field "operator.instanceNamespaces"`},
-		"EverythingAtOnce": {reason: "all mistakes are told at once", file: head + "checks: {a: warn, b: warn}\n", says: `"b"`, beyondJSON: true},
+		"OperatorSpace":    {reason: "an invalid name of a namespace is a mistake", file: head + "operator: {denyNamespaces: [a, b c]}\n", says: "operator.denyNamespaces[1]"},
+		"OperatorSelector": {reason: "a selector has to be valid", file: head + "operator: {thanosRulerInstanceSelector: \"a in b\"}\n", says: "operator.thanosRulerInstanceSelector", beyondJSON: true},
+		"OperatorUnknown":  {reason: "a misspelt flag is not ignored", file: head + "operator: {instanceNamespaces: [a]}\n", says: `unknown field "operator.instanceNamespaces"`},
+		"EverythingAtOnce": {reason: "all mistakes are reported at once", file: head + "checks: {a: warn, b: warn}\n", says: `"b"`, beyondJSON: true},
 	}
 	schema := loadSchema(t)
 	for name, tc := range cases {
@@ -107,7 +107,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("the schema refuses the example: %v", err)
 	}
 	if diff := cmp.Diff(defaulting.AsInstalled(), c.Labels()); diff != "" {
-		t.Errorf("the example's labels are not those as installed (-want +got):\n%s", diff)
+		t.Errorf("the example's labels are not the defaults (-want +got):\n%s", diff)
 	}
 	if got := c.JobScope(); got != jobs.ScopeEndpoint {
 		t.Errorf("the example's scope is %s", got)
@@ -117,7 +117,7 @@ func TestExample(t *testing.T) {
 	}
 	for _, check := range checks {
 		if got := c.Policy().Severity(check, nil); got != check.Severity {
-			t.Errorf("the example makes %s %s", check.ID, got)
+			t.Errorf("the example sets %s to %s", check.ID, got)
 		}
 	}
 	for _, key := range jsonKeys(reflect.TypeFor[Configuration]()) {
@@ -203,7 +203,7 @@ func TestLabels(t *testing.T) {
 	}
 	want := defaulting.Rules{PrometheusRules: defaulting.AsInstalled().PrometheusRules, Monitors: map[string]string{}}
 	if diff := cmp.Diff(want, c.Labels()); diff != "" {
-		t.Errorf("an empty map adds nothing, an absent one is as installed (-want +got):\n%s", diff)
+		t.Errorf("an empty map adds nothing, a missing one means the defaults (-want +got):\n%s", diff)
 	}
 }
 

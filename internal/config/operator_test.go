@@ -43,7 +43,7 @@ operator:
 	}
 	c, err = Parse([]byte(head), checks)
 	if err != nil || c.OperatorScope() != nil {
-		t.Errorf("what is not configured is a scope: %v", err)
+		t.Errorf("an omitted operator is a scope: %v", err)
 	}
 }
 

@@ -29,10 +29,10 @@ func TestBeyond(t *testing.T) {
 	}{
 		"Nothing":  {reason: "no expression costs nothing", budget: step},
 		"Within":   {reason: "the whole budget may be used", budget: 6 * step, costs: steps(1, 2, 3)},
-		"Together": {reason: "the dearest one goes over it", budget: 5 * step, costs: steps(3, 1, 2), want: []int{0}},
+		"Together": {reason: "the most expensive one exceeds it", budget: 5 * step, costs: steps(3, 1, 2), want: []int{0}},
 		"Each":     {reason: "none is cheap enough", budget: step, costs: steps(2, 3), want: []int{0, 1}},
 		"Default":  {reason: "no budget is the default", costs: steps(1_000_000, 100_000_000), want: []int{1}},
-		"Deep":     {reason: "the stack is bounded apart from the time", budget: 6 * step, costs: []exprcost.Cost{{Depth: 1_000_000}, {Depth: 1}}, want: []int{0}},
+		"Deep":     {reason: "the stack has a limit besides the time", budget: 6 * step, costs: []exprcost.Cost{{Depth: 1_000_000}, {Depth: 1}}, want: []int{0}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

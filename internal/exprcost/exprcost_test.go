@@ -17,28 +17,28 @@ func TestOf(t *testing.T) {
 		expr   string
 		want   exprcost.Cost
 	}{
-		"Empty":       {reason: "nothing costs nothing", expr: ""},
+		"Empty":       {reason: "no expression, no cost", expr: ""},
 		"Selector":    {reason: "matchers are linear", expr: `up{job="a", instance!~"b|c-d", x="(1+1)"}`},
-		"Chain":       {reason: "a chain nests to its length", expr: "a + b == bool c", want: exprcost.Cost{Steps: 4, Chain: 2}},
+		"Chain":       {reason: "a chain nests as deep as it is long", expr: "a + b == bool c", want: exprcost.Cost{Steps: 4, Chain: 2}},
 		"Words":       {reason: "and, or, unless are operators", expr: "a and b OR c unless d", want: exprcost.Cost{Steps: 9, Chain: 3}},
 		"Parentheses": {reason: "a parenthesis nests too", expr: "((a) + (b))", want: exprcost.Cost{Steps: 16, Chain: 4}},
-		"AfterOn":     {reason: "what follows on() is no call", expr: "a + on (x) (b + c)", want: exprcost.Cost{Steps: 9, Chain: 3, Labels: 1}},
-		"AfterBool":   {reason: "what follows bool is no call", expr: "a == bool (b + c)", want: exprcost.Cost{Steps: 9, Chain: 3}},
+		"AfterOn":     {reason: "on() is not followed by a call", expr: "a + on (x) (b + c)", want: exprcost.Cost{Steps: 9, Chain: 3, Labels: 1}},
+		"AfterBool":   {reason: "bool is not followed by a call", expr: "a == bool (b + c)", want: exprcost.Cost{Steps: 9, Chain: 3}},
 		"Call":        {reason: "the type of a function is fixed", expr: "abs(a + b) + abs(c + d)", want: exprcost.Cost{Steps: 3, Chain: 1}},
 		"Arguments":   {reason: "arguments do not nest in each other", expr: "clamp(a + b, 1 + 1, 2 + 2)", want: exprcost.Cost{Steps: 3, Chain: 1}},
 		"Aggregation": {reason: "nor does an aggregation", expr: "sum by (x, y) (a + b) + sum(c + d) by (z)", want: exprcost.Cost{Steps: 3, Chain: 1, Labels: 3}},
 		"Lists":       {reason: "on is compared with group_left", expr: "a * on (x, y) group_left (u, v, w) b", want: exprcost.Cost{Steps: 1 + 2*2*3, Chain: 1, Labels: 5}},
 		"Comment":     {reason: "comments are skipped", expr: "a # + b + c (\n + d # +", want: exprcost.Cost{Steps: 1, Chain: 1}},
 		"Strings":     {reason: "strings are skipped, quotes in them too", expr: `label_join(a, "+\"+", '+', ` + "`+\\`" + `) + "+`, want: exprcost.Cost{Steps: 1, Chain: 1}},
-		"Unbalanced":  {reason: "the parser stops at a parenthesis too many", expr: "a) + b + c", want: exprcost.Cost{}},
-		"Regex":       {reason: "a repetition is written out", expr: `a{b=~"x{9}"}`, want: exprcost.Cost{Steps: 200 * (3*9 - 2*4)}},
+		"Unbalanced":  {reason: "the parser stops at an extra parenthesis", expr: "a) + b + c", want: exprcost.Cost{}},
+		"Regex":       {reason: "a repetition is expanded", expr: `a{b=~"x{9}"}`, want: exprcost.Cost{Steps: 200 * (3*9 - 2*4)}},
 		"Escaped":     {reason: "as Prometheus reads it, without escapes", expr: `a{b=~"x\x7b9\x7d"}`, want: exprcost.Cost{Steps: 200 * (3*9 - 2*4)}},
-		"EqualString": {reason: "no regular expression", expr: `a{b="x{9}", c!="x{9}"}`},
+		"EqualString": {reason: "not a regular expression", expr: `a{b="x{9}", c!="x{9}"}`},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			got := exprcost.Of(tc.expr)
-			got.Depth = tc.want.Depth // TestBound is about it
+			got.Depth = tc.want.Depth // TestBound checks it
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
@@ -52,8 +52,8 @@ func TestTime(t *testing.T) {
 	}
 }
 
-// TestBound counts what the parser visits when it checks the types of an expression, and
-// holds that the estimate is not below.
+// TestBound counts the nodes that the parser visits when it checks the types of an expression, and
+// checks that the estimate is not lower.
 func TestBound(t *testing.T) {
 	const repeated = 40
 	for _, expr := range []string{
@@ -80,9 +80,8 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// visited is how many nodes the parser asks for their type, each time once (v0.316,
-// checkAST), and how deep the expression nests, where the list of
-// arguments is a level of its own.
+// visited returns how many nodes the parser asks for their type, each time once (v0.316, checkAST),
+// and how deep the expression nests, where the list of arguments is a level of its own.
 func visited(n parser.Node) (visits, depth int) {
 	if e, ok := n.(parser.Expr); ok {
 		visits = typed(e)
@@ -95,7 +94,7 @@ func visited(n parser.Node) (visits, depth int) {
 	return visits, depth + 1
 }
 
-// typed is how many nodes the type of an expression depends on.
+// typed returns how many nodes the type of an expression depends on.
 func typed(e parser.Expr) int {
 	switch e := e.(type) {
 	case *parser.BinaryExpr:

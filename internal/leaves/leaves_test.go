@@ -54,8 +54,8 @@ func leadsToALeaf(path string, leaves []leaf) bool {
 	})
 }
 
-// TestOwners: checks name the values that they own. No other edge value that the CRD would admit is
-// denied.
+// TestOwners: checks report the values that they own. No other edge value that the CRD would admit
+// is denied.
 func TestOwners(t *testing.T) {
 	j, err := judge.Permissive()
 	if err != nil {
@@ -86,7 +86,7 @@ func TestOwners(t *testing.T) {
 				}
 				wrong := c.wrong(validation.Settled(found))
 				mutex.Lock()
-				// One complaint about a leaf is enough.
+				// One error for each leaf is enough.
 				if key := c.Kind + c.Leaf + c.Owner; wrong != "" && !told[key] {
 					told[key] = true
 					t.Errorf("%s: %s: %s\n%.400s", c.Kind, c.Leaf, wrong, raw[strings.Index(string(raw), `"spec"`):])
@@ -96,7 +96,8 @@ func TestOwners(t *testing.T) {
 		})
 	}
 	for _, c := range cases {
-		// The end-to-end tests have an API server for what only that refuses.
+		// The end-to-end tests, which have an API server, test the values that only the API server
+		// refuses.
 		if c.Owner != crd && (c.Owner != "" || !c.crd || c.free) {
 			queue <- c
 		}
@@ -114,11 +115,11 @@ func (c testCase) wrong(found []validation.Finding) string {
 				return ""
 			}
 		}
-		return fmt.Sprintf("check %s should name this at %s, and there is\n%s", c.Checks[0], c.Fields[0], lines(found))
+		return fmt.Sprintf("check %s should report this at %s, but the findings are\n%s", c.Checks[0], c.Fields[0], lines(found))
 	}
 	for _, f := range found {
 		if f.Severity == validation.Deny && f.Check != "object-shape" && !slices.Contains(c.Checks, f.Check) {
-			return "this is denied, and the table does not say so: " + report.Line(f, report.Limits{})
+			return "this is denied, but the table has no check for it: " + report.Line(f, report.Limits{})
 		}
 	}
 	return ""

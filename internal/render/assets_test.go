@@ -51,7 +51,7 @@ func TestGlobalAsset(t *testing.T) {
 	e.AssetChanged("Secret", "monitoring", "more")
 	_, err := e.Render(mainPrometheus)
 	if refused, ok := errors.AsType[*RefusedError](err); !ok || refused.Findings[0].Path.String() != "spec.additionalScrapeConfigs[0]" {
-		t.Errorf("a name that is there twice: %v", err)
+		t.Errorf("a name that occurs twice: %v", err)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestCulprit(t *testing.T) {
 		t.Errorf("%v, %d jobs", err, c.Jobs)
 	}
 	if _, found := c.Culprit(func([]byte) error { return errors.New("whatever is in it") }); found {
-		t.Error("an object is found guilty of what is wrong without it")
+		t.Error("an object is blamed for a mistake that exists without it")
 	}
 	e.Put(monitor("shop", "m-7", "7", 0)) // the object changed, so it is tried again
 	if c = rendered(t, e); len(c.LeftOut) != 0 {

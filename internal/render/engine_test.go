@@ -233,7 +233,7 @@ func TestIncremental(t *testing.T) {
 				t.Fatal(err)
 			}
 			if text, err := io.ReadAll(r); err != nil || !bytes.Equal(text, got.Text()) {
-				t.Fatalf("seed %d: the compressed configuration is another one: %v", seed, err)
+				t.Fatalf("seed %d: the compressed configuration differs: %v", seed, err)
 			}
 		}
 	}

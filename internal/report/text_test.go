@@ -20,25 +20,25 @@ func TestFindingLine(t *testing.T) {
 		"Full": {
 			validation.Finding{Check: "expr-syntax", Path: fieldpath.New("spec", "groups").Index(0).Field("rules").Index(1).Field("expr"), Subject: validation.Subject{`alert "Down"`}, Problem: "unclosed left parenthesis", Fix: "add the missing )"},
 			`spec.groups[0].rules[1].expr (alert "Down"): unclosed left parenthesis; add the missing ) [expr-syntax]`,
-			"place, problem, fix and check stand in one line",
+			"place, problem, fix and check are in one line",
 		},
 		"WithoutFix": {
-			validation.Finding{Check: "a", Path: fieldpath.New("spec"), Problem: "bad"}, "spec: bad [a]", "a fix is not always known",
+			validation.Finding{Check: "a", Path: fieldpath.New("spec"), Problem: "bad"}, "spec: bad [a]", "the fix may be unknown",
 		},
 		"WithoutPath": {
-			validation.Finding{Check: "a", Problem: "bad", Fix: "mend it"}, "bad; mend it [a]", "no place, no colon",
+			validation.Finding{Check: "a", Problem: "bad", Fix: "mend it"}, "bad; mend it [a]", "without a place there is no colon",
 		},
 		"LineBreaks": {
-			validation.Finding{Check: "a", Path: fieldpath.New("spec\nerror: x"), Problem: "b\r\nc\vd\u0085e\u2028f\u2029g"}, "spec error: x: b  c d e f g [a]", "nobody forges a second line of a log",
+			validation.Finding{Check: "a", Path: fieldpath.New("spec\nerror: x"), Problem: "b\r\nc\vd\u0085e\u2028f\u2029g"}, "spec error: x: b  c d e f g [a]", "a text cannot forge a second line of a log",
 		},
 		"Escape": {
-			validation.Finding{Check: "a", Problem: "\x1b[2J\x07\x00\x7f\u009b31m"}, " [2J    31m [a]", "nobody drives the terminal of a reader",
+			validation.Finding{Check: "a", Problem: "\x1b[2J\x07\x00\x7f\u009b31m"}, " [2J    31m [a]", "a text cannot send control sequences to the terminal",
 		},
 		"Bidirectional": {
-			validation.Finding{Check: "a", Problem: "a\u202eb\u202cc\u2066d\u2069e"}, "a b c d e [a]", "nobody turns the text around",
+			validation.Finding{Check: "a", Problem: "a\u202eb\u202cc\u2066d\u2069e"}, "a b c d e [a]", "a text cannot change the direction of writing",
 		},
 		"OtherScripts": {
-			validation.Finding{Check: "a", Problem: "größe 💾 日本 עברית a\u00a0b"}, "größe 💾 日本 עברית a\u00a0b [a]", "all that can be read stays",
+			validation.Finding{Check: "a", Problem: "größe 💾 日本 עברית a\u00a0b"}, "größe 💾 日本 עברית a\u00a0b [a]", "all printable characters stay",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,7 +56,7 @@ func TestFindingText(t *testing.T) {
 	}
 	f.Excerpt = &validation.Excerpt{Text: "up = 0", Start: 3, End: 4}
 	if diff := cmp.Diff("spec: bad [a]\n    up = 0\n       ^", Text(f, ReadableLimits())); diff != "" {
-		t.Errorf("the excerpt stands below the line (-want +got):\n%s", diff)
+		t.Errorf("the excerpt is below the line (-want +got):\n%s", diff)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestShortLine(t *testing.T) {
 	}{
 		"Fits": {
 			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 200,
-			`spec.groups[0].rules[1].expr (group "node", alert "Down, not up"): bad; mend it [a]`, "nothing goes without need",
+			`spec.groups[0].rules[1].expr (group "node", alert "Down, not up"): bad; mend it [a]`, "nothing is omitted without need",
 		},
 		"WithoutGroup": {
 			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 75,
@@ -84,11 +84,11 @@ func TestShortLine(t *testing.T) {
 		},
 		"WithoutFix": {
 			validation.Finding{Check: "a", Path: path, Subject: both, Problem: "bad", Fix: "mend it"}, 60,
-			`spec.groups[0].rules[1].expr (alert "Down, not up"): bad [a]`, "the fix goes next",
+			`spec.groups[0].rules[1].expr (alert "Down, not up"): bad [a]`, "the fix is omitted next",
 		},
 		"Cut": {
 			validation.Finding{Check: "check-id", Problem: long, Fix: "mend it"}, 60,
-			strings.Repeat("x", 46) + "... [check-id]", "the end goes last, and the check's id stays",
+			strings.Repeat("x", 46) + "... [check-id]", "the end is omitted last, and the check's id stays",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -163,10 +163,10 @@ func TestReservationIsGivenBack(t *testing.T) {
 		t.Fatalf("%+v", result.Findings)
 	}
 	if result := review("b", web, true); !result.Admitted() {
-		t.Errorf("what was not admitted holds its job: %+v", result.Findings)
+		t.Errorf("a monitor that was not admitted keeps its job: %+v", result.Findings)
 	}
 	if result := review("c", web, false); result.Admitted() {
-		t.Error("what was admitted does not hold its job")
+		t.Error("an admitted monitor does not keep its job")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

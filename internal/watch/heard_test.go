@@ -85,25 +85,25 @@ func TestHeard(t *testing.T) {
 		happen func(*testing.T, *server, cache.ListerWatcherWithContext)
 		heard  bool
 	}{
-		"Bookmark": {reason: "a bookmark says that nothing happened", happen: event(apiwatch.Bookmark), heard: true},
-		"Added":    {reason: "an event is one", happen: event(apiwatch.Added), heard: true},
-		"Deleted":  {reason: "also of a deletion", happen: event(apiwatch.Deleted), heard: true},
-		"Error":    {reason: "an error says nothing about objects", happen: event(apiwatch.Error)},
-		"Opened":   {reason: "a watch that begins has said nothing yet", happen: func(t *testing.T, _ *server, lw cache.ListerWatcherWithContext) { t.Helper(); opened(t, lw) }},
-		"List": {reason: "a list is all there is", heard: true, happen: func(t *testing.T, _ *server, lw cache.ListerWatcherWithContext) {
+		"Bookmark": {reason: "a bookmark counts", happen: event(apiwatch.Bookmark), heard: true},
+		"Added":    {reason: "an event counts", happen: event(apiwatch.Added), heard: true},
+		"Deleted":  {reason: "a deletion counts", happen: event(apiwatch.Deleted), heard: true},
+		"Error":    {reason: "an error does not count", happen: event(apiwatch.Error)},
+		"Opened":   {reason: "a watch that was only opened does not count", happen: func(t *testing.T, _ *server, lw cache.ListerWatcherWithContext) { t.Helper(); opened(t, lw) }},
+		"List": {reason: "a list counts", heard: true, happen: func(t *testing.T, _ *server, lw cache.ListerWatcherWithContext) {
 			t.Helper()
 			if _, err := lw.ListWithContext(t.Context(), metav1.ListOptions{}); err != nil {
 				t.Fatal(err)
 			}
 		}},
-		"NoList": {reason: "a list that failed is none", happen: func(t *testing.T, s *server, lw cache.ListerWatcherWithContext) {
+		"NoList": {reason: "a list that failed does not count", happen: func(t *testing.T, s *server, lw cache.ListerWatcherWithContext) {
 			t.Helper()
 			s.err = apierrors.NewServiceUnavailable("down")
 			if _, err := lw.ListWithContext(t.Context(), metav1.ListOptions{}); err == nil {
 				t.Error("the error is lost")
 			}
 		}},
-		"NoWatch": {reason: "nor is a watch that failed", happen: func(t *testing.T, s *server, lw cache.ListerWatcherWithContext) {
+		"NoWatch": {reason: "a watch that failed does not count", happen: func(t *testing.T, s *server, lw cache.ListerWatcherWithContext) {
 			t.Helper()
 			s.err = apierrors.NewServiceUnavailable("down")
 			if _, err := lw.WatchWithContext(t.Context(), metav1.ListOptions{}); err == nil {

@@ -28,9 +28,9 @@ func TestControllerIDIsKept(t *testing.T) {
 		t.Errorf("annotations %v", a.Annotations)
 	}
 	if sameSpec(a, object("b")) {
-		t.Error("one that changes hands is passed over")
+		t.Error("a change of the controller id is missed")
 	}
 	if !sameSpec(a, object("a")) {
-		t.Error("one that does not is not")
+		t.Error("an unchanged object counts as changed")
 	}
 }

@@ -67,10 +67,10 @@ func TestAsk(t *testing.T) {
 		missing bool
 		want    string
 	}{
-		"Silent":    {silence: quietAfter + 1, version: "7", want: "ServiceMonitor since 7", reason: "the informer has all up to there"},
+		"Silent":    {silence: quietAfter + 1, version: "7", want: "ServiceMonitor since 7", reason: "the informer has all changes up to that version"},
 		"Heard":     {silence: quietAfter, version: "7", reason: "a bookmark may be on its way"},
-		"Unread":    {silence: quietAfter + 1, reason: "the informer has nothing yet"},
-		"AnyState":  {silence: quietAfter + 1, version: "0", reason: "to a watch 0 is any version"},
+		"Unread":    {silence: quietAfter + 1, reason: "the informer has read nothing yet"},
+		"AnyState":  {silence: quietAfter + 1, version: "0", reason: "for a watch, 0 means any version"},
 		"Uninstall": {silence: quietAfter + 1, version: "7", missing: true, reason: "the cluster does not have the kind"},
 	}
 	for name, tc := range cases {
@@ -208,13 +208,13 @@ func TestChanges(t *testing.T) {
 		"Nothing":     {reason: "the watch ended by itself"},
 		"Bookmark":    {body: `{"type":"BOOKMARK","object":{}}` + "\n", reason: "a bookmark is no change"},
 		"Added":       {body: `{"type":"BOOKMARK","object":{}}` + "\n" + `{"type":"ADDED","object":{}}` + "\n", missed: true, reason: "the informer does not have it"},
-		"Deleted":     {body: `{"type":"DELETED","object":{}}`, missed: true, reason: "nor a deletion"},
-		"Expired":     {body: `{"type":"ERROR","object":` + gone + `}`, missed: true, reason: "the informer has to read all anew"},
-		"ExpiredCode": {code: http.StatusGone, body: gone, missed: true, reason: "the same, said before the watch"},
-		"Error":       {body: `{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","code":500}}`, fails: true, reason: "it does not say what changed"},
+		"Deleted":     {body: `{"type":"DELETED","object":{}}`, missed: true, reason: "the informer does not have the deletion"},
+		"Expired":     {body: `{"type":"ERROR","object":` + gone + `}`, missed: true, reason: "the informer has to read all objects again"},
+		"ExpiredCode": {code: http.StatusGone, body: gone, missed: true, reason: "the same, before the watch begins"},
+		"Error":       {body: `{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","status":"Failure","code":500}}`, fails: true, reason: "the answer does not tell what changed"},
 		"Refused":     {code: http.StatusForbidden, body: `{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Forbidden","code":403}`, fails: true, reason: "no answer"},
-		"Broken":      {broken: true, reason: "a change may have been on its way", fails: true},
-		"BrokenLate":  {body: `{"type":"BOOKMARK","object":{}}` + "\n", broken: true, reason: "here too", fails: true},
+		"Broken":      {broken: true, reason: "a change may have been lost", fails: true},
+		"BrokenLate":  {body: `{"type":"BOOKMARK","object":{}}` + "\n", broken: true, reason: "a change may have been lost", fails: true},
 		"Cut":         {body: `{"type":"ADD`, reason: "half an event", fails: true},
 	}
 	for name, tc := range cases {

@@ -87,7 +87,7 @@ func eventually(t *testing.T, what string, so func() bool) {
 		select {
 		case <-look.C:
 		case <-late:
-			t.Fatalf("it does not come about that %s", what)
+			t.Fatalf("timeout: %s", what)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func TestBookmarksAreHeard(t *testing.T) {
 		}
 		r.server.bookmark(resource)
 	}
-	eventually(t, "all are heard of", func() bool { _, stale := r.Stale(); return !stale })
+	eventually(t, "all kinds count as heard", func() bool { _, stale := r.Stale(); return !stale })
 }
 
 // TestKindVanishes: the objects of a deleted kind are forgotten although nobody reports them as
@@ -131,7 +131,7 @@ func TestKindVanishes(t *testing.T) {
 	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
 	r := start(t, server)
 	if !r.knows("first") {
-		t.Fatal("it is not read")
+		t.Fatal("the kind is not read")
 	}
 	server.change(func() {
 		server.unserved["servicemonitors"] = true
@@ -141,20 +141,20 @@ func TestKindVanishes(t *testing.T) {
 	r.looks <- time.Time{}
 	r.looks <- time.Time{} // the first is done with
 	if err := r.Ready(); err != nil {
-		t.Errorf("a kind that is gone is waited for: %v", err)
+		t.Errorf("a missing kind is waited for: %v", err)
 	}
 	r.clock.pass(2 * staleAfter)
 	if kind, _ := r.Stale(); kind == "ServiceMonitor" {
-		t.Error("a kind that is gone is stale")
+		t.Error("a missing kind is stale")
 	}
 
 	server.change(func() {
 		server.unserved["servicemonitors"] = false
 		server.objects["servicemonitors"] = []string{serviceMonitor("second")}
 	})
-	eventually(t, "what is there now is read", func() bool { r.look(); return r.knows("second") && r.Ready() == nil })
+	eventually(t, "the new objects are read", func() bool { r.look(); return r.knows("second") && r.Ready() == nil })
 	if r.knows("first") {
-		t.Error("what was forgotten is back")
+		t.Error("the forgotten objects are back")
 	}
 }
 
@@ -182,7 +182,7 @@ func TestKindSeemsToVanish(t *testing.T) {
 		t.Error("not stale")
 	}
 	server.change(func() { server.hidden["servicemonitors"] = false })
-	eventually(t, "it is heard of again", func() bool { return !r.kindOf(selection.NewMonitor("ServiceMonitor")).stale(r.now()) })
+	eventually(t, "the kind is heard of again", func() bool { return !r.kindOf(selection.NewMonitor("ServiceMonitor")).stale(r.now()) })
 }
 
 // TestKindAppears: a kind that the cluster does not have does not delay the others.
@@ -192,5 +192,5 @@ func TestKindAppears(t *testing.T) {
 	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
 	r := start(t, server)
 	server.change(func() { server.unserved["servicemonitors"] = false })
-	eventually(t, "it is read", func() bool { r.look(); return r.knows("first") })
+	eventually(t, "the kind is read", func() bool { r.look(); return r.knows("first") })
 }

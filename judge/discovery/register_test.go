@@ -12,10 +12,10 @@ func TestRegister(t *testing.T) {
 	const section = "ec2_sd_configs: [{region: eu-west-1}]"
 	var configs discovery.Configs
 	if err := yaml.UnmarshalStrict([]byte(section), &configs); err == nil {
-		t.Fatal("the section was taken before its kind was registered, so that the test shows nothing")
+		t.Fatal("the section was accepted before its kind was registered, so that the test proves nothing")
 	}
 	Register()
-	Register() // The second call must not panic.
+	Register() // the second call must not panic
 	if err := yaml.UnmarshalStrict([]byte(section), &configs); err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func TestRegister(t *testing.T) {
 		t.Fatalf("%s was read as %v", section, configs)
 	}
 	if _, err := configs[0].NewDiscoverer(discovery.DiscovererOptions{}); err == nil {
-		t.Error("a stub pretends to discover")
+		t.Error("a stub creates a discoverer")
 	}
 	if metrics := configs[0].NewDiscovererMetrics(nil, nil); metrics.Register() != nil {
 		t.Error("the metrics of a stub cannot be registered")
 	}
 }
 
-// Messages are shown to users, who look for the section and the key.
+// TestMessages: messages are shown to users, who look for the section and the key.
 func TestMessages(t *testing.T) {
 	Register()
 	for text, want := range map[string]string{

@@ -1,5 +1,5 @@
-// Command actuator is a small application for Prometheus to scrape: it counts its
-// requests, and shows its metrics where Spring Boot does, at /actuator/prometheus.
+// Command actuator is a small application for Prometheus to scrape: it counts its requests, and
+// serves its metrics at /actuator/prometheus, like Spring Boot.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// headerTimeout is how long a client may take to say what it wants.
+// headerTimeout is how long a client may take to send its header.
 const headerTimeout = 10 * time.Second
 
 func main() {
@@ -52,15 +52,15 @@ func run(ctx context.Context, address string) error {
 	return nil
 }
 
-// handler greets and, for a client to see a failure, fails at /fail.
+// handler answers requests. It fails at /fail, so that a client can see a failure.
 func handler() http.Handler {
 	requests := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "http_requests_total",
-		Help: "Requests answered, without those for the metrics.",
+		Help: "Requests answered, except requests for the metrics.",
 	}, []string{"path", "code"})
 	durations := prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "http_request_duration_seconds",
-		Help: "How long the answers took.",
+		Help: "Duration of the answers.",
 	}, []string{"path"})
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(requests, durations,
@@ -83,7 +83,8 @@ func handler() http.Handler {
 	return mux
 }
 
-// pattern is what the router calls a path: a slash at the end would mean all below.
+// pattern returns the router's pattern for a path. A slash at the end would match all paths below
+// it.
 func pattern(path string) string {
 	if path == "/" {
 		return "/{$}"

@@ -19,7 +19,7 @@ import (
 // serveAPI runs the API server on the listener until SIGTERM or SIGINT.
 func serveAPI(o options, listener net.Listener, etcdURL string) error {
 	ctx := genericapiserver.SetupSignalContext()
-	// The loopback client's own warnings are noise, as in kube-apiserver's main.
+	// As kube-apiserver's main does: the warnings of the loopback client are noise.
 	rest.SetDefaultWarningHandler(rest.NoWarnings{})
 
 	keys, err := writeCredentials(o.Dir)
@@ -30,7 +30,7 @@ func serveAPI(o options, listener net.Listener, etcdURL string) error {
 	if err != nil {
 		return fmt.Errorf("configuring kube-apiserver: %w", err)
 	}
-	// Completing the options wrote the serving certificate.
+	// The completion of the options wrote the serving certificate.
 	if err := writeKubeconfig(o.Kubeconfig, listener.Addr().String(), keys); err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func serveAPI(o options, listener net.Listener, etcdURL string) error {
 	return nil
 }
 
-// apiFlags is what a kube-apiserver of this shape is started with on a command
-// line; options that the flags leave out have kube-apiserver's own defaults.
+// apiFlags returns the flags for kube-apiserver. Options that they omit have kube-apiserver's own
+// defaults.
 func apiFlags(o options, listener net.Listener, etcdURL string, keys credentials) []string {
 	addr := listener.Addr().(*net.TCPAddr)
 	flags := []string{
@@ -58,15 +58,15 @@ func apiFlags(o options, listener net.Listener, etcdURL string, keys credentials
 		"--allow-privileged=true",
 	}
 	if addr.IP.IsLoopback() {
-		// Endpoints must not be loopback addresses: the Service "kubernetes" stays
-		// without, instead of a reconciler that complains for ever.
+		// Endpoints must not be loopback addresses. Therefore the Service "kubernetes" has none,
+		// and no reconciler logs errors forever.
 		flags = append(flags, "--advertise-address="+addr.IP.String(), "--endpoint-reconciler-type=none")
 	}
 	return flags
 }
 
-// apiOptions turns flags into options that app.Run takes, as kube-apiserver's
-// own command does, but with a listener that is bound already.
+// apiOptions turns flags into options for app.Run, as kube-apiserver's own command does, but with a
+// listener that is already bound.
 func apiOptions(ctx context.Context, listener net.Listener, flags []string) (apiserveroptions.CompletedOptions, error) {
 	var none apiserveroptions.CompletedOptions
 

@@ -13,7 +13,7 @@ import (
 	"text/template"
 )
 
-// credentials is what the API server and its clients know each other by.
+// credentials are the files with which the API server and its clients authenticate each other.
 type credentials struct {
 	token             string
 	tokenFile         string
@@ -21,9 +21,8 @@ type credentials struct {
 	certFile          string
 }
 
-// writeCredentials makes an administrator's token and the key that signs
-// ServiceAccount tokens. The serving certificate is the API server's own doing;
-// only its place is settled here.
+// writeCredentials creates an administrator's token and the key that signs ServiceAccount tokens.
+// The API server creates the serving certificate itself; only the directory is set here.
 func writeCredentials(dir string) (credentials, error) {
 	c := credentials{
 		token:             rand.Text(),
@@ -66,10 +65,10 @@ users:
   user: {token: {{.Token}}}
 `))
 
-// writeKubeconfig writes the administrator's kubeconfig in one step: whoever
-// waits for the file finds all of it.
+// writeKubeconfig writes the administrator's kubeconfig in one step, so that no reader sees an
+// incomplete file.
 func writeKubeconfig(path, address string, c credentials) error {
-	// The generated certificate file holds the leaf and, after it, its CA.
+	// The generated certificate file contains the leaf, followed by its CA.
 	ca, err := os.ReadFile(c.certFile)
 	if err != nil {
 		return fmt.Errorf("reading the serving certificate: %w", err)

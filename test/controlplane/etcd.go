@@ -8,8 +8,7 @@ import (
 	"go.etcd.io/etcd/server/v3/embed"
 )
 
-// startEtcd starts a one-member etcd on free loopback ports and gives the URL
-// that its clients use.
+// startEtcd starts a one-member etcd on free loopback ports and returns the URL for its clients.
 func startEtcd(ctx context.Context, dir string) (*embed.Etcd, string, error) {
 	anyPort := []url.URL{{Scheme: "http", Host: "127.0.0.1:0"}}
 
@@ -21,8 +20,7 @@ func startEtcd(ctx context.Context, dir string) (*embed.Etcd, string, error) {
 	cfg.ListenClientUrls, cfg.AdvertiseClientUrls = anyPort, anyPort
 	cfg.ListenPeerUrls, cfg.AdvertisePeerUrls = anyPort, anyPort
 	cfg.InitialCluster = cfg.InitialClusterFromName(cfg.Name)
-	// The data does not outlive the run, and a sync for each write makes up most
-	// of the time that a start takes.
+	// The data is not needed after the run, and syncing each write takes most of the start time.
 	cfg.UnsafeNoFsync = true
 
 	etcd, err := embed.StartEtcd(cfg)

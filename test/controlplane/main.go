@@ -1,8 +1,7 @@
-// Command controlplane runs etcd and the real kube-apiserver in one process,
-// for tests and for trying things out. It keeps everything in one directory, and
-// once the port is bound it writes a cluster administrator's kubeconfig.
-// It is no way to run a cluster: etcd does not sync to disk, and the
-// administrator's token lies beside the data.
+// Command controlplane runs etcd and the real kube-apiserver in one process, for tests and
+// experiments. It keeps everything in one directory, and writes a cluster administrator's
+// kubeconfig once the port is bound. It must not be used to run a cluster: etcd does not sync to
+// disk, and the administrator's token is stored beside the data.
 package main
 
 import (
@@ -22,8 +21,8 @@ func main() {
 	dir := flag.String("dir", "", "directory for data, certificates and keys (required)")
 	kubeconfig := flag.String("kubeconfig", "", "file to write the kubeconfig to (required)")
 	address := flag.String("address", "127.0.0.1", "IP address to serve the API on")
-	port := flag.Int("port", 0, "port to serve the API on; 0 takes a free one")
-	services := flag.String("service-cluster-ip-range", "10.0.0.0/16", "addresses that Services get")
+	port := flag.Int("port", 0, "port to serve the API on; 0 selects a free port")
+	services := flag.String("service-cluster-ip-range", "10.0.0.0/16", "addresses of Services")
 	flag.Parse()
 
 	logs.InitLogs()
@@ -35,7 +34,7 @@ func main() {
 	}
 }
 
-// options is where the control plane lives and listens.
+// options are the directory and the addresses of the control plane.
 type options struct {
 	Dir        string
 	Kubeconfig string
@@ -44,7 +43,7 @@ type options struct {
 	Services   string
 }
 
-// run serves until the process is told to stop by SIGTERM or SIGINT.
+// run serves until the process gets SIGTERM or SIGINT.
 func run(o options) error {
 	if o.Dir == "" || o.Kubeconfig == "" {
 		return errors.New("reading flags: --dir and --kubeconfig are required")
@@ -57,11 +56,11 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	// After the API server, which drains its watches while etcd is still there.
+	// After the API server, which drains its watches while etcd is still running.
 	defer etcd.Close()
 
-	// Bound here, not by the API server, so that a free port needs no guess that
-	// somebody else can take in the meantime.
+	// Bound here and not by the API server, so that no other program can take the free port before
+	// it is used.
 	listener, err := net.Listen("tcp", net.JoinHostPort(o.Address, fmt.Sprint(o.Port)))
 	if err != nil {
 		return fmt.Errorf("binding the port of the API: %w", err)

@@ -12,14 +12,14 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// looser lists what a stub takes although the real type refuses it: nothing today.
-// Nothing may be on it the other way round: a stub that is stricter refuses what works.
+// looser lists documents that a stub accepts although the real type refuses them: none today. The
+// opposite must not be on the list: a stub that is stricter refuses valid documents.
 var looser = []struct{ kind, refusal, reason string }{}
 
 // document is a section of one kind.
 type document map[string]any
 
-// with returns a copy that has value at key. The value of absent takes the key away.
+// with returns a copy that has value at key. The value of absent removes the key.
 func (d document) with(key string, value any) document {
 	changed := maps.Clone(d)
 	if value == absent {
@@ -32,7 +32,7 @@ func (d document) with(key string, value any) document {
 
 var absent any = new(struct{ int })
 
-// TestDocuments has real type and stub read the same documents.
+// TestDocuments decodes the same documents with the real type and the stub.
 func TestDocuments(t *testing.T) {
 	config.MarshalSecretValue = true
 	t.Cleanup(func() { config.MarshalSecretValue = false })
@@ -63,18 +63,18 @@ func TestDocuments(t *testing.T) {
 				}
 			}
 			if c.taken < 10 || c.refused < 10 {
-				t.Errorf("%d documents were taken and %d refused: that shows nothing", c.taken, c.refused)
+				t.Errorf("%d documents were accepted and %d refused: that proves nothing", c.taken, c.refused)
 			}
 		})
 	}
 	for i, known := range looser {
 		if !excused[i] {
-			t.Errorf("no document made the real %s say %q while the stub took it: take it off the list", known.kind, known.refusal)
+			t.Errorf("no document made the real %s return %q while the stub accepted it: remove it from the list", known.kind, known.refusal)
 		}
 	}
 }
 
-// comparison is one kind, and what came of it so far.
+// comparison is one kind, and its results so far.
 type comparison struct {
 	kind           string
 	real, stub     reflect.Type
@@ -82,7 +82,7 @@ type comparison struct {
 	excused        []bool
 }
 
-// around compares a document that has to be taken, and others that are made from it.
+// around compares a document that has to be accepted, and others that are derived from it.
 func (c *comparison) around(t *testing.T, minimal document, apart []string) {
 	t.Helper()
 	keys := keysOf(c.real)
@@ -97,13 +97,13 @@ func (c *comparison) around(t *testing.T, minimal document, apart []string) {
 			t.Errorf("Prometheus refuses %v: %v", d, err)
 		}
 		if c.compare(t, d.with("unknown_key", "a")) == nil {
-			t.Errorf("Prometheus takes an unknown key beside %v", d)
+			t.Errorf("Prometheus accepts an unknown key beside %v", d)
 		}
 	}
 	if slices.ContainsFunc(keys, func(k key) bool { return k.name == "basic_auth" }) {
 		conflict := minimal.with("basic_auth", map[string]any{"username": "a"}).
 			with("authorization", map[string]any{"credentials": "a"})
-		// Of the kinds with an HTTP client, aws alone does not validate it.
+		// Of the kinds with an HTTP client, only aws does not validate it.
 		if refused := c.compare(t, conflict) != nil; refused != (c.kind != "aws") {
 			t.Errorf("basic_auth and authorization: refused is %v in Prometheus", refused)
 		}
@@ -126,7 +126,7 @@ func (c *comparison) each(t *testing.T, d document, keys []key) {
 	}
 }
 
-// pairs compares the document with two keys changed, since keys require or exclude others.
+// pairs compares the document with two keys changed, because keys require or exclude others.
 func (c *comparison) pairs(t *testing.T, d document, keys []key) {
 	t.Helper()
 	for i, a := range keys {
@@ -171,7 +171,7 @@ func (c *comparison) compare(t *testing.T, d document) error {
 	return realErr
 }
 
-// known tells whether the list has the refusal.
+// known reports whether the list has the refusal.
 func (c *comparison) known(refusal error) bool {
 	for i, known := range looser {
 		if known.kind == c.kind && strings.Contains(refusal.Error(), known.refusal) {
@@ -185,7 +185,7 @@ func (c *comparison) known(refusal error) bool {
 // decode reads the text as the loader does.
 func decode(text []byte, into any) error { return yaml.UnmarshalStrict(text, into) }
 
-// encode returns what was read, without regard to the order of keys.
+// encode returns the decoded values, without regard to the order of keys.
 func encode(config any) (read map[string]any) {
 	defer func() {
 		if r := recover(); r != nil {

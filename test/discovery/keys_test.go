@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-// key is a key that a struct takes from YAML.
+// key is a YAML key of a struct.
 type key struct {
 	name      string
 	typ       reflect.Type
 	omitEmpty bool
 }
 
-// keysOf lists the keys of a struct by the rules of go.yaml.in/yaml/v2, those of inlined
-// structs among them.
+// keysOf lists the keys of a struct by the rules of go.yaml.in/yaml/v2, including those of inlined
+// structs.
 func keysOf(typ reflect.Type) []key {
 	var keys []key
 	for field := range typ.Fields() {
@@ -52,7 +52,7 @@ func compareTypes(t *testing.T, path string, real, stub reflect.Type) {
 	if real == stub {
 		return
 	}
-	// A type of a library may decode itself, so that only the same type will do.
+	// A type of a library may decode itself, so that the types have to be identical.
 	library := real.PkgPath() != "" && !strings.HasPrefix(real.PkgPath(), "github.com/prometheus/prometheus/discovery/")
 	if library || real.Kind() != stub.Kind() {
 		t.Errorf("%s is %v in the stub, and %v in the real type", path, stub, real)

@@ -34,17 +34,17 @@ import (
 	stubs "github.com/promgate/promgate/judge/discovery"
 )
 
-// linked are the kinds that promgate links for real. They need no stub.
+// linked are the kinds whose real types promgate links. They need no stub.
 var linked = []string{"consul", "dns", "file", "http", "kubernetes", "static"}
 
-// kind is a real type, and what a test cannot guess about it.
+// kind is a real type, with the data that a test cannot guess.
 type kind struct {
 	real discovery.Config
-	// minimal are documents with few keys that Prometheus takes: together, every choice
-	// that decides which other keys are needed.
+	// minimal are documents with few keys that Prometheus accepts: together they cover every choice
+	// that decides which other keys are required.
 	minimal []string
-	// apart are keys that the document with every key leaves out, unless the minimal one
-	// has them: they exclude another, or take only certain values.
+	// apart are keys that the document with every key omits, unless the minimal document has them:
+	// they exclude another key, or accept only certain values.
 	apart []string
 	// refused are documents that only this kind refuses.
 	refused []string
@@ -130,9 +130,9 @@ func stub(name string) discovery.Config {
 	return nil
 }
 
-// TestKinds fails when Prometheus gains or loses a kind. Both directions matter: a kind
-// without a stub is refused as an unknown key, and a stub without a kind takes what
-// Prometheus refuses.
+// TestKinds fails when Prometheus gains or loses a kind. Both directions matter: without a stub, a
+// kind is refused as an unknown key; a stub without a kind accepts documents that Prometheus
+// refuses.
 func TestKinds(t *testing.T) {
 	var real, stubbed []string
 	for _, k := range kinds {
@@ -148,7 +148,7 @@ func TestKinds(t *testing.T) {
 		}
 		for _, name := range got {
 			if !want[name] {
-				t.Errorf("%s has %q twice, or Prometheus does not have it, or promgate links it for real", what, name)
+				t.Errorf("%s has %q twice, or Prometheus does not have it, or promgate links the real type", what, name)
 			}
 			want[name] = false
 		}

@@ -7,10 +7,10 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// httpApart are keys of the HTTP client that exclude others of it.
+// httpApart are keys of the HTTP client that exclude other keys of it.
 var httpApart = []string{"authorization", "oauth2", "bearer_token", "bearer_token_file", "proxy_from_environment"}
 
-// samples are values of keys that do not take just any of their kind.
+// samples are values of keys that accept only some values of their type.
 var samples = map[string]any{
 	"basic_auth":           map[string]any{"username": "a", "password": "b"},
 	"authorization":        map[string]any{"credentials": "a"},
@@ -22,7 +22,7 @@ var samples = map[string]any{
 	"httpclient":           map[string]any{"timeout": 5},
 }
 
-// sample returns a value that the key takes, and no text or number that is its default.
+// sample returns a value that the key accepts, and that is not the default of a text or number.
 func sample(name string, typ reflect.Type) any {
 	if value, ok := samples[name]; ok {
 		return value
@@ -51,8 +51,8 @@ func sample(name string, typ reflect.Type) any {
 	}
 }
 
-// values returns values of all kinds, right ones and wrong ones, and such within the
-// parts of the type. The real type reads or refuses each of them.
+// values returns values of all kinds, valid and invalid, including invalid parts of a valid value.
+// The real type reads or refuses each of them.
 func values(typ reflect.Type) []any {
 	all := []any{
 		nil, true, false, 1, -1, 1.5,
@@ -63,7 +63,7 @@ func values(typ reflect.Type) []any {
 	if typ.Kind() == reflect.Int {
 		all = append(all, 0)
 	}
-	// What decodes itself is a text, or the same type of a library on both sides.
+	// A type that decodes itself is a text, or the same type of a library on both sides.
 	if reflect.PointerTo(typ).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
 		return all
 	}
@@ -72,7 +72,7 @@ func values(typ reflect.Type) []any {
 		return values(typ.Elem())
 	case reflect.Slice:
 		for _, value := range values(typ.Elem()) {
-			if value != nil { // an entry of a list is there
+			if value != nil { // an entry of a list exists
 				all = append(all, []any{value})
 			}
 		}
@@ -83,7 +83,7 @@ func values(typ reflect.Type) []any {
 	case reflect.Struct:
 		for _, k := range keysOf(typ) {
 			if k.typ.Kind() == reflect.Func || k.typ.Kind() == reflect.Interface {
-				continue // not made to be read from YAML
+				continue // not meant to be read from YAML
 			}
 			for _, value := range values(k.typ) {
 				all = append(all, map[string]any{k.name: value})

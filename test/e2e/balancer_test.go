@@ -14,18 +14,18 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// readyInterval is how often a balancer looks which replicas are ready. A kubelet looks each
-// two seconds; there the drain delay is longer by as much.
+// readyInterval is how often a balancer checks which replicas are ready. A kubelet checks every two
+// seconds; in a cluster the drain delay has to be longer accordingly.
 const readyInterval = 50 * time.Millisecond
 
-// balancer shares connections out to the replicas of promgate that are ready, as a Service
-// does. It knows nothing of requests.
+// balancer distributes connections over the replicas of promgate that are ready, as a Service does.
+// It knows nothing of requests.
 type balancer struct {
 	listener net.Listener
 	replicas []*balanced
 	next     int
-	// received counts the reads from clients that brought something. Connections are no count of
-	// the calls: the API server keeps one for many.
+	// received counts the reads from clients that returned data. The number of connections is not
+	// the number of calls, because the API server reuses a connection.
 	received atomic.Int64
 
 	running sync.WaitGroup
@@ -70,7 +70,7 @@ func startBalancer(t *testing.T, replicas ...*rig.Promgate) *balancer {
 
 func (b *balancer) url() string { return "https://" + b.listener.Addr().String() }
 
-// look keeps what is known of a replica up to date.
+// look updates what the balancer knows about a replica.
 func (r *balanced) look(ctx context.Context) {
 	tick := time.NewTicker(readyInterval)
 	defer tick.Stop()
@@ -82,7 +82,7 @@ func (r *balanced) look(ctx context.Context) {
 		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+r.address+"/readyz", nil)
 		if err != nil {
-			panic(err) // the address is well formed
+			panic(err) // the address is valid
 		}
 		response, err := r.client.Do(request)
 		if err == nil {
@@ -96,7 +96,7 @@ func (b *balancer) accept(ctx context.Context) {
 	for {
 		conn, err := b.listener.Accept()
 		if err != nil {
-			return // it is closed
+			return // the listener is closed
 		}
 		target := b.pick()
 		b.running.Go(func() {
@@ -139,7 +139,7 @@ func join(a, b net.Conn) {
 	ways.Wait()
 }
 
-// countedConn counts the reads that brought something.
+// countedConn counts the reads that return data.
 type countedConn struct {
 	*net.TCPConn
 
@@ -154,7 +154,7 @@ func (c countedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteTo hides the one of the embedded connection, which reads past the count.
+// WriteTo hides the method of the embedded connection, whose reads are not counted.
 func (c countedConn) WriteTo(w io.Writer) (int64, error) {
 	return io.Copy(w, struct{ io.Reader }{c})
 }

@@ -7,8 +7,8 @@ import (
 
 const configurationHead = "apiVersion: promgate.dev/v1alpha1\nkind: Configuration\n"
 
-// TestConfiguration: a change of the file is in use without a restart, a file that
-// cannot be used changes nothing, and namespaces have severities by their labels.
+// TestConfiguration checks that a change of the file takes effect without a restart, that an
+// invalid file changes nothing, and that namespaces have severities by their labels.
 func TestConfiguration(t *testing.T) {
 	newNamespace(t, "strict", nil)
 	newNamespace(t, "sandbox", map[string]string{"tier": "sandbox"})
@@ -21,12 +21,12 @@ func TestConfiguration(t *testing.T) {
 	}
 	defer func() {
 		configure(t, string(installed))
-		eventually(t, "the configuration to be as installed again", keptOut(broken("sandbox")))
+		eventually(t, "the configuration to be the default again", keptOut(broken("sandbox")))
 	}()
-	eventually(t, "the rule to be refused as installed", keptOut(broken("sandbox")))
+	eventually(t, "the rule to be refused by default", keptOut(broken("sandbox")))
 
 	configure(t, configurationHead+"namespaces:\n- selector: {matchLabels: {tier: sandbox}}\n  checks: {expr-syntax: warn}\n")
-	eventually(t, "the sandbox to be let off", letIn(broken("sandbox")))
+	eventually(t, "the sandbox to get warnings only", letIn(broken("sandbox")))
 	refused(t, broken("strict"), "create", "-f", "-")
 
 	configure(t, configurationHead+"warnOnly: yes please\n")

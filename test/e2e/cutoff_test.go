@@ -14,12 +14,12 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// noticed is how long promgate has to notice that it is cut off: the bound, and time for a
-// machine under load.
+// noticed is how long promgate has to notice that it is cut off: the bound, and additional time for
+// a machine under load.
 const noticed = staleAfter + 30*time.Second
 
-// TestCutOff: a replica whose connections to the API server are open and carry nothing says
-// so within the bound, and is in step again once they do.
+// TestCutOff checks that a replica whose connections to the API server are open but carry no data
+// reports this within the bound, and is in step again once they do.
 func TestCutOff(t *testing.T) {
 	t.Parallel()
 	wire := startWire(t)
@@ -37,8 +37,8 @@ func TestCutOff(t *testing.T) {
 	poll(t, "a line in the log", timeout, r.logs("in step with the API server again"))
 }
 
-// TestDeafWatch: a watch whose stream carries nothing, while the API server answers
-// everything else, is started again, and the replica learns what it missed.
+// TestDeafWatch checks that a watch whose stream carries no data, while the API server answers
+// everything else, is restarted, and that the replica learns what it missed.
 func TestDeafWatch(t *testing.T) {
 	t.Parallel()
 	proxy := startDeafening(t)
@@ -54,7 +54,7 @@ func TestDeafWatch(t *testing.T) {
 	knows := func(ctx context.Context) error {
 		text, err := r.metrics(ctx)
 		if err == nil && !strings.Contains(text, `promgate_unselected_objects{kind="ServiceMonitor",namespace="deaf"} 1`) {
-			err = errors.New("it does not know the monitor")
+			err = errors.New("the replica does not know the monitor")
 		}
 		return err
 	}
@@ -65,7 +65,7 @@ func TestDeafWatch(t *testing.T) {
 	poll(t, "a line in the log", timeout, r.logs("the watch of a kind is open but delivers no changes"))
 }
 
-// poll is eventually with another limit.
+// poll is eventually with another timeout.
 func poll(t *testing.T, what string, limit time.Duration, try func(context.Context) error) {
 	t.Helper()
 	if err := rig.Poll(t.Context(), what, limit, try); err != nil {
@@ -90,14 +90,14 @@ func (r scrapedReplica) logs(line string) func(context.Context) error {
 	return func(context.Context) error {
 		log, err := os.ReadFile(r.log)
 		if err == nil && !strings.Contains(string(log), line) {
-			err = fmt.Errorf("the log does not say %q", line)
+			err = fmt.Errorf("the log does not contain %q", line)
 		}
 		return err
 	}
 }
 
-// replicaVia starts a replica that speaks to the API server as kubectl config set-cluster
-// says.
+// replicaVia starts a replica that reaches the API server with the given settings of kubectl config
+// set-cluster.
 func replicaVia(t *testing.T, settings ...string) scrapedReplica {
 	t.Helper()
 	dir := t.TempDir()

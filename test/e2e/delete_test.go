@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// TestDelete: nothing of promgate's stands in the way of a delete.
+// TestDelete checks that promgate does not prevent a delete.
 func TestDelete(t *testing.T) {
 	newNamespace(t, "delete", nil)
 	kubectl(t, prometheusRule(metadata{Name: "a", Namespace: "delete"}, "up == 0"), "create", "-f", "-")
@@ -10,8 +10,8 @@ func TestDelete(t *testing.T) {
 	kubectl(t, "", "delete", "prometheusrule,servicemonitor", "a", "--namespace=delete")
 }
 
-// TestPromgateAway: while promgate is away objects pass unchecked, and can be
-// deleted; once it is back they are checked again.
+// TestPromgateAway checks that objects pass unchecked and can be deleted while promgate is down,
+// and that they are checked again once it is running.
 func TestPromgateAway(t *testing.T) {
 	newNamespace(t, "away", nil)
 	broken := prometheusRule(metadata{Name: "broken", Namespace: "away"}, "sum(up")
@@ -26,5 +26,5 @@ func TestPromgateAway(t *testing.T) {
 	if err := cluster.Promgate.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "promgate to be asked again", keptOut(broken))
+	eventually(t, "promgate to be called again", keptOut(broken))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// The alert and the monitors of TestDiscovery. Two namespaces, since discovery across
-// them is what needs rights.
+// The alert and the monitors of TestDiscovery. There are two namespaces, because discovery across
+// namespaces needs permissions.
 const (
 	discoveryNamespace = "discovery"
 	discoveredServices = "discovered"
@@ -29,8 +29,8 @@ const (
 	}`
 )
 
-// TestDiscovery: a real Prometheus finds real targets through the API server, with
-// nothing but the configuration that promgate renders.
+// TestDiscovery checks that a real Prometheus discovers real targets through the API server, with
+// only the configuration that promgate renders.
 func TestDiscovery(t *testing.T) {
 	for _, namespace := range []string{discoveryNamespace, discoveredServices} {
 		newNamespace(t, namespace, nil)
@@ -86,7 +86,7 @@ func TestDiscovery(t *testing.T) {
 	})
 }
 
-// startTargets starts what there is to scrape.
+// startTargets starts the targets.
 func startTargets(t *testing.T) (node, shop *rig.Server) {
 	t.Helper()
 	path, err := builder().NodeExporter(t.Context())
@@ -107,7 +107,7 @@ func startTargets(t *testing.T) (node, shop *rig.Server) {
 	return node, shop
 }
 
-// publish has a Service discovered, in the namespace of the test.
+// publish makes a Service discoverable, in the namespace of the test.
 func publish(t *testing.T, s rig.Service) {
 	t.Helper()
 	s.Namespace = discoveredServices
@@ -116,7 +116,7 @@ func publish(t *testing.T, s rig.Service) {
 	}
 }
 
-// renderedForDiscovery gives the path of a configuration as promgate renders it.
+// renderedForDiscovery returns the path of a configuration that promgate renders.
 func renderedForDiscovery(t *testing.T) string {
 	t.Helper()
 	prometheus, err := rig.PrometheusManifest(t.Context(), cluster.Kubectl, discoveryNamespace, "main")
@@ -138,8 +138,8 @@ func renderedForDiscovery(t *testing.T) string {
 	}
 	render := exec.CommandContext(t.Context(), cluster.Promgate.Path(), "render", in,
 		"--prometheus", discoveryNamespace+"/main", "--out", out,
-		// With the placeholder left in, the configuration loads, and every target belongs
-		// to some other shard.
+		// If the placeholder stays, the configuration loads, and every target belongs to another
+		// shard.
 		"--env", "SHARD=0", "--env", "POD_NAME=prometheus-main-0")
 	if said, err := render.CombinedOutput(); err != nil || len(said) > 0 {
 		t.Fatalf("promgate render: %v\n%s", err, said)
@@ -161,8 +161,8 @@ func startPrometheus(t *testing.T, configFile string) *rig.Prometheus {
 	return p
 }
 
-// inHealth is content when Prometheus has just these targets, each as a job and a URL,
-// in this health.
+// inHealth returns a condition that holds if Prometheus has exactly these targets, each as a job
+// and a URL, with this health.
 func inHealth(p *rig.Prometheus, want map[string]string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		targets, err := p.Targets(ctx)

@@ -11,8 +11,8 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// TestDrain: told to end, promgate says at once that it is not ready, and goes on
-// taking new connections until the API server has moved on.
+// TestDrain checks that on SIGTERM promgate immediately reports that it is not ready, and continues
+// to accept new connections until the API server uses another replica.
 func TestDrain(t *testing.T) {
 	client, err := rig.HTTPClient(cluster.Promgate.CAFile)
 	if err != nil {
@@ -32,7 +32,7 @@ func TestDrain(t *testing.T) {
 	eventually(t, "promgate to drain", func(ctx context.Context) error {
 		status, body, err := ask(ctx, client, "/readyz")
 		if err == nil && (status != http.StatusServiceUnavailable || !strings.Contains(body, "shutting down")) {
-			err = fmt.Errorf("it says %d: %s", status, body)
+			err = fmt.Errorf("the answer is %d: %s", status, body)
 		}
 		return err
 	})
@@ -42,7 +42,7 @@ func TestDrain(t *testing.T) {
 	}
 }
 
-// ask asks promgate for a path.
+// ask requests a path from promgate.
 func ask(ctx context.Context, client *http.Client, path string) (status int, body string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, cluster.Promgate.URL+path, nil)
 	if err != nil {

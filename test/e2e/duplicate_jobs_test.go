@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// TestDuplicateJobs: one target has one owner under a job.
+// TestDuplicateJobs checks that one target has only one owner under a job.
 func TestDuplicateJobs(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "dup", nil)
@@ -15,7 +15,7 @@ func TestDuplicateJobs(t *testing.T) {
 	first := monitor("first", "{app: web}", "{port: http}")
 	kubectl(t, first, "create", "-f", "-")
 
-	// Another selector, and the same Service behind it.
+	// Another selector that matches the same Service.
 	second := monitor("second", "{tier: front}", "{port: http, interval: 5s}")
 	eventually(t, "promgate to know of the first monitor", keptOut(second))
 	stderr := refused(t, second, "create", "-f", "-")
@@ -31,7 +31,7 @@ func TestDuplicateJobs(t *testing.T) {
 	})
 	t.Run("DeletedAndCreatedAgain", func(t *testing.T) {
 		kubectl(t, "", "delete", "servicemonitor", "first", "--namespace=dup")
-		kubectl(t, second, "create", "-f", "-") // at once: the informer may not know yet
+		kubectl(t, second, "create", "-f", "-") // immediately: the informer may not know the deletion yet
 		eventually(t, "promgate to know of the second monitor", keptOut(first))
 	})
 	t.Run("RenamedByHelm", func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// TestNoFalseAlarms applies what looks alike and is right.
+// TestNoFalseAlarms applies monitors that look alike but do not clash.
 func TestNoFalseAlarms(t *testing.T) {
 	t.Run("SameNameElsewhere", sameNameElsewhere)
 	t.Run("OneMonitorForEachTarget", oneMonitorForEachTarget)
@@ -20,7 +20,7 @@ func TestNoFalseAlarms(t *testing.T) {
 	t.Run("CreatedAgain", createdAgain)
 }
 
-// noAlarm wants no word of duplicates.
+// noAlarm checks that no warning mentions duplicates.
 func noAlarm(t *testing.T, out rig.Output) {
 	t.Helper()
 	if strings.Contains(out.Stderr, "duplicate-job") || strings.Contains(out.Stderr, "endpoint-repeated") {
@@ -28,8 +28,8 @@ func noAlarm(t *testing.T, out rig.Output) {
 	}
 }
 
-// takesAll creates a Prometheus that takes every ServiceMonitor of its own namespace, and
-// returns when promgate knows of it, and so refuses a copy of a monitor that is stored.
+// takesAll creates a Prometheus that selects every ServiceMonitor of its own namespace, and returns
+// when promgate knows it, and therefore refuses a copy of a stored monitor.
 func takesAll(t *testing.T, namespace string) {
 	t.Helper()
 	const clashing = `{selector: {matchLabels: {app: known}}, endpoints: [{port: known}]}`
@@ -38,8 +38,7 @@ func takesAll(t *testing.T, namespace string) {
 	eventually(t, "promgate to know the Prometheus", keptOut(monitorYAML("ServiceMonitor", metadata{Name: "known-too", Namespace: namespace}, clashing)))
 }
 
-// sameNameElsewhere: each team has a Prometheus of its own, and a monitor web of a
-// Service web.
+// sameNameElsewhere: each team has its own Prometheus, and a monitor web of a Service web.
 func sameNameElsewhere(t *testing.T) {
 	defer noPrometheus(t)
 	for _, team := range []string{"team-a", "team-b"} {
@@ -54,15 +53,15 @@ func sameNameElsewhere(t *testing.T) {
 		}
 	}
 
-	// Even if they look into both namespaces: no Prometheus takes both monitors.
+	// No clash even if they select in both namespaces: no Prometheus selects both monitors.
 	for _, team := range []string{"team-a", "team-b"} {
 		m := metadata{Name: "both", Namespace: team}
 		noAlarm(t, kubectl(t, monitorYAML("ServiceMonitor", m, `{namespaceSelector: {matchNames: [team-a, team-b]}, selector: {matchLabels: {app: both}}, endpoints: [{port: http}]}`), "apply", "-f", "-"))
 	}
 }
 
-// oneMonitorForEachTarget is how the charts of the blackbox and the SNMP exporter do it:
-// one Service, and for each target a monitor with its params.
+// oneMonitorForEachTarget does what the charts of the blackbox and the SNMP exporter do: one
+// Service, and for each target a monitor with its params.
 func oneMonitorForEachTarget(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "probes", nil)
@@ -96,8 +95,8 @@ func oneMonitorForEachTarget(t *testing.T) {
 	}
 }
 
-// catchAll: a monitor of all Services takes another port, or another path, than the
-// monitors that name theirs, and does not clash with what may exist one day.
+// catchAll: a monitor of all Services scrapes another port, or another path, than the monitors that
+// name theirs, and does not clash with Services that may be created later.
 func catchAll(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "catch-all", nil)
@@ -114,7 +113,7 @@ func catchAll(t *testing.T) {
 	}
 }
 
-// constantJob: several Services are one job.
+// constantJob: several Services have the same job.
 func constantJob(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "constant", nil)
@@ -124,14 +123,14 @@ func constantJob(t *testing.T) {
 		spec := `{selector: {matchLabels: {app: ` + app + `, part-of: shop}}, endpoints: [{port: http, relabelings: [{targetLabel: job, replacement: shop}]}]}`
 		noAlarm(t, kubectl(t, monitorYAML("ServiceMonitor", metadata{Name: app, Namespace: "constant"}, spec), "apply", "-f", "-"))
 	}
-	// And one monitor for all that are left, by what they have in common.
+	// And one monitor for all remaining Services, by a label that they share.
 	kubectl(t, service("constant", "rest", "{part-of: rest}", "http"), "create", "-f", "-")
 	spec := `{selector: {matchLabels: {part-of: rest}}, endpoints: [{port: http, relabelings: [{targetLabel: job, replacement: shop}]}]}`
 	noAlarm(t, kubectl(t, monitorYAML("ServiceMonitor", metadata{Name: "rest", Namespace: "constant"}, spec), "apply", "-f", "-"))
 }
 
-// createdAgain: what is deleted is free at once, under the same name and under another,
-// whatever the informers know yet.
+// createdAgain: the job of a deleted monitor is free immediately, under the same name and under
+// another, even if the informers do not know the deletion yet.
 func createdAgain(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "again", nil)

@@ -13,10 +13,9 @@ import (
 	"testing"
 )
 
-// TestForceKeepsTheLiveObject: `kubectl apply --force` deletes the live object and
-// creates it anew when the answer's reason is Invalid or Conflict. With a refusal
-// of ours it must do no such thing: the old rules would be gone, and the new ones
-// refused.
+// TestForceKeepsTheLiveObject checks that a denial does not make `kubectl apply --force` delete the
+// live object and create it again, as it does if the reason is Invalid or Conflict: the old rules
+// would be deleted, and the new ones refused.
 func TestForceKeepsTheLiveObject(t *testing.T) {
 	newNamespace(t, "force", nil)
 	m := metadata{Name: "live", Namespace: "force"}
@@ -26,13 +25,13 @@ func TestForceKeepsTheLiveObject(t *testing.T) {
 	stderr := refused(t, prometheusRule(m, "sum(up"), "apply", "--force", "-f", "-")
 	wantContains(t, stderr, "(Forbidden)", "[expr-syntax]")
 	if after := uid(t, m); after != before {
-		t.Errorf("the live object was replaced: uid %q, and before %q", after, before)
+		t.Errorf("the live object was replaced: uid %q, before %q", after, before)
 	}
 }
 
-// TestForceWithReasonInvalid shows what the reason Forbidden is for: a webhook that
-// refuses with Invalid, as the API server itself does, loses the live object. If
-// this fails, kubectl has become more careful.
+// TestForceWithReasonInvalid shows why the reason is Forbidden: a webhook that refuses with
+// Invalid, as the API server itself does, makes kubectl delete the live object. If this test fails,
+// kubectl no longer does that.
 func TestForceWithReasonInvalid(t *testing.T) {
 	newNamespace(t, "force-invalid", nil)
 	registerInvalid(t, "force-invalid")
@@ -46,11 +45,11 @@ func TestForceWithReasonInvalid(t *testing.T) {
 		t.Fatalf("it was admitted: %s", out.Stdout)
 	}
 	if after := uid(t, m); after == before {
-		t.Error("the live object is still there")
+		t.Error("the live object was not deleted")
 	}
 }
 
-// uid of a PrometheusRule, empty if there is none.
+// uid returns the uid of a PrometheusRule, or "" if it does not exist.
 func uid(t *testing.T, m metadata) string {
 	t.Helper()
 	return kubectl(t, "", "get", "prometheusrule", m.Name, "--namespace", m.Namespace,
@@ -78,17 +77,17 @@ func registerInvalid(t *testing.T, namespace string) {
 		}]
 	}`, server.URL, base64.StdEncoding.EncodeToString(ca), namespace), "create", "-f", "-")
 	t.Cleanup(func() {
-		// The test's own context has ended when it is cleaned up after.
+		// The test's own context has ended when the cleanup runs.
 		if _, err := cluster.Kubectl.Run(context.Background(), "delete", "validatingwebhookconfiguration", "invalid"); err != nil {
 			t.Error(err)
 		}
 	})
 
 	probe := prometheusRule(metadata{Name: "probe", Namespace: namespace, Labels: map[string]string{"refuse": "true"}}, "up == 0")
-	eventually(t, "the webhook to be in force", func(ctx context.Context) error {
+	eventually(t, "the webhook to take effect", func(ctx context.Context) error {
 		_, err := dryRun(ctx, probe)
 		if err == nil {
-			return errors.New("it lets everything in")
+			return errors.New("it admits everything")
 		}
 		if !strings.Contains(err.Error(), "not this way") {
 			return err

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestManifests: the API server takes all that is installed, the loop beside the webhooks.
+// TestManifests checks that the API server accepts all manifests, including those of the loop.
 func TestManifests(t *testing.T) {
 	dir := t.TempDir()
 	base, err := filepath.Rel(dir, filepath.Join(root, "manifests"))

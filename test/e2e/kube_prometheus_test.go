@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestKubePrometheus: everything that a monitoring stack installs gets in, whatever comes
-// first: monitors before their Services, before the Prometheus, or after.
+// TestKubePrometheus checks that all objects of a monitoring stack are admitted in any order:
+// monitors before their Services, before the Prometheus, or after it.
 func TestKubePrometheus(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "kp", nil)
@@ -26,7 +26,7 @@ func TestKubePrometheus(t *testing.T) {
 		if got := strings.Count(out.Stdout, " created\n"); got != len(objects) {
 			t.Errorf("%d of %d objects were created:\n%s", got, len(objects), out.Stdout)
 		}
-		// Written once more, now that promgate knows of all.
+		// Create one more monitor, now that promgate knows all objects.
 		eventually(t, "promgate to know the stack", keptOut(strings.Replace(grafana(objects), "name: grafana", "name: grafana-too", 1)))
 		noAlarm(t, kubectl(t, "", "label", "servicemonitors,podmonitors,prometheusrules", "--all", "--namespace=kp", "written=again"))
 		kubectl(t, shuffled, "delete", "-f", "-")

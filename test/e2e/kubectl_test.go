@@ -12,7 +12,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// timeout is how long anything may take that a controller or a cache has to notice.
+// timeout is how long a controller or a cache may take to notice a change.
 const timeout = 30 * time.Second
 
 // kubectl runs a command that has to succeed.
@@ -25,18 +25,18 @@ func kubectl(t *testing.T, input string, args ...string) rig.Output {
 	return out
 }
 
-// refused runs a command that promgate has to refuse, and gives kubectl's stderr.
+// refused runs a command that promgate has to refuse, and returns kubectl's stderr.
 func refused(t *testing.T, input string, args ...string) string {
 	t.Helper()
 	out, err := cluster.Kubectl.RunWithInput(t.Context(), input, args...)
 	if err == nil {
-		t.Fatalf("kubectl %s was admitted, and should have been refused:\n%s", strings.Join(args, " "), out.Stdout)
+		t.Fatalf("kubectl %s was admitted, but should have been refused:\n%s", strings.Join(args, " "), out.Stdout)
 	}
 	wantContains(t, out.Stderr, `admission webhook "validate.promgate.dev" denied the request`)
 	return out.Stderr
 }
 
-// eventually waits for what a controller or a cache has to notice first.
+// eventually waits for a condition that a controller or a cache fulfils with a delay.
 func eventually(t *testing.T, what string, try func(context.Context) error) {
 	t.Helper()
 	if err := rig.Poll(t.Context(), what, timeout, try); err != nil {
@@ -60,7 +60,7 @@ func wantLabels(t *testing.T, kind, namespace, name string, want map[string]stri
 	}
 }
 
-// labels of an object in the cluster.
+// labels returns the labels of an object in the cluster.
 func labels(t *testing.T, kind, namespace, name string) map[string]string {
 	t.Helper()
 	out := kubectl(t, "", "get", kind, name, "--namespace", namespace, "--output=json")
@@ -73,7 +73,7 @@ func labels(t *testing.T, kind, namespace, name string) map[string]string {
 	return object.Metadata.Labels
 }
 
-// warnings are the lines with which kubectl shows what it was warned of.
+// warnings returns the lines that kubectl prints for warnings.
 func warnings(out rig.Output) []string {
 	var lines []string
 	for line := range strings.Lines(out.Stderr) {

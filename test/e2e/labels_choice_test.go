@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestLabelsAmbiguous: which of two Prometheus objects an object is for, only its author
-// knows. It is left alone, and told of both.
+// TestLabelsAmbiguous checks that an object that two Prometheus objects could select stays
+// unchanged, and that a warning names both, because only the author of the object can choose.
 func TestLabelsAmbiguous(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "ambiguous", nil)
@@ -27,7 +27,7 @@ func TestLabelsAmbiguous(t *testing.T) {
 			wantContains(t, out.Stderr, both)
 			o.want(t, m, nil)
 
-			// Once it has decided, a write that drops the label is no decision.
+			// Once a Prometheus is chosen, a write that drops the label does not change the choice.
 			kubectl(t, "", "label", kind, m.Name, "release=z", "--namespace=ambiguous")
 			out = kubectl(t, manifest(m, "1"), "replace", "-f", "-")
 			wantContains(t, out.Stderr, "put back release=z")
@@ -35,15 +35,15 @@ func TestLabelsAmbiguous(t *testing.T) {
 		})
 	}
 
-	// Two replicas of one set-up are one.
+	// If all Prometheus objects require the same label, the choice is clear.
 	kubectl(t, monitorYAML("Prometheus", metadata{Name: "z", Namespace: "ambiguous"}, asking), "replace", "-f", "-")
 	for kind, manifest := range labelledKinds {
-		eventually(t, "one label for a "+kind+", because two ask for the same", labelled(manifest(metadata{Name: "decided", Namespace: "ambiguous"}, "0"), releaseX))
+		eventually(t, "one label for a "+kind+", because two require the same", labelled(manifest(metadata{Name: "decided", Namespace: "ambiguous"}, "0"), releaseX))
 	}
 }
 
-// TestLabelsOfTheUser: a label that an object has is never changed, and if it is what
-// keeps the object out, a warning names it.
+// TestLabelsOfTheUser checks that a label that an object has is never changed, and that a warning
+// names the label if it keeps the object from being selected.
 func TestLabelsOfTheUser(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "other-value", nil)
@@ -62,14 +62,14 @@ func TestLabelsOfTheUser(t *testing.T) {
 				}
 			}
 
-			// The value that promgate gave is the user's to change.
+			// The user may change the value that promgate added.
 			m := o.named("changed")
 			kubectl(t, manifest(m, "0"), "apply", "--server-side", "-f", "-")
 			m.Labels = map[string]string{"release": "blue"}
 			out := kubectl(t, manifest(m, "0"), "apply", "--server-side", "-f", "-")
 			wantContains(t, out.Stderr, "needs the label release to be x [not-selected]")
 			o.want(t, m, m.Labels, "kubectl")
-			// It was not selected by then, so dropping it leaves it out.
+			// The object was not selected before this update, so the label is not added again.
 			m.Labels = nil
 			out = kubectl(t, manifest(m, "0"), "apply", "--server-side", "-f", "-")
 			wantContains(t, out.Stderr, "needs the label release=x [not-selected]")
@@ -78,8 +78,8 @@ func TestLabelsOfTheUser(t *testing.T) {
 	}
 }
 
-// TestLabelsByWhoTakesTheKind: an agent takes no rules, and a ruler nothing else. Whoever
-// does not take an object's kind has no say in its labels.
+// TestLabelsByWhoTakesTheKind checks that only instances that select objects of a kind affect its
+// labels: an agent selects no rules, and a ruler only rules.
 func TestLabelsByWhoTakesTheKind(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "takes", nil)
@@ -90,7 +90,7 @@ func TestLabelsByWhoTakesTheKind(t *testing.T) {
 	agent = strings.Replace(agent, "monitoring.coreos.com/v1\n", "monitoring.coreos.com/v1alpha1\n", 1)
 	kubectl(t, agent, "create", "-f", "-")
 	eventually(t, "the label of the agent", labelled(monitor(m, "0"), map[string]string{"release": "of-agent"}))
-	// Nobody takes rules, so they get what the configuration says.
+	// No instance selects rules, so that they get the labels of the configuration.
 	eventually(t, "the labels of the configuration", labelled(rule(m, "0"), ruleLabels))
 
 	kubectl(t, monitorYAML("ThanosRuler", metadata{Name: "ruler", Namespace: "takes"},
@@ -109,11 +109,11 @@ func TestLabelsByWhoTakesTheKind(t *testing.T) {
 		})
 	}
 
-	// A Prometheus asks for something else, of both.
+	// A Prometheus requires other labels of both kinds.
 	kubectl(t, monitorYAML("Prometheus", metadata{Name: "main", Namespace: "takes"}, asking), "create", "-f", "-")
 	m.Name = "third"
-	eventually(t, "no label, because the agent asks for another", labelled(monitor(m, "0"), nil))
-	eventually(t, "no label, because the ruler asks for another", labelled(rule(m, "0"), nil))
+	eventually(t, "no label, because the agent requires another", labelled(monitor(m, "0"), nil))
+	eventually(t, "no label, because the ruler requires another", labelled(rule(m, "0"), nil))
 	out := kubectl(t, rule(m, "0"), "create", "-f", "-")
 	wantContains(t, out.Stderr, "takes/main needs the label release=x; takes/ruler needs the label release=of-ruler")
 	out = kubectl(t, monitor(m, "0"), "create", "-f", "-")

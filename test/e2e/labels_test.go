@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// asking is a Prometheus that takes both kinds of objects of its own namespace, if they
-// carry a label.
+// asking is a Prometheus that selects both kinds of objects in its own namespace, if they have a
+// label.
 const asking = `{ruleSelector: {matchLabels: {release: x}}, serviceMonitorSelector: {matchLabels: {release: x}}}`
 
 var releaseX = map[string]string{"release": "x"}
 
-// labelledKinds are objects of the kinds that get labels. Each change is another state of
-// the same object.
+// labelledKinds are objects of the kinds that get labels. Each change is another version of the
+// same object.
 var labelledKinds = map[string]func(m metadata, change string) string{
 	"PrometheusRule": func(m metadata, change string) string { return prometheusRule(m, "up == "+change) },
 	"ServiceMonitor": func(m metadata, change string) string {
@@ -23,9 +23,9 @@ var labelledKinds = map[string]func(m metadata, change string) string{
 	},
 }
 
-// TestLabelsSurvive: a label that promgate has added has no field manager, whichever way
-// the object came and however it is written again. It stays with every kind of apply, and
-// is put back when a write drops it.
+// TestLabelsSurvive checks that a label that promgate added has no field manager, however the
+// object was created and is written later. Every kind of apply keeps the label, and promgate adds
+// it again when a write drops it.
 func TestLabelsSurvive(t *testing.T) {
 	for kind, manifest := range labelledKinds {
 		t.Run(kind, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestLabelsSurvive(t *testing.T) {
 			namespace := "survive-" + strings.ToLower(kind)
 			newNamespace(t, namespace, nil)
 			kubectl(t, monitorYAML("Prometheus", metadata{Name: "main", Namespace: namespace}, asking), "create", "-f", "-")
-			eventually(t, "the label that the Prometheus asks for", labelled(manifest(metadata{Name: "new", Namespace: namespace}, "0"), releaseX))
+			eventually(t, "the label that the Prometheus requires", labelled(manifest(metadata{Name: "new", Namespace: namespace}, "0"), releaseX))
 			o := labelledObject{kind: kind, namespace: namespace, manifest: manifest}
 			t.Run("ServerSide", o.serverSide)
 			t.Run("ClientSide", o.clientSide)
@@ -46,7 +46,7 @@ func TestLabelsSurvive(t *testing.T) {
 	}
 }
 
-// labelledObject is what is done to an object of one kind.
+// labelledObject is an object of one kind, and the operations on it.
 type labelledObject struct {
 	kind, namespace string
 	manifest        func(m metadata, change string) string
@@ -66,8 +66,8 @@ func (o labelledObject) serverSide(t *testing.T) {
 		o.quietly(t, o.manifest(m, change), serverSide...)
 		o.want(t, m, releaseX)
 	}
-	o.quietly(t, o.manifest(m, "1"), "diff", "--server-side", "-f", "-") // no drift: it fails if there is any
-	// Nobody owns it, so another manager may have it without a conflict, and owns it then.
+	o.quietly(t, o.manifest(m, "1"), "diff", "--server-side", "-f", "-") // diff fails if there is a difference
+	// No manager owns the label, so that another manager can own it without a conflict.
 	mine := m
 	mine.Labels = releaseX
 	o.quietly(t, o.manifest(mine, "1"), "apply", "--server-side", "--field-manager=other", "-f", "-")
@@ -124,15 +124,16 @@ func (o labelledObject) unlabelled(t *testing.T) {
 	out = kubectl(t, "", "label", o.kind, m.Name, "release-", "--namespace", o.namespace)
 	wantContains(t, out.Stderr, "needs the label release=x [not-selected]")
 	if strings.Contains(out.Stderr, "put back") {
-		t.Errorf("opted out, and yet: %s", out.Stderr)
+		t.Errorf("a warning in spite of the opt-out: %s", out.Stderr)
 	}
 	o.want(t, m, nil)
-	// It stays off, with the annotation gone too: nothing selected it by then.
+	// The label stays off, also after the annotation is removed: no Prometheus selected the object
+	// before the update.
 	kubectl(t, "", "annotate", o.kind, m.Name, "promgate.dev/default-labels-", "--namespace", o.namespace)
 	o.want(t, m, nil)
 }
 
-// disowned: the label was in the manifest, and is taken out of it.
+// disowned: the label was in the manifest, and is removed from it.
 func (o labelledObject) disowned(t *testing.T) {
 	for name, apply := range map[string][]string{"owned-server": serverSide, "owned-client": {"apply", "-f", "-"}} {
 		m := o.named(name)
@@ -147,7 +148,7 @@ func (o labelledObject) disowned(t *testing.T) {
 	}
 }
 
-// dormant: what nothing selected is not pulled in by an update, however that comes.
+// dormant: an update of any kind does not add labels to an object that no Prometheus selected.
 func (o labelledObject) dormant(t *testing.T) {
 	m := o.named("dormant")
 	m.Annotations = map[string]string{"promgate.dev/default-labels": "false"}
@@ -165,7 +166,7 @@ func (o labelledObject) dormant(t *testing.T) {
 	o.want(t, m, map[string]string{"team": "shop"})
 }
 
-// quietly runs a command of which promgate has nothing to say.
+// quietly runs a command that must not cause a warning of promgate.
 func (o labelledObject) quietly(t *testing.T, input string, args ...string) {
 	t.Helper()
 	out := kubectl(t, input, args...)
@@ -176,16 +177,16 @@ func (o labelledObject) quietly(t *testing.T, input string, args ...string) {
 	}
 }
 
-// want wants labels, and that the managers own the label release.
+// want checks the labels, and that the managers own the label release.
 func (o labelledObject) want(t *testing.T, m metadata, want map[string]string, managers ...string) {
 	t.Helper()
 	wantLabels(t, o.kind, o.namespace, m.Name, want)
 	if got := owners(t, o.kind, o.namespace, m.Name, "release"); !slices.Equal(got, managers) {
-		t.Errorf("%s %s: the label release is owned by %q, and not by %q", o.kind, m.Name, got, managers)
+		t.Errorf("%s %s: the label release is owned by %q, not by %q", o.kind, m.Name, got, managers)
 	}
 }
 
-// owners are the field managers of a label, sorted.
+// owners returns the field managers of a label, sorted.
 func owners(t *testing.T, kind, namespace, name, label string) []string {
 	t.Helper()
 	out := kubectl(t, "", "get", kind, name, "--namespace", namespace, "--output=json", "--show-managed-fields")

@@ -18,8 +18,8 @@ import (
 
 const led = "led"
 
-// TestLeader: of several loops in one mode, one works. When it ends, however that comes
-// about, another goes on, and writes nothing that is as it should be.
+// TestLeader checks that of several loops in one mode only one works. However it ends, another
+// continues, and writes nothing that is already right.
 func TestLeader(t *testing.T) {
 	defer noPrometheus(t)
 	loopNamespace(t, led)
@@ -28,7 +28,7 @@ func TestLeader(t *testing.T) {
 	kubectl(t, oneOfEach(led), "create", "-f", "-")
 	leader := startLoop(t, "--mode", "preview")
 	eventually(t, "the first to work", leads(leader))
-	all := t // what a subtest starts would end with it
+	all := t // processes that a subtest starts would end with the subtest
 
 	t.Run("Told", func(t *testing.T) {
 		leader = succession(t, startLoop(all, "--mode", "preview"), func(*testing.T) { leader.Stop() })
@@ -44,15 +44,15 @@ func TestLeader(t *testing.T) {
 		select {
 		case <-asleep.Process().Done():
 		case <-time.After(timeout):
-			t.Error("who has slept the lease away goes on")
+			t.Error("the loop whose lease expired continues")
 		}
 		wantStill(t, led, "promgate-main", before)
-		eventually(t, "its successor to go on", leads(leader))
+		eventually(t, "its successor to continue", leads(leader))
 	})
 }
 
-// TestOutdatedVersion: an apply that says which version it goes out from fails once that one
-// is outdated. A leader that was asleep depends on it.
+// TestOutdatedVersion checks that an apply with a resource version fails once that version is
+// outdated. A former leader that resumes depends on it.
 func TestOutdatedVersion(t *testing.T) {
 	newNamespace(t, "outdated", nil)
 	defer deleteNamespace(t, "outdated")
@@ -67,12 +67,12 @@ func TestOutdatedVersion(t *testing.T) {
 	}
 }
 
-// succession ends the leader, and gives the next one, which has taken over.
+// succession ends the leader, and returns the next one once it has taken over.
 func succession(t *testing.T, next *rig.Loop, end func(*testing.T)) *rig.Loop {
 	t.Helper()
 	name := strings.ToLower(t.Name()[strings.LastIndex(t.Name(), "/")+1:])
 	writes(t, "early-"+name)
-	wantIdle(t, next) // which had the time, too
+	wantIdle(t, next) // which also had the time to write
 	before := mustVersions(t, led, "promgate-main")
 	config := mustLedConfig(t)
 	end(t)
@@ -81,12 +81,12 @@ func succession(t *testing.T, next *rig.Loop, end func(*testing.T)) *rig.Loop {
 	if diff := cmp.Diff(config, mustLedConfig(t)); diff != "" {
 		t.Error(diff)
 	}
-	// And it works, though the one before may be asleep only.
+	// And it works, although its predecessor may only be suspended.
 	writes(t, "late-"+name)
 	return next
 }
 
-// writes has somebody write one job more.
+// writes checks that some loop writes one more job.
 func writes(t *testing.T, name string) {
 	t.Helper()
 	m := metadata{Name: name, Namespace: led, Labels: map[string]string{"release": "prometheus"}}
@@ -103,8 +103,8 @@ func mustLedConfig(t *testing.T) string {
 	return string(config)
 }
 
-// provenMetric is shown by a loop that has brought a configuration in step, which only the
-// leader does.
+// provenMetric is the metric of a loop that has written a configuration, which only the leader
+// does.
 const provenMetric = `promgate_reconcile_proven{kind="Prometheus",name="main",namespace="led"} 1`
 
 func leads(l *rig.Loop) func(context.Context) error {
@@ -114,7 +114,7 @@ func leads(l *rig.Loop) func(context.Context) error {
 		}
 		text, err := metricsOf(ctx, l)
 		if err == nil && !strings.Contains(text, provenMetric) {
-			err = errors.New("it does not work")
+			err = errors.New("it is not the leader")
 		}
 		return err
 	}
@@ -127,7 +127,7 @@ func wantIdle(t *testing.T, l *rig.Loop) {
 		t.Fatal(err)
 	}
 	if strings.Contains(text, "promgate_reconcile_proven{") {
-		t.Error("two work at the same time")
+		t.Error("two loops work at the same time")
 	}
 }
 
@@ -143,7 +143,7 @@ func metricsOf(ctx context.Context, l *rig.Loop) (string, error) {
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s says %s", request.URL, response.Status)
+		err = fmt.Errorf("%s answers with %s", request.URL, response.Status)
 	}
 	return string(text), err
 }

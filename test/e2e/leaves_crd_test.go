@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// crdSchema is what the walk needs of a CRD's schema.
+// crdSchema has the fields of a CRD's schema that the walk needs.
 type crdSchema struct {
 	Type            string               `json:"type"`
 	Properties      map[string]crdSchema `json:"properties"`
@@ -54,7 +54,7 @@ func (a *leafAPI) leaves(t *testing.T, kind string) []crdLeaf {
 		}
 	}
 	if len(all) < 100 {
-		t.Fatalf("%s has %d leaves: the walk has lost its way", kind, len(all))
+		t.Fatalf("%s has %d leaves: the walk misses some", kind, len(all))
 	}
 	return all
 }

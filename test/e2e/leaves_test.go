@@ -17,7 +17,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// leafWorkers is how many requests are under way at a time.
+// leafWorkers is how many requests run at a time.
 const leafWorkers = 4
 
 // leafCase is a line of the program internal/leaves: an object with one value in one
@@ -33,9 +33,10 @@ type leafCase struct {
 	Object map[string]any `json:"object"`
 }
 
-// TestEveryLeafHasAnOwner: the tables in internal/leaves/tables list every leaf of the
-// CRDs; the API server refuses what they say the CRD refuses, promgate names what they
-// say a check names, and neither refuses an edge for another reason.
+// TestEveryLeafHasAnOwner checks that the tables in internal/leaves/tables list every leaf of the
+// CRDs, that the API server refuses the values that the CRD refuses according to them, that
+// promgate reports the values that a check reports according to them, and that neither refuses an
+// edge for another reason.
 func TestEveryLeafHasAnOwner(t *testing.T) {
 	cases := leafCases(t)
 	listed := map[string]bool{}
@@ -65,7 +66,7 @@ func TestEveryLeafHasAnOwner(t *testing.T) {
 			for c := range queue {
 				wrong := api.try(c)
 				mutex.Lock()
-				// One complaint about a leaf is enough.
+				// One error for each leaf is enough.
 				if key := c.Kind + " " + c.Leaf + " " + c.Owner; wrong != "" && !told[key] {
 					told[key] = true
 					spec, _ := json.Marshal(c.Object["spec"])
@@ -116,8 +117,8 @@ func leafCases(t *testing.T) []leafCase {
 	}
 }
 
-// enumCases are the values that the CRD allows a leaf: promgate has nothing against
-// them but what the table says.
+// enumCases returns the values that the CRD allows for a leaf. promgate must not object to them,
+// except as the table says.
 func enumCases(cases []leafCase, kind string, l crdLeaf) []leafCase {
 	if len(l.enum) == 0 {
 		return nil
@@ -135,7 +136,7 @@ func enumCases(cases []leafCase, kind string, l crdLeaf) []leafCase {
 	return all
 }
 
-// replaced is a copy of a tree with another value in one place.
+// replaced returns a copy of a tree with another value in one place.
 func replaced(tree any, steps []any, value any) any {
 	if len(steps) == 0 {
 		return value
@@ -156,7 +157,7 @@ func replaced(tree any, steps []any, value any) any {
 	return tree
 }
 
-// leafResources are where the kinds are served.
+// leafResources are the API paths of the kinds.
 var leafResources = map[string]string{
 	"ServiceMonitor": "v1/namespaces/default/servicemonitors",
 	"PodMonitor":     "v1/namespaces/default/podmonitors",
@@ -164,7 +165,7 @@ var leafResources = map[string]string{
 	"ScrapeConfig":   "v1alpha1/namespaces/default/scrapeconfigs",
 }
 
-// leafAPI speaks to the API server itself: kubectl would take an hour.
+// leafAPI calls the API server directly: kubectl would take an hour.
 type leafAPI struct {
 	client *http.Client
 	host   string
@@ -183,7 +184,7 @@ func newLeafAPI(t *testing.T) *leafAPI {
 	return &leafAPI{client, config.Host}
 }
 
-// try creates an object without storing it, and says what is wrong with the answer.
+// try creates an object without storing it, and returns what is wrong with the answer.
 func (a *leafAPI) try(c leafCase) string {
 	body, err := json.Marshal(c.Object)
 	if err != nil {
@@ -214,14 +215,14 @@ func (c leafCase) wantInvalid(code int, status metav1.Status) string {
 	if code == http.StatusUnprocessableEntity && c.named(status, "") {
 		return ""
 	}
-	return fmt.Sprintf("the CRD should refuse this, and the answer is %d: %s", code, status.Message)
+	return fmt.Sprintf("the CRD should refuse this, but the answer is %d: %s", code, status.Message)
 }
 
 func (c leafCase) wantDenied(code int, status metav1.Status) string {
 	if code == http.StatusForbidden && c.named(status, c.Checks[0]) {
 		return ""
 	}
-	return fmt.Sprintf("check %s should name this at %s, and the answer is %d: %s", c.Checks[0], c.Fields[0], code, status.Message)
+	return fmt.Sprintf("check %s should report this at %s, but the answer is %d: %s", c.Checks[0], c.Fields[0], code, status.Message)
 }
 
 func (c leafCase) wantWarning(resp *http.Response) string {
@@ -234,11 +235,11 @@ func (c leafCase) wantWarning(resp *http.Response) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("check %s should warn of this at %s, and the answer is %s with the warnings %q", c.Checks[0], c.Fields[0], resp.Status, warnings)
+	return fmt.Sprintf("check %s should warn of this at %s, but the answer is %s with the warnings %q", c.Checks[0], c.Fields[0], resp.Status, warnings)
 }
 
-// wantNoOther: an edge is admitted, or it is the CRD that refuses it, or one of the checks
-// that the table names.
+// wantNoOther checks that an edge is admitted, or refused by the CRD or one of the checks in the
+// table.
 func (c leafCase) wantNoOther(code int, status metav1.Status) string {
 	switch code {
 	case http.StatusCreated, http.StatusUnprocessableEntity, http.StatusBadRequest:
@@ -249,7 +250,7 @@ func (c leafCase) wantNoOther(code int, status metav1.Status) string {
 		}
 		for _, cause := range status.Details.Causes {
 			if !slices.Contains(append(c.Checks, "object-shape"), string(cause.Type)) {
-				return "this is denied, and the table does not say so: " + cause.Message
+				return "this is denied, but the table has no check for it:  " + cause.Message
 			}
 		}
 		return ""
@@ -257,16 +258,16 @@ func (c leafCase) wantNoOther(code int, status metav1.Status) string {
 	return fmt.Sprintf("the answer is %d: %s", code, status.Message)
 }
 
-// named says whether a status has a cause of a type, if one is given, that is about the
-// case's leaf.
+// named reports whether a status has a cause that is about the case's leaf, and of the given type
+// if there is one.
 func (c leafCase) named(status metav1.Status, kind string) bool {
 	return status.Details != nil && slices.ContainsFunc(status.Details.Causes, func(cause metav1.StatusCause) bool {
 		return (kind == "" || string(cause.Type) == kind) && c.isAbout(cause.Field)
 	})
 }
 
-// isAbout says whether a path is one of the case's fields, or what it is in, or
-// something in it. The API server spells keys of maps in another way.
+// isAbout reports whether a path is one of the case's fields, a parent of one, or below one. The
+// API server spells map keys differently.
 func (c leafCase) isAbout(path string) bool {
 	return slices.ContainsFunc(c.Fields, func(field string) bool {
 		field, path := strings.ReplaceAll(field, "[some_key]", ".some_key"), strings.ReplaceAll(path, "[some_key]", ".some_key")

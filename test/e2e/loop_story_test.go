@@ -12,8 +12,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// The objects of TestLoop. The Prometheus is one that knows nothing of how the rig reaches
-// its targets.
+// The objects of TestLoop. The Prometheus object has no settings for the rig's targets.
 const (
 	storyNamespace = "loop"
 	loopPrometheus = `{
@@ -35,7 +34,7 @@ type loop struct {
 	application, node string // a target, as a job and a URL
 }
 
-// TestLoop is the whole story with a real Prometheus: whatever is applied is in effect, or
+// TestLoop is the whole story with a real Prometheus: every applied object takes effect or is
 // named, and Prometheus never refuses a reload.
 func TestLoop(t *testing.T) {
 	defer noPrometheus(t)
@@ -57,7 +56,7 @@ func TestLoop(t *testing.T) {
 		application: "spring-actuator-demo " + m.Application.URL + "/actuator/prometheus",
 		node:        "node-exporter " + m.Node.URL + "/metrics",
 	}
-	// Each step begins where the one before has ended.
+	// Each step begins in the state that the previous step left.
 	l.admitted(t)
 	l.past(t)
 	l.whileAway(t)
@@ -68,18 +67,18 @@ func loopObject(kind, name, spec string) string {
 	return monitorYAML(kind, metadata{Name: name, Namespace: storyNamespace, Labels: map[string]string{"release": "loop"}}, spec)
 }
 
-// admitted is what goes through the webhooks.
+// admitted writes objects through the webhooks.
 func (l *loop) admitted(t *testing.T) {
 	t.Helper()
 	eventually(t, "promgate to derive the label", func(ctx context.Context) error {
 		out, err := cluster.Kubectl.RunWithInput(ctx, monitorYAML("ServiceMonitor", metadata{Name: "application", Namespace: storyNamespace}, applicationMonitor),
 			"create", "--dry-run=server", "--output=jsonpath={.metadata.labels.release}", "-f", "-")
 		if err == nil && out.Stdout != "loop" {
-			err = errors.New("it does not know the Prometheus yet")
+			err = errors.New("promgate does not know the Prometheus yet")
 		}
 		return err
 	})
-	// Without its label release.
+	// Without the label release.
 	kubectl(t, monitorYAML("ServiceMonitor", metadata{Name: "application", Namespace: storyNamespace}, applicationMonitor), "apply", "-f", "-")
 	l.targets(t, "the application to be scraped", map[string]string{l.application: "up"})
 
@@ -98,13 +97,13 @@ func (l *loop) admitted(t *testing.T) {
 	refused(t, loopObject("ServiceMonitor", "broken", brokenMonitor), "apply", "-f", "-")
 	refused(t, loopObject("ServiceMonitor", "twin", applicationMonitor), "apply", "-f", "-")
 	if now := l.loads(t); now != loads {
-		t.Errorf("Prometheus has reloaded %d times over objects that were refused", now-loads)
+		t.Errorf("Prometheus has reloaded %d times because of refused objects", now-loads)
 	}
 }
 
 const brokenMonitor = `{selector: {matchLabels: {app: x}}, endpoints: [{port: web, relabelings: [{regex: "(", targetLabel: a}]}]}`
 
-// past is what gets past the webhooks: the loop leaves it out, and says so.
+// past writes objects that bypass the webhooks: the loop leaves them out, and reports them.
 func (l *loop) past(t *testing.T) {
 	t.Helper()
 	withoutWebhooks(t, func() {
@@ -116,18 +115,18 @@ func (l *loop) past(t *testing.T) {
 		eventually(t, "an Event on "+name, eventOn(name, "LeftOut"))
 	}
 	l.targets(t, "nothing to change", map[string]string{l.application: "up"})
-	// What is good goes on to be taken in beside it.
+	// Valid objects beside them are still included.
 	kubectl(t, loopObject("PrometheusRule", "down", targetDown), "apply", "-f", "-")
 	l.rules(t, "the alert to be evaluated", "MyTargetDown")
 	condition := kubectl(t, "", "get", "prometheus", "main", "--namespace", storyNamespace, `--output=jsonpath={.status.conditions[?(@.type=="promgate.dev/Proven")].message}`).Stdout
 	wantContains(t, condition, "PrometheusRule loop/broken", "ServiceMonitor loop/broken", "ServiceMonitor loop/twin")
-	// The one that was left out is taken in when the other goes.
+	// The monitor that was left out is included when its rival is deleted.
 	kubectl(t, "", "delete", "servicemonitor", "application", "--namespace", storyNamespace)
 	eventually(t, "an Event on the twin", eventOn("servicemonitor/twin", "TakenIn"))
 	l.targets(t, "the twin to be scraped", map[string]string{l.application: "up"})
 }
 
-// whileAway is what is written while promgate is not there at all.
+// whileAway writes objects while promgate does not run at all.
 func (l *loop) whileAway(t *testing.T) {
 	t.Helper()
 	l.Loop.Stop()
@@ -140,12 +139,12 @@ func (l *loop) whileAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "an Event on the broken monitor", eventOn("servicemonitor/away", "LeftOut"))
-	eventually(t, "an Event on the rule that was good", eventOn("prometheusrule/down", "LeftOut"))
+	eventually(t, "an Event on the rule that was valid", eventOn("prometheusrule/down", "LeftOut"))
 	l.targets(t, "the node to be scraped", map[string]string{l.application: "up", l.node: "up"})
 	l.rules(t, "the broken alert to be gone")
 }
 
-// neverRefused: each reload there was went well.
+// neverRefused checks that every reload succeeded.
 func (l *loop) neverRefused(t *testing.T) {
 	t.Helper()
 	log, err := os.ReadFile(l.Prometheus.LogFile)
@@ -153,14 +152,14 @@ func (l *loop) neverRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for line := range strings.Lines(string(log)) {
-		// Discovery may be a moment behind a reload that took a job away.
+		// Discovery may be a moment behind a reload that removed a job.
 		behind := strings.Contains(line, "error reloading target set")
 		if strings.Contains(line, `"level":"ERROR"`) && !behind {
 			t.Errorf("Prometheus: %s", line)
 		}
 	}
 	if l.loads(t) < 5 {
-		t.Error("Prometheus has hardly ever loaded anything")
+		t.Error("Prometheus has loaded too few configurations")
 	}
 }
 
@@ -196,7 +195,7 @@ func (l *loop) loads(t *testing.T) int {
 	return n
 }
 
-// withoutWebhooks does something past promgate's webhooks.
+// withoutWebhooks runs a function while promgate's webhooks are not registered.
 func withoutWebhooks(t *testing.T, do func()) {
 	t.Helper()
 	if err := cluster.UnregisterWebhooks(t.Context()); err != nil {
@@ -208,7 +207,7 @@ func withoutWebhooks(t *testing.T, do func()) {
 	}
 }
 
-// eventOn is content when there is an Event on an object of TestLoop.
+// eventOn returns a condition that holds if there is an Event on an object of TestLoop.
 func eventOn(object, reason string) func(context.Context) error {
 	kind, name, _ := strings.Cut(object, "/")
 	return func(ctx context.Context) error {

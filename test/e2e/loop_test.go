@@ -13,8 +13,8 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// startLoop starts promgate reconcile, with the rights of its manifests. A test that stops
-// the loop in the midst of it may do so: to stop it twice does no harm.
+// startLoop starts promgate reconcile, with the permissions of its manifests. A test may stop the
+// loop itself: a second stop does nothing.
 func startLoop(t *testing.T, args ...string) *rig.Loop {
 	t.Helper()
 	l, err := rig.StartLoop(t.Context(), cluster.Promgate.Path(), root, t.TempDir(), cluster.Kubectl, args...)
@@ -30,7 +30,7 @@ func startLoop(t *testing.T, args ...string) *rig.Loop {
 	return l
 }
 
-// startOperator starts the real operator, which sees one namespace alone.
+// startOperator starts the real operator, which watches only one namespace.
 func startOperator(t *testing.T, namespace string) *rig.Server {
 	t.Helper()
 	path, err := builder().Operator(t.Context())
@@ -45,8 +45,8 @@ func startOperator(t *testing.T, namespace string) *rig.Server {
 	return operator
 }
 
-// loopNamespace makes the namespace of a test of the loop. What is in it has to be gone
-// before the next test begins: there, nothing may select anything.
+// loopNamespace creates the namespace of a test of the loop. Its objects have to be deleted before
+// the next test begins, because nothing may select anything there.
 func loopNamespace(t *testing.T, name string) {
 	t.Helper()
 	newNamespace(t, name, nil)
@@ -59,7 +59,7 @@ func loopNamespace(t *testing.T, name string) {
 	})
 }
 
-// certificateSecret makes a Secret with a CA in it, which is a real one.
+// certificateSecret creates a Secret with a real CA.
 func certificateSecret(t *testing.T, namespace, name string) {
 	t.Helper()
 	var ca string
@@ -101,7 +101,7 @@ type owner struct {
 	Controller bool   `json:"controller"`
 }
 
-// generatedIn gives all of a kind that begin with a prefix, by name.
+// generatedIn returns all objects of a kind whose names begin with a prefix, by name.
 func generatedIn(ctx context.Context, kind, namespace, prefix string) (map[string]generated, error) {
 	out, err := cluster.Kubectl.Run(ctx, "get", kind, "--namespace="+namespace, "--output=json")
 	if err != nil {
@@ -122,8 +122,8 @@ func generatedIn(ctx context.Context, kind, namespace, prefix string) (map[strin
 	return all, nil
 }
 
-// versions are the resource versions of all that is generated under a prefix: they stand
-// still where nobody writes.
+// versions returns the resource versions of all objects that are generated under a prefix. They do
+// not change unless one of the objects is written.
 func versions(ctx context.Context, namespace, prefix string) (map[string]string, error) {
 	all := map[string]string{}
 	for _, kind := range []string{"secret", "configmap"} {
@@ -150,16 +150,16 @@ func mustVersions(t *testing.T, namespace, prefix string) map[string]string {
 	return all
 }
 
-// wantStill says that nobody has written what is generated under a prefix since.
+// wantStill checks that none of the objects that are generated under a prefix was written since.
 func wantStill(t *testing.T, namespace, prefix string, before map[string]string) {
 	t.Helper()
 	if diff := cmp.Diff(before, mustVersions(t, namespace, prefix)); diff != "" {
-		t.Errorf("somebody has written what is %s's in %s (-before +now):\n%s", prefix, namespace, diff)
+		t.Errorf("objects of %s in %s were written (-before +now):\n%s", prefix, namespace, diff)
 	}
 }
 
-// configContains is content when the configuration in a Secret has some parts, and lacks
-// those that begin with an exclamation mark.
+// configContains returns a condition that holds if the configuration in a Secret contains some
+// parts, and does not contain the parts that begin with an exclamation mark.
 func configContains(namespace, secret string, parts ...string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		config, err := secretConfig(ctx, namespace, secret)
@@ -169,14 +169,14 @@ func configContains(namespace, secret string, parts ...string) func(context.Cont
 		for _, part := range parts {
 			absent := strings.HasPrefix(part, "!")
 			if strings.Contains(string(config), strings.TrimPrefix(part, "!")) == absent {
-				return fmt.Errorf("%q is not as it should be in:\n%s", part, config)
+				return fmt.Errorf("%q is not as expected in:\n%s", part, config)
 			}
 		}
 		return nil
 	}
 }
 
-// ruleFiles gives the rule files in all ConfigMaps of a Prometheus of TestStandIn, by name.
+// ruleFiles returns the rule files in all ConfigMaps of a Prometheus of TestStandIn, by name.
 func ruleFiles(ctx context.Context, prefix string) (files map[string]string, configMaps int, err error) {
 	found, err := generatedIn(ctx, "configmap", standIn, prefix+"-rulefiles-")
 	files = map[string]string{}
@@ -186,7 +186,7 @@ func ruleFiles(ctx context.Context, prefix string) (files map[string]string, con
 	return files, len(found), err
 }
 
-// condition is one of a Prometheus object.
+// condition is a condition of a Prometheus object.
 type condition struct {
 	Type               string `json:"type"`
 	Status             string `json:"status"`
@@ -195,7 +195,7 @@ type condition struct {
 	ObservedGeneration int64  `json:"observedGeneration"`
 }
 
-// conditionsOf gives the conditions of a Prometheus object by type, and its generation.
+// conditionsOf returns the conditions of a Prometheus object by type, and its generation.
 func conditionsOf(ctx context.Context, namespace, name string) (map[string]condition, int64, error) {
 	out, err := cluster.Kubectl.Run(ctx, "get", "prometheus", name, "--namespace="+namespace, "--output=json")
 	if err != nil {
@@ -219,7 +219,7 @@ func conditionsOf(ctx context.Context, namespace, name string) (map[string]condi
 	return all, object.Metadata.Generation, nil
 }
 
-// provenAs is content when promgate's condition has a reason and is of the object's
+// provenAs returns a condition that holds if promgate's condition has a reason and the object's
 // generation.
 func provenAs(namespace, name, reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -234,7 +234,8 @@ func provenAs(namespace, name, reason string) func(context.Context) error {
 	}
 }
 
-// trueNow is content when a condition is true for the object as it is.
+// trueNow returns a condition that holds if a condition is true for the object's current
+// generation.
 func trueNow(namespace, name, condition string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		all, generation, err := conditionsOf(ctx, namespace, name)
@@ -248,7 +249,7 @@ func trueNow(namespace, name, condition string) func(context.Context) error {
 	}
 }
 
-// toldOf is content when an Event with a reason and some words is on an object.
+// toldOf returns a condition that holds if an object has an Event with a reason and some words.
 func toldOf(namespace, kind, name, reason, words string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		out, err := cluster.Kubectl.Run(ctx, "get", "events.v1.events.k8s.io", "--namespace="+namespace, "--output=json")

@@ -1,13 +1,12 @@
-// Package e2e tests promgate through kubectl against the real kube-apiserver, and
-// the rig that the two run on. All tests share one control plane; each has
-// namespaces of its own. They run one after the other, since some take promgate
-// away. Run them with
+// Package e2e tests promgate through kubectl against the real kube-apiserver, and the rig that runs
+// both. All tests share one control plane; each has its own namespaces. They run one after the
+// other, because some stop promgate. Run them with
 //
-//	go -C test/e2e test -timeout 40m
+//	go -C test/e2e test -timeout 45m
 //
-// in this form, without a package: go test then shows what the rig builds, and it
-// remembers no result, which would be wrong as soon as promgate changes, in a module
-// that go test does not look at here. The first time takes 10 minutes.
+// in this form, without a package: go test then shows what the rig builds, and does not cache the
+// result. A cached result would be wrong as soon as promgate changes, because promgate is in a
+// module that go test does not track here. The first run takes 10 minutes.
 package e2e
 
 import (
@@ -22,7 +21,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// cluster is what the tests run against.
+// cluster is the control plane of the tests.
 var cluster *rig.Rig
 
 // root is the directory of promgate's main module.
@@ -48,13 +47,13 @@ func run(ctx context.Context, m *testing.M) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("making a run directory: %w", err)
 	}
-	// A directory below, since it is the rig that makes the run directory.
+	// A directory below, because the rig creates the run directory.
 	cluster, err = rig.Start(ctx, rig.Options{Root: root, Dir: filepath.Join(dir, "rig"), Log: os.Stderr})
 	if err != nil {
 		return 0, fmt.Errorf("%w\nlogs are in %s", err, dir)
 	}
 	defer cluster.Stop()
-	// Told to stop in the midst of a test, it does not wait for the end of it.
+	// If it is interrupted during a test, it does not wait for the end of the test.
 	finished := context.AfterFunc(ctx, func() {
 		cluster.Stop()
 		os.Exit(1)
@@ -69,5 +68,5 @@ func run(ctx context.Context, m *testing.M) (int, error) {
 	return code, os.RemoveAll(dir)
 }
 
-// builder builds what single tests need beyond the cluster.
+// builder builds the programs that single tests need beyond the cluster.
 func builder() rig.Builder { return rig.Builder{Root: root, Log: os.Stderr} }

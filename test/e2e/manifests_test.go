@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// metadata of an object, as far as promgate looks at it.
+// metadata has the metadata of an object that promgate uses.
 type metadata struct {
 	Name        string            `json:"name"`
 	Namespace   string            `json:"namespace,omitempty"`
@@ -16,9 +16,8 @@ type metadata struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// prometheusRule is a manifest with an alert, named A0, A1 and so on, for each
-// expression. An empty expression leaves its alert out, and the names of the others
-// as they are.
+// prometheusRule returns a manifest with an alert for each expression, named A0, A1 and so on. An
+// empty expression omits its alert, and does not change the names of the others.
 func prometheusRule(m metadata, exprs ...string) string {
 	var rules []map[string]string
 	for i, expr := range exprs {
@@ -32,7 +31,7 @@ func prometheusRule(m metadata, exprs ...string) string {
 	})
 }
 
-// serviceMonitor is a manifest of one with nothing wrong.
+// serviceMonitor returns a manifest of a valid ServiceMonitor.
 func serviceMonitor(m metadata) string {
 	return manifest("ServiceMonitor", m, map[string]any{
 		"selector":  map[string]any{"matchLabels": map[string]string{"app": m.Name}},
@@ -60,11 +59,11 @@ func readFile(t *testing.T, path string) string {
 	return string(data)
 }
 
-// replace changes one place of a text, which has to be there.
+// replace replaces one part of a text, which must occur once.
 func replace(t *testing.T, text, old, with string) string {
 	t.Helper()
 	if strings.Count(text, old) != 1 {
-		t.Fatalf("%q is not there once:\n%s", old, text)
+		t.Fatalf("%q does not occur once in:\n%s", old, text)
 	}
 	return strings.Replace(text, old, with, 1)
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestBrokenMonitors: what Prometheus would refuse is refused, of every kind, with the
-// field and the check.
+// TestBrokenMonitors checks for every kind that objects that Prometheus would refuse are refused,
+// with the field and the check.
 func TestBrokenMonitors(t *testing.T) {
 	newNamespace(t, "broken-monitors", nil)
 	cases := map[string]struct{ kind, spec, path, check string }{
@@ -17,7 +17,7 @@ func TestBrokenMonitors(t *testing.T) {
 		"Probe": {"Probe", `{prober: {url: "blackbox:9115"}, targets: {staticConfig: {static: [a.example]}},
   basicAuth: {username: {name: s, key: u}, password: {name: s, key: p}}, authorization: {credentials: {name: s, key: t}}}`, "spec", "auth-conflict"},
 		"ScrapeConfig": {"ScrapeConfig", `{staticConfigs: [{targets: [a.example]}], relabelings: [{action: replace, targetLabel: a, regex: "("}]}`, "spec.relabelings[0].regex", "relabel-regex"},
-		// No check names it: the judge speaks.
+		// No check reports this mistake, so that the judge does.
 		"Judge": {"ScrapeConfig", `{staticConfigs: [{targets: ["a.example:80"], labels: {"": x}}]}`, "spec.staticConfigs[0]", ""},
 	}
 	for name, tc := range cases {
@@ -28,8 +28,8 @@ func TestBrokenMonitors(t *testing.T) {
 	}
 }
 
-// TestPrometheusDecides: what a monitor may say depends on the Prometheus objects that
-// select it.
+// TestPrometheusDecides checks that the Prometheus objects that select a monitor decide what is
+// valid in it.
 func TestPrometheusDecides(t *testing.T) {
 	newNamespace(t, "decides", nil)
 	prometheus := metadata{Name: "main", Namespace: "decides"}
@@ -44,7 +44,7 @@ func TestPrometheusDecides(t *testing.T) {
 		equal = `{port: web, relabelings: [{action: keepequal, sourceLabels: [a], targetLabel: b}]}`
 		token = `{port: web, bearerTokenFile: /token}`
 	)
-	// Nobody knows of the Prometheus before its informer does.
+	// promgate knows the Prometheus only once its informer does.
 	eventually(t, "promgate to know the Prometheus", keptOut(monitor("shop", slow)))
 	stderr := refused(t, monitor("shop", slow), "create", "--dry-run=server", "-f", "-")
 	wantContains(t, stderr, "spec.endpoints[0].scrapeTimeout", "10s")
@@ -56,11 +56,12 @@ func TestPrometheusDecides(t *testing.T) {
 	for _, endpoint := range []string{slow, equal, token} {
 		out := kubectl(t, monitor("bank", endpoint), "create", "--dry-run=server", "-f", "-")
 		if lines := warnings(out); len(lines) != 1 || !strings.Contains(lines[0], "decides/main needs the label team to be shop [not-selected]") {
-			t.Errorf("selected by nobody, and yet: %q", lines)
+			t.Errorf("a warning, although no Prometheus selects it: %q", lines)
 		}
 	}
 
-	// What a Prometheus that selects an object only now minds is no old mistake.
+	// A mistake is not an old one if it matters only to a Prometheus that did not select the object
+	// before.
 	kubectl(t, monitor("bank", slow), "create", "-f", "-")
 	refused(t, monitor("shop", slow), "replace", "-f", "-")
 
@@ -68,8 +69,8 @@ func TestPrometheusDecides(t *testing.T) {
 	eventually(t, "promgate to forget the Prometheus", letIn(strings.ReplaceAll(monitor("shop", slow), `"name":"web"`, `"name":"other"`)))
 }
 
-// TestDerivedLabels: the labels that an object gets are those that the cluster's
-// Prometheus objects ask for.
+// TestDerivedLabels checks that an object gets the labels that the cluster's Prometheus objects
+// require.
 func TestDerivedLabels(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "derived", nil)
@@ -80,7 +81,7 @@ func TestDerivedLabels(t *testing.T) {
 			`{serviceMonitorSelector: {matchLabels: {release: `+release+`}}, serviceMonitorNamespaceSelector: {}}`), "create", "-f", "-")
 	}
 	prometheus("blue", "blue")
-	eventually(t, "the label that the only Prometheus asks for", labelled(bare, map[string]string{"release": "blue"}))
+	eventually(t, "the label that the only Prometheus requires", labelled(bare, map[string]string{"release": "blue"}))
 	prometheus("red", "red")
 	eventually(t, "no label, because two would do", labelled(bare, nil))
 	out := kubectl(t, bare, "create", "-f", "-")
@@ -92,16 +93,16 @@ func TestDerivedLabels(t *testing.T) {
 	wantLabels(t, "servicemonitor", "derived", "bare", map[string]string{"release": "red"})
 }
 
-// noPrometheus deletes all that select, and returns when promgate knows of none.
+// noPrometheus deletes all instances, and returns when promgate knows none.
 func noPrometheus(t *testing.T) {
 	t.Helper()
 	kubectl(t, "", "delete", "prometheuses,prometheusagents,thanosrulers", "--all", "--all-namespaces")
 	bare := metadata{Name: "bare", Namespace: "default"}
-	eventually(t, "promgate to know of no Prometheus", labelled(serviceMonitor(bare), map[string]string{"release": "prometheus"}))
-	eventually(t, "promgate to know of no ThanosRuler", labelled(prometheusRule(bare, "up"), map[string]string{"app": "prometheus-operator", "release": "prometheus"}))
+	eventually(t, "promgate to know no Prometheus", labelled(serviceMonitor(bare), map[string]string{"release": "prometheus"}))
+	eventually(t, "promgate to know no ThanosRuler", labelled(prometheusRule(bare, "up"), map[string]string{"app": "prometheus-operator", "release": "prometheus"}))
 }
 
-// monitorYAML is a manifest with a spec in YAML's flow style.
+// monitorYAML returns a manifest with a spec in YAML's flow style.
 func monitorYAML(kind string, m metadata, spec string) string {
 	version := "v1"
 	if kind == "ScrapeConfig" {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// newNamespace creates a namespace. Promgate and the API server learn of its labels
-// from a watch: a test that depends on them has to wait.
+// newNamespace creates a namespace. promgate and the API server learn its labels from a watch: a
+// test that depends on the labels has to wait.
 func newNamespace(t *testing.T, name string, labels map[string]string) {
 	t.Helper()
 	object, err := json.Marshal(map[string]any{
@@ -22,7 +22,8 @@ func newNamespace(t *testing.T, name string, labels map[string]string) {
 	kubectl(t, string(object), "create", "-f", "-")
 }
 
-// dryRun says what would become of a manifest, in a call that polling can repeat.
+// dryRun returns the labels that a manifest would be stored with, in a call that polling can
+// repeat.
 func dryRun(ctx context.Context, manifest string) (map[string]string, error) {
 	out, err := cluster.Kubectl.RunWithInput(ctx, manifest, "create", "--dry-run=server", "--output=json", "-f", "-")
 	if err != nil {
@@ -62,8 +63,7 @@ func labelled(manifest string, want map[string]string) func(context.Context) err
 	}
 }
 
-// deleteNamespace deletes a namespace and does not wait for the end of it, which the
-// controllers bring about.
+// deleteNamespace deletes a namespace without waiting for the controllers to finish the deletion.
 func deleteNamespace(t *testing.T, name string) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context()) // which has ended when a test cleans up

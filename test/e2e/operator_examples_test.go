@@ -17,20 +17,20 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// fewestExamples is somewhat below what the operator had at v0.93.0, which is 29:
-// enough to notice when they have moved.
+// fewestExamples is somewhat below the number of examples that the operator had at v0.93.0, which
+// is 29: the test fails if they are moved.
 const fewestExamples = 25
 
-// excerpts are examples that show a few fields of an object, and are none: they have
-// no name, or lack what the CRD asks for.
+// excerpts are examples that show a few fields of an object and are not complete: they have no
+// name, or lack required fields.
 var excerpts = map[string]bool{
 	"user-guides/scrapeclass/scrapeclass-example-definition.yaml":     true,
 	"user-guides/scrapeclass/scrapeclass-example-podmonitor.yaml":     true,
 	"user-guides/scrapeclass/scrapeclass-example-servicemonitor.yaml": true,
 }
 
-// TestOperatorExamples applies every object of the operator's own examples: what
-// its authors hold up as right is right.
+// TestOperatorExamples applies every object of the operator's own examples, all of which have to be
+// valid.
 func TestOperatorExamples(t *testing.T) {
 	dir, err := rig.OperatorDir(t.Context(), root)
 	if err != nil {
@@ -39,7 +39,7 @@ func TestOperatorExamples(t *testing.T) {
 	examples := operatorExamples(t, filepath.Join(dir, "example"))
 	t.Logf("%d examples", len(examples))
 	if len(examples) < fewestExamples {
-		t.Fatalf("found %d examples of the operator's, and there should be %d at least", len(examples), fewestExamples)
+		t.Fatalf("found %d examples of the operator, but there should be at least %d", len(examples), fewestExamples)
 	}
 
 	defer noPrometheus(t)
@@ -62,7 +62,7 @@ func TestOperatorExamples(t *testing.T) {
 	}
 }
 
-// wantRefusedByOthers makes sure that an excerpt is still none of ours to judge.
+// wantRefusedByOthers checks that the API server, not promgate, still refuses an excerpt.
 func wantRefusedByOthers(t *testing.T, manifest string) {
 	t.Helper()
 	out, err := cluster.Kubectl.RunWithInput(t.Context(), manifest, "apply", "--server-side", "--dry-run=server", "-f", "-")
@@ -74,7 +74,7 @@ func wantRefusedByOthers(t *testing.T, manifest string) {
 	}
 }
 
-// example is an object of the operator's.
+// example is an example object of the operator.
 type example struct {
 	file      string
 	kind      string
@@ -136,8 +136,8 @@ func readExamples(path, file string) ([]example, error) {
 	}
 }
 
-// isList says whether a document is no object but a list, as files with additional
-// scrape configurations are.
+// isList reports whether a document is a list instead of an object, as in files with additional
+// scrape configurations.
 func isList(document []byte) bool {
 	var list []any
 	return yaml.Unmarshal(document, &list) == nil && list != nil

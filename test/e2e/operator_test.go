@@ -12,10 +12,10 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// operated is the namespace of TestOperator, and the only one that its operator sees.
+// operated is the namespace of TestOperator, and the only one that its operator watches.
 const operated = "operated"
 
-// TestOperator: the real operator is at work, and makes its Secret of the Prometheus
+// TestOperator checks that the real operator runs, and generates its Secret from the Prometheus
 // object that promgate's own Prometheus has.
 func TestOperator(t *testing.T) {
 	newNamespace(t, operated, nil)
@@ -48,7 +48,7 @@ func TestOperator(t *testing.T) {
 			"scrape_interval: 1s\n",
 			"job_name: serviceMonitor/operated/web/0\n",
 			"api_server: https://127.0.0.1:",
-			// Of the apiserverConfig, the operator looks for these in the namespace of the
+			// The operator looks up these references of the apiserverConfig in the namespace of the
 			// monitor, which is the right one only here.
 			"credentials: ey",
 			"ca_file: /etc/prometheus/certs/0_operated_prometheus-token_ca.crt\n",
@@ -61,12 +61,12 @@ func TestOperator(t *testing.T) {
 	})
 }
 
-// operatorConfig gives the configuration in the Secret of a Prometheus.
+// operatorConfig returns the configuration in the Secret of a Prometheus.
 func operatorConfig(ctx context.Context, namespace, name string) ([]byte, error) {
 	return secretConfig(ctx, namespace, "prometheus-"+name)
 }
 
-// secretConfig gives the configuration in a Secret.
+// secretConfig returns the configuration in a Secret.
 func secretConfig(ctx context.Context, namespace, secret string) ([]byte, error) {
 	out, err := cluster.Kubectl.Run(ctx, "get", "secret", secret, "--namespace="+namespace, `--output=jsonpath={.data.prometheus\.yaml\.gz}`)
 	if err != nil {

@@ -2,8 +2,8 @@ package e2e
 
 import "testing"
 
-// TestObjectOptOuts: the annotation keeps labels away, and the label keeps promgate
-// away, whose PromQL may be another engine's language.
+// TestObjectOptOuts checks that the annotation prevents added labels, and that the label prevents
+// all checks, for objects whose expressions are in another language than PromQL.
 func TestObjectOptOuts(t *testing.T) {
 	newNamespace(t, "optout", nil)
 
@@ -20,7 +20,7 @@ func TestObjectOptOuts(t *testing.T) {
 	})
 }
 
-// TestNamespaceOptOuts: the same for all objects in a namespace, by its labels.
+// TestNamespaceOptOuts checks the same for all objects in a namespace, by its labels.
 func TestNamespaceOptOuts(t *testing.T) {
 	t.Run("DefaultLabels", func(t *testing.T) {
 		const namespace = "optout-default-labels"
@@ -35,12 +35,12 @@ func TestNamespaceOptOuts(t *testing.T) {
 		const namespace = "optout-ignore"
 		newNamespace(t, namespace, map[string]string{"promgate.dev/ignore": "true"})
 		broken := prometheusRule(metadata{Name: "a", Namespace: namespace}, "sum(up")
-		eventually(t, "the namespace to be left alone", letIn(broken))
+		eventually(t, "the namespace to be ignored", letIn(broken))
 		kubectl(t, broken, "create", "-f", "-")
 		wantLabels(t, "prometheusrule", namespace, "a", nil)
 
 		kubectl(t, "", "label", "namespace", namespace, "promgate.dev/ignore-")
-		eventually(t, "the namespace to be looked after again",
+		eventually(t, "the namespace to be checked again",
 			keptOut(prometheusRule(metadata{Name: "b", Namespace: namespace}, "sum(up")))
 	})
 }

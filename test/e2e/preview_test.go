@@ -14,11 +14,12 @@ import (
 
 const previewed = "previewed"
 
-// selectsAll is the spec of a Prometheus that takes what has the label, in its own namespace.
+// selectsAll is the spec of a Prometheus that selects all objects with the label in its own
+// namespace.
 const selectsAll = `{replicas: 1, serviceMonitorSelector: {matchLabels: {release: prometheus}}, podMonitorSelector: {matchLabels: {release: prometheus}},
   probeSelector: {matchLabels: {release: prometheus}}, scrapeConfigSelector: {matchLabels: {release: prometheus}}, ruleSelector: {matchLabels: {release: prometheus}}}`
 
-// oneOfEach is a manifest with an object of each kind that a Prometheus selects. The
+// oneOfEach returns a manifest with an object of each kind that a Prometheus selects. The
 // certificate is in the Secret ca.
 func oneOfEach(namespace string) string {
 	of := func(name string) metadata {
@@ -33,8 +34,8 @@ func oneOfEach(namespace string) string {
 	}, "---\n")
 }
 
-// TestPreview: beside the real operator, the loop writes what the operator writes, under
-// names of its own, and each keeps its hands off what is the other's.
+// TestPreview checks that the loop, beside the real operator, writes what the operator writes,
+// under its own names, and that neither changes the objects of the other.
 func TestPreview(t *testing.T) {
 	defer noPrometheus(t)
 	loopNamespace(t, previewed)
@@ -52,7 +53,7 @@ func TestPreview(t *testing.T) {
 	t.Run("Deleted", previewGoes)
 }
 
-// samePreview compares what the two have written.
+// samePreview compares the output of both.
 func samePreview(t *testing.T) {
 	eventually(t, "the two configurations to be the same", sameConfigs(4))
 	for kind, suffixes := range map[string][]string{"secret": {"-tls-assets-0"}, "configmap": {"-rulefiles-0"}} {
@@ -67,7 +68,7 @@ func samePreview(t *testing.T) {
 		for _, suffix := range suffixes {
 			our, their := ours["promgate-main"+suffix], theirs["prometheus-main"+suffix]
 			if len(our.Data) == 0 {
-				t.Errorf("there is nothing in the %s promgate-main%s", kind, suffix)
+				t.Errorf("the %s promgate-main%s is empty", kind, suffix)
 			}
 			if diff := cmp.Diff(their.Data, our.Data); diff != "" {
 				t.Errorf("%s %s (-operator +promgate):\n%s", kind, suffix, diff)
@@ -83,8 +84,8 @@ func samePreview(t *testing.T) {
 	}
 }
 
-// sameConfigs is content when the configurations of the two have so many jobs and differ
-// in nothing.
+// sameConfigs returns a condition that holds if the configurations of both have so many jobs and do
+// not differ.
 func sameConfigs(jobs int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		theirs, err := secretConfig(ctx, previewed, "prometheus-main")
@@ -99,13 +100,13 @@ func sameConfigs(jobs int) func(context.Context) error {
 			return fmt.Errorf("-operator +promgate:\n%s", diff)
 		}
 		if n := bytes.Count(ours, []byte("- job_name: ")); n != jobs {
-			return fmt.Errorf("%d jobs, and not %d:\n%s", n, jobs, ours)
+			return fmt.Errorf("%d jobs, not %d:\n%s", n, jobs, ours)
 		}
 		return nil
 	}
 }
 
-// previewConditions: each sets its own, and lets the other's be.
+// previewConditions checks that each sets its own condition, and does not change the other's.
 func previewConditions(t *testing.T) {
 	operators := []string{"Available", "Reconciled"}
 	all := func(ctx context.Context) error {
@@ -126,7 +127,7 @@ func previewConditions(t *testing.T) {
 	eventually(t, "the two configurations to be the same again", sameConfigs(4))
 	eventually(t, "the new interval", configContains(previewed, "promgate-main", "scrape_interval: 17s"))
 
-	// Who owns which is what keeps them apart.
+	// The managed fields keep the conditions apart.
 	out := kubectl(t, "", "get", "prometheus", "main", "--namespace="+previewed, "--show-managed-fields",
 		`--output=jsonpath={range .metadata.managedFields[?(@.manager=="promgate")]}{.subresource}{" "}{.fieldsV1}{"\n"}{end}`)
 	wantContains(t, out.Stdout, "status ", `k:{\"type\":\"promgate.dev/Proven\"}`)
@@ -137,8 +138,8 @@ func previewConditions(t *testing.T) {
 	}
 }
 
-// previewLeavesOut: what no door can know of, a Secret that is missing, costs the monitor
-// alone, and is told on it.
+// previewLeavesOut checks that a mistake that no webhook can detect, a missing Secret, affects only
+// the monitor, and is reported on it.
 func previewLeavesOut(t *testing.T) {
 	monitor := metadata{Name: "needy", Namespace: previewed, Labels: map[string]string{"release": "prometheus"}}
 	kubectl(t, monitorYAML("ServiceMonitor", monitor, `{selector: {matchLabels: {app: needy}},
@@ -160,7 +161,7 @@ func previewLeavesOut(t *testing.T) {
 	eventually(t, "the condition", provenAs(previewed, "main", "Proven"))
 }
 
-// previewPutsBack: what is generated is put back, whatever becomes of it.
+// previewPutsBack checks that generated objects are restored, whatever changed them.
 func previewPutsBack(t *testing.T) {
 	before := previewContent(t)
 	for name, args := range map[string][]string{
@@ -176,7 +177,7 @@ func previewPutsBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			kubectl(t, "", append(args, "--namespace="+previewed)...)
-			eventually(t, "it to be put back", func(ctx context.Context) error {
+			eventually(t, "it to be restored", func(ctx context.Context) error {
 				now, err := contentIn(ctx, previewed, "promgate-main")
 				if err != nil {
 					return err
@@ -190,7 +191,8 @@ func previewPutsBack(t *testing.T) {
 	}
 }
 
-// previewSparesForeign: the name of what would be generated may be taken.
+// previewSparesForeign checks that an object of another owner with the name of a generated one is
+// not changed.
 func previewSparesForeign(t *testing.T) {
 	kubectl(t, secretYAML(t, previewed, "promgate-taken", map[string]string{"mine": "yes"}), "create", "-f", "-")
 	before := mustVersions(t, previewed, "promgate-taken")
@@ -198,25 +200,26 @@ func previewSparesForeign(t *testing.T) {
 	eventually(t, "the condition", provenAs(previewed, "taken", "NotOurs"))
 	after := mustVersions(t, previewed, "promgate-taken")
 	if name := "secret promgate-taken"; before[name] != after[name] {
-		t.Error("the Secret of somebody else was written")
+		t.Error("the Secret of another owner was written")
 	}
 	kubectl(t, "", "delete", "secret", "promgate-taken", "--namespace="+previewed)
-	eventually(t, "the name to be taken into use", provenAs(previewed, "taken", "Proven"))
+	eventually(t, "the name to be used", provenAs(previewed, "taken", "Proven"))
 }
 
-// previewGoes: with the Prometheus all of it goes, and nothing comes back.
+// previewGoes checks that all generated objects are deleted with the Prometheus, and do not come
+// back.
 func previewGoes(t *testing.T) {
 	kubectl(t, "", "delete", "prometheus", "main", "--namespace="+previewed)
 	eventually(t, "the garbage collector", func(ctx context.Context) error {
 		left, err := versions(ctx, previewed, "promgate-main")
 		if err == nil && len(left) > 0 {
-			err = fmt.Errorf("there still is: %v", slices.Sorted(maps.Keys(left)))
+			err = fmt.Errorf("not deleted: %v", slices.Sorted(maps.Keys(left)))
 		}
 		return err
 	})
 }
 
-// contentIn is what is generated under a prefix, and who owns it.
+// contentIn returns the content and the owners of the objects that are generated under a prefix.
 func contentIn(ctx context.Context, namespace, prefix string) (map[string]any, error) {
 	all := map[string]any{}
 	for _, kind := range []string{"secret", "configmap"} {
@@ -238,7 +241,7 @@ func previewContent(t *testing.T) map[string]any {
 		t.Fatal(err)
 	}
 	if len(all) != 3 {
-		t.Fatalf("a Secret, a ConfigMap of rules and a Secret of certificates should be there: %v", slices.Sorted(maps.Keys(all)))
+		t.Fatalf("a Secret, a ConfigMap of rules and a Secret of certificates should exist: %v", slices.Sorted(maps.Keys(all)))
 	}
 	return all
 }

@@ -16,11 +16,11 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// staleAfter is when promgate may call a kind stale.
+// staleAfter is the time after which promgate may call a kind stale.
 const staleAfter = 90 * time.Second
 
-// quietPeriod is longer than staleAfter, and than the two minutes after which the first
-// bookmark of a watch may come. QUIET sets another one; `make quiet` takes an hour.
+// quietPeriod is longer than staleAfter, and than the two minutes after which the first bookmark of
+// a watch may come. QUIET sets another duration; `make quiet` sets an hour.
 func quietPeriod(t *testing.T) time.Duration {
 	t.Helper()
 	text := os.Getenv("QUIET")
@@ -29,16 +29,16 @@ func quietPeriod(t *testing.T) time.Duration {
 	}
 	period, err := time.ParseDuration(text)
 	if err != nil || period <= staleAfter {
-		t.Fatalf("QUIET is %q, and has to be a duration of more than %s", text, staleAfter)
+		t.Fatalf("QUIET is %q, but has to be a duration of more than %s", text, staleAfter)
 	}
 	return period
 }
 
-// TestQuiet: where nothing happens, the API server sends nothing about a kind for longer than
-// staleAfter, and no kind is stale for a second. The test goes on until there was such a
+// TestQuiet checks that no kind becomes stale while nothing changes, although the API server sends
+// nothing about a kind for longer than staleAfter. The test continues until there was such a
 // silence.
 func TestQuiet(t *testing.T) {
-	t.Parallel() // it waits for most of the time; so do those that cut promgate off
+	t.Parallel() // it waits most of the time, like the tests that cut promgate off
 	period := quietPeriod(t)
 	dir := t.TempDir()
 	replica, err := cluster.StartReplica(t.Context(), dir)
@@ -82,7 +82,7 @@ func scraped(t *testing.T, p *rig.Promgate, dir string) scrapedReplica {
 	return scrapedReplica{client: client, url: p.URL + "/metrics", log: filepath.Join(dir, "promgate.log")}
 }
 
-// indexedKind is what a replica says of one kind.
+// indexedKind is what the metrics of a replica say about one kind.
 type indexedKind struct {
 	stale     bool
 	lastEvent time.Time
@@ -93,7 +93,7 @@ var (
 	lastEventMetric = regexp.MustCompile(`(?m)^promgate_index_last_event_timestamp_seconds\{kind="(\w+)"\} (\S+)$`)
 )
 
-// index reads what a replica says of all kinds.
+// index reads the metrics of a replica about all kinds.
 func (r scrapedReplica) index(ctx context.Context) (map[string]indexedKind, error) {
 	text, err := r.metrics(ctx)
 	if err != nil {

@@ -18,15 +18,15 @@ import (
 	"k8s.io/client-go/dynamic"
 )
 
-// racers is how many pairs are on their way at the same time.
+// racers is how many pairs are created at the same time.
 const racers = 32
 
-// TestRace: of two clashing monitors that are created at the same instant one gets in.
-// With several replicas, which know of each other through the API server only, it says
-// how often both do, and asserts nothing of that.
+// TestRace checks that of two clashing monitors that are created at the same instant one is
+// admitted. With several replicas, which know of each other only through the API server, it logs
+// how often both are admitted, and asserts nothing about that.
 //
 //	RACE_PAIRS     how many pairs
-//	RACE_REPLICAS  how many replicas of promgate; more than 1 takes part of the rig apart
+//	RACE_REPLICAS  how many replicas of promgate; more than 1 changes the rig
 func TestRace(t *testing.T) {
 	pairs, replicas := number(t, "RACE_PAIRS", 200), number(t, "RACE_REPLICAS", 1)
 	var s *splitter
@@ -39,11 +39,11 @@ func TestRace(t *testing.T) {
 	knowsPrometheus := func(ctx context.Context) error {
 		out, err := cluster.Kubectl.RunWithInput(ctx, raceYAML("probe-none"), "create", "--dry-run=server", "-f", "-")
 		if err == nil && strings.Contains(out.Stderr, "not-selected") {
-			return errors.New("nobody selects")
+			return errors.New("no instance selects it")
 		}
 		return err
 	}
-	for range replicas { // one after the other is asked
+	for range replicas { // the replicas are called in turn
 		eventually(t, "promgate to know the Prometheus", knowsPrometheus)
 	}
 
@@ -51,14 +51,14 @@ func TestRace(t *testing.T) {
 	began := time.Now()
 	r.run(t)
 	both, none := r.count(2), r.count(0)
-	t.Logf("%d pairs in %s, %d replicas: both got in %d times, and none %d times", pairs, time.Since(began).Round(time.Second), replicas, both, none)
+	t.Logf("%d pairs in %s, %d replicas: both were admitted %d times, and none %d times", pairs, time.Since(began).Round(time.Second), replicas, both, none)
 	if s == nil && (both > 0 || none > 0) {
-		t.Errorf("of %d pairs, both got in %d times, and none %d times", pairs, both, none)
+		t.Errorf("of %d pairs, both were admitted %d times, and none %d times", pairs, both, none)
 	}
 	if s != nil {
-		t.Logf("%d pairs came to two replicas", s.parted(pairs))
+		t.Logf("the two monitors of %d pairs reached different replicas", s.parted(pairs))
 		if both == pairs {
-			t.Error("both of all pairs got in: nobody judges them")
+			t.Error("both monitors of all pairs were admitted: promgate did not check them")
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestRace(t *testing.T) {
 // race creates pairs.
 type race struct {
 	client dynamic.Interface
-	in     []int // how many of each pair got in
+	in     []int // how many of each pair were admitted
 }
 
 func (r *race) run(t *testing.T) {
@@ -86,7 +86,7 @@ func (r *race) run(t *testing.T) {
 	all.Wait()
 }
 
-// create creates monitors at the same instant, and counts those that get in.
+// create creates monitors at the same instant, and returns how many were admitted.
 func (r *race) create(t *testing.T, names ...string) int {
 	gate := make(chan struct{})
 	errs := make([]error, len(names))
@@ -95,7 +95,7 @@ func (r *race) create(t *testing.T, names ...string) int {
 		all.Go(func() {
 			object := raceObject(name)
 			<-gate
-			// Told to try again, the client does so, as kubectl does.
+			// On 429 the client retries, as kubectl does.
 			_, errs[i] = r.client.Resource(serviceMonitors).Namespace("race").Create(t.Context(), object, metav1.CreateOptions{})
 		})
 	}
@@ -125,8 +125,8 @@ func (r *race) count(in int) int {
 
 var serviceMonitors = schema.GroupVersionResource{Group: "monitoring.coreos.com", Version: "v1", Resource: "servicemonitors"}
 
-// raceObject is a monitor that clashes with the other of its pair, whose name ends in the
-// same number, and with no others.
+// raceObject is a monitor that clashes only with the other monitor of its pair, whose name ends in
+// the same number.
 func raceObject(name string) *unstructured.Unstructured {
 	_, pair, _ := strings.Cut(name, "-")
 	return &unstructured.Unstructured{Object: map[string]any{
@@ -143,8 +143,8 @@ func raceYAML(name string) string {
 	return manifest("ServiceMonitor", metadata{Name: name, Namespace: "race", Labels: map[string]string{"team": "race"}}, raceObject(name).Object["spec"])
 }
 
-// adminClient speaks to the control plane as its administrator, as fast as it can: a
-// kubectl for each call would take most of the time.
+// adminClient uses the control plane as its administrator, without a rate limit: a kubectl for each
+// call would take most of the time.
 func adminClient(t *testing.T) dynamic.Interface {
 	t.Helper()
 	config := apiConfig(t)
@@ -165,7 +165,7 @@ func number(t *testing.T, name string, asInstalled int) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		t.Fatalf("%s is %q, and has to be a number", name, text)
+		t.Fatalf("%s is %q, but has to be a number", name, text)
 	}
 	return n
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestRatchet: what is wrong with an object that is stored already is a warning, so
-// that nobody is locked out of it; what an update adds is refused.
+// TestRatchet checks that a mistake of the stored object is a warning, so that nobody is locked out
+// of it, and that a mistake that an update adds is refused.
 func TestRatchet(t *testing.T) {
 	newNamespace(t, "ratchet", nil)
 	m := metadata{Name: "old", Namespace: "ratchet"}
@@ -32,8 +32,8 @@ func TestRatchet(t *testing.T) {
 	})
 }
 
-// TestWarningsAreFew: beyond some length the API server drops warnings, those of
-// other webhooks too, so promgate gives 8 at most and says how many it left out.
+// TestWarningsAreFew checks that promgate returns at most 8 warnings and the number of the rest,
+// because the API server drops warnings beyond some length, including those of other webhooks.
 func TestWarningsAreFew(t *testing.T) {
 	newNamespace(t, "warnings", nil)
 	m := metadata{Name: "many", Namespace: "warnings"}
@@ -46,14 +46,14 @@ func TestWarningsAreFew(t *testing.T) {
 	out := kubectl(t, prometheusRule(m, append(broken, "up == 1")...), "replace", "-f", "-")
 	lines := warnings(out)
 	if len(lines) != 8 {
-		t.Fatalf("kubectl shows %d warnings, and should show 8:\n%s", len(lines), out.Stderr)
+		t.Fatalf("kubectl shows %d warnings, but should show 8:\n%s", len(lines), out.Stderr)
 	}
 	if last := lines[7]; !regexp.MustCompile(`\b5 more\b`).MatchString(last) {
 		t.Errorf("the last warning should say that there are 5 more: %s", last)
 	}
 }
 
-// storeUnchecked creates an object as one that was there before promgate.
+// storeUnchecked creates an object as if it had existed before promgate.
 func storeUnchecked(t *testing.T, manifest string) {
 	t.Helper()
 	if err := cluster.UnregisterWebhooks(t.Context()); err != nil {

@@ -21,19 +21,19 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// splitter shares requests out to replicas of promgate one by one. A Service does so
-// connection by connection, and the API server keeps those: it would take many for two
-// calls of the same instant to come to two replicas, which here is what is tried.
+// splitter distributes single requests over replicas of promgate. A Service distributes
+// connections, and the API server reuses those: it would take many calls until two calls of the
+// same instant reach two replicas, which this test needs.
 type splitter struct {
 	targets []*httputil.ReverseProxy
 	next    atomic.Int64
 
 	mu     sync.Mutex
-	judges map[string]int // which replica judged an object first, by its name
+	judges map[string]int // the replica that judged an object first, by the object's name
 }
 
-// splitTo puts replicas of promgate, the one that runs among them, behind a splitter for
-// as long as the test takes, and points the API server at that.
+// splitTo puts the running promgate and more replicas behind a splitter for the duration of the
+// test, and makes the API server call the splitter.
 func splitTo(t *testing.T, replicas int) *splitter {
 	t.Helper()
 	s := &splitter{judges: map[string]int{}}
@@ -52,8 +52,8 @@ func splitTo(t *testing.T, replicas int) *splitter {
 	return s
 }
 
-// frontWith has the API server call promgate at another address, for as long as the test
-// takes. calls grows with each call that comes there.
+// frontWith makes the API server call promgate at another address, for the duration of the test.
+// calls grows with each call that arrives there.
 func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
 	t.Helper()
 	front := *cluster.Promgate
@@ -72,7 +72,7 @@ func frontWith(t *testing.T, url string, ca []byte, calls func() int64) {
 		}
 		return nil
 	}
-	t.Cleanup(func() { // before what is at the address ends
+	t.Cleanup(func() { // before the server at the address ends
 		ctx := context.WithoutCancel(t.Context())
 		err := cluster.RegisterWebhooks(ctx)
 		if err == nil {
@@ -146,7 +146,7 @@ func (s *splitter) note(body []byte, replica int) error {
 	return nil
 }
 
-// parted counts the pairs of which one came to another replica than the other.
+// parted counts the pairs whose monitors reached different replicas.
 func (s *splitter) parted(pairs int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,16 +8,17 @@ import (
 	"testing"
 )
 
-// TestVersions: kubectl and Helm choke on a server whose version is not stamped.
+// TestVersions checks the stamped versions, because kubectl and Helm fail with a server that has
+// none.
 func TestVersions(t *testing.T) {
 	out := kubectl(t, "", "version")
 	wantContains(t, out.Stdout, "Client Version: v1.37.2\n", "Server Version: v1.37.2\n")
 	if out.Stderr != "" {
-		t.Errorf("kubectl has something to say about the versions: %s", out.Stderr)
+		t.Errorf("kubectl warns of the versions: %s", out.Stderr)
 	}
 }
 
-// TestControllers: the controllers that later tests count on are at work.
+// TestControllers checks that the controllers run that later tests depend on.
 func TestControllers(t *testing.T) {
 	newNamespace(t, "controllers", nil)
 
@@ -58,7 +59,7 @@ func gone(kind, name, namespace string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		out, err := cluster.Kubectl.Run(ctx, "get", kind, name, "--ignore-not-found", "--output=name", "--namespace", namespace)
 		if err == nil && out.Stdout != "" {
-			err = errors.New("it is still there")
+			err = errors.New("it still exists")
 		}
 		return err
 	}

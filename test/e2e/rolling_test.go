@@ -20,9 +20,9 @@ import (
 
 var prometheusRules = schema.GroupVersionResource{Group: "monitoring.coreos.com", Version: "v1", Resource: "prometheusrules"}
 
-// TestRollingRestart: two replicas behind a balancer are restarted in turn, while clients
-// create objects all the time. As failurePolicy is Ignore, each review that is lost shows: an
-// object has no label, or a broken rule is admitted.
+// TestRollingRestart restarts two replicas behind a balancer in turn, while clients create objects
+// all the time. Because failurePolicy is Ignore, each lost review shows: an object has no label, or
+// a broken rule is admitted.
 //
 //	ROLLING_RESTARTS  how many restarts
 func TestRollingRestart(t *testing.T) {
@@ -56,7 +56,7 @@ func TestRollingRestart(t *testing.T) {
 	}
 }
 
-// authorities is a file of CAs, of which each vouches for one replica.
+// authorities returns a file with the CAs of all replicas.
 func authorities(t *testing.T, replicas []*rig.Promgate) []byte {
 	t.Helper()
 	var all []byte
@@ -70,11 +70,11 @@ func authorities(t *testing.T, replicas []*rig.Promgate) []byte {
 	return all
 }
 
-// steadyClients is how many clients create objects at the same time. With several the API
-// server has several connections, of which some are idle at any time.
+// steadyClients is how many clients create objects at the same time. With several clients the API
+// server has several connections, some of which are idle at any time.
 const steadyClients = 3
 
-// steady creates objects, one after the other by each client, and counts the lost reviews.
+// steady creates objects, one after the other with each client, and counts the lost reviews.
 type steady struct {
 	client                             dynamic.Interface
 	monitors, rules, unlabelled, letIn atomic.Int64

@@ -17,8 +17,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// TestRun tries what `make run` runs. The two runs go on at the same time, out of
-// one checkout.
+// TestRun runs the program of `make run`. The two runs use one checkout at the same time.
 func TestRun(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "run")
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./run")
@@ -44,7 +43,7 @@ func TestRun(t *testing.T) {
 		r := startRun(t, program)
 		children := processesOf(t, r.dir, "kube-controller-manager")
 		if len(children) != 1 {
-			t.Fatalf("%d processes of kube-controller-manager, and not 1", len(children))
+			t.Fatalf("%d processes of kube-controller-manager, not 1", len(children))
 		}
 		if err := syscall.Kill(children[0], syscall.SIGKILL); err != nil {
 			t.Fatal(err)
@@ -57,7 +56,7 @@ func TestRun(t *testing.T) {
 	})
 }
 
-// running is a run that has said "ready".
+// running is a run that has printed "ready".
 type running struct {
 	cmd    *exec.Cmd
 	dir    string
@@ -81,7 +80,7 @@ func startRun(t *testing.T, program string) *running {
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = r.cmd.Process.Kill() }) // gone already, unless the test failed
+	t.Cleanup(func() { _ = r.cmd.Process.Kill() }) // it has ended already, unless the test failed
 
 	ready := make(chan bool)
 	go func() {
@@ -107,7 +106,7 @@ func startRun(t *testing.T, program string) *running {
 	return r
 }
 
-// wait returns the exit status.
+// wait waits for the end of the run, and returns the exit status.
 func (r *running) wait(t *testing.T) int {
 	t.Helper()
 	select {
@@ -119,7 +118,7 @@ func (r *running) wait(t *testing.T) int {
 	}
 }
 
-// answers checks that what the file env says leads somewhere.
+// answers checks that the values in the file env are usable.
 func (r *running) answers(t *testing.T) {
 	t.Helper()
 	client, err := rig.HTTPClient(r.env["PROMGATE_CA"])
@@ -132,7 +131,7 @@ func (r *running) answers(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		t.Errorf("/readyz says %s", resp.Status)
+		t.Errorf("/readyz answers with %s", resp.Status)
 	}
 	targets, err := http.Get(r.env["PROMETHEUS_URL"] + "/api/v1/targets?state=active")
 	if err != nil {
@@ -150,7 +149,7 @@ func (r *running) answers(t *testing.T) {
 	}
 }
 
-// nothingLeft checks that no process of the run is there any more.
+// nothingLeft checks that all processes of the run have ended.
 func (r *running) nothingLeft(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{"controlplane", "kube-controller-manager", "promgate", "prometheus"} {
@@ -166,15 +165,15 @@ func readEnv(t *testing.T, path string) map[string]string {
 	for line := range strings.Lines(readFile(t, path)) {
 		name, value, ok := strings.Cut(strings.TrimSpace(line), "=")
 		if !ok {
-			t.Fatalf("this is no NAME=value: %q", line)
+			t.Fatalf("this is not NAME=value: %q", line)
 		}
 		env[name] = value
 	}
 	return env
 }
 
-// processesOf gives the ids of the processes of a program that were started with a
-// file of the run directory on their command line. It needs /proc.
+// processesOf returns the ids of the processes of a program that were started with a file of the
+// run directory on their command line. It needs /proc.
 func processesOf(t *testing.T, dir, program string) []int {
 	t.Helper()
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")

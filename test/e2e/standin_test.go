@@ -11,8 +11,8 @@ import (
 
 const standIn = "standin"
 
-// TestStandIn: the loop sees to a paused Prometheus, the real operator to another, and
-// neither touches what is the other's.
+// TestStandIn checks that the loop writes the configuration of a paused Prometheus, and the real
+// operator that of another, and that neither changes the objects of the other.
 func TestStandIn(t *testing.T) {
 	defer noPrometheus(t)
 	loopNamespace(t, standIn)
@@ -33,14 +33,14 @@ func TestStandIn(t *testing.T) {
 		eventually(t, "the garbage collector", func(ctx context.Context) error {
 			left, err := versions(ctx, standIn, "prometheus-a")
 			if err == nil && len(left) > 0 {
-				err = fmt.Errorf("there still is: %v", left)
+				err = fmt.Errorf("not deleted: %v", left)
 			}
 			return err
 		})
 	})
 }
 
-// sideBySide: both follow the objects, each in what is its own.
+// sideBySide checks that both follow changes of the objects, each for its own Prometheus.
 func sideBySide(t *testing.T) {
 	for _, interval := range []string{"10s", "11s", "12s"} {
 		kubectl(t, "", "patch", "podmonitor", "pods", "--namespace="+standIn, "--type=json",
@@ -54,16 +54,16 @@ func sideBySide(t *testing.T) {
 	wantWriters(t, "a", "promgate")
 	wantWriters(t, "b", "the operator")
 	if conditions, _, err := conditionsOf(t.Context(), standIn, "b"); err != nil || conditions["promgate.dev/Proven"].Reason != "" {
-		t.Errorf("promgate has something to say of what is the operator's: %+v, %v", conditions, err)
+		t.Errorf("promgate set a condition on the operator's Prometheus: %+v, %v", conditions, err)
 	}
-	// The two differ in their own name alone.
+	// The two configurations differ only in the names of the Prometheus objects.
 	ours, theirs := mustConfig(t, "a"), mustConfig(t, "b")
 	theirs = strings.NewReplacer("standin/b", "standin/a", "prometheus-b-", "prometheus-a-").Replace(theirs)
 	if diff := cmp.Diff(theirs, ours); diff != "" {
 		t.Errorf("-operator's +promgate's:\n%s", diff)
 	}
 
-	// A change that concerns one of the two leaves the other as it is.
+	// A change of one Prometheus does not change the other's configuration.
 	before := mustVersions(t, standIn, "prometheus-b")
 	setSpec(t, "a", `{"evaluationInterval":"21s"}`)
 	eventually(t, "the new interval", configContains(standIn, "prometheus-a", "evaluation_interval: 21s"))
@@ -74,7 +74,7 @@ func sideBySide(t *testing.T) {
 	wantStill(t, standIn, "prometheus-a", before)
 }
 
-// wantWriters says who has written all that is generated for a Prometheus.
+// wantWriters checks who has written the objects that are generated for a Prometheus.
 func wantWriters(t *testing.T, name, who string) {
 	t.Helper()
 	out := kubectl(t, "", "get", "secrets,configmaps", "--namespace="+standIn, "--show-managed-fields",
@@ -85,14 +85,15 @@ func wantWriters(t *testing.T, name, who string) {
 			continue
 		}
 		fields := strings.Fields(line)
-		// What the operator starts Prometheus with is not the loop's: it is in the pod already.
+		// The loop does not write what the operator starts Prometheus with: it is in the pod
+		// already.
 		if fields[0] == "prometheus-"+name+"-web-config" || strings.Contains(fields[0], "-thanos-") {
 			continue
 		}
 		found++
 		for _, manager := range fields[1:] {
 			if (manager == "promgate") != (who == "promgate") {
-				t.Errorf("%s is %s's to write: %s", name, who, line)
+				t.Errorf("%s should be written by %s: %s", name, who, line)
 			}
 		}
 	}
@@ -101,7 +102,8 @@ func wantWriters(t *testing.T, name, who string) {
 	}
 }
 
-// switchedOver: there and back, the text stays the same as long as the objects do.
+// switchedOver switches a Prometheus to the loop and back, and checks that the text stays the same
+// as long as the objects do.
 func switchedOver(t *testing.T) {
 	text := mustConfig(t, "a")
 	files, _, err := ruleFiles(t.Context(), "prometheus-a")
@@ -128,11 +130,11 @@ func switchedOver(t *testing.T) {
 		setSpec(t, "a", `{"paused":true}`)
 		eventually(t, "the loop to take over", provenAs(standIn, "a", "Proven"))
 		same(t, "the loop has taken over")
-		// What is as it should be is not even written.
+		// Objects that are already right are not even written.
 		wantStill(t, standIn, "prometheus-a", before)
 	}
 
-	// And the objects change, wherever it is.
+	// The objects change, under either writer.
 	toOperator(t, "a")
 	setSpec(t, "a", `{"scrapeInterval":"41s"}`)
 	eventually(t, "the operator to write", configContains(standIn, "prometheus-a", "scrape_interval: 41s"))
@@ -142,15 +144,15 @@ func switchedOver(t *testing.T) {
 	eventually(t, "the loop to write", configContains(standIn, "prometheus-a", "scrape_interval: 42s"))
 }
 
-// toOperator hands a Prometheus over, and returns when the operator has seen to it.
+// toOperator hands a Prometheus over, and returns when the operator has reconciled it.
 func toOperator(t *testing.T, name string) {
 	t.Helper()
 	setSpec(t, name, `{"paused":false}`)
 	eventually(t, "the operator to take over", trueNow(standIn, name, "Reconciled"))
 }
 
-// ruleGoesAfterASwitch: the rule file of a rule that is deleted goes, though it was the
-// operator that wrote it.
+// ruleGoesAfterASwitch checks that the rule file of a deleted rule is removed, although the
+// operator wrote it.
 func ruleGoesAfterASwitch(t *testing.T) {
 	toOperator(t, "a")
 	kubectl(t, prometheusRule(metadata{Name: "passing", Namespace: standIn, Labels: map[string]string{"release": "prometheus"}}, "up == 1"), "create", "-f", "-")
@@ -158,7 +160,7 @@ func ruleGoesAfterASwitch(t *testing.T) {
 	setSpec(t, "a", `{"paused":true}`)
 	eventually(t, "the loop to take over", provenAs(standIn, "a", "Proven"))
 	kubectl(t, "", "delete", "prometheusrule", "passing", "--namespace="+standIn)
-	eventually(t, "the rule to go", ruleFileCount("prometheus-a", 1))
+	eventually(t, "the rule to be removed", ruleFileCount("prometheus-a", 1))
 }
 
 func ruleFileCount(prefix string, want int) func(context.Context) error {
@@ -171,8 +173,8 @@ func ruleFileCount(prefix string, want int) func(context.Context) error {
 	}
 }
 
-// manyRules: what does not fit into one ConfigMap goes into several, as the operator has it,
-// and the others go when they are not needed any more.
+// manyRules checks that rules that do not fit into one ConfigMap are spread over several, as by the
+// operator, and that ConfigMaps are deleted when they are no longer needed.
 func manyRules(t *testing.T) {
 	long := strings.Repeat("x", 200_000)
 	for i := range 8 {
@@ -203,7 +205,7 @@ func manyRules(t *testing.T) {
 	wantSameFiles(t)
 }
 
-// wantSameFiles says that each rule file is in the same ConfigMap for both.
+// wantSameFiles checks that each rule file is in the same ConfigMap for both.
 func wantSameFiles(t *testing.T) {
 	t.Helper()
 	places := func(name string) map[string]string {

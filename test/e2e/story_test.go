@@ -2,15 +2,14 @@ package e2e
 
 import "testing"
 
-// What promgate adds as installed.
+// The labels that promgate adds by default.
 var (
 	ruleLabels    = map[string]string{"app": "prometheus-operator", "release": "prometheus"}
 	monitorLabels = map[string]string{"release": "prometheus"}
 )
 
-// TestStory is the one that promgate is there for: a rule and a monitor that are
-// right get in, with the labels that a Prometheus selects them by; the same rule
-// with a bracket missing does not.
+// TestStory is the main use of promgate: a valid rule and a valid monitor are admitted, with the
+// labels by which a Prometheus selects them; the same rule with a missing bracket is refused.
 func TestStory(t *testing.T) {
 	newNamespace(t, "prometheus", nil)
 	rule, monitor := readFile(t, "testdata/rule.yaml"), readFile(t, "testdata/monitor.yaml")

@@ -15,8 +15,8 @@ import (
 
 const switched = "switched"
 
-// TestSwitch: a real Prometheus that runs on what is in the Secret keeps its targets when
-// the operator hands over to the loop, and when the loop hands back.
+// TestSwitch checks that a real Prometheus that runs on the configuration in the Secret keeps its
+// targets when the operator hands over to the loop, and when the loop hands back.
 func TestSwitch(t *testing.T) {
 	defer noPrometheus(t)
 	loopNamespace(t, switched)
@@ -61,24 +61,24 @@ func TestSwitch(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantLoads(t, prometheus, n+2)
-		// At once, and not eventually: a target that goes and comes back has a gap.
+		// Immediately, and not eventually: a target that disappears and comes back has a gap.
 		if diff := cmp.Diff(before, targetsOf(t, prometheus)); diff != "" {
 			t.Errorf("after %s:\n%s", step.spec, diff)
 		}
 	}
 
-	// Prometheus goes on with what the loop writes.
+	// Prometheus continues with the configuration that the loop writes.
 	kubectl(t, "", "delete", "servicemonitor", "node", "--namespace="+switched)
-	eventually(t, "the job to go", configContains(switched, "prometheus-main", "!serviceMonitor/switched/node/0"))
+	eventually(t, "the job to be removed", configContains(switched, "prometheus-main", "!serviceMonitor/switched/node/0"))
 	asReloader(t, pod)
 	if err := prometheus.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the target to go", inHealth(prometheus, nil))
+	eventually(t, "the target to be removed", inHealth(prometheus, nil))
 }
 
-// ownNamespaceOnly makes a Prometheus select in its own namespace: the operator of the test
-// sees no other.
+// ownNamespaceOnly makes a Prometheus select only in its own namespace: the operator of the test
+// watches no other.
 func ownNamespaceOnly(manifest string) string {
 	var kept []string
 	for line := range strings.Lines(manifest) {
@@ -89,8 +89,8 @@ func ownNamespaceOnly(manifest string) string {
 	return strings.Join(kept, "")
 }
 
-// asReloader does what the pod and its config-reloader do: the files are where the
-// configuration says, and the placeholders are filled in.
+// asReloader does the work of the pod and its config-reloader: it puts the files where the
+// configuration refers to, and replaces the placeholders.
 func asReloader(t *testing.T, dir string) {
 	t.Helper()
 	config, err := secretConfig(t.Context(), switched, "prometheus-main")

@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// TestUnselectedMetric: whoever applies with a tool that shows no warnings sees in a metric
-// what nothing selects.
+// TestUnselectedMetric checks that a metric counts the objects that no Prometheus selects, for
+// users whose tools show no warnings.
 func TestUnselectedMetric(t *testing.T) {
 	defer noPrometheus(t)
 	newNamespace(t, "unselected", nil)
@@ -29,13 +29,13 @@ func TestUnselectedMetric(t *testing.T) {
 	kubectl(t, "", "label", "prometheusrule/other", "servicemonitor/other", "team=seen", "--overwrite", "--namespace=unselected")
 	eventually(t, "nothing to be counted", func(ctx context.Context) error {
 		if metricsHave(t, `kind="ServiceMonitor",namespace="unselected"`)(ctx) == nil || metricsHave(t, `kind="PrometheusRule",namespace="unselected"`)(ctx) == nil {
-			return fmt.Errorf("there is still one")
+			return fmt.Errorf("there is still such an object")
 		}
 		return nil
 	})
 }
 
-// metricsHave is content when promgate's metrics have all parts.
+// metricsHave returns a condition that holds if promgate's metrics contain all parts.
 func metricsHave(t *testing.T, parts ...string) func(context.Context) error {
 	t.Helper()
 	client, err := rig.HTTPClient(cluster.Promgate.CAFile)

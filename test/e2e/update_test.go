@@ -2,8 +2,8 @@ package e2e
 
 import "testing"
 
-// TestDroppedLabels: a label that promgate added is put back when an update drops
-// it, and whoever drops it is told so.
+// TestDroppedLabels checks that promgate adds a label again when an update drops it, and warns the
+// user.
 func TestDroppedLabels(t *testing.T) {
 	newNamespace(t, "update", nil)
 	m := metadata{Name: "a", Namespace: "update"}
@@ -21,13 +21,13 @@ func TestDroppedLabels(t *testing.T) {
 		wantContains(t, out.Stderr, "Warning:", "release=prometheus")
 	})
 	t.Run("Apply", func(t *testing.T) {
-		// The manifest never had the labels, so an apply does not drop them.
+		// The manifest never had the labels, so that an apply does not drop them.
 		applied := metadata{Name: "applied", Namespace: "update"}
 		kubectl(t, prometheusRule(applied, "up == 0"), "apply", "-f", "-")
 		out := kubectl(t, prometheusRule(applied, "up == 1"), "apply", "-f", "-")
 		wantLabels(t, "prometheusrule", "update", "applied", ruleLabels)
 		if lines := warnings(out); len(lines) != 0 {
-			t.Errorf("an apply that drops nothing is warned of: %q", lines)
+			t.Errorf("a warning for an apply that drops nothing: %q", lines)
 		}
 	})
 	t.Run("OptedOut", func(t *testing.T) {
@@ -37,8 +37,8 @@ func TestDroppedLabels(t *testing.T) {
 	})
 }
 
-// TestDormantObject: an object that never had the labels is not pulled in by an
-// update. It may lie there on purpose.
+// TestDormantObject checks that an update does not add labels to an object that never had them. It
+// may be unselected on purpose.
 func TestDormantObject(t *testing.T) {
 	newNamespace(t, "dormant", nil)
 	m := metadata{Name: "a", Namespace: "dormant", Annotations: map[string]string{"promgate.dev/default-labels": "false"}}

@@ -20,8 +20,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
-// wire passes the bytes between a replica and the API server on. While held is locked it
-// passes none and keeps all connections open, like a packet filter that drops everything.
+// wire passes the bytes between a replica and the API server on. While held is locked, it passes
+// nothing and keeps all connections open, like a packet filter that drops everything.
 type wire struct {
 	listener net.Listener
 	target   string
@@ -52,7 +52,7 @@ func (w *wire) accept(ctx context.Context) {
 	for {
 		conn, err := w.listener.Accept()
 		if err != nil {
-			return // it is closed
+			return // the listener is closed
 		}
 		w.running.Go(func() {
 			defer conn.Close()
@@ -88,8 +88,8 @@ func (c heldConn) CloseWrite() error {
 	return c.Conn.(*net.TCPConn).CloseWrite()
 }
 
-// deafening is a proxy of the API server for requests. When its generation changes, the
-// watches that are open deliver nothing more; later ones do.
+// deafening is a proxy of the API server for requests. When its generation changes, the open
+// watches deliver nothing more; later watches do.
 type deafening struct {
 	server     *httptest.Server
 	caFile     string
@@ -103,7 +103,7 @@ func startDeafening(t *testing.T) *deafening {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The one who calls has credentials of its own.
+	// The caller has credentials of its own.
 	transport, err := rest.TransportFor(rest.AnonymousClientConfig(config))
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +128,7 @@ func startDeafening(t *testing.T) *deafening {
 	return d
 }
 
-// wrap lets the body of a watch of now end with the generation of now.
+// wrap makes the body of a watch end with the current generation.
 func (d *deafening) wrap(response *http.Response) error {
 	if response.Request.URL.Query().Has("watch") {
 		response.Body = &deafBody{ReadCloser: response.Body, of: d, generation: d.generation.Load(), gone: response.Request.Context().Done()}
@@ -136,7 +136,7 @@ func (d *deafening) wrap(response *http.Response) error {
 	return nil
 }
 
-// deafBody delivers nothing once its generation is over, until the client is gone.
+// deafBody delivers nothing once its generation is over, until the client disconnects.
 type deafBody struct {
 	io.ReadCloser
 
@@ -154,7 +154,7 @@ func (b *deafBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// apiConfig is how the administrator reaches the API server.
+// apiConfig returns the configuration with which the administrator reaches the API server.
 func apiConfig(t *testing.T) *rest.Config {
 	t.Helper()
 	config, err := clientcmd.BuildConfigFromFlags("", cluster.Kubectl.Kubeconfig)

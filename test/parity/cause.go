@@ -11,8 +11,8 @@ var (
 	particular = regexp.MustCompile(`"[^"]*"|<[^>]*>|[0-9]+`)
 )
 
-// Cause is what differences have in common that probably have one reason: the place
-// without names and indexes, and the words of whoever refuses.
+// Cause returns what differences have in common that probably have one reason: the place without
+// names and indexes, and the message of the side that refuses.
 func (d Difference) Cause() string {
 	switch d.Section {
 	case "config", "order":
@@ -26,7 +26,7 @@ func (d Difference) Cause() string {
 	return d.Section + side(d)
 }
 
-// side says who has a value and who has none.
+// side returns which side has a value, if only one has.
 func side(d Difference) string {
 	switch {
 	case d.Operator == any(absent) || d.Operator == "":
@@ -37,7 +37,7 @@ func side(d Difference) string {
 	return ""
 }
 
-// wording is those of the side that says something, without names and numbers.
+// wording returns the message of the side that has one, without names and numbers.
 func wording(d Difference) string {
 	text, _ := d.Operator.(string)
 	if text == "" {

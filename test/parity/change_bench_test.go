@@ -16,13 +16,13 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// manyMonitors are those of BenchmarkChange.
+// manyMonitors is the number of monitors in BenchmarkChange.
 const manyMonitors = 10_000
 
-// BenchmarkChange is the time, and what is allocated, from the change of one ServiceMonitor
-// among 10,000 to the compressed bytes of the Secret: promgate's loop, which knows the
-// others, and the operator, which makes all of it anew. The two take turns on the same
-// objects, and the ratio is what counts.
+// BenchmarkChange measures the time and the allocations from the change of one ServiceMonitor among
+// 10,000 to the compressed bytes of the Secret: for promgate's loop, which renders only the changed
+// monitor, and for the operator, which generates everything again. The two take turns on the same
+// objects, and the ratio is the result.
 func BenchmarkChange(b *testing.B) {
 	prometheus := &monitoringv1.Prometheus{TypeMeta: metav1.TypeMeta{APIVersion: "monitoring.coreos.com/v1", Kind: "Prometheus"}}
 	prometheus.Namespace, prometheus.Name = "monitoring", "main"

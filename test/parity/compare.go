@@ -10,17 +10,17 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// Difference is one place where promgate and the operator do not do the same.
+// Difference is one difference between the output of promgate and of the operator.
 type Difference struct {
-	// Section is what differs: config, error, rejected, rules or tls.
+	// Section is the part that differs: config, error, rejected, rules or tls.
 	Section string
-	// Path is where: in the configuration with list indexes, and jobs by name.
+	// Path is the place in the configuration, with list indexes, and jobs by name.
 	Path string
-	// Operator and Promgate are the values; absent is one that is not there.
+	// Operator and Promgate are the values. A missing value is absent.
 	Operator, Promgate any
 }
 
-// absent stands for a value that one side does not have.
+// absent is the value of a side that has none.
 const absent = missing("absent")
 
 type missing string
@@ -31,7 +31,7 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s %s\n  operator: %s\n  promgate: %s", d.Section, d.Path, show(d.Operator), show(d.Promgate))
 }
 
-// show writes a value so that its type is seen, and not more than can be read.
+// show formats a value with its type, shortened to a readable length.
 func show(value any) string {
 	var text string
 	switch value := value.(type) {
@@ -54,11 +54,11 @@ func show(value any) string {
 	return text
 }
 
-// Compare gives all differences between two answers to one request.
+// Compare returns all differences between two answers to one request.
 func Compare(operator, promgate *Answer) []Difference {
 	var found []Difference
 	if (operator.Error == "") != (promgate.Error == "") {
-		// Nothing else can be the same.
+		// Nothing else can be equal.
 		return []Difference{{Section: "error", Operator: operator.Error, Promgate: promgate.Error}}
 	}
 	if operator.Error != "" || operator.Unmanaged && promgate.Unmanaged {
@@ -72,7 +72,7 @@ func Compare(operator, promgate *Answer) []Difference {
 	return append(found, compareTexts("tls", operator.TLSAssets, promgate.TLSAssets)...)
 }
 
-// compareKeys compares which objects are rejected; the reasons are each side's own.
+// compareKeys compares which objects are rejected; each side has its own reasons.
 func compareKeys(section string, operator, promgate map[string]string) []Difference {
 	var found []Difference
 	for _, key := range keys(operator, promgate) {
@@ -111,7 +111,7 @@ func keys(a, b map[string]string) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// compareConfig compares bytes first: reading YAML is for when they differ.
+// compareConfig compares bytes first, and reads the YAML only if they differ.
 func compareConfig(operator, promgate string, rejected map[string]string) []Difference {
 	if operator == promgate {
 		return nil
@@ -134,8 +134,7 @@ func compareConfig(operator, promgate string, rejected map[string]string) []Diff
 	return []Difference{{Section: "bytes", Operator: before, Promgate: after}}
 }
 
-// compareValues compares what YAML says: the order of mappings does not count, that of
-// lists does.
+// compareValues compares decoded YAML: the order of mappings does not matter, that of lists does.
 func compareValues(path string, operator, promgate any) []Difference {
 	if o, p, ok := bothMaps(operator, promgate); ok {
 		return compareMaps(path, o, p)
@@ -173,7 +172,7 @@ func compareMaps(path string, operator, promgate yaml.MapSlice) []Difference {
 	return found
 }
 
-// field gives the value of a key, or absent.
+// field returns the value of a key, or absent.
 func field(m yaml.MapSlice, key any) any {
 	for _, item := range m {
 		if item.Key == key {
@@ -185,7 +184,7 @@ func field(m yaml.MapSlice, key any) any {
 
 func compareLists(path string, operator, promgate []any) []Difference {
 	if len(operator) != len(promgate) {
-		// What both begin and end with says nothing.
+		// A common beginning or end is no difference.
 		from := 0
 		for from < min(len(operator), len(promgate)) && len(compareValues("", operator[from], promgate[from])) == 0 {
 			from++
@@ -203,8 +202,8 @@ func compareLists(path string, operator, promgate []any) []Difference {
 	return found
 }
 
-// compareJobs pairs the jobs by name, so that one which is only on one side is one
-// difference; the order of those on both has to be the same.
+// compareJobs pairs the jobs by name, so that a job that only one side has is one difference. The
+// jobs that both sides have must be in the same order.
 func compareJobs(path string, operator, promgate []any) []Difference {
 	var found []Difference
 	o, p := jobs(operator), jobs(promgate)

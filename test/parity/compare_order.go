@@ -36,7 +36,7 @@ func compareOrder(path string, operator, promgate any) []Difference {
 		return found
 	}
 	if len(o) != len(p) {
-		return nil // Which belong together is not known.
+		return nil // it is unknown which belong together
 	}
 	for i := range o {
 		found = append(found, compareOrder(fmt.Sprintf("%s[%d]", path, i), o[i], p[i])...)
@@ -52,7 +52,7 @@ func mapKeys(m yaml.MapSlice) []string {
 	return names
 }
 
-// firstDifferent gives the first line in which two texts differ.
+// firstDifferent returns the first line in which two texts differ.
 func firstDifferent(operator, promgate string) (string, string) {
 	o, p := strings.Split(operator, "\n"), strings.Split(promgate, "\n")
 	for i := range min(len(o), len(p)) {

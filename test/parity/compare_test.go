@@ -54,7 +54,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// configured is an answer whose configuration is a text with some of it replaced.
+// configured is an answer whose configuration is a text with some replacements.
 func configured(text string, replace ...string) *Answer {
 	return &Answer{Config: strings.NewReplacer(replace...).Replace(text)}
 }
@@ -69,7 +69,7 @@ func shopJob(fields string, replace ...string) *Answer {
 	return configured("scrape_configs:\n- job_name: serviceMonitor/shop/a/0\n  "+fields+"\n", replace...)
 }
 
-// withFile is one that points at a file, which is there if it has any content.
+// withFile is a job that refers to a file. The file exists if it has content.
 func withFile(name, content string) *Answer {
 	a := shopJob("tls_config: {ca_file: /x/certs/" + name + "}")
 	if content != "" {
@@ -85,7 +85,7 @@ func TestExplained(t *testing.T) {
 	tests := map[string]struct {
 		spec               string
 		operator, promgate *Answer
-		want               string // the entry of the list; nothing if there is none
+		want               string // the entry of the list, or "" if there is none
 	}{
 		"Escaped":           {"{}", configured(webJobs), configured(webJobs, "web.x", `web\.x`), "selector-values-escaped"},
 		"EscapedAndMore":    {"{}", configured(webJobs), configured(webJobs, "web.x", `web\.y`), ""},
@@ -149,7 +149,7 @@ func TestExplained(t *testing.T) {
 				t.Errorf("not explained: %v", left)
 			}
 			if tt.want != "" && ledger.Explained[tt.want] == 0 {
-				t.Errorf("explained by %v and not by %s", ledger.Explained, tt.want)
+				t.Errorf("explained by %v, not by %s", ledger.Explained, tt.want)
 			}
 		})
 	}

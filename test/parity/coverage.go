@@ -11,22 +11,22 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 )
 
-// enough is in how many objects of the configuration a leaf has to be.
+// enough is in how many objects of the configuration a leaf has to occur.
 const enough = 20
 
-// Coverage counts, for each leaf of the API types, the objects that had it and that
-// went into a configuration.
+// Coverage counts, for each leaf of the API types, the objects that had it and that went into a
+// configuration.
 type Coverage struct {
 	Seen map[string]int
-	// Aimed counts how often the generator wanted a leaf: one that Prometheus takes
-	// hardly ever may not stand in the way of all others.
+	// Aimed counts how often the generator aimed at a leaf. A leaf that Prometheus hardly ever
+	// accepts must not block all others.
 	Aimed map[string]int
-	// Taken and Rejected count the operator's objects by kind, Compared those that are in
-	// both configurations.
+	// Taken and Rejected count the objects that the operator includes and rejects, by kind.
+	// Compared counts those that are in both configurations.
 	Taken, Rejected, Compared map[string]int
 }
 
-// NewCoverage makes an empty one.
+// NewCoverage creates an empty Coverage.
 func NewCoverage() *Coverage {
 	return &Coverage{Seen: map[string]int{}, Aimed: map[string]int{}, Taken: map[string]int{}, Rejected: map[string]int{}, Compared: map[string]int{}}
 }
@@ -42,7 +42,7 @@ var specs = map[string]reflect.Type{
 	"PrometheusRule":  reflect.TypeFor[monitoringv1.PrometheusRuleSpec](),
 }
 
-// meta is what coverage needs of an object.
+// meta has the fields of an object that coverage needs.
 type meta struct {
 	Kind     string `json:"kind"`
 	Metadata struct {
@@ -53,7 +53,8 @@ type meta struct {
 	Spec json.RawMessage `json:"spec"`
 }
 
-// Count takes in what both sides made of a request. What only one took was not compared.
+// Count adds the answers of both sides to a request. Objects that only one side includes were not
+// compared.
 func (c *Coverage) Count(r *Request, a, promgate *Answer) error {
 	for _, data := range r.Objects {
 		var m meta
@@ -88,7 +89,7 @@ func (c *Coverage) Count(r *Request, a, promgate *Answer) error {
 	return nil
 }
 
-// used says that the object is in what the operator wrote.
+// used reports whether the object is in the operator's output.
 func (m meta) used(a *Answer) bool {
 	key := m.Metadata.Namespace + "/" + m.Metadata.Name
 	switch m.Kind {
@@ -113,7 +114,7 @@ func note(seen map[string]bool, path string, v reflect.Value) {
 	case v.Kind() == reflect.Pointer:
 		note(seen, path, v.Elem())
 		if isLeaf(v.Elem().Type()) {
-			// A pointer to nothing much says more than no pointer.
+			// A pointer to a zero value is not the same as no pointer.
 			seen[path] = true
 		}
 	case v.Kind() == reflect.Slice:
@@ -133,7 +134,7 @@ func note(seen map[string]bool, path string, v reflect.Value) {
 	}
 }
 
-// leaves are the paths of all leaves of a type.
+// leaves returns the paths of all leaves of a type.
 func leaves(path string, t reflect.Type) []string {
 	switch {
 	case unreachedReason(path) != "":
@@ -156,7 +157,8 @@ func leaves(path string, t reflect.Type) []string {
 	return all
 }
 
-// isLeaf says that a type is written as one value: also an amount, or number or text.
+// isLeaf reports whether a type is written as one value, including quantities and types that are
+// either a number or a text.
 func isLeaf(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
@@ -168,7 +170,7 @@ func isLeaf(t reflect.Type) bool {
 	return true
 }
 
-// fieldPath gives the path of a field; those of embedded structs belong to the outer.
+// fieldPath returns the path of a field. Fields of embedded structs belong to the outer struct.
 func fieldPath(path string, f reflect.StructField) (string, bool) {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	switch {
@@ -182,8 +184,8 @@ func fieldPath(path string, f reflect.StructField) (string, bool) {
 	return path + "." + name, true
 }
 
-// Lacking are the leaves that too few objects had, apart from those that the pinned
-// operator does not know.
+// Lacking returns the leaves that too few objects had, except those that the pinned operator does
+// not know.
 func (c *Coverage) Lacking(schemas map[string]*Schema) []string {
 	var lacking []string
 	for kind, spec := range specs {

@@ -5,33 +5,34 @@ import (
 	"strings"
 )
 
-// Deliberate is one way in which promgate means to differ from the operator.
+// Deliberate is one intended difference between promgate and the operator.
 type Deliberate struct {
 	ID     string
 	Reason string
-	// Explains says that a difference is of this kind.
+	// Explains reports whether a difference is of this kind.
 	Explains func(c *Case, d Difference) bool
 }
 
-// Case is what a difference is judged by.
+// Case is the data with which a difference is judged.
 type Case struct {
 	Request            *Request
 	Operator, Promgate *Answer
-	// Prometheus is the one that the request is about.
+	// Prometheus is the Prometheus or agent of the request.
 	Prometheus meta
-	// Excused are the jobs and rule files of objects that only one side takes, when that
-	// is explained: Kind/namespace/name.
+	// Excused are the jobs and rule files of objects that only one side includes, if that is
+	// explained: Kind/namespace/name.
 	Excused map[string]bool
 
-	held map[string]string // what the request's Secrets and ConfigMaps hold
+	held map[string]string // the content of the request's Secrets and ConfigMaps
 }
 
-// List is every deliberate difference. One that explains nothing any more has to go.
+// List contains every deliberate difference. An entry that no longer explains anything has to be
+// removed.
 var List = []Deliberate{
 	{
 		ID: "selector-values-escaped",
-		Reason: "The values of a label selector are texts and not regular expressions. The operator does not escape them, " +
-			"so that its web.x takes webbx as well.",
+		Reason: "The values of a label selector are texts, not regular expressions. The operator does not escape them, " +
+			"so that its web.x also matches webbx.",
 		Explains: func(_ *Case, d Difference) bool {
 			o, isText := d.Operator.(string)
 			p, isTextToo := d.Promgate.(string)
@@ -41,14 +42,14 @@ var List = []Deliberate{
 	},
 	{
 		ID:     "tracing-headers-sorted",
-		Reason: "The operator writes the headers of the tracing configuration in the order of a Go map, which is another each time.",
+		Reason: "The operator writes the headers of the tracing configuration in the order of a Go map, which changes each time.",
 		Explains: func(_ *Case, d Difference) bool {
 			return d.Section == "order" && d.Path == "tracing.headers"
 		},
 	},
 	{
 		ID: "unused-discovery-not-gated",
-		Reason: "The operator rejects any ScrapeConfig below 2.40, because it looks at the version for kinds of discovery " +
+		Reason: "The operator rejects any ScrapeConfig below 2.40, because it checks the version for kinds of discovery " +
 			"that the object does not use.",
 		Explains: func(_ *Case, d Difference) bool {
 			reason, _ := d.Operator.(string)
@@ -58,8 +59,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "tracing-certificates",
-		Reason: "The operator does not look at the certificates of the tracing configuration: it points at files that " +
-			"nobody writes. promgate writes them, and refuses references to what is not there.",
+		Reason: "The operator does not read the certificates of the tracing configuration: it refers to files that " +
+			"do not exist. promgate writes them, and refuses references to missing Secrets and ConfigMaps.",
 		Explains: func(c *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
 			return d.Section == "error" && d.Operator == "" && everyLine(p, "spec.tracingConfig.tlsConfig.") ||
@@ -68,30 +69,30 @@ var List = []Deliberate{
 	},
 	{
 		ID: "own-namespace",
-		Reason: "What a scrape class or apiserverConfig refers to lies in the namespace of the Prometheus. The operator looks " +
-			"in the monitor's, and writes what is empty there, or the name of a file that nobody writes.",
+		Reason: "The references of a scrape class or apiserverConfig are in the namespace of the Prometheus. The operator looks " +
+			"them up in the monitor's namespace, and writes an empty value, or the name of a file that does not exist.",
 		Explains: ownNamespace,
 	},
 	{
 		ID:     "refused-by-prometheus",
-		Reason: "The operator passes objects with which Prometheus refuses its whole configuration. promgate leaves them out.",
+		Reason: "The operator includes objects because of which Prometheus refuses its whole configuration. promgate leaves them out.",
 		Explains: func(c *Case, d Difference) bool {
 			return d.Section == "rejected" && d.Operator == any(absent) && c.refused(d.Path)
 		},
 	},
 	{
 		ID: "whole-refused-by-prometheus",
-		Reason: "The operator writes what Prometheus refuses whatever the monitors say. promgate gives no configuration, " +
-			"and says why.",
+		Reason: "The operator writes a configuration that Prometheus refuses with any monitors. promgate returns no configuration, " +
+			"and reports the reason.",
 		Explains: func(c *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
-			// The loader is that of one version only.
+			// The loader is that of only one version.
 			return d.Section == "error" && d.Operator == "" && (!c.loads(nil) || everyLine(p, ": ", " needs Prometheus "))
 		},
 	},
 	{
 		ID:     "reference-in-target-label",
-		Reason: "The operator refuses a targetLabel with ${1} for Prometheus 2, which takes it.",
+		Reason: "The operator refuses a targetLabel with ${1} for Prometheus 2, which accepts it.",
 		Explains: func(_ *Case, d Difference) bool {
 			reason, _ := d.Operator.(string)
 			return (d.Section == "rejected" && d.Promgate == any(absent) || d.Section == "error" && d.Promgate == "") &&
@@ -100,8 +101,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "azure-environment",
-		Reason: "For Azure discovery with an environment the operator drops the proxy and the ways to log in that it has " +
-			"just written. Nor does it write their certificates if the method is not OAuth.",
+		Reason: "For Azure discovery with an environment the operator drops the proxy and the authentication that it has " +
+			"just written. It does not write their certificates either if the method is not OAuth.",
 		Explains: func(c *Case, d Difference) bool {
 			switch d.Section {
 			case "tls":
@@ -118,8 +119,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "azure-references",
-		Reason: "For Azure discovery without OAuth the operator does not look at what is referred to, and then fails over " +
-			"it for all objects, or writes what is empty.",
+		Reason: "For Azure discovery without OAuth the operator does not check the references, and then fails because of them " +
+			"for all objects, or writes empty values.",
 		Explains: func(_ *Case, d Difference) bool {
 			o, _ := d.Operator.(string)
 			p, _ := d.Promgate.(string)
@@ -130,8 +131,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "legacy-names-in-rules",
-		Reason: "Where nameValidationScheme is Legacy, Prometheus 3 refuses other names in rules too. The operator looks at " +
-			"the version only.",
+		Reason: "If nameValidationScheme is Legacy, Prometheus 3 refuses other names in rules too. The operator checks " +
+			"only the version.",
 		Explains: func(c *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
 			return d.Section == "rejected" && d.Operator == any(absent) && strings.HasPrefix(d.Path, "PrometheusRule/") &&
@@ -140,8 +141,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "openstack-availability",
-		Reason: "The API has the availability of OpenStack discovery with a capital, and Prometheus without. The operator " +
-			"writes it as it is, and Prometheus refuses the whole configuration.",
+		Reason: "The API spells the availability of OpenStack discovery with a capital, and Prometheus without. The operator " +
+			"writes it unchanged, and Prometheus refuses the whole configuration.",
 		Explains: func(_ *Case, d Difference) bool {
 			o, _ := d.Operator.(string)
 			return d.Section == "config" && o != "" && availability.MatchString(d.Path) && d.Promgate == any(strings.ToLower(o))
@@ -149,8 +150,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "agent-storage-once",
-		Reason: "For an agent with several tsdb fields the operator writes the key storage several times, which is no YAML " +
-			"that Prometheus takes.",
+		Reason: "For an agent with several tsdb fields the operator writes the key storage several times, which is not YAML " +
+			"that Prometheus accepts.",
 		Explains: func(c *Case, d Difference) bool {
 			return d.Section == "config" && strings.HasPrefix(d.Path, "storage") &&
 				strings.Count("\n"+c.Operator.Config, "\nstorage:") > 1
@@ -158,7 +159,7 @@ var List = []Deliberate{
 	},
 	{
 		ID: "refused-while-running",
-		Reason: "The loader accepts it, and a running Prometheus refuses it: a tracer's address that is no address, and files of " +
+		Reason: "The loader accepts it, but a running Prometheus refuses it: an invalid address of a tracer, and files of " +
 			"certificates that the operator does not write because they are empty.",
 		Explains: func(_ *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
@@ -168,8 +169,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "half-a-pair",
-		Reason: "For a certificate by reference with a key in a file, or the other way round, the operator points at a file " +
-			"that it does not write. That of apiserverConfig may be in no job at all.",
+		Reason: "For a certificate by reference with a key in a file, or the other way round, the operator refers to a file " +
+			"that it does not write. The file of apiserverConfig may be in no job at all.",
 		Explains: func(c *Case, d Difference) bool {
 			return d.Section == "tls" && d.Operator == any(absent) &&
 				(strings.Contains(c.Operator.Config, "/"+d.Path+"\n") || c.ownFile(d, "apiserverConfig"))
@@ -177,8 +178,8 @@ var List = []Deliberate{
 	},
 	{
 		ID: "unused-asset",
-		Reason: "The operator also writes the certificates of objects that it then rejects, or that it points at by mistake. " +
-			"promgate's configuration points at none of them.",
+		Reason: "The operator also writes the certificates of objects that it then rejects, or that it refers to by mistake. " +
+			"promgate's configuration refers to none of them.",
 		Explains: func(c *Case, d Difference) bool {
 			return d.Section == "tls" && d.Promgate == any(absent) && !strings.Contains(c.Promgate.Config, "/"+d.Path+"\n")
 		},

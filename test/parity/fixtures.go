@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// namespaces that random objects live in, and one that none lives in.
+// namespaces are the namespaces of random objects, and one that contains none.
 var namespaces = map[string]map[string]string{
 	"monitoring": {"kubernetes.io/metadata.name": "monitoring", "env": "infra"},
 	"shop":       {"kubernetes.io/metadata.name": "shop", "app": "web"},
@@ -22,7 +22,7 @@ var namespaces = map[string]map[string]string{
 	"other":      {"kubernetes.io/metadata.name": "other"},
 }
 
-// login is what the Secrets hold that are no certificates.
+// login is the content of the Secrets that are not certificates.
 var login = map[string]string{
 	"user":  "alice",
 	"pass":  "p$ss: \"w'rd\" #1",
@@ -49,8 +49,8 @@ var additional = map[string]string{
 	"empty":        "",
 }
 
-// Fixtures are the namespaces and what the objects refer to: the same names in each
-// namespace, with values that tell them apart.
+// Fixtures are the namespaces and the objects that other objects refer to: the same names in each
+// namespace, with different values.
 func Fixtures() ([]json.RawMessage, error) {
 	r := &Request{}
 	names := []string{"monitoring", "shop", "web-1", "other"}
@@ -90,7 +90,7 @@ func Fixtures() ([]json.RawMessage, error) {
 	return r.Objects, nil
 }
 
-// pair makes a self-signed certificate; it is its own CA.
+// pair creates a self-signed certificate, which is its own CA.
 func pair(name string) (map[string]string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -113,17 +113,17 @@ func pair(name string) (map[string]string, error) {
 	}, nil
 }
 
-// isReference says that a value of a schema selects a key of a Secret or a ConfigMap.
+// isReference reports whether a value of a schema selects a key of a Secret or a ConfigMap.
 func isReference(s *Schema) bool {
 	return s.Properties["key"] != nil && s.Properties["name"] != nil && len(s.Properties) <= 3 &&
 		(len(s.Properties) == 2 || s.Properties["optional"] != nil)
 }
 
-// reference selects a key that is there, mostly.
+// reference selects a key that usually exists.
 func (g *Generator) reference(path string, s *Schema, aims ...string) map[string]any {
 	name, key := "login", choose(g.rnd, "user", "pass", "token", "lines", "blank", "num", "wide")
 	if g.chance(2) && !strings.HasPrefix(path, "Prometheus") {
-		// Prometheus refuses many things that are empty.
+		// Prometheus refuses many values that are empty.
 		key = "empty"
 	}
 	switch {
@@ -147,7 +147,7 @@ func (g *Generator) reference(path string, s *Schema, aims ...string) map[string
 		ref["optional"] = g.chance(50)
 	}
 	if strings.HasPrefix(path, "Prometheus") && !g.chance(10) {
-		// What is missing here fails everything else.
+		// A missing Secret here makes everything else fail.
 		return ref
 	}
 	switch g.rnd.IntN(600) {

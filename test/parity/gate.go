@@ -20,8 +20,8 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// gate is the review of the validating webhook, with the checks as installed. Nothing is
-// known of the monitors until they are reviewed.
+// gate is the review of the validating webhook, with the default checks. The model contains no
+// monitors until they are reviewed.
 type gate struct {
 	reviewer *review.Reviewer
 }
@@ -33,8 +33,8 @@ type gateVerdict struct {
 	denied []validation.Finding
 }
 
-// newGate returns a gate that knows the namespaces of a request, and the objects that select
-// others. An error says that the operator cannot use such an object either.
+// newGate returns a gate whose model contains the namespaces of a request and the objects that
+// select others. An error means that the operator cannot use such an object either.
 func newGate(r *Request) (*gate, error) {
 	model := cluster.New(cluster.Options{})
 	for _, data := range r.Objects {
@@ -57,8 +57,8 @@ func newGate(r *Request) (*gate, error) {
 	return &gate{&review.Reviewer{Kinds: builtin.Kinds(), Cluster: model}}, nil
 }
 
-// judge reviews the monitors that the Prometheus selects, one after the other. Those that are
-// admitted are in the cluster when the next one comes.
+// judge reviews the monitors that the Prometheus selects, one after the other. Admitted monitors
+// are in the model when the next one is reviewed.
 func (g *gate) judge(ctx context.Context, r *Request) ([]gateVerdict, error) {
 	var verdicts []gateVerdict
 	for _, data := range r.Objects {
@@ -108,7 +108,7 @@ func (g *gate) review(ctx context.Context, ref selection.Ref, data json.RawMessa
 	return result, nil
 }
 
-// without gives a request that lacks some monitors, and all rules.
+// without returns a request that lacks some monitors, and all rules.
 func (r *Request) without(verdicts []gateVerdict, gone func(gateVerdict) bool) *Request {
 	out := *r
 	out.Objects = slices.DeleteFunc(slices.Clone(r.Objects), func(data json.RawMessage) bool {

@@ -14,25 +14,25 @@ import (
 	findingtext "github.com/promgate/promgate/internal/report"
 )
 
-// neverWorks are the checks that deny what Prometheus would take, each with its reason:
-// docs/adr/0002 has them.
+// neverWorks are the checks that deny objects that Prometheus would accept, each with its reason:
+// docs/adr/0002 lists them.
 var neverWorks = map[string]string{
-	"duplicate-job":     "Prometheus takes it, and scrapes one target twice under one job",
+	"duplicate-job":     "Prometheus accepts it, and scrapes one target twice under one job",
 	"object-shape":      "the operator cannot read the object",
-	"endpoint-repeated": "Prometheus takes it, and scrapes one target twice under one job",
-	"tls-mixed-pair":    "the operator does not write the file: the loader does not look, and a reload does",
-	"selector":          "the operator leaves the object out for ever",
+	"endpoint-repeated": "Prometheus accepts it, and scrapes one target twice under one job",
+	"tls-mixed-pair":    "the operator does not write the file: the loader does not read it, but a reload does",
+	"selector":          "the operator leaves the object out forever",
 }
 
-// TestGate: what the gate admits, Prometheus takes as the operator writes it; and what
-// the gate refuses, Prometheus would refuse.
+// TestGate checks that Prometheus accepts the objects that the gate admits, as the operator writes
+// them, and refuses the objects that the gate refuses.
 //
 //	GATE_SEED      another number gives other objects
 //	GATE_REQUESTS  sets of objects
 //	GATE_RELOADS   how many of them a Prometheus reloads, as the operator writes them
 func TestGate(t *testing.T) {
 	seed, requests := number(t, "GATE_SEED", 1), number(t, "GATE_REQUESTS", 150)
-	// What Secrets hold is not the gate's business.
+	// The gate does not read the content of Secrets.
 	fixtures := make([]json.RawMessage, len(rig.fixtures))
 	for i, data := range rig.fixtures {
 		fixtures[i] = bytes.ReplaceAll(data, []byte(`"empty":""`), []byte(`"empty":"not"`))
@@ -52,13 +52,13 @@ func TestGate(t *testing.T) {
 	t.Logf("seed %d: of %d objects the gate admitted %d and refused %d, of which the operator leaves out %d; a Prometheus reloaded %d sets", seed, run.admitted+run.refused, run.admitted, run.refused, run.leftOut, run.reloaded)
 	t.Logf("refused by check: %v", run.checks)
 	for _, words := range slices.Sorted(maps.Keys(run.unnamed)) {
-		t.Logf("%d times no check names: %s", run.unnamed[words], words)
+		t.Logf("%d times reported by no check: %s", run.unnamed[words], words)
 	}
 	for _, cause := range slices.Sorted(maps.Keys(run.failures)) {
 		t.Errorf("%d times %s", run.failures[cause], cause)
 	}
 	if run.admitted < requests || run.refused < requests {
-		t.Errorf("too few of one sort to mean anything")
+		t.Errorf("too few of one kind to prove anything")
 	}
 }
 
@@ -72,7 +72,7 @@ type gateRun struct {
 	failures                   map[string]int
 }
 
-// fail counts a failure, and shows the first of its sort.
+// fail counts a failure, and shows the first one of its kind.
 func (run *gateRun) fail(cause string, v gateVerdict, said string) {
 	if run.failures[cause]++; run.failures[cause] > 1 {
 		return
@@ -96,7 +96,7 @@ func (run *gateRun) request(r *Request) {
 	}
 	bare := run.ask(r.without(verdicts, func(gateVerdict) bool { return true }))
 	if bare == nil || !bare.loads(nil) {
-		return // it is the Prometheus itself that is refused
+		return // Prometheus refuses the Prometheus object itself
 	}
 	admitted := run.ask(r.without(verdicts, func(v gateVerdict) bool { return len(v.denied) > 0 }))
 	run.reload(bare, admitted)
@@ -104,7 +104,7 @@ func (run *gateRun) request(r *Request) {
 		if len(v.denied) == 0 {
 			run.admitted++
 			if admitted != nil && admitted.refused(v.object) {
-				run.fail("admitted, and Prometheus refuses it", v, admitted.why(v.object))
+				run.fail("admitted, but Prometheus refuses it", v, admitted.why(v.object))
 			}
 			continue
 		}
@@ -119,8 +119,8 @@ func (run *gateRun) request(r *Request) {
 	}
 }
 
-// reload gives what the operator makes of the admitted objects to a Prometheus, if it
-// takes what the operator makes of the Prometheus object alone.
+// reload reloads a Prometheus with the operator's output for the admitted objects, if Prometheus
+// accepts the output for the Prometheus object alone.
 func (run *gateRun) reload(bare, admitted *Case) {
 	if !run.reloading || admitted == nil {
 		return
@@ -133,13 +133,13 @@ func (run *gateRun) reload(bare, admitted *Case) {
 	}
 	run.reloaded++
 	if err := give(admitted); err != nil {
-		run.failures["admitted, and a running Prometheus refuses it"]++
+		run.failures["admitted, but a running Prometheus refuses it"]++
 		run.t.Logf("a running Prometheus refuses: %v\n%s", err, dump(run.t, admitted.Request))
 	}
 }
 
-// held looks for a false refusal: an object that the operator passes on, and that
-// Prometheus takes.
+// held looks for a false refusal: an object that the operator includes, and that Prometheus
+// accepts.
 func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
 	alone := run.ask(r.without(verdicts, func(other gateVerdict) bool { return other.object != v.object }))
 	if alone == nil {
@@ -153,17 +153,17 @@ func (run *gateRun) held(r *Request, verdicts []gateVerdict, v gateVerdict) {
 		return
 	}
 	if azureEnvironment(alone.Operator.Config, jobOf(v.object)) {
-		return // what the operator drops there, the list of differences says
+		return // the list of differences explains what the operator drops there
 	}
 	for _, f := range v.denied {
 		if strings.Contains(f.Problem, "small letters only") {
-			continue // refused writes them so: openstack-availability on the list of differences
+			continue // refused writes lower case letters: see openstack-availability in the list of differences
 		}
 		if f.Check == "reference-name" && f.Path.Within(fieldpath.New("spec", "azureSDConfigs")) {
-			continue // the operator writes what is empty: azure-references on the list of differences
+			continue // the operator writes empty values: see azure-references in the list of differences
 		}
 		if neverWorks[f.Check] == "" && !runningRefuses.MatchString(f.Problem) {
-			run.fail("refused, and Prometheus takes it: "+f.Check, v, findingtext.Line(f, findingtext.Limits{}))
+			run.fail("refused, but Prometheus accepts it: "+f.Check, v, findingtext.Line(f, findingtext.Limits{}))
 		}
 	}
 }
@@ -183,7 +183,7 @@ func (run *gateRun) ask(r *Request) *Case {
 	return c
 }
 
-// why is what the loader says of an object's jobs.
+// why returns an object's jobs in the operator's configuration.
 func (c *Case) why(object string) string {
 	var lines []string
 	for job := range strings.SplitSeq(c.Operator.Config, "\n- job_name: ") {

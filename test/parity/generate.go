@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Generator makes requests with random objects. What it makes depends on its seed and
-// on what was counted so far: it aims at the leaves that were seen least.
+// Generator makes requests with random objects. The objects depend on its seed and on the counts so
+// far: it aims at the leaves that occurred least.
 type Generator struct {
 	rnd      *rand.Rand
 	schemas  map[string]*Schema
@@ -17,12 +17,12 @@ type Generator struct {
 	Coverage *Coverage
 	fixtures []json.RawMessage
 
-	// Careless is how many of 100 rules between the fields of a monitor are left
-	// unheeded, beyond a few.
+	// Careless is the percentage of rules between the fields of a monitor that are ignored, in
+	// addition to a few that always are.
 	Careless int
 }
 
-// NewGenerator makes a generator that aims at what the coverage still lacks.
+// NewGenerator creates a generator that aims at the leaves that the coverage still lacks.
 func NewGenerator(seed uint64, schemas map[string]*Schema, coverage *Coverage, fixtures []json.RawMessage) *Generator {
 	g := &Generator{
 		rnd:      rand.New(rand.NewPCG(seed, seed)), //nolint:gosec // It has to be the same for the same seed.
@@ -38,7 +38,8 @@ func NewGenerator(seed uint64, schemas map[string]*Schema, coverage *Coverage, f
 	return g
 }
 
-// sizes of a request: how many objects of a kind, and how many leaves each aims at.
+// monitors has the sizes of a request: how many objects of a kind, and how many leaves each aims
+// at.
 var monitors = []struct {
 	kind       string
 	count, aim int
@@ -74,7 +75,7 @@ func (g *Generator) Request() *Request {
 	return r
 }
 
-// object makes an object as the API server would give it.
+// object makes an object as the API server would return it.
 func (g *Generator) object(kind, namespace, name string, aim int) map[string]any {
 	schema := g.schemas[kind]
 	spec, _ := g.value(schema, kind+".spec", g.aims(kind, aim), 0).(map[string]any)
@@ -96,8 +97,8 @@ func (g *Generator) object(kind, namespace, name string, aim int) map[string]any
 	}
 }
 
-// aims are leaves that an object of a kind shall have: one part of those that were
-// seen least, and one part of any.
+// aims returns leaves that an object of a kind should have: some that occurred least, and some
+// random ones.
 func (g *Generator) aims(kind string, n int) []string {
 	leaves := slices.Clone(g.leaves[kind])
 	g.rnd.Shuffle(len(leaves), func(i, j int) { leaves[i], leaves[j] = leaves[j], leaves[i] })
@@ -161,7 +162,7 @@ func (g *Generator) list(s *Schema, path string, aims []string, depth int) []any
 	if s.MinItems == 0 && len(aims) == 0 && depth < 2 && g.chance(3) {
 		n = 0
 	}
-	// What is aimed at may exclude each other: it is spread.
+	// Leaves that are aimed at may exclude each other, so that they are spread over several items.
 	n = max(n, min(6, len(aims)/3))
 	parts := make([][]string, max(n, 1))
 	for _, aim := range below(aims, path+"[]") {
@@ -180,7 +181,7 @@ func (g *Generator) list(s *Schema, path string, aims []string, depth int) []any
 	return values
 }
 
-// key is what no two items of a list may share, or nothing.
+// key returns the value that no two items of a list may share, or "".
 func (s *Schema) key(value any) string {
 	switch s.ListType {
 	case "set":
@@ -204,7 +205,7 @@ func (g *Generator) mapping(s *Schema, path string, aims []string, depth int) ma
 	return value
 }
 
-// below are the paths that lie under one.
+// below returns the paths that are below another.
 func below(paths []string, path string) []string {
 	var inside []string
 	for _, p := range paths {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Ledger counts which deliberate difference explained how many, over a whole run, and
-// keeps what none explained.
+// Ledger counts how many differences each deliberate difference explained, over a whole run, and
+// keeps the differences that none explained.
 type Ledger struct {
 	Explained map[string]int
 	left      map[string]*Left
@@ -24,7 +24,7 @@ type Left struct {
 	Request *Request
 }
 
-// NewLedger makes an empty one.
+// NewLedger creates an empty Ledger.
 func NewLedger() *Ledger { return &Ledger{Explained: map[string]int{}, left: map[string]*Left{}} }
 
 // Leave keeps a difference that nothing explains.
@@ -36,7 +36,7 @@ func (l *Ledger) Leave(d Difference, r *Request) {
 	l.left[cause].Count++
 }
 
-// Left gives what nothing explains, the most frequent first.
+// Left returns the differences that nothing explains, the most frequent first.
 func (l *Ledger) Left() []*Left {
 	all := slices.Collect(maps.Values(l.left))
 	slices.SortFunc(all, func(a, b *Left) int {
@@ -45,7 +45,7 @@ func (l *Ledger) Left() []*Left {
 	return all
 }
 
-// Idle are the entries of the list that explained nothing.
+// Idle returns the entries of the list that explained nothing.
 func (l *Ledger) Idle() []string {
 	var idle []string
 	for _, entry := range List {
@@ -56,7 +56,7 @@ func (l *Ledger) Idle() []string {
 	return idle
 }
 
-// Unexplained gives the differences that no entry of the list explains.
+// Unexplained returns the differences that no entry of the list explains.
 func (l *Ledger) Unexplained(r *Request, operator, promgate *Answer) ([]Difference, error) {
 	c := &Case{Request: r, Operator: operator, Promgate: promgate, Excused: map[string]bool{}}
 	var err error
@@ -64,7 +64,7 @@ func (l *Ledger) Unexplained(r *Request, operator, promgate *Answer) ([]Differen
 		return nil, err
 	}
 	found := Compare(operator, promgate)
-	// What is rejected comes first: it excuses what follows from it.
+	// Rejections come first: they excuse the differences that follow from them.
 	for _, d := range found {
 		if d.Section == "rejected" && l.explain(c, d) {
 			c.Excused[d.Path] = true
@@ -90,8 +90,8 @@ func (l *Ledger) explain(c *Case, d Difference) bool {
 	return false
 }
 
-// follows says that a difference is there because only one side takes an object, and
-// that this is explained.
+// follows reports whether a difference exists only because one side does not include an object, and
+// that is explained.
 func (c *Case) follows(d Difference) bool {
 	for object := range c.Excused {
 		switch d.Section {
@@ -107,7 +107,7 @@ func (c *Case) follows(d Difference) bool {
 				return true
 			}
 		case "tls":
-			// Both sides write the certificates of what they take.
+			// Both sides write the certificates of the objects that they include.
 			if _, isThere := d.Operator.(missing); isThere && c.usedOnlyBy(object, d.Path, c.Promgate.Config) {
 				return true
 			}
@@ -119,7 +119,7 @@ func (c *Case) follows(d Difference) bool {
 	return false
 }
 
-// usedOnlyBy says that a certificate is in the jobs of one object.
+// usedOnlyBy reports whether only the jobs of one object use a certificate.
 func (c *Case) usedOnlyBy(object, asset, config string) bool {
 	for _, job := range strings.Split(config, "\n- job_name: ")[1:] {
 		name, rest, _ := strings.Cut(job, "\n")
@@ -130,7 +130,7 @@ func (c *Case) usedOnlyBy(object, asset, config string) bool {
 	return false
 }
 
-// prometheusOf is the Prometheus or agent that a request is about.
+// prometheusOf returns the Prometheus or agent that a request names.
 func prometheusOf(r *Request) (meta, error) {
 	for _, data := range r.Objects {
 		var m meta

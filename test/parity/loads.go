@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/judge/discovery"
 )
 
-// refused says that Prometheus' loader takes the configuration without the job of an
-// object, and refuses it with the job.
+// refused reports whether Prometheus' loader accepts the configuration without the job of an
+// object, but refuses it with the job.
 func (c *Case) refused(object string) bool {
 	var whole yaml.MapSlice
 	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
@@ -29,13 +29,13 @@ func (c *Case) refused(object string) bool {
 		}
 	}
 	if !c.loads(nil) {
-		// Some section is for another version than the loader's.
+		// Some section is for another version than that of the loader.
 		return c.loads(nil, "global") && !c.loads(own, "global")
 	}
 	return !c.loads(own)
 }
 
-// lower writes the availability as Prometheus takes it: that the operator does not is a
+// lower writes the availability as Prometheus accepts it. The operator does not do so, which is a
 // difference of its own, and no reason to refuse the object.
 func lower(job yaml.MapSlice) {
 	configs, _ := field(job, "openstack_sd_configs").([]any)
@@ -49,8 +49,8 @@ func lower(job yaml.MapSlice) {
 	}
 }
 
-// loads says that Prometheus takes what the operator wrote, with these jobs, or only
-// some sections of that.
+// loads reports whether Prometheus accepts the operator's output, with these jobs, or only some
+// sections of it.
 func (c *Case) loads(jobs []any, only ...string) bool {
 	var whole, reduced yaml.MapSlice
 	if err := yaml.Unmarshal([]byte(c.Operator.Config), &whole); err != nil {
@@ -67,12 +67,12 @@ func (c *Case) loads(jobs []any, only ...string) bool {
 		case "global":
 			if global, ok := item.Value.(yaml.MapSlice); ok && major2.Match(c.Prometheus.Spec) &&
 				field(global, "metric_name_validation_scheme") == any(absent) {
-				// The loader is that of Prometheus 3, and takes any name.
+				// The loader is that of Prometheus 3, which accepts any name.
 				item.Value = append(global, yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"})
 			}
 		case "storage":
 			if field(reduced, "storage") != any(absent) {
-				// That is a difference of its own.
+				// This is a difference of its own.
 				continue
 			}
 		}

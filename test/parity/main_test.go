@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// rig is what all tests share: the operator, its schemas and what was counted.
+// rig is shared by all tests: the operator, its schemas and the counts.
 var rig struct {
 	reference *Reference
 	schemas   map[string]*Schema

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// minimal leaves out of a request every object, and then every part of one, without
-// which a difference of the same cause is still there.
+// minimal removes from a request every object, and then every part of an object, without which a
+// difference of the same cause still exists.
 func minimal(r *Request, cause string) *Request {
 	differs := func(smaller *Request) bool {
 		_, _, found, err := ask(NewLedger(), smaller)
@@ -40,13 +40,13 @@ func minimal(r *Request, cause string) *Request {
 			small = try
 			return true
 		}
-		// What objects refer to stays whole: dump knows it by that.
+		// Secrets and ConfigMaps stay whole, because dump recognizes them by that.
 		prune(object["spec"], still)
 	}
 	return &small
 }
 
-// prune deletes what can be deleted while something still holds.
+// prune deletes as much as it can while a condition still holds.
 func prune(value any, still func() bool) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -72,7 +72,7 @@ func prune(value any, still func() bool) {
 	}
 }
 
-// shorten gives a list without the items that are not needed.
+// shorten returns a list without the items that are not needed.
 func shorten(list []any, still func([]any) bool) []any {
 	for i := len(list) - 1; i >= 0; i-- {
 		if shorter := slices.Delete(slices.Clone(list), i, i+1); still(shorter) {

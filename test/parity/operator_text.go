@@ -6,10 +6,10 @@ import (
 	"go.yaml.in/yaml/v2"
 )
 
-// These look into the operator's configuration as text, which it writes the same way
-// each time: a section begins at the margin, and a job with its name.
+// These functions parse the operator's configuration as text, which always has the same form: a
+// section begins at the margin, and a job with its name.
 
-// section is the text of one section.
+// section returns the text of one section.
 func section(config, name string) string {
 	_, rest, found := strings.Cut("\n"+config, "\n"+name+":")
 	if !found {
@@ -24,24 +24,24 @@ func section(config, name string) string {
 	return rest
 }
 
-// job is the text of one job.
+// job returns the text of one job.
 func job(config, name string) string {
 	_, rest, _ := strings.Cut(config, "\n- job_name: "+name+"\n")
 	text, _, _ := strings.Cut(rest, "\n- job_name: ")
 	return text
 }
 
-// azure is the part of a job with its discovery in Azure.
+// azure returns the part of a job that contains its Azure discovery.
 func azure(job string) string {
 	return section(strings.ReplaceAll("\n"+job, "\n  ", "\n"), "azure_sd_configs")
 }
 
-// azureEnvironment says that a job discovers in an environment of Azure that it names.
+// azureEnvironment reports whether a job has an Azure discovery that names an environment.
 func azureEnvironment(config, name string) bool {
 	return strings.Contains(azure(job(config, name)), "- environment:")
 }
 
-// azureFile says that a certificate is one for discovery in Azure.
+// azureFile reports whether a certificate is one of an Azure discovery.
 func azureFile(config, file string) bool {
 	for _, text := range strings.Split(config, "\n- job_name: ")[1:] {
 		if strings.Contains(azure(text), "/"+file+"\n") {
@@ -51,16 +51,16 @@ func azureFile(config, file string) bool {
 	return false
 }
 
-// jobName is the job that a path in the configuration leads into.
+// jobName returns the job that a path in the configuration is in.
 func jobName(path string) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(path, "scrape_configs["), "]")
 	return name
 }
 
-// jobOf is the name of the job that is made of an object that has only one.
+// jobOf returns the name of the job of an object that has only one.
 func jobOf(object string) string { return strings.ToLower(object[:1]) + object[1:] }
 
-// jobNamespace is that of the object which a job comes from.
+// jobNamespace returns the namespace of the object that a job comes from.
 func jobNamespace(path string) string {
 	parts := strings.Split(jobName(path), "/")
 	if len(parts) < 3 {
@@ -69,12 +69,12 @@ func jobNamespace(path string) string {
 	return parts[1]
 }
 
-// ofObject says that a job comes from an object that is Kind/namespace/name.
+// ofObject reports whether a job comes from an object, which is given as Kind/namespace/name.
 func ofObject(job, object string) bool {
 	return job == jobOf(object) || strings.HasPrefix(job, jobOf(object)+"/")
 }
 
-// everyLine says that each line of a refusal but the first has some texts.
+// everyLine reports whether each line of a refusal except the first contains some texts.
 func everyLine(refusal string, texts ...string) bool {
 	_, lines, found := strings.Cut(refusal, "\n")
 	for line := range strings.SplitSeq(lines, "\n") {
@@ -85,8 +85,8 @@ func everyLine(refusal string, texts ...string) bool {
 	return found
 }
 
-// parsable gives a configuration without the jobs of some objects, if only then it is
-// YAML at all: the operator writes a key << like any other.
+// parsable returns a configuration without the jobs of some objects, if it is valid YAML only
+// without them: the operator writes a key << like any other.
 func parsable(config string, objects map[string]string) string {
 	if err := yaml.Unmarshal([]byte(config), &yaml.MapSlice{}); err == nil {
 		return config
@@ -102,7 +102,7 @@ func parsable(config string, objects map[string]string) string {
 			}
 			kept = strings.TrimSuffix(kept, "- job_name: ")
 			if i == len(jobs)-2 {
-				// What follows the last job is not the job's.
+				// The text after the last job does not belong to the job.
 				kept += afterJob(text)
 			} else {
 				kept += "- job_name: "
@@ -113,7 +113,7 @@ func parsable(config string, objects map[string]string) string {
 	return config
 }
 
-// afterJob is the text from the next section on.
+// afterJob returns the text from the next section on.
 func afterJob(text string) string {
 	lines := strings.SplitAfter(text, "\n")
 	for i, line := range lines[1:] {

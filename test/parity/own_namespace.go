@@ -9,14 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// ownNamespace explains a value, or a certificate, that is what the Prometheus refers to
-// in its own namespace, where the operator has nothing or what the same reference gives
-// in the namespace of the monitor.
+// ownNamespace explains a value, or a certificate, that a reference of the Prometheus has in the
+// Prometheus' own namespace, where the operator has no value, or the value of the same reference in
+// the namespace of the monitor.
 func ownNamespace(c *Case, d Difference) bool {
 	own, theirs := c.Prometheus.Metadata.Namespace, jobNamespace(d.Path)
 	switch {
 	case d.Section == "tls":
-		// The file that the operator's configuration points at and that is not there.
+		// The file that the operator's configuration refers to and that does not exist.
 		return d.Operator == any(absent) && strings.Contains(c.Promgate.Config, "/"+d.Path) &&
 			c.ownFile(d, "scrapeClasses", "apiserverConfig")
 	case d.Section != "config" || own == theirs:
@@ -35,12 +35,13 @@ func ownNamespace(c *Case, d Difference) bool {
 var (
 	classPath  = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.(authorization|tls_config)\.`)
 	serverPath = regexp.MustCompile(`^scrape_configs\[[^\]]*\]\.kubernetes_sd_configs\[\d+\]\.`)
-	// secretPath is where the content of a Secret goes, and filePath the name of a file.
+	// secretPath matches the fields that contain the value of a Secret, and filePath the fields
+	// that contain the name of a file.
 	secretPath = regexp.MustCompile(`\.(authorization\.credentials|basic_auth\.(username|password)|proxy_connect_header\..*)$`)
 	filePath   = regexp.MustCompile(`\.tls_config\.(ca|cert|key)_file$`)
 )
 
-// reference selects a key of a Secret or a ConfigMap, in whatever namespace.
+// reference selects a key of a Secret or a ConfigMap, in any namespace.
 type reference struct{ kind, name, key string }
 
 func (r reference) explains(c *Case, d Difference, own, theirs string) bool {
@@ -53,7 +54,7 @@ func (r reference) explains(c *Case, d Difference, own, theirs string) bool {
 		(d.Operator == any(absent) || d.Operator == any("") || d.Operator == c.value(r, theirs))
 }
 
-// file is the name of the file that a certificate is written to.
+// file returns the name of the file that a certificate is written to.
 func (r reference) file(namespace string) string {
 	prefix := "0_"
 	if r.kind == "ConfigMap" {
@@ -62,8 +63,8 @@ func (r reference) file(namespace string) string {
 	return prefix + namespace + "_" + r.name + "_" + r.key
 }
 
-// ownFile says that a certificate is one that fields of the Prometheus' spec refer to,
-// and what its own namespace holds.
+// ownFile reports whether a certificate is the value of a reference in some fields of the
+// Prometheus' spec, in the Prometheus' own namespace.
 func (c *Case) ownFile(d Difference, fields ...string) bool {
 	own := c.Prometheus.Metadata.Namespace
 	return slices.ContainsFunc(c.references(fields...), func(r reference) bool {
@@ -71,7 +72,7 @@ func (c *Case) ownFile(d Difference, fields ...string) bool {
 	})
 }
 
-// references are all below some fields of the Prometheus' spec.
+// references returns all references below some fields of the Prometheus' spec.
 func (c *Case) references(fields ...string) []reference {
 	var spec map[string]any
 	if err := json.Unmarshal(c.Prometheus.Spec, &spec); err != nil {
@@ -107,7 +108,7 @@ func referencesIn(value any, kind string) []reference {
 	return found
 }
 
-// value is what a reference gives in a namespace.
+// value returns the value of a reference in a namespace.
 func (c *Case) value(r reference, namespace string) any {
 	if c.held == nil {
 		c.held = map[string]string{}
@@ -121,7 +122,7 @@ func (c *Case) value(r reference, namespace string) any {
 	return missing("not there")
 }
 
-// hold notes what a Secret or a ConfigMap holds.
+// hold records the content of a Secret or a ConfigMap.
 func (c *Case) hold(data json.RawMessage) {
 	var m meta
 	if json.Unmarshal(data, &m) != nil || m.Kind != "Secret" && m.Kind != "ConfigMap" {

@@ -14,8 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestParity runs the table and the random objects, and then asks whether each
-// deliberate difference was seen.
+// TestParity runs the table and the random objects, and then checks that each deliberate difference
+// occurred.
 func TestParity(t *testing.T) {
 	ledger, ran := NewLedger(), 0
 	t.Run("Table", func(t *testing.T) { ran++; table(t, ledger) })
@@ -29,7 +29,7 @@ func TestParity(t *testing.T) {
 		return
 	}
 	for _, id := range ledger.Idle() {
-		t.Errorf("the deliberate difference %s explained nothing: is it gone?", id)
+		t.Errorf("the deliberate difference %s explained nothing: remove it if it no longer exists", id)
 	}
 }
 
@@ -64,8 +64,8 @@ func table(t *testing.T, ledger *Ledger) {
 	}
 }
 
-// large has more rules than fit into two ConfigMaps, in files of which two, three or
-// one fit together.
+// large has more rules than fit into two ConfigMaps, in files that fit into a ConfigMap in twos,
+// threes or alone.
 func large(t *testing.T, ledger *Ledger) {
 	cases, err := readCases(filepath.Join("testdata", "rules.txtar"), rig.schemas)
 	if err != nil {
@@ -100,8 +100,8 @@ func number(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// mostRejected is how many of 100 objects of a kind the operator may reject, for the
-// generator is to make mostly what is valid.
+// mostRejected is the percentage of objects of a kind that the operator may reject, because the
+// generator should make mostly valid objects.
 const mostRejected = 35
 
 func random(t *testing.T, ledger *Ledger) {
@@ -124,7 +124,7 @@ func random(t *testing.T, ledger *Ledger) {
 			}
 		})
 	}
-	t.Logf("%d of %d syncs failed, objects rejected %v, taken %v, compared %v", failed, requests, coverage.Rejected, coverage.Taken, coverage.Compared)
+	t.Logf("%d of %d syncs failed, objects rejected %v, included %v, compared %v", failed, requests, coverage.Rejected, coverage.Taken, coverage.Compared)
 	if failed*100 > requests*mostRejected {
 		t.Errorf("the operator's sync failed for %d of %d", failed, requests)
 	}
@@ -138,7 +138,7 @@ func random(t *testing.T, ledger *Ledger) {
 	}
 }
 
-// check asks both sides, reports what is not explained and gives their answers.
+// check asks both sides, reports the differences that are not explained, and returns the answers.
 func check(t *testing.T, ledger *Ledger, r *Request) (operator, promgate *Answer) {
 	t.Helper()
 	operator, promgate, left, err := ask(ledger, r)
@@ -152,8 +152,8 @@ func check(t *testing.T, ledger *Ledger, r *Request) (operator, promgate *Answer
 	return operator, promgate
 }
 
-// ask gives the answers of both sides, and what the list of deliberate differences
-// leaves between them.
+// ask returns the answers of both sides, and the differences that the list of deliberate
+// differences does not explain.
 func ask(ledger *Ledger, r *Request) (operator, promgate *Answer, left []Difference, err error) {
 	if operator, err = rig.reference.Ask(r); err != nil {
 		return nil, nil, nil, err
@@ -165,13 +165,13 @@ func ask(ledger *Ledger, r *Request) (operator, promgate *Answer, left []Differe
 	return operator, promgate, left, err
 }
 
-// report writes what was not explained, by cause, the most frequent first.
+// report logs the unexplained differences by cause, the most frequent first.
 func report(t *testing.T, ledger *Ledger) {
 	t.Helper()
 	// An example with the fewest objects takes seconds to find.
 	shown := number(t, "PARITY_EXAMPLES", 5)
 	for i, left := range ledger.Left() {
-		text := fmt.Sprintf("%d times %s, as in\n%s", left.Count, left.Cause, left.Example)
+		text := fmt.Sprintf("%d times %s, for example\n%s", left.Count, left.Cause, left.Example)
 		if i < shown {
 			text += "\nof the objects\n" + dump(t, minimal(left.Request, left.Cause))
 		}
@@ -179,7 +179,7 @@ func report(t *testing.T, ledger *Ledger) {
 	}
 }
 
-// dump writes a request as YAML, without what is the same in all.
+// dump formats a request as YAML, without the objects that all requests have.
 func dump(t *testing.T, r *Request) string {
 	t.Helper()
 	text := ""

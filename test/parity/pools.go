@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// odd are texts that are legal nearly everywhere and that a writer of YAML, of regular
-// expressions or of relabelings can get wrong. None of them harms a Prometheus that runs
-// with it, in any field.
+// odd are texts that are valid in nearly every field, and that a writer of YAML, of regular
+// expressions or of relabelings can get wrong. None of them harms a Prometheus that runs with it,
+// in any field.
 var odd = []string{
 	"on", "no", "1e3", "0x1f", "0o17", "1_000", "Null", "true", "2001-01-01", ".5", "-", "=", "<<",
 	" leading", "trailing ", "a: b", "a #b", "'", `"`, `"quoted"`, "$", "$$", "${1}", "$(POD_NAME)", "%s",
@@ -37,12 +37,11 @@ var (
 	longAges    = []string{"10s", "30s", "1m", "1m30s", "1h", "60s", "1d"}
 )
 
-// pool is what a field's values are drawn from, by the end of its path. The first that
-// matches counts.
+// pool has the values of a field, by the end of its path. The first pool that matches is used.
 type pool struct {
 	path   *regexp.Regexp
 	values []string
-	// odds is how often, of 100 times, an odd text is taken instead.
+	// odds is the percentage of values that are replaced by an odd text.
 	odds int
 }
 
@@ -122,10 +121,10 @@ var pools = []pool{
 	of(`nativeHistogramMinBucketFactor`, 0, words("1.1 2 0.5 1500m 0 1e1")),
 }
 
-// common are words for whatever has no pool of its own.
+// common are words for fields without a pool of their own.
 var common = words("x abc value-1 some_name Name")
 
-// pick draws a value for the field at path, but not what the schema refuses.
+// pick draws a value for the field at path that the schema accepts.
 func (g *Generator) pick(path string, s *Schema) string {
 	values, odds := common, 30
 	for _, p := range pools {
@@ -168,8 +167,8 @@ func (s *Schema) allows(value string) bool {
 	return re.MatchString(value)
 }
 
-// chance is true in percent of 100 cases.
+// chance returns true in percent of 100 cases.
 func (g *Generator) chance(percent int) bool { return g.rnd.IntN(100) < percent }
 
-// choose draws one of several.
+// choose draws one of several values.
 func choose[T any](rnd *rand.Rand, values ...T) T { return values[rnd.IntN(len(values))] }

@@ -18,7 +18,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// modelOf makes a model of the objects of a request.
+// modelOf creates a model of the objects of a request.
 func modelOf(r *Request) (*cluster.Model, error) {
 	model := cluster.New(cluster.Options{KeepObjects: true})
 	for _, data := range r.Objects {
@@ -26,12 +26,12 @@ func modelOf(r *Request) (*cluster.Model, error) {
 		if err != nil {
 			return nil, err
 		}
-		_ = model.Put(object) // an instance that cannot be used says so when it is rendered
+		_ = model.Put(object) // an invalid instance is an error only when it is rendered
 	}
 	return model, nil
 }
 
-// decode reads an object of a request. Requests hold no kinds that promgate does not know.
+// decode reads an object of a request. Requests contain only kinds that promgate knows.
 func decode(data json.RawMessage) (selection.Object, error) {
 	var head metav1.TypeMeta
 	if err := json.Unmarshal(data, &head); err != nil {
@@ -60,12 +60,12 @@ func renderModel(r *Request, model *cluster.Model, paths promconfig.Paths) (*ren
 	})
 }
 
-// askPromgate gives promgate's answer to a request.
+// askPromgate returns promgate's answer to a request.
 func askPromgate(r *Request) (a *Answer, err error) {
 	a = &Answer{Rejected: map[string]string{}, RuleFiles: map[string]string{}, RuleFileConfigMaps: map[string]string{}, TLSAssets: map[string]string{}}
 	defer func() {
 		if p := recover(); p != nil {
-			a, err = nil, fmt.Errorf("promgate's panic: %v\n%s", p, debug.Stack())
+			a, err = nil, fmt.Errorf("promgate panics: %v\n%s", p, debug.Stack())
 		}
 	}()
 	model, err := modelOf(r)

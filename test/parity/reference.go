@@ -19,10 +19,10 @@ type Reference struct {
 	answers *json.Decoder
 }
 
-// operatorModule is where the module is that pins the operator.
+// operatorModule is the directory of the module that pins the operator.
 var operatorModule = filepath.Join("..", "operator")
 
-// OperatorDir gives the directory of the operator's sources, as that module pins them.
+// OperatorDir returns the directory of the operator's sources, as that module pins them.
 func OperatorDir(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", "github.com/prometheus-operator/prometheus-operator")
 	cmd.Dir, cmd.Stderr = operatorModule, os.Stderr
@@ -34,13 +34,13 @@ func OperatorDir(ctx context.Context) (string, error) {
 		Dir string `json:"Dir"`
 	}
 	if err := json.Unmarshal(out, &module); err != nil {
-		return "", fmt.Errorf("reading where the operator's sources are: %w", err)
+		return "", fmt.Errorf("finding the operator's sources: %w", err)
 	}
 	return module.Dir, nil
 }
 
-// StartReference builds the reference into a directory and starts it. What is compiled
-// already is in Go's build cache; the first time takes about a minute and a half.
+// StartReference builds the reference into a directory and starts it. Go's build cache is used; the
+// first build takes about a minute and a half.
 func StartReference(ctx context.Context, dir string) (*Reference, error) {
 	path := filepath.Join(dir, "reference")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, "./reference")
@@ -66,7 +66,7 @@ func StartReference(ctx context.Context, dir string) (*Reference, error) {
 	return r, nil
 }
 
-// Ask gives the operator's answer.
+// Ask returns the operator's answer.
 func (r *Reference) Ask(request *Request) (*Answer, error) {
 	if err := json.NewEncoder(r.in).Encode(request); err != nil {
 		return nil, fmt.Errorf("asking the reference: %w", err)
@@ -78,7 +78,7 @@ func (r *Reference) Ask(request *Request) (*Answer, error) {
 	return &a, nil
 }
 
-// Close ends the process, which stops when it has no more to read.
+// Close ends the process by closing its input.
 func (r *Reference) Close() error {
 	if err := r.in.Close(); err != nil {
 		return fmt.Errorf("stopping the reference: %w", err)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// careless is true now and then: a rule between fields is left unheeded, to see that
-// both sides refuse the same. It is rarer in a Prometheus, whose mistakes fail everything.
+// careless returns true now and then: a rule between fields is then ignored, to check that both
+// sides refuse the same objects. It is rarer for a Prometheus, whose mistakes make everything fail.
 func (g *Generator) careless(path string) bool {
 	if strings.HasPrefix(path, "Prometheus") && !strings.HasPrefix(path, "PrometheusRule") {
 		return g.rnd.IntN(1000) == 0
@@ -14,7 +14,7 @@ func (g *Generator) careless(path string) bool {
 	return g.rnd.IntN(500) == 0 || g.Careless > 0 && g.chance(g.Careless)
 }
 
-// exclusive are fields of which one object has at most one.
+// exclusive are lists of fields of which an object may have at most one.
 var exclusive = [][]string{
 	{"basicAuth", "authorization", "oauth2", "bearerTokenSecret", "bearerTokenFile", "bearerToken", "sigv4", "azureAd"},
 	{"credentials", "credentialsFile"},
@@ -31,7 +31,7 @@ var exclusive = [][]string{
 	{"projectID", "projectName"},
 }
 
-// repair makes the fields of one object fit each other, mostly.
+// repair makes the fields of one object consistent, usually.
 func (g *Generator) repair(path string, m map[string]any) {
 	if g.careless(path) {
 		return
@@ -41,7 +41,7 @@ func (g *Generator) repair(path string, m map[string]any) {
 	}
 	g.repairTLS(m)
 	if has(m, "noProxy") && !has(m, "proxyUrl") {
-		// Only that names a proxy which there can be exceptions from.
+		// Exceptions from a proxy are allowed only if the proxy is set.
 		m["proxyUrl"] = "http://proxy:3128"
 		delete(m, "proxyFromEnvironment")
 	}
@@ -93,7 +93,7 @@ func (g *Generator) repair(path string, m map[string]any) {
 
 func has(m map[string]any, field string) bool { _, ok := m[field]; return ok }
 
-// keepOne deletes all of some fields but one.
+// keepOne deletes all but one of some fields.
 func (g *Generator) keepOne(m map[string]any, fields []string) {
 	present := []string{}
 	for _, field := range fields {
@@ -142,7 +142,7 @@ func (g *Generator) repairTLS(m map[string]any) {
 	}
 }
 
-// repairQueue keeps the least below the most, also where one of them is the default.
+// repairQueue keeps the minimum below the maximum, also if one of them is the default.
 func (g *Generator) repairQueue(m map[string]any) {
 	for field, values := range map[string][]any{
 		"minShards":  {1, 2, 10},
@@ -156,7 +156,7 @@ func (g *Generator) repairQueue(m map[string]any) {
 	}
 }
 
-// repairRelabeling gives an action the fields that it needs, and takes the others.
+// repairRelabeling adds the fields that an action needs, and removes the others.
 func (g *Generator) repairRelabeling(m map[string]any) {
 	action, _ := m["action"].(string)
 	only := func(fields ...string) {
@@ -230,7 +230,7 @@ func (g *Generator) repairRule(m map[string]any) {
 	}
 }
 
-// repairDiscovery is for the fields that only one kind of discovery has.
+// repairDiscovery repairs the fields that only one kind of discovery has.
 func (g *Generator) repairDiscovery(path string, m map[string]any) {
 	switch {
 	case strings.HasSuffix(path, "kubernetesSDConfigs[]"):
@@ -262,7 +262,7 @@ func (g *Generator) repairKubernetes(m map[string]any) {
 	selectors, _ := m["selectors"].([]any)
 	for i, selector := range selectors {
 		if i > 0 {
-			// One selector for each role; the role below is the one that always fits.
+			// One selector for each role; the role below is the one that is always valid.
 			m["selectors"] = selectors[:1]
 			break
 		}

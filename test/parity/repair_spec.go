@@ -2,7 +2,7 @@ package parity
 
 import "fmt"
 
-// repairSpec makes a whole spec one that selects, mostly, what is there.
+// repairSpec makes a whole spec select existing objects, usually.
 func (g *Generator) repairSpec(kind string, spec map[string]any) {
 	switch kind {
 	case "Prometheus", "PrometheusAgent":
@@ -10,7 +10,7 @@ func (g *Generator) repairSpec(kind string, spec map[string]any) {
 	case "Probe":
 		g.repairProbe(spec)
 	case "ScrapeConfig":
-		// The CRD lets no other through, and so there is no carelessness here.
+		// The CRD refuses more than one of these, so that a careless generator is of no use here.
 		g.keepOne(spec, []string{"basicAuth", "authorization", "oauth2"})
 	}
 	switch kind {
@@ -20,14 +20,14 @@ func (g *Generator) repairSpec(kind string, spec map[string]any) {
 	}
 }
 
-// repairScrapeClass takes most references back: not every Prometheus has the class.
+// repairScrapeClass removes most references to a scrape class: not every Prometheus has the class.
 func (g *Generator) repairScrapeClass(spec map[string]any) {
 	if has(spec, "scrapeClass") {
 		spec["scrapeClass"] = "class-a"
 	}
 }
 
-// repairEscaping keeps sets apart from what the CRD refuses.
+// repairEscaping avoids combinations that the CRD refuses.
 func (g *Generator) repairEscaping(spec map[string]any) {
 	if g.chance(70) {
 		delete(spec, "selectorMechanism")
@@ -79,7 +79,7 @@ func (g *Generator) repairPrometheus(kind string, spec map[string]any) {
 		list, _ := spec[remotes].([]any)
 		for i, item := range list {
 			remote := item.(map[string]any)
-			// Two of one name are refused, and so are two that are the same.
+			// Two entries with the same name are refused, and so are two equal entries.
 			if has(remote, "name") {
 				remote["name"] = fmt.Sprint(remote["name"], i)
 			}
@@ -88,7 +88,7 @@ func (g *Generator) repairPrometheus(kind string, spec map[string]any) {
 			}
 		}
 	}
-	// A global time-out may not be longer than the interval, whose default is 30s.
+	// A global timeout may not be longer than the interval, whose default is 30s.
 	if has(spec, "scrapeTimeout") && !g.careless(kind) {
 		spec["scrapeTimeout"] = choose(g.rnd, tinyAges...)
 	}
@@ -128,8 +128,8 @@ func (g *Generator) repairSharding(spec map[string]any, daemon bool) {
 	spec["shards"] = len(zones) * choose(g.rnd, 1, 2)
 }
 
-// repairClasses sees to it that the class that monitors name is there, usually, and
-// that only one is the default.
+// repairClasses makes sure that the class that monitors name usually exists, and that only one
+// class is the default.
 func (g *Generator) repairClasses(spec map[string]any) {
 	classes, _ := spec["scrapeClasses"].([]any)
 	if classes == nil && g.careless("Prometheus") {
@@ -140,7 +140,7 @@ func (g *Generator) repairClasses(spec map[string]any) {
 		c := class.(map[string]any)
 		found = found || c["name"] == "class-a"
 		if g.chance(60) {
-			// It clashes with any way to log in that the monitor has itself.
+			// It clashes with any authentication of the monitor itself.
 			delete(c, "authorization")
 		}
 		if c["default"] == true && isDefault {

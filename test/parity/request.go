@@ -2,7 +2,7 @@ package parity
 
 import "encoding/json"
 
-// Request is what test/operator/reference reads.
+// Request is the input of test/operator/reference.
 type Request struct {
 	Objects    []json.RawMessage `json:"objects"`
 	Prometheus string            `json:"prometheus"`
@@ -10,7 +10,7 @@ type Request struct {
 	Repeat     int               `json:"repeat,omitempty"`
 }
 
-// Gates are the operator's feature gates, and what it finds out about the cluster.
+// Gates are the operator's feature gates, and the properties of the cluster that it detects.
 type Gates struct {
 	EndpointSlice     bool `json:"endpointSlice"`
 	RetentionPolicies bool `json:"retentionPolicies"`
@@ -18,7 +18,7 @@ type Gates struct {
 	PodTopologyLabels bool `json:"podTopologyLabels"`
 }
 
-// Answer is what one side makes of a request; the reference writes it like this.
+// Answer is the answer of one side to a request. The reference writes it in this format.
 type Answer struct {
 	Config             string            `json:"config"`
 	Error              string            `json:"error"`
@@ -32,7 +32,7 @@ type Answer struct {
 	Allocated          uint64            `json:"allocated"`
 }
 
-// add appends an object that is made of maps, so that it can always be written.
+// add appends an object. It is made of maps, so that it can always be encoded.
 func (r *Request) add(object map[string]any) {
 	data, err := json.Marshal(object)
 	if err != nil {

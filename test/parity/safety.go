@@ -17,20 +17,20 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// written is a configuration in a directory, as the pod of a Prometheus would have it.
+// written is a configuration in a directory, as in the pod of a Prometheus.
 type written struct {
 	File     string
 	Agent    bool
 	Features []string
 	Selected int
-	Answer   *Answer // what is in it, for the coverage
+	Answer   *Answer // its content, for the coverage
 }
 
-// errJudged says that promgate itself refuses to render the objects.
+// errJudged means that promgate itself refuses to render the objects.
 var errJudged = errors.New("refused by promgate")
 
-// tame gives a request without what depends on the pod, or on another Prometheus than
-// the one at hand.
+// tame returns a request without the settings that depend on the pod, or on another Prometheus than
+// the one in this test.
 func tame(r *Request) (*Request, error) {
 	tamed := *r
 	tamed.Objects = make([]json.RawMessage, 0, len(r.Objects))
@@ -51,17 +51,17 @@ func tame(r *Request) (*Request, error) {
 }
 
 func tameSpec(spec map[string]any) {
-	// Prometheus opens these at once, and whether it can is the pod's business.
+	// Prometheus opens these immediately. Whether it can depends on the pod.
 	delete(spec, "queryLogFile")
 	delete(spec, "scrapeFailureLogFile")
-	// The Prometheus at hand is a 3: a 2 has other names for some things.
+	// The Prometheus of this test has version 3. Version 2 has other names for some settings.
 	if version, _ := spec["version"].(string); strings.HasPrefix(strings.TrimPrefix(version, "v"), "2") {
 		delete(spec, "version")
 	}
 }
 
-// withoutFiles takes the files away that a user names and that Prometheus reads at
-// once: they are in the container. Tokens it reads no sooner than it needs them.
+// withoutFiles removes the files that a user names and that Prometheus reads immediately: they are
+// in the container. Prometheus reads tokens only when it needs them.
 func withoutFiles(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -82,7 +82,7 @@ func withoutFiles(value any) {
 	}
 }
 
-// withoutProfiles takes the profiles of sigv4 away: they are in a file of the container.
+// withoutProfiles removes the profiles of sigv4: they are in a file of the container.
 func withoutProfiles(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -99,11 +99,11 @@ func withoutProfiles(value any) {
 	}
 }
 
-// most is what modest leaves of a number.
+// most is the maximum to which modest lowers a number.
 const most = 100_000
 
-// modest lowers the numbers of samples and exemplars that Prometheus reserves memory for when
-// it starts.
+// modest lowers the numbers of samples and exemplars that Prometheus reserves memory for when it
+// starts.
 func modest(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -122,8 +122,8 @@ func modest(value any) {
 	}
 }
 
-// awsEnv is what a pod has where sigv4 is used: Prometheus needs a region and a login
-// before it takes a configuration, and asks the cloud for what it is not told.
+// awsEnv is the environment of a pod that uses sigv4: Prometheus needs a region and credentials
+// before it accepts a configuration, and asks the cloud for settings that are missing.
 var awsEnv = map[string]string{
 	"AWS_REGION":                "eu-central-1",
 	"AWS_ACCESS_KEY_ID":         "id",
@@ -131,7 +131,7 @@ var awsEnv = map[string]string{
 	"AWS_EC2_METADATA_DISABLED": "true",
 }
 
-// podEnv is what the operator's config-reloader fills in.
+// podEnv replaces the placeholders, as the operator's config-reloader does.
 var podEnv = strings.NewReplacer(
 	"$(POD_NAME)", "prometheus-main-0",
 	"$(SHARD)", "0",
@@ -140,7 +140,7 @@ var podEnv = strings.NewReplacer(
 	"$(NODE_NAME)", "node-1",
 )
 
-// write renders a request into a directory, over what was there.
+// write renders a request into a directory, and overwrites its files.
 func write(r *Request, dir string) (*written, error) {
 	w, err := describe(r)
 	if err != nil {
@@ -182,7 +182,7 @@ func write(r *Request, dir string) (*written, error) {
 	return w, nil
 }
 
-// describe says what kind of Prometheus a request is for.
+// describe returns the kind and the feature flags of the Prometheus of a request.
 func describe(r *Request) (*written, error) {
 	w := &written{}
 	for _, data := range r.Objects {
@@ -211,13 +211,13 @@ var (
 	digits  = regexp.MustCompile(`\d+`)
 )
 
-// frame is a place in Prometheus, in the stack of a panic.
+// frame matches a place in Prometheus, in the stack of a panic.
 var frame = regexp.MustCompile(`(?m)^\s+\S*github\.com/prometheus/prometheus@?[^/]*(/\S+\.go:\d+)`)
 
-// dying is how the Go runtime begins its last words.
+// dying matches the first line of a crash of a Go program.
 var dying = regexp.MustCompile(`(?m)^(?:panic|fatal error): .*$`)
 
-// panicIn gives the last words in a log, and where in Prometheus it was.
+// panicIn returns the message of a crash in a log, and the place in Prometheus.
 func panicIn(file string) string {
 	log, err := os.ReadFile(file)
 	if err != nil {
@@ -234,7 +234,7 @@ func panicIn(file string) string {
 	return message
 }
 
-// causeOf is what complaints about the same thing have in common.
+// causeOf returns what complaints with the same cause have in common.
 func causeOf(said, dir string) string {
 	if words := verdict.FindString(said); words != "" {
 		said = words

@@ -19,20 +19,20 @@ import (
 // minimalTime is how long the search for the fewest objects may take, for one cause.
 const minimalTime = 20 * time.Second
 
-// moment is how long a Prometheus is watched after it took a configuration.
+// moment is how long a Prometheus is watched after it accepted a configuration.
 const moment = 300 * time.Millisecond
 
-// tracesUnsent is about the configuration before: its traces went nowhere, and with
-// the second attempt they are given up.
+// tracesUnsent is about the previous configuration: its traces could not be sent, and Prometheus
+// drops them at the second attempt.
 const tracesUnsent = "failed to shut down the tracer provider"
 
-// TestSafety: what the judge accepts, promtool accepts, and a Prometheus reloads it
-// and starts on it.
+// TestSafety checks that promtool accepts every configuration that the judge accepts, and that a
+// Prometheus reloads it and starts with it.
 //
 //	SAFETY_SEED      another number gives other objects
 //	SAFETY_REQUESTS  sets of objects, each for promtool
 //	SAFETY_RELOADS   how many of them a Prometheus reloads
-//	SAFETY_STARTS    how many of them a Prometheus starts on
+//	SAFETY_STARTS    how many of them a Prometheus starts with
 func TestSafety(t *testing.T) {
 	s := newSafety(t)
 	seed, requests := number(t, "SAFETY_SEED", 1), number(t, "SAFETY_REQUESTS", 300)
@@ -71,7 +71,7 @@ func TestSafety(t *testing.T) {
 		}
 	}
 	s.readLogs()
-	t.Logf("seed %d: of %d sets promgate refused %d, promtool checked %d, Prometheus reloaded %d (%s) and started on %d (%s)",
+	t.Logf("seed %d: of %d sets promgate refused %d, promtool checked %d, Prometheus reloaded %d (%s) and started with %d (%s)",
 		seed, requests, judged, checked, reloaded, s.reloadTime.Round(time.Second), started, s.startTime.Round(time.Second))
 	t.Logf("of %d objects that were selected, %d were left out", selected, leftOut)
 	for _, words := range slices.Sorted(maps.Keys(s.logged)) {
@@ -83,7 +83,7 @@ func TestSafety(t *testing.T) {
 	s.report()
 }
 
-// safety is one run: the programs, and what they complained about.
+// safety is one run: the programs, and their complaints.
 type safety struct {
 	t                     *testing.T
 	dir                   string
@@ -117,7 +117,7 @@ func newSafety(t *testing.T) *safety {
 	return s
 }
 
-// complaint is the first of several with the same cause.
+// complaint is the first of several complaints with the same cause.
 type complaint struct {
 	count           int
 	by, said, cause string
@@ -127,8 +127,8 @@ type complaint struct {
 
 func (s *safety) checkDir() string { return filepath.Join(s.dir, "check") }
 
-// keep remembers what one of the programs finds fault with in a request, and how to
-// ask it again.
+// keep records a complaint of one of the programs about a request, and how to run the program
+// again.
 func (s *safety) keep(by string, r *Request, err error, ask func(*Request) error) {
 	if err == nil {
 		return
@@ -154,15 +154,15 @@ func (s *safety) check(r *Request) error {
 
 func (s *safety) checkFile(w *written) error {
 	err := programs.CheckConfig(s.t.Context(), s.promtool, w.File, w.flags()...)
-	// Promtool relabels static targets, and fails over one that loses its address.
-	// Prometheus only leaves that target out, and says so in its log.
+	// promtool relabels static targets, and fails if a target loses its address. Prometheus only
+	// leaves that target out, and logs it.
 	if err != nil && strings.Contains(err.Error(), ": no address") {
 		return nil
 	}
 	return err
 }
 
-// flags are those that a Prometheus needs to be of the right kind.
+// flags returns the flags that a Prometheus of this kind needs.
 func (w *written) flags() []string {
 	if w.Agent {
 		return []string{"--agent"}
@@ -170,7 +170,7 @@ func (w *written) flags() []string {
 	return nil
 }
 
-// reload gives the configuration to the Prometheus that runs.
+// reload makes the running Prometheus load the configuration.
 func (s *safety) reload(r *Request) error {
 	return s.reloadWith(r, func(dir string) error {
 		_, err := write(r, dir)
@@ -178,7 +178,7 @@ func (s *safety) reload(r *Request) error {
 	})
 }
 
-// reloadWith gives what a function writes to the Prometheus that runs.
+// reloadWith makes the running Prometheus load the configuration that a function writes.
 func (s *safety) reloadWith(r *Request, write func(dir string) error) error {
 	w, err := describe(r)
 	if err != nil {
@@ -207,8 +207,8 @@ func (s *safety) reloadWith(r *Request, write func(dir string) error) error {
 	return err
 }
 
-// ended gives a Prometheus a moment to start its discoveries, and says how it ended if
-// it did: that of one of them may be later than the answer to a reload.
+// ended gives a Prometheus a moment to start its discoveries, and returns how it ended, or "": a
+// discovery may crash after the answer to a reload.
 func ended(p *programs.Process, log string) string {
 	select {
 	case <-p.Done():
@@ -218,14 +218,15 @@ func ended(p *programs.Process, log string) string {
 	}
 }
 
-// begin starts a Prometheus on nothing.
+// begin starts a Prometheus with an empty configuration.
 func (s *safety) begin(w *written) (*programs.Prometheus, error) {
 	dir := s.next()
 	file := filepath.Join(dir, "prometheus.yaml")
 	if err := os.WriteFile(file, []byte("global: {}\n"), 0o600); err != nil {
 		return nil, err
 	}
-	// It looks for targets more often than every five seconds, to get to them at all.
+	// It looks for targets more often than every five seconds, because otherwise it would never
+	// reach them.
 	p, err := programs.StartPrometheus(s.t.Context(), s.prometheus, file, dir, append(w.flags(),
 		"--scrape.discovery-reload-interval=200ms",
 		"--enable-feature=promql-experimental-functions,promql-duration-expr")...)
@@ -237,7 +238,7 @@ func (s *safety) begin(w *written) (*programs.Prometheus, error) {
 	return p, nil
 }
 
-// start starts another Prometheus on the configuration, and ends it.
+// start starts another Prometheus with the configuration, and ends it.
 func (s *safety) start(r *Request) error {
 	dir := s.next()
 	w, err := write(r, dir)
@@ -265,7 +266,7 @@ func (s *safety) start(r *Request) error {
 	return nil
 }
 
-// next makes a directory for one Prometheus.
+// next creates a directory for one Prometheus.
 func (s *safety) next() string {
 	s.runs++
 	dir := filepath.Join(s.dir, fmt.Sprintf("run-%d", s.runs))
@@ -275,11 +276,11 @@ func (s *safety) next() string {
 	return dir
 }
 
-// partial are the words of a Prometheus that takes a configuration and cannot do a
-// part of it: a discovery without the cloud's environment, or a target that is none.
+// partial are messages of a Prometheus that accepts a configuration but cannot use a part of it: a
+// discovery without the cloud's environment, or an invalid target.
 var partial = []string{"Cannot create service discovery", "Creating target failed", "error creating new scrape pool"}
 
-// readLogs counts these words.
+// readLogs counts these messages.
 func (s *safety) readLogs() {
 	for _, file := range s.logs {
 		log, err := os.ReadFile(file)
@@ -299,14 +300,14 @@ func (s *safety) readLogs() {
 	}
 }
 
-// report writes the complaints, the most frequent first, with the objects.
+// report logs the complaints, the most frequent first, with the objects.
 func (s *safety) report() {
 	all := slices.SortedFunc(maps.Values(s.complaints), func(a, b *complaint) int {
 		return cmp.Or(b.count-a.count, cmp.Compare(a.cause, b.cause))
 	})
 	for _, c := range all {
 		small := s.fewest(c)
-		text := fmt.Sprintf("%d times refused by %s\n%s\nas in\n%s", c.count, c.by, c.said, dump(s.t, small))
+		text := fmt.Sprintf("%d times refused by %s\n%s\nfor example\n%s", c.count, c.by, c.said, dump(s.t, small))
 		if w, err := write(small, s.checkDir()); err == nil {
 			text += "which give\n" + w.Answer.Config
 		}
@@ -314,7 +315,7 @@ func (s *safety) report() {
 	}
 }
 
-// fewest leaves out of a request what the complaint does not need.
+// fewest removes from a request everything that the complaint does not need.
 func (s *safety) fewest(c *complaint) *Request {
 	until := time.Now().Add(minimalTime)
 	refused := func(r *Request) bool {

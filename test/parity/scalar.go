@@ -50,7 +50,7 @@ func (g *Generator) integer(s *Schema, path string) int64 {
 	return min(max(values[g.rnd.IntN(len(values))], low), high)
 }
 
-// intOrText is a port, the expression of a rule or an amount.
+// intOrText makes a port, the expression of a rule or a quantity.
 func (g *Generator) intOrText(s *Schema, path string) any {
 	switch {
 	case strings.HasSuffix(path, "argetPort"):
@@ -71,7 +71,7 @@ func (g *Generator) intOrText(s *Schema, path string) any {
 	return text
 }
 
-// mapKey makes a key for a map, which the schema says nothing about.
+// mapKey makes a key for a map. The schema does not restrict it.
 func (g *Generator) mapKey(path string) string {
 	switch last := path[strings.LastIndex(path, ".")+1:]; last {
 	case "matchLabels", "nodeMeta", "nodeSelector":

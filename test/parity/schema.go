@@ -9,7 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Schema is what the generator needs of a CRD's schema.
+// Schema has the fields of a CRD's schema that the generator needs.
 type Schema struct {
 	Type       string             `json:"type"`
 	Properties map[string]*Schema `json:"properties"`
@@ -28,7 +28,7 @@ type Schema struct {
 	IntOrText  bool               `json:"x-kubernetes-int-or-string"`
 }
 
-// valueSchema is the schema of a map's values; the CRDs may also say just true.
+// valueSchema is the schema of a map's values. In a CRD it may also be just true.
 type valueSchema struct{ *Schema }
 
 func (v *valueSchema) UnmarshalJSON(data []byte) error {
@@ -39,7 +39,7 @@ func (v *valueSchema) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, v.Schema)
 }
 
-// crds are the kinds that the generator makes, and the file each is in.
+// crds maps each kind that the generator makes to the file of its CRD.
 var crds = map[string]string{
 	"ServiceMonitor":  "servicemonitors",
 	"PodMonitor":      "podmonitors",
@@ -72,14 +72,14 @@ func LoadSchemas(operatorDir string) (map[string]*Schema, error) {
 			return nil, fmt.Errorf("reading the CRD of %s: %w", kind, err)
 		}
 		if len(crd.Spec.Versions) != 1 || crd.Spec.Versions[0].Schema.Root == nil {
-			return nil, fmt.Errorf("reading the CRD of %s: it has not exactly one version with a schema", kind)
+			return nil, fmt.Errorf("reading the CRD of %s: it does not have exactly one version with a schema", kind)
 		}
 		schemas[kind] = crd.Spec.Versions[0].Schema.Root.Properties["spec"]
 	}
 	return schemas, nil
 }
 
-// Leaves are the paths of everything below s that has no parts of its own, as in
+// Leaves returns the paths of everything below s that has no parts of its own, as in
 // ServiceMonitor.spec.endpoints[].params{}[].
 func (s *Schema) Leaves(path string) []string {
 	switch {
@@ -99,7 +99,7 @@ func (s *Schema) Leaves(path string) []string {
 	return []string{path}
 }
 
-// Fill puts in the defaults that the API server would put in.
+// Fill sets defaults, as the API server does.
 func (s *Schema) Fill(value any) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -125,7 +125,7 @@ func (s *Schema) Fill(value any) {
 	}
 }
 
-// clone copies a value as JSON has it.
+// clone copies a JSON value.
 func clone(value any) any {
 	data, err := json.Marshal(value)
 	if err != nil {

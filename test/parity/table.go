@@ -15,20 +15,20 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TableCase is a set of objects that somebody wrote down.
+// TableCase is a set of objects that was written by hand.
 type TableCase struct {
 	Name    string
 	Request *Request
 	// Rejected are the objects that the operator has to reject.
 	Rejected []string
-	// Fails says that its whole sync has to fail.
+	// Fails means that its whole sync has to fail.
 	Fails bool
 }
 
-// readCases reads an archive: CASE/in.yaml has the objects, CASE/gates what differs from
-// the usual gates, CASE/rejected the objects that the operator does not take, one a
-// line, or the word all if its sync fails. The objects of common.yaml belong to every
-// case that follows, unless it has its own of that name.
+// readCases reads an archive: CASE/in.yaml has the objects, CASE/gates the gates that differ from
+// the usual ones, CASE/rejected the objects that the operator rejects, one a line, or the word all
+// if its sync fails. The objects of common.yaml belong to every case that follows, unless the case
+// has an object with the same name.
 func readCases(file string, schemas map[string]*Schema) ([]*TableCase, error) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
@@ -50,7 +50,7 @@ func readCases(file string, schemas map[string]*Schema) ([]*TableCase, error) {
 			byName[name] = c
 			cases = append(cases, c)
 			if err := c.readObjects(common, schemas); err != nil {
-				return nil, fmt.Errorf("reading what is common in %s: %w", file, err)
+				return nil, fmt.Errorf("reading common.yaml in %s: %w", file, err)
 			}
 		}
 		if err := c.read(part, f.Data, schemas); err != nil {
@@ -63,7 +63,7 @@ func readCases(file string, schemas map[string]*Schema) ([]*TableCase, error) {
 	return cases, nil
 }
 
-// addNamespaces adds those that the objects live in, as any cluster has them.
+// addNamespaces adds the namespaces of the objects, which exist in any cluster.
 func (c *TableCase) addNamespaces() {
 	for _, data := range slices.Clone(c.Request.Objects) {
 		var m meta
@@ -96,7 +96,7 @@ func (c *TableCase) read(part string, data []byte, schemas map[string]*Schema) e
 		}
 		return nil
 	}
-	return errors.New("no part of a case is called so")
+	return errors.New("no part of a case has this name")
 }
 
 func (c *TableCase) readObjects(data []byte, schemas map[string]*Schema) error {
@@ -132,7 +132,7 @@ func (c *TableCase) readObjects(data []byte, schemas map[string]*Schema) error {
 	}
 }
 
-// put adds an object, in the place of one that has its kind and name.
+// put adds an object. It replaces an object with the same kind and name.
 func (c *TableCase) put(m meta, raw json.RawMessage) {
 	if i := c.index(m); i >= 0 {
 		c.Request.Objects[i] = raw
@@ -141,7 +141,7 @@ func (c *TableCase) put(m meta, raw json.RawMessage) {
 	c.Request.Objects = append(c.Request.Objects, raw)
 }
 
-// index is where an object of a kind and name stands, or -1.
+// index returns the index of the object with a kind and name, or -1.
 func (c *TableCase) index(m meta) int {
 	return slices.IndexFunc(c.Request.Objects, func(data json.RawMessage) bool {
 		var other meta

@@ -2,8 +2,8 @@ package parity
 
 import "strings"
 
-// unreached are the fields of a Prometheus' or an agent's spec, each with all that is
-// below it, on which no configuration depends, and why.
+// unreached are the fields of the spec of a Prometheus or an agent, each including everything below
+// it, on which no configuration depends, and the reason.
 var unreached = map[string]string{
 	"affinity":                      podTemplate,
 	"automountServiceAccountToken":  podTemplate,
@@ -62,10 +62,10 @@ var unreached = map[string]string{
 	"rules":                              commandLine,
 	"walCompression":                     commandLine,
 
-	"paused":               "what is paused is not synced",
-	"reloadStrategy":       "configures the reloader beside Prometheus",
+	"paused":               "a paused object is not synced",
+	"reloadStrategy":       "configures the config-reloader",
 	"thanos":               "configures the sidecar",
-	"web":                  "goes into a configuration file of its own",
+	"web":                  "is written to another configuration file",
 	"shardRetentionPolicy": "tells the operator when to delete a shard; the configuration follows the feature gate",
 }
 
@@ -75,7 +75,7 @@ const (
 	commandLine = "becomes a flag of Prometheus"
 )
 
-// unreachedReason says why a path does not reach the configuration, or nothing.
+// unreachedReason returns why a path does not affect the configuration, or "".
 func unreachedReason(path string) string {
 	kind, rest, found := strings.Cut(path, ".spec.")
 	if !found || !strings.HasPrefix(kind, "Prometheus") || kind == "PrometheusRule" {

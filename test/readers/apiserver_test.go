@@ -18,8 +18,8 @@ const (
 	objectPath  = listPath + "/web"
 )
 
-// apiServer is as much of an API server as the tools need. It holds one PrometheusRule, and a
-// webhook refuses each change of it.
+// apiServer is a small API server with the endpoints that the tools need. It holds one
+// PrometheusRule, and a webhook refuses each change of it.
 type apiServer struct {
 	*httptest.Server
 
@@ -80,7 +80,7 @@ func (s *apiServer) get(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(s.live())
 }
 
-// live is the stored object, as a tool has applied it before.
+// live returns the stored object, as a tool applied it before.
 func (s *apiServer) live() []byte {
 	var object map[string]any
 	if err := json.Unmarshal(rule(s.t, s.words, "up"), &object); err != nil {
@@ -108,7 +108,7 @@ func (s *apiServer) remove(w http.ResponseWriter, r *http.Request) {
 	writeStatus(w, &metav1.Status{Status: metav1.StatusSuccess, Code: http.StatusOK})
 }
 
-// change refuses a change with what the webhook says of it, wrapped as the API server does it.
+// change refuses a change with the answer of the webhook, wrapped as the API server does it.
 func (s *apiServer) change(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.changes = append(s.changes, r.Method)
@@ -117,13 +117,14 @@ func (s *apiServer) change(w http.ResponseWriter, r *http.Request) {
 	writeStatus(w, &status)
 }
 
-// wantNoDelete fails the test if a tool has deleted the object, or has tried nothing at all.
+// wantNoDelete fails the test if a tool has deleted the object, or has sent no request to change
+// it.
 func (s *apiServer) wantNoDelete() {
 	s.t.Helper()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.deleted {
-		s.t.Errorf("the live object is deleted, after %v", s.changes)
+		s.t.Errorf("the live object was deleted, after %v", s.changes)
 	}
 	if len(s.changes) == 0 {
 		s.t.Error("no request to change the object")
@@ -143,7 +144,7 @@ func (s *apiServer) wantWholeDenial(err error) {
 }
 
 func notFound() *metav1.Status {
-	return &metav1.Status{Status: metav1.StatusFailure, Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound, Message: "not here"}
+	return &metav1.Status{Status: metav1.StatusFailure, Code: http.StatusNotFound, Reason: metav1.StatusReasonNotFound, Message: "not found"}
 }
 
 func writeStatus(w http.ResponseWriter, status *metav1.Status) {

@@ -1,13 +1,13 @@
-// Package readers holds promgate's answers against the tools that read the words of an error and
-// act on them: Flux, Argo Workflows, Helm and kubectl. The tools' own functions apply a
-// rule that promgate denies, and whose names and expressions are full of such words, to an API
-// server of a few lines. None of them may delete anything.
+// Package readers tests promgate's answers with the tools that act on the words of an error: Flux,
+// Argo Workflows, Helm and kubectl. promgate denies a rule whose names and expressions are full of
+// such words. The tools' own functions apply that rule to a small API server. None of them may
+// delete anything.
 //
 // Argo CD applies with the apply command of kubectl that is tested here. Its own engine is not
-// linked: it needs an older kubectl than the others. What it cuts out of an error is in
-// webhook/phrases.go, and so are the tools whose modules are not published.
+// linked, because it needs an older kubectl than the other tools. webhook/phrases.go describes what
+// it cuts out of an error, and lists the tools whose modules are not published.
 //
-// It is a module of its own, because it links all of them.
+// It is a module of its own, because it links all of these tools.
 //
 //	go -C test/readers test ./...
 package readers

@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
-// fluxWords are those over which Flux with force deletes an object and creates it anew.
+// fluxWords are words on which Flux with force deletes an object and creates it again.
 var fluxWords = []string{"is immutable", "immutable field", "field is immutable", "is\timmutable", "this is immutable field is immutable"}
 
 func TestFlux(t *testing.T) {
@@ -22,20 +22,20 @@ func TestFlux(t *testing.T) {
 			s.wantWholeDenial(err)
 			s.wantNoDelete()
 			if ssaerrors.IsImmutableError(webhookerrors.ToStatusErr(webhookName, s.deny(t, update(t, words)))) {
-				t.Error("Flux takes the denial for an error of immutability")
+				t.Error("Flux takes the denial for an immutability error")
 			}
 		})
 	}
 }
 
-// TestFluxActsOnWords: if this fails, Flux has become more careful.
+// TestFluxActsOnWords fails if Flux no longer acts on these words.
 func TestFluxActsOnWords(t *testing.T) {
 	s := startServer(t, "is immutable", plain("is immutable"))
 	if err := applyWithFlux(t, s); err == nil {
 		t.Error("no error")
 	}
 	if !s.deleted {
-		t.Error("the live object is still there")
+		t.Error("the live object was not deleted")
 	}
 }
 

@@ -24,7 +24,7 @@ func TestHelm(t *testing.T) {
 	}
 }
 
-// updateWithHelm upgrades a release from the good rule to the broken one.
+// updateWithHelm upgrades a release from the valid rule to the broken one.
 func updateWithHelm(t *testing.T, s *apiServer, options []kube.ClientUpdateOption) error {
 	t.Helper()
 	client := kube.New(configFlags(t, s))

@@ -20,7 +20,7 @@ func TestKubectl(t *testing.T) {
 			s.wantWholeDenial(err)
 			s.wantNoDelete()
 			if text, ok := cmdutil.StandardErrorMessage(err); !ok || !isForbidden(text) {
-				t.Errorf("kubectl says %q", text)
+				t.Errorf("kubectl prints %q", text)
 			}
 		})
 	}
@@ -52,7 +52,7 @@ func applyWithKubectl(t *testing.T, s *apiServer) error {
 	return options.Run()
 }
 
-// configFlags are the flags of a kubectl, or of a Helm, that talks to the server.
+// configFlags are the flags of a kubectl, or of a Helm, that uses the server.
 func configFlags(t *testing.T, s *apiServer) *genericclioptions.ConfigFlags {
 	t.Helper()
 	flags := genericclioptions.NewConfigFlags(false)

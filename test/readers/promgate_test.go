@@ -18,10 +18,10 @@ import (
 	"github.com/promgate/promgate/webhook"
 )
 
-// denial is what a validating webhook says of a refused object.
+// denial returns the answer of a validating webhook that refuses an object.
 type denial func(*testing.T, *admissionv1.AdmissionRequest) *metav1.Status
 
-// promgate asks the validating webhook.
+// promgate returns the answer of promgate's validating webhook.
 func promgate() denial {
 	registry := prometheus.NewRegistry()
 	gate := webhook.NewServer(webhook.Options{
@@ -49,14 +49,14 @@ func promgate() denial {
 			t.Fatalf("HTTP %d, %q: %v", recorder.Code, recorder.Body, err)
 		}
 		if answer.Response.Allowed {
-			t.Fatalf("promgate let the object in: %s", request.Object.Raw)
+			t.Fatalf("promgate admitted the object: %s", request.Object.Raw)
 		}
 		return answer.Response.Result
 	}
 }
 
-// plain is a webhook that quotes the words of the user as they are. It shows that a tool acts on
-// them: a test of promgate's answers that passes with this one as well proves nothing.
+// plain is a webhook that quotes the words of the user unmasked. It shows that a tool acts on them:
+// a test of promgate's answers that also passes with this webhook proves nothing.
 func plain(words string) denial {
 	return func(*testing.T, *admissionv1.AdmissionRequest) *metav1.Status {
 		return &metav1.Status{
@@ -66,7 +66,7 @@ func plain(words string) denial {
 	}
 }
 
-// rule is a PrometheusRule whose group, alert and expression hold some words.
+// rule is a PrometheusRule with some words in its group, alert and expression.
 func rule(t *testing.T, words, expr string) []byte {
 	t.Helper()
 	object, err := json.Marshal(map[string]any{
@@ -86,7 +86,7 @@ func rule(t *testing.T, words, expr string) []byte {
 	return object
 }
 
-// update is the request to replace a good rule by a broken one.
+// update is the request to replace a valid rule by a broken one.
 func update(t *testing.T, words string) *admissionv1.AdmissionRequest {
 	t.Helper()
 	return &admissionv1.AdmissionRequest{

@@ -8,8 +8,8 @@ import (
 	webhookerrors "k8s.io/apiserver/pkg/admission/plugin/webhook/errors"
 )
 
-// workflowWords are those over which Argo Workflows, which applies the manifests of resource
-// templates, takes an error for one of the network.
+// workflowWords are words that make Argo Workflows, which applies the manifests of resource
+// templates, take an error for a network error.
 var workflowWords = []string{
 	"exceeded quota", "etcdserver: leader changed", "etcdserver: request timed out", "etcdserver: too many requests",
 	"Connection closed by foreign host", "net/http: TLS handshake timeout", "i/o timeout", "connection timed out", "connection reset by peer",
@@ -32,6 +32,6 @@ func TestArgoWorkflows(t *testing.T) {
 		})
 	}
 	if known < len(workflowWords)/2 {
-		t.Errorf("Argo Workflows acts on %d of %d words only: the list is out of date", known, len(workflowWords))
+		t.Errorf("Argo Workflows acts only on %d of %d words: the list is out of date", known, len(workflowWords))
 	}
 }

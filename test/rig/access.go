@@ -22,20 +22,20 @@ var (
 	prometheusTemplate = template.Must(template.New("prometheus").Parse(prometheusYAML))
 )
 
-// fills is what the templates leave open.
+// fills are the values that the templates are filled with.
 type fills struct {
 	Namespace, Name, Server string
 }
 
-// GrantAccess makes the ServiceAccount prometheus in a namespace that is there, with
-// the right to discover all Services, EndpointSlices and Pods, and returns when its
-// token is in the Secret prometheus-token. [RevokeAccess] takes it all away again.
+// GrantAccess creates the ServiceAccount prometheus in an existing namespace, with permission to
+// discover all Services, EndpointSlices and Pods, and returns when its token is in the Secret
+// prometheus-token. [RevokeAccess] deletes these objects again.
 func GrantAccess(ctx context.Context, kubectl Kubectl, namespace string) error {
 	if err := access(ctx, kubectl, namespace, "apply"); err != nil {
-		return fmt.Errorf("giving Prometheus its rights: %w", err)
+		return fmt.Errorf("granting Prometheus its permissions: %w", err)
 	}
 	return Poll(ctx, "the token of Prometheus", startTimeout, func(ctx context.Context) error {
-		// One of the controllers writes both.
+		// One controller writes both the token and the CA.
 		out, err := kubectl.Run(ctx, "get", "secret", tokenSecret, "--namespace="+namespace,
 			`--output=jsonpath={.data.token}{" "}{.data.ca\.crt}`)
 		if err == nil && len(strings.Fields(out.Stdout)) != 2 {
@@ -45,10 +45,10 @@ func GrantAccess(ctx context.Context, kubectl Kubectl, namespace string) error {
 	})
 }
 
-// RevokeAccess undoes [GrantAccess], whether the namespace is still there or not.
+// RevokeAccess undoes [GrantAccess], whether or not the namespace still exists.
 func RevokeAccess(ctx context.Context, kubectl Kubectl, namespace string) error {
 	if err := access(ctx, kubectl, namespace, "delete", "--ignore-not-found"); err != nil {
-		return fmt.Errorf("taking the rights of Prometheus away: %w", err)
+		return fmt.Errorf("revoking the permissions of Prometheus: %w", err)
 	}
 	return nil
 }
@@ -62,11 +62,11 @@ func access(ctx context.Context, kubectl Kubectl, namespace string, args ...stri
 	return err
 }
 
-// PrometheusManifest gives the YAML of a Prometheus object for a Prometheus that runs
-// outside of the cluster that kubectl speaks to. It selects, in all namespaces, what
-// has the label release: prometheus, scrapes each second, and has its discovery use
-// the token that [GrantAccess] makes in the same namespace. The address of the API
-// server is in it, which is another at the next start of a control plane.
+// PrometheusManifest returns the YAML of a Prometheus object for a Prometheus that runs outside of
+// the cluster that kubectl uses. The Prometheus selects, in all namespaces, the objects with the
+// label release: prometheus, and scrapes each second. Its discovery uses the token that
+// [GrantAccess] creates in the same namespace. The YAML contains the address of the API server,
+// which changes when a control plane is started again.
 func PrometheusManifest(ctx context.Context, kubectl Kubectl, namespace, name string) (string, error) {
 	out, err := kubectl.Run(ctx, "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}")
 	if err != nil {

@@ -13,36 +13,37 @@ import (
 	"time"
 )
 
-// kubernetesModule is what the control plane is built from; its version is stamped
-// into the programs, because kubectl and Helm refuse a server without one.
+// kubernetesModule is the module that the control plane is built from. Its version is stamped into
+// the programs, because kubectl and Helm refuse a server without a version.
 const kubernetesModule = "k8s.io/kubernetes"
 
 const (
-	// prometheusModule is what Prometheus and promtool are built from.
+	// prometheusModule is the module that Prometheus and promtool are built from.
 	prometheusModule = "github.com/prometheus/prometheus"
-	// nodeExporterModule is what node_exporter is built from.
+	// nodeExporterModule is the module that node_exporter is built from.
 	nodeExporterModule = "github.com/prometheus/node_exporter"
-	// promVersion is where all programs of the Prometheus project keep their version.
+	// promVersion is the variable in which all programs of the Prometheus project keep their
+	// version.
 	promVersion = "github.com/prometheus/common/version.Version"
 )
 
-// buildReport is how often a build that takes long says that it is still at it.
+// buildReport is the time between two messages that a long build is still running.
 const buildReport = 15 * time.Second
 
-// Builder builds the programs that the rig runs. Those of others are kept in
-// PROMGATE_CACHE, or promgate/ in the user's cache directory, under a key made of
-// everything that goes into them.
+// Builder builds the programs that the rig runs. Programs of other projects are kept in
+// PROMGATE_CACHE, or in promgate/ in the user's cache directory, under a key made of everything
+// that they are built from.
 type Builder struct {
 	// Root is the directory of promgate's main module.
 	Root string
-	// Log is told what is being built, and how long it took.
+	// Log receives a message about each build, and how long it took.
 	Log io.Writer
 
-	// dir is the module that the programs are built from, if it is not the rig's.
+	// dir is the module that the programs are built from, if it is not the module of the rig.
 	dir string
 }
 
-// ControlPlane gives the path of the program with etcd and kube-apiserver in it.
+// ControlPlane returns the path of the program that contains etcd and kube-apiserver.
 func (b Builder) ControlPlane(ctx context.Context) (string, error) {
 	return b.cached(ctx, program{
 		name:    "controlplane",
@@ -53,7 +54,7 @@ func (b Builder) ControlPlane(ctx context.Context) (string, error) {
 	})
 }
 
-// ControllerManager gives the path of kube-controller-manager.
+// ControllerManager returns the path of kube-controller-manager.
 func (b Builder) ControllerManager(ctx context.Context) (string, error) {
 	return b.cached(ctx, program{
 		name:  "kube-controller-manager",
@@ -63,7 +64,7 @@ func (b Builder) ControllerManager(ctx context.Context) (string, error) {
 	})
 }
 
-// Kubectl gives the path of a kubectl of the control plane's version.
+// Kubectl returns the path of a kubectl with the version of the control plane.
 func (b Builder) Kubectl(ctx context.Context) (string, error) {
 	return b.cached(ctx, program{
 		name:  "kubectl",
@@ -73,8 +74,8 @@ func (b Builder) Kubectl(ctx context.Context) (string, error) {
 	})
 }
 
-// Prometheus gives the path of a Prometheus of the version that test/prometheus pins.
-// It knows all kinds of discovery; of its user interface only the API is in it.
+// Prometheus returns the path of a Prometheus with the version that test/prometheus pins. It knows
+// all kinds of discovery. Of the web interface it has only the API.
 func (b Builder) Prometheus(ctx context.Context) (string, error) {
 	return b.prometheusProgram(ctx, program{
 		name:  "prometheus",
@@ -83,7 +84,7 @@ func (b Builder) Prometheus(ctx context.Context) (string, error) {
 	})
 }
 
-// Promtool gives the path of a promtool of the same version.
+// Promtool returns the path of a promtool with the same version.
 func (b Builder) Promtool(ctx context.Context) (string, error) {
 	return b.prometheusProgram(ctx, program{
 		name:  "promtool",
@@ -97,8 +98,7 @@ func (b Builder) prometheusProgram(ctx context.Context, p program) (string, erro
 	return b.pinned(ctx, p, "prometheus", prometheusModule)
 }
 
-// NodeExporter gives the path of a node_exporter of the version that
-// test/nodeexporter pins.
+// NodeExporter returns the path of a node_exporter with the version that test/nodeexporter pins.
 func (b Builder) NodeExporter(ctx context.Context) (string, error) {
 	return b.pinned(ctx, program{
 		name:  "node_exporter",
@@ -108,8 +108,7 @@ func (b Builder) NodeExporter(ctx context.Context) (string, error) {
 	}, "nodeexporter", nodeExporterModule)
 }
 
-// Operator gives the path of a prometheus-operator of the version that test/operator
-// pins.
+// Operator returns the path of a prometheus-operator with the version that test/operator pins.
 func (b Builder) Operator(ctx context.Context) (string, error) {
 	return b.pinned(ctx, program{
 		name:  "prometheus-operator",
@@ -119,7 +118,7 @@ func (b Builder) Operator(ctx context.Context) (string, error) {
 	}, "operator", operatorModule)
 }
 
-// Actuator gives the path of the application in test/actuator.
+// Actuator returns the path of the application in test/actuator.
 func (b Builder) Actuator(ctx context.Context) (string, error) {
 	return b.cachedVersion(ctx, program{
 		name:    "actuator",
@@ -130,8 +129,8 @@ func (b Builder) Actuator(ctx context.Context) (string, error) {
 	}, "", "-s -w")
 }
 
-// pinned is cached for a program of a module that is pinned by one of its own,
-// under test/, and has its version where those of the Prometheus project have it.
+// pinned is cached for a program of the Prometheus project, which a module of its own under test/
+// pins. It sets the program's version.
 func (b Builder) pinned(ctx context.Context, p program, under, module string) (string, error) {
 	b.dir = filepath.Join(b.Root, "test", under)
 	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", module)
@@ -141,8 +140,8 @@ func (b Builder) pinned(ctx context.Context, p program, under, module string) (s
 	return b.cachedVersion(ctx, p, version, "-s -w -X "+promVersion+"="+releaseOf(module, version))
 }
 
-// releaseOf gives the release that a version of a module stands for: as a module,
-// Prometheus 3.16.0 is v0.316.0.
+// releaseOf returns the release of a version of a module: as a module, Prometheus 3.16.0 is
+// v0.316.0.
 func releaseOf(module, version string) string {
 	if module != prometheusModule {
 		return strings.TrimPrefix(version, "v")
@@ -151,8 +150,8 @@ func releaseOf(module, version string) string {
 	return release[:1] + "." + release[1:]
 }
 
-// Promgate builds promgate into a directory and gives its path. The Go build cache
-// makes this fast, and right.
+// Promgate builds promgate into a directory and returns its path. The Go build cache makes this
+// fast and reliable.
 func (b Builder) Promgate(ctx context.Context, dir string) (string, error) {
 	path := filepath.Join(dir, "promgate")
 	err := b.timed("promgate", "about 2 minutes the first time", func() error {
@@ -161,7 +160,7 @@ func (b Builder) Promgate(ctx context.Context, dir string) (string, error) {
 	return path, err
 }
 
-// module is the directory of the module that the programs are built from.
+// module returns the directory of the module that the programs are built from.
 func (b Builder) module() string {
 	if b.dir != "" {
 		return b.dir
@@ -169,7 +168,7 @@ func (b Builder) module() string {
 	return filepath.Join(b.Root, "test")
 }
 
-// timed says what is being built, that it still is, and how long it took.
+// timed runs a build and logs what is being built, that it is still running, and how long it took.
 func (b Builder) timed(title, cold string, build func() error) error {
 	start := time.Now()
 	fmt.Fprintf(b.Log, "building %s (%s) ...\n", title, cold)
@@ -192,16 +191,16 @@ func (b Builder) timed(title, cold string, build func() error) error {
 	}
 }
 
-// goBuild builds a package of the module in dir. Without cgo the programs run
-// anywhere, and no C compiler is needed; without paths they are the same anywhere.
+// goBuild builds a package of the module in dir. Without cgo the programs run anywhere, and no C
+// compiler is needed. Without paths in them they are identical on every machine.
 func goBuild(ctx context.Context, dir, out, pkg, ldflags string) error {
 	_, err := goTool(ctx, dir, "build", "-trimpath", "-ldflags", ldflags, "-o", out, pkg)
 	return err
 }
 
-// goTool runs the go command and gives its stdout.
+// goTool runs the go command and returns its stdout.
 func goTool(ctx context.Context, dir string, args ...string) (string, error) {
-	// The child's life is tied to the thread's, see StartProcess.
+	// The child dies with this thread, see StartProcess.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
@@ -210,7 +209,7 @@ func goTool(ctx context.Context, dir string, args ...string) (string, error) {
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	// The compilers that go starts end with it.
+	// The compilers that the go command starts end together with it.
 	cmd.SysProcAttr = processAttributes()
 	cmd.Cancel = func() error { return killGroup(cmd.Process.Pid) }
 	if err := cmd.Run(); err != nil {

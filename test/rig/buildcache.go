@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// cacheAge is how long a program that nobody uses any more is kept.
+// cacheAge is how long an unused program is kept.
 const cacheAge = 30 * 24 * time.Hour
 
-// program is one that takes minutes to build.
+// A program takes minutes to build.
 type program struct {
 	name    string // file name in the cache, before the key
-	title   string // what people call it
-	pkg     string // package to build, as seen from the rig's module
-	sources string // directory of its sources, if they are ours
-	cold    string // how long it takes when nothing of it is compiled yet
+	title   string // the name in messages
+	pkg     string // package to build, relative to the rig's module
+	sources string // directory of its sources, if they are in this repository
+	cold    string // how long the build takes if nothing of it is compiled yet
 }
 
-// cached gives the path of a program, and builds it first unless that was done
-// before. Of several processes that need the same one, one builds.
+// cached returns the path of a program, and builds the program first if it is not in the cache. If
+// several processes need the same program, only one of them builds it.
 func (b Builder) cached(ctx context.Context, p program) (string, error) {
 	version, err := goTool(ctx, b.module(), "list", "-m", "-f", "{{.Version}}", kubernetesModule)
 	if err != nil {
@@ -65,8 +65,8 @@ func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags 
 	return path, err
 }
 
-// buildInto builds beside the target and moves the result in: whoever finds the
-// target finds all of it.
+// buildInto builds beside the target and moves the result there, so that other processes never see
+// an incomplete target.
 func buildInto(ctx context.Context, module, path, pkg, ldflags string) error {
 	tmp, err := os.MkdirTemp(filepath.Dir(path), ".build-*")
 	if err != nil {
@@ -80,8 +80,8 @@ func buildInto(ctx context.Context, module, path, pkg, ldflags string) error {
 	return os.Rename(out, path)
 }
 
-// versionFlags stamps the version where the programs look for it: the servers in
-// component-base, the user agent of clients in client-go.
+// versionFlags stamps the version into the variables that the programs read: component-base for the
+// servers, client-go for the user agent of clients.
 func versionFlags(version string) string {
 	parts := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
 	flags := []string{"-s", "-w"}
@@ -95,8 +95,8 @@ func versionFlags(version string) string {
 	return strings.Join(flags, " ")
 }
 
-// key hashes what a program is made of: the versions of all modules, the Go
-// toolchain and its settings, the flags, and the sources where they are ours.
+// key hashes everything that a program is built from: the versions of all modules, the Go toolchain
+// and its settings, the flags, and the sources if they are in this repository.
 func (b Builder) key(ctx context.Context, p program, ldflags string) (string, error) {
 	toolchain, err := goTool(ctx, b.module(), "env", "GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOFLAGS")
 	if err != nil {
@@ -123,7 +123,7 @@ func (b Builder) key(ctx context.Context, p program, ldflags string) (string, er
 	return hex.EncodeToString(hash.Sum(nil))[:16], nil
 }
 
-// cacheDir is where built programs are kept.
+// cacheDir returns the directory in which built programs are kept.
 func cacheDir() (string, error) {
 	dir := os.Getenv("PROMGATE_CACHE")
 	if dir == "" {
@@ -139,14 +139,14 @@ func cacheDir() (string, error) {
 	return dir, nil
 }
 
-// inUse says whether a program is there, and marks it as wanted for a while yet.
+// inUse reports whether a program exists, and if so, records that it is still in use.
 func inUse(path string) bool {
 	now := time.Now()
 	return os.Chtimes(path, now, now) == nil
 }
 
-// removeUnused deletes programs of earlier versions. That is housekeeping: what
-// cannot be deleted stays.
+// removeUnused deletes programs of earlier versions. Errors are ignored: a program that cannot be
+// deleted stays.
 func removeUnused(dir, name string) {
 	old, _ := filepath.Glob(filepath.Join(dir, name+"-*"))
 	for _, path := range old {

@@ -17,7 +17,7 @@ func TestCachedBuildsOnce(t *testing.T) {
 	}
 	hello := program{name: "hello", title: "hello", pkg: "./rig/testdata/hello", cold: "at once"}
 
-	// Two at the same time, each with a lock and a log of its own, as two processes.
+	// Two builders at the same time, each with its own lock and log, like two processes.
 	var logs [2]bytes.Buffer
 	var paths [2]string
 	var errs [2]error

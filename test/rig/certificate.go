@@ -25,8 +25,8 @@ type Certificate struct {
 	KeyFile  string
 }
 
-// NewCertificate makes a CA, forgets its key, and writes a serving certificate for
-// 127.0.0.1 and localhost to dir.
+// NewCertificate creates a CA, discards its key, and writes a serving certificate for 127.0.0.1 and
+// localhost to dir.
 func NewCertificate(dir string) (Certificate, error) {
 	c := Certificate{
 		CAFile:   filepath.Join(dir, "ca.crt"),

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// leftOut are the controllers that have nothing to do where there are no nodes,
-// no volumes and no cloud.
+// leftOut are the controllers that have nothing to do without nodes, volumes and a cloud.
 var leftOut = []string{
 	"node-ipam-controller",
 	"node-lifecycle-controller",
@@ -21,24 +20,24 @@ var leftOut = []string{
 	"selinux-warning-controller",
 }
 
-// ControlPlane is etcd, kube-apiserver and kube-controller-manager at work.
+// ControlPlane is a running etcd, kube-apiserver and kube-controller-manager.
 type ControlPlane struct {
-	// Kubectl speaks to it as its administrator.
+	// Kubectl uses the API as the cluster's administrator.
 	Kubectl Kubectl
 
 	api         *Process
 	controllers *Process
 }
 
-// Programs are the paths of the programs that a control plane is made of.
+// Programs are the paths of the programs of a control plane.
 type Programs struct {
 	ControlPlane      string
 	ControllerManager string
 	Kubectl           string
 }
 
-// StartControlPlane starts a control plane whose data and logs are in dir, and
-// returns when the API server is ready and the controllers are at work.
+// StartControlPlane starts a control plane whose data and logs are in dir, and returns when the API
+// server is ready and the controllers are running.
 func StartControlPlane(ctx context.Context, p Programs, dir string) (*ControlPlane, error) {
 	c := &ControlPlane{Kubectl: Kubectl{
 		Path:       p.Kubectl,
@@ -77,10 +76,10 @@ func (c *ControlPlane) start(ctx context.Context, p Programs, dir string) error 
 			"--service-account-private-key-file=" + filepath.Join(data, "service-account.key"),
 			"--root-ca-file=" + filepath.Join(data, "certs", "apiserver.crt"),
 			"--leader-elect=false",
-			// Nobody asks it anything: one port less to be free.
+			// Nobody calls its HTTP server: one less port that has to be free.
 			"--secure-port=0",
-			// As installed it calls the API 20 times a second, which makes the end of
-			// a namespace take long.
+			// By default it calls the API 20 times a second, which makes the deletion of a
+			// namespace slow.
 			"--kube-api-qps=200",
 			"--kube-api-burst=400",
 		},
@@ -102,8 +101,8 @@ func (c *ControlPlane) waitForAPI(ctx context.Context) error {
 	})
 }
 
-// waitForControllers waits for the work of one of them, which without a port to
-// ask is the sign that they run.
+// waitForControllers waits for the output of one controller, which shows that all are running: they
+// have no port to probe.
 func (c *ControlPlane) waitForControllers(ctx context.Context) error {
 	return c.controllers.waitFor(ctx, "the controllers", func(ctx context.Context) error {
 		_, err := c.Kubectl.Run(ctx, "get", "serviceaccount", "default", "--namespace=default")
@@ -111,10 +110,10 @@ func (c *ControlPlane) waitForControllers(ctx context.Context) error {
 	})
 }
 
-// Processes are those of the control plane.
+// Processes returns the processes of the control plane.
 func (c *ControlPlane) Processes() []*Process { return []*Process{c.api, c.controllers} }
 
-// Stop ends the control plane: first the clients of the API server, then it.
+// Stop ends the control plane: first the clients of the API server, then the API server.
 func (c *ControlPlane) Stop() {
 	if c.controllers != nil {
 		c.controllers.Stop()

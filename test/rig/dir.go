@@ -9,14 +9,13 @@ import (
 	"syscall"
 )
 
-// marker is the file that says that a directory, with all that is in it, is a
-// rig's to delete. A rig that runs holds a lock on it.
+// marker is the file that marks a directory as one that a rig may delete with all its content. A
+// running rig holds a lock on the file.
 const marker = ".promgate-rig"
 
-// ClaimDir makes dir an empty directory that only its owner can read. What an
-// earlier rig left there is deleted; a directory with anything else in it, or one
-// that a running rig uses, is refused. The claim ends with release, or with the
-// process.
+// ClaimDir makes dir an empty directory that only its owner can read. It deletes the files of an
+// earlier rig. It refuses a directory that contains anything else, and a directory that a running
+// rig uses. The claim ends with release, or with the process.
 func ClaimDir(dir string) (release func(), err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

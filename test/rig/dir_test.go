@@ -18,10 +18,10 @@ func TestClaimDirEmptiesItsOwn(t *testing.T) {
 	}
 
 	if _, err := ClaimDir(dir); err == nil {
-		t.Fatal("a directory was claimed that is in use")
+		t.Fatal("a directory in use was claimed")
 	}
 	if _, err := os.Stat(old); err != nil {
-		t.Error("the refused claim emptied the directory of the one that holds it")
+		t.Error("the refused claim emptied the directory of the current owner")
 	}
 	release()
 	release, err = ClaimDir(dir)
@@ -30,7 +30,7 @@ func TestClaimDirEmptiesItsOwn(t *testing.T) {
 	}
 	defer release()
 	if _, err := os.Stat(old); err == nil {
-		t.Error("the leftovers of the first run are still there")
+		t.Error("the files of the first run still exist")
 	}
 }
 
@@ -41,9 +41,9 @@ func TestClaimDirRefusesOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := ClaimDir(dir); err == nil {
-		t.Error("a directory was claimed that is not a rig's")
+		t.Error("a directory that belongs to no rig was claimed")
 	}
 	if _, err := os.Stat(theirs); err != nil {
-		t.Error("a file that is not a rig's is gone")
+		t.Error("a file that belongs to no rig was deleted")
 	}
 }

@@ -1,25 +1,23 @@
-// Package rig builds and runs what promgate's tests, and `make run`, stand on:
-// etcd and the real kube-apiserver in one process, the real
-// kube-controller-manager, the Prometheus Operator's CRDs, promgate itself with a
-// certificate and the rights of its ServiceAccount, and its webhook
-// configurations. [Start] puts all of it up in one directory; the parts can be
-// had one by one. What Prometheus itself says of a configuration comes from the
-// real one, see [StartPrometheus] and [CheckConfig], which need no control plane.
+// Package rig builds and runs the servers that promgate's tests and `make run` need: etcd and the
+// real kube-apiserver in one process, the real kube-controller-manager, the Prometheus Operator's
+// CRDs, promgate itself with a certificate and the permissions of its ServiceAccount, and its
+// webhook configurations. [Start] starts all of them in one directory; each part can also be
+// started by itself. [StartPrometheus] and [CheckConfig] return the verdict of a real Prometheus,
+// or promtool, on a configuration; they need no control plane.
 //
-// What such a Prometheus scrapes is real too: [StartNodeExporter] and [StartActuator].
-// It finds them as it would in a cluster, by asking the API server: [Service.Publish]
-// puts them there, [GrantAccess] gives the rights, and [PrometheusManifest] is the
-// object that says so. The real operator is [StartOperator].
+// The targets of such a Prometheus are real too: [StartNodeExporter] and [StartActuator].
+// Prometheus discovers them through the API server, as in a cluster: [Service.Publish] creates
+// their Services, [GrantAccess] grants the permissions, and [PrometheusManifest] returns the
+// Prometheus object. [StartOperator] starts the real operator.
 //
-// Everything is built from Go modules and listens on free loopback ports, so
-// several rigs run on one machine. Slow builds are kept in the user's cache
-// directory, see [Builder]; a cache that is empty, old or gone costs time only.
+// Everything is built from Go modules and listens on free loopback ports, so that several rigs can
+// run on one machine. Slow builds are kept in the user's cache directory, see [Builder]; if the
+// cache is empty, old or deleted, only time is lost.
 //
-// The package must not import k8s.io/kubernetes or etcd, nor a client of theirs:
-// it talks to the API through kubectl, and compiles in a second.
+// The package must not import k8s.io/kubernetes or etcd, or a client of either: it calls the API
+// through kubectl, and compiles in a second.
 //
-// Two things will come here with the work that needs them: a pod runner, the
-// stand-in for the kubelet that runs the containers of applied Deployments as
-// local processes (pods.go); and a network namespace of the rig's own, for tests
-// in which the API server reaches a Service instead of a URL (netns_linux.go).
+// Two things will be added when a test needs them: a pod runner, which replaces the kubelet and
+// runs the containers of applied Deployments as local processes (pods.go); and a network namespace
+// for the rig, for tests in which the API server calls a Service instead of a URL (netns_linux.go).
 package rig

@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// serviceAccountKubeconfig gives a part of promgate the rights that it is installed with,
-// and no others: what they lack shows here. The name is the ServiceAccount's, in the
-// namespace promgate, which the manifest makes.
+// serviceAccountKubeconfig gives a part of promgate exactly the permissions of its manifests, so
+// that a test fails if one is missing. The name is that of the ServiceAccount, which the manifest
+// creates in the namespace promgate.
 func serviceAccountKubeconfig(ctx context.Context, kubectl Kubectl, name, manifest, dir string) (string, error) {
 	_, err := kubectl.Run(ctx, "apply", "-f", manifest)
 	if err != nil {
-		return "", fmt.Errorf("giving promgate its rights: %w", err)
+		return "", fmt.Errorf("granting promgate its permissions: %w", err)
 	}
 	token, err := kubectl.Run(ctx, "create", "token", name, "--namespace=promgate", "--duration="+certificateAge.String())
 	if err != nil {
-		return "", fmt.Errorf("giving promgate its rights: %w", err)
+		return "", fmt.Errorf("granting promgate its permissions: %w", err)
 	}
 	view, err := kubectl.Run(ctx, "config", "view", "--raw", "--output=json")
 	if err != nil {
@@ -30,14 +30,14 @@ func serviceAccountKubeconfig(ctx context.Context, kubectl Kubectl, name, manife
 	if err := json.Unmarshal([]byte(view.Stdout), &config); err != nil {
 		return "", fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	// The one user keeps its name, and gets another token.
+	// The only user keeps its name, and gets another token.
 	users, _ := config["users"].([]any)
 	if len(users) != 1 {
 		return "", errors.New("reading the kubeconfig: expected one user")
 	}
 	user, ok := users[0].(map[string]any)
 	if !ok {
-		return "", errors.New("reading the kubeconfig: the user is no object")
+		return "", errors.New("reading the kubeconfig: the user is not an object")
 	}
 	user["user"] = map[string]any{"token": strings.TrimSpace(token.Stdout)}
 	data, err := json.MarshalIndent(config, "", "  ")

@@ -9,33 +9,32 @@ import (
 	"strings"
 )
 
-// Kubectl runs kubectl commands against one cluster, untouched by the kubectl
-// configuration of whoever runs it.
+// Kubectl runs kubectl commands against one cluster, without the user's kubectl configuration.
 type Kubectl struct {
 	// Path of the program.
 	Path string
-	// Kubeconfig says which cluster, and as whom.
+	// Kubeconfig sets the cluster and the user.
 	Kubeconfig string
-	// CacheDir is for what kubectl remembers about the cluster's API. It must be
-	// fresh for a fresh cluster: ports are used again.
+	// CacheDir is for kubectl's cache of the cluster's API. It must be new for a new cluster,
+	// because ports are reused.
 	CacheDir string
-	// Dir is the working directory, against which kubectl resolves file names;
-	// empty means that of this process.
+	// Dir is the working directory, against which kubectl resolves file names. If it is empty, it
+	// is the working directory of this process.
 	Dir string
 }
 
-// Output is what a command said.
+// Output is the output of a command.
 type Output struct {
 	Stdout string
 	Stderr string
 }
 
-// Run runs a command. The error of a command that failed holds its stderr.
+// Run runs a command. If the command fails, the error contains its stderr.
 func (k Kubectl) Run(ctx context.Context, args ...string) (Output, error) {
 	return k.RunWithInput(ctx, "", args...)
 }
 
-// RunWithInput is [Kubectl.Run] with something on stdin, for `-f -`.
+// RunWithInput is [Kubectl.Run] with a text on stdin, for `-f -`.
 func (k Kubectl) RunWithInput(ctx context.Context, input string, args ...string) (Output, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, k.Path, args...)

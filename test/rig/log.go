@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// tail gives the last lines of a file, for an error message: it may be incomplete,
-// but it is never an error itself.
+// tail returns the last lines of a file, for an error message: the result may be incomplete, but a
+// failure to read the file is never an error.
 func tail(path string, lines int) string {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -19,7 +19,7 @@ func tail(path string, lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// fileSize is that of a log; one that is not there yet is empty.
+// fileSize returns the size of a log. A log that does not exist yet is empty.
 func fileSize(path string) (int64, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -31,7 +31,7 @@ func fileSize(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// readFrom gives what a log says from a place in it on.
+// readFrom returns the content of a log from an offset on.
 func readFrom(path string, from int64) (string, error) {
 	log, err := os.ReadFile(path)
 	if err != nil {

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Loop is `promgate reconcile` at work.
+// Loop is a running `promgate reconcile`.
 type Loop struct {
 	// URL of its metrics, without a path.
 	URL string
-	// LogFile holds what it says.
+	// LogFile is its log.
 	LogFile string
 
 	command Command
 	process *Process
 }
 
-// StartLoop starts the program at path with the rights of the ServiceAccount in
-// manifests/reconcile, and returns when it has read the cluster. Its files are in dir, which
-// is no other loop's. The arguments are those of promgate reconcile.
+// StartLoop starts the program at path with the permissions of the ServiceAccount in
+// manifests/reconcile, and returns when it has read the cluster. Its files are in dir, which no
+// other loop may use. The arguments are those of promgate reconcile.
 func StartLoop(ctx context.Context, path, root, dir string, kubectl Kubectl, args ...string) (*Loop, error) {
 	kubeconfig, err := serviceAccountKubeconfig(ctx, kubectl, "promgate-reconcile", filepath.Join(root, "manifests", "reconcile", "rbac.yaml"), dir)
 	if err != nil {
@@ -57,8 +57,8 @@ func StartLoop(ctx context.Context, path, root, dir string, kubectl Kubectl, arg
 	return l, nil
 }
 
-// Process is the loop's.
+// Process returns the process of the loop.
 func (l *Loop) Process() *Process { return l.process }
 
-// Stop ends it.
+// Stop ends the loop.
 func (l *Loop) Stop() { l.process.Stop() }

@@ -10,18 +10,17 @@ import (
 	"text/template"
 )
 
-// Monitoring is a real Prometheus that runs on what `promgate reconcile --config-dir`
-// writes, and two things to scrape, which it finds through the API server.
+// Monitoring is a real Prometheus that runs on the output of `promgate reconcile --config-dir`, and
+// two targets, which it discovers through the API server.
 type Monitoring struct {
 	Prometheus *Prometheus
 	Loop       *Loop
-	// Node is a node_exporter, behind the Service node-exporter with the label app:
-	// node-exporter and the port metrics, and Application serves
-	// /actuator/prometheus, behind the Service spring-actuator-demo with the label app:
-	// spring-actuator-demo and the port web. Both Services are in the namespace
-	// [TargetNamespace].
+	// Node is a node_exporter behind the Service node-exporter, with the label app: node-exporter
+	// and the port metrics. Application serves /actuator/prometheus behind the Service
+	// spring-actuator-demo, with the label app: spring-actuator-demo and the port web. Both
+	// Services are in the namespace [TargetNamespace].
 	Node, Application *Server
-	// ConfigDir is what the loop writes.
+	// ConfigDir is the directory that the loop writes to.
 	ConfigDir string
 
 	path, root, dir string
@@ -29,7 +28,7 @@ type Monitoring struct {
 	kubectl         Kubectl
 }
 
-// TargetNamespace is where the Services of what is scraped are.
+// TargetNamespace is the namespace of the targets' Services.
 const TargetNamespace = "demo"
 
 var (
@@ -38,8 +37,8 @@ var (
 	localTemplate = template.Must(template.New("local").Parse(localYAML))
 )
 
-// StartMonitoring starts all of it for a Prometheus object that is there, whose spec it
-// completes with what a Prometheus outside of the cluster needs. The promgate at path is the
+// StartMonitoring starts all of these for an existing Prometheus object, and adds to the object's
+// spec the settings that a Prometheus outside of the cluster needs. The promgate at path runs the
 // loop; all files are in dir.
 func StartMonitoring(ctx context.Context, b Builder, path, dir string, kubectl Kubectl, namespace, name string) (*Monitoring, error) {
 	m := &Monitoring{path: path, root: b.Root, dir: dir, object: namespace + "/" + name, kubectl: kubectl, ConfigDir: filepath.Join(dir, "prometheus-config")}
@@ -64,10 +63,10 @@ func (m *Monitoring) start(ctx context.Context, b Builder, namespace, name strin
 	if err := m.reachLocally(ctx, namespace, name); err != nil {
 		return err
 	}
-	// Prometheus does not start without a configuration, and the loop asks it to reload: it
-	// begins with an empty one.
+	// Prometheus does not start without a configuration, and the loop only asks it to reload.
+	// Therefore it starts with an empty configuration.
 	if err := os.MkdirAll(m.ConfigDir, 0o700); err != nil {
-		return fmt.Errorf("making the configuration directory: %w", err)
+		return fmt.Errorf("creating the configuration directory: %w", err)
 	}
 	config := filepath.Join(m.ConfigDir, "prometheus.env.yaml")
 	if err := os.WriteFile(config, []byte("scrape_configs: []\n"), 0o600); err != nil {
@@ -75,7 +74,7 @@ func (m *Monitoring) start(ctx context.Context, b Builder, namespace, name strin
 	}
 	dir := filepath.Join(m.dir, "prometheus")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("making the directory of Prometheus: %w", err)
+		return fmt.Errorf("creating the directory of Prometheus: %w", err)
 	}
 	if m.Prometheus, err = StartPrometheus(ctx, prometheus, config, dir); err != nil {
 		return err
@@ -100,7 +99,7 @@ func (m *Monitoring) startTargets(ctx context.Context, b Builder) error {
 	}
 	manifest := `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "` + TargetNamespace + `"}}`
 	if _, err := m.kubectl.RunWithInput(ctx, manifest, "apply", "-f", "-"); err != nil {
-		return fmt.Errorf("making the namespace of the targets: %w", err)
+		return fmt.Errorf("creating the namespace of the targets: %w", err)
 	}
 	for _, s := range []Service{
 		{Name: "node-exporter", PortName: "metrics", Port: m.Node.Port},
@@ -114,8 +113,8 @@ func (m *Monitoring) startTargets(ctx context.Context, b Builder) error {
 	return nil
 }
 
-// reachLocally completes a Prometheus object with the way to the API server, and with a
-// scrape class for all monitors that has Prometheus scrape the loopback interface.
+// reachLocally adds to a Prometheus object the address and credentials of the API server, and a
+// scrape class for all monitors, with which Prometheus scrapes the loopback interface.
 func (m *Monitoring) reachLocally(ctx context.Context, namespace, name string) error {
 	out, err := m.kubectl.Run(ctx, "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}")
 	if err != nil {
@@ -125,19 +124,19 @@ func (m *Monitoring) reachLocally(ctx context.Context, namespace, name string) e
 	if err != nil {
 		return err
 	}
-	// No server-side apply: kubectl would take over what a client-side one of the whole
-	// object set, and drop it as left out.
+	// Not a server-side apply: kubectl would take over the fields that a client-side apply of the
+	// whole object set, and remove them because they are omitted here.
 	file := filepath.Join(m.dir, "local.yaml")
 	if err := os.WriteFile(file, []byte(manifest), 0o600); err != nil {
 		return fmt.Errorf("writing the patch of the Prometheus object: %w", err)
 	}
 	if _, err := m.kubectl.Run(ctx, "patch", "prometheus", name, "--namespace", namespace, "--type=merge", "--patch-file", file); err != nil {
-		return fmt.Errorf("telling Prometheus where the API server is: %w", err)
+		return fmt.Errorf("setting the address of the API server: %w", err)
 	}
 	return nil
 }
 
-// StartLoop starts the loop, again after its Stop.
+// StartLoop starts the loop. It can start it again after Stop.
 func (m *Monitoring) StartLoop(ctx context.Context) error {
 	var err error
 	m.Loop, err = StartLoop(ctx, m.path, m.root, m.dir, m.kubectl,
@@ -145,12 +144,12 @@ func (m *Monitoring) StartLoop(ctx context.Context) error {
 	return err
 }
 
-// Processes are all that were started.
+// Processes returns all processes that were started.
 func (m *Monitoring) Processes() []*Process {
 	return []*Process{m.Prometheus.Process(), m.Loop.Process(), m.Node.Process(), m.Application.Process()}
 }
 
-// Stop ends what was started.
+// Stop ends all processes that were started.
 func (m *Monitoring) Stop() {
 	if m.Loop != nil {
 		m.Loop.Stop()

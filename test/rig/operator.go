@@ -10,11 +10,11 @@ import (
 
 const operatorModule = "github.com/prometheus-operator/prometheus-operator"
 
-// crdTimeout is how long the API server has to take in the CRDs, which are large.
+// crdTimeout is how long the API server has to establish the CRDs, which are large.
 const crdTimeout = time.Minute
 
-// OperatorDir gives the directory of the Prometheus Operator's sources, as pinned
-// by the module test/operator and checked against its go.sum.
+// OperatorDir returns the directory of the Prometheus Operator's sources, which the module
+// test/operator pins and its go.sum verifies.
 func OperatorDir(ctx context.Context, root string) (string, error) {
 	out, err := goTool(ctx, filepath.Join(root, "test", "operator"), "mod", "download", "-json", operatorModule)
 	if err != nil {
@@ -24,7 +24,7 @@ func OperatorDir(ctx context.Context, root string) (string, error) {
 		Dir string `json:"Dir"`
 	}
 	if err := json.Unmarshal([]byte(out), &module); err != nil {
-		return "", fmt.Errorf("reading where the operator's sources are: %w", err)
+		return "", fmt.Errorf("finding the operator's sources: %w", err)
 	}
 	return module.Dir, nil
 }
@@ -43,15 +43,15 @@ func InstallCRDs(ctx context.Context, kubectl Kubectl, operatorDir string) error
 	return nil
 }
 
-// StartOperator starts the prometheus-operator at path, as the cluster's administrator
-// and outside of the cluster, and returns when it has begun to work. Its log is in dir.
-// It sees to all namespaces, unless extra arguments such as --namespaces say else.
+// StartOperator starts the prometheus-operator at path, as the cluster's administrator and outside
+// of the cluster, and returns when it is running. Its log is in dir. It watches all namespaces,
+// unless extra arguments such as --namespaces limit that.
 func StartOperator(ctx context.Context, path, dir string, kubectl Kubectl, extraArgs ...string) (*Server, error) {
 	return startServer(ctx, freePort, Command{
 		Name: "prometheus-operator",
 		Path: path,
 		Args: extraArgs,
-		// It has no flag for it.
+		// The operator has no flag for the kubeconfig.
 		Env:    []string{"KUBECONFIG=" + kubectl.Kubeconfig},
 		LogDir: dir,
 	}, signs{log: "starting insecure server", path: "/healthz"})

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// pollInterval is short, since what is polled is a local process.
+// pollInterval is short, because the polled process is local.
 const pollInterval = 100 * time.Millisecond
 
-// Poll calls try until it gives nil. When the time is up, or the context ends, the
-// error says what was waited for and what try said last.
+// Poll calls try until it returns nil. When the time is up, or the context ends, the error names
+// what Poll waited for, and contains the last error of try.
 func Poll(ctx context.Context, what string, timeout time.Duration, try func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -23,7 +23,7 @@ func Poll(ctx context.Context, what string, timeout time.Duration, try func(cont
 		if err == nil {
 			return nil
 		}
-		// A try that the deadline cut short has less to say than the one before.
+		// A call that the deadline interrupts has a less useful error than the call before it.
 		if ctx.Err() == nil || last == nil {
 			last = err
 		}

@@ -6,17 +6,17 @@ import (
 	"net"
 )
 
-// portAttempts is how often another port is tried when somebody was faster.
+// portAttempts is how many ports are tried if another program takes each of them first.
 const portAttempts = 5
 
-// addressTaken is what a program says, in Go's words, when its port is another's.
+// addressTaken is the error message of Go programs whose port is in use.
 const addressTaken = "address already in use"
 
-// errPortTaken asks for another port.
-var errPortTaken = errors.New("somebody else took the port")
+// errPortTaken requests another port.
+var errPortTaken = errors.New("another program took the port")
 
-// freePort gives a port that nobody listens on. Somebody else may take it before
-// it is used; the kernel hands out others first, so that is rare.
+// freePort returns a port that no program listens on. Another program may take it before it is
+// used; the kernel hands out other ports first, so that this is rare.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,8 +26,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// onFreePort starts something on a free port. When start says [errPortTaken], it
-// tries another.
+// onFreePort calls start with a free port. If start returns [errPortTaken], it tries another port.
 func onFreePort[T any](port func() (int, error), start func(port int) (T, error)) (T, error) {
 	for attempt := 1; ; attempt++ {
 		n, err := port()

@@ -11,39 +11,38 @@ import (
 	"time"
 )
 
-// stopGrace is how long a process has to end after SIGTERM. The API server takes
-// 2 seconds; the rest is for a machine under load.
+// stopGrace is how long a process has to end after SIGTERM. The API server needs 2 seconds; the
+// rest is for a machine under load.
 const stopGrace = 15 * time.Second
 
-// startTimeout is how long a process has until it is ready. It takes 2 to 3
-// seconds; the rest is for a machine under load.
+// startTimeout is how long a process has to become ready. It needs 2 to 3 seconds; the rest is for
+// a machine under load.
 const startTimeout = time.Minute
 
-// tailLines is how much of a log an error shows.
+// tailLines is how many lines of a log an error contains.
 const tailLines = 20
 
 // Command is a program to run in the background.
 type Command struct {
-	// Name is what messages call the process.
+	// Name is the name of the process in messages.
 	Name string
 	// Path of the program, and its arguments.
 	Path string
 	Args []string
-	// Env is what the program finds in its environment beyond ours, as NAME=value.
+	// Env is added to the environment of this process, as NAME=value.
 	Env []string
-	// LogDir is where <name>.log goes, with stdout and stderr.
+	// LogDir is the directory of <name>.log, which contains stdout and stderr.
 	LogDir string
 }
 
-// Process is a program that runs in the background, in a process group of its
-// own, so that Ctrl-C at a terminal reaches its parent alone. On Linux it dies
-// with its parent, however that ends.
+// Process is a program that runs in the background, in a process group of its own, so that Ctrl-C
+// at a terminal reaches only its parent. On Linux it dies with its parent, however the parent ends.
 type Process struct {
 	name string
 	log  string
 	cmd  *exec.Cmd
 	done chan struct{}
-	err  error // how it ended; to be read after done
+	err  error // how it ended; read it only after done is closed
 }
 
 // StartProcess starts a program.
@@ -62,8 +61,8 @@ func StartProcess(c Command) (*Process, error) {
 
 	started := make(chan error)
 	go func() {
-		// The kernel takes the thread that starts a child for its parent: the
-		// thread has to last as long as the child.
+		// For the kernel, the thread that starts a child is its parent: the thread has to live as
+		// long as the child.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		if err := p.cmd.Start(); err != nil {
@@ -80,16 +79,17 @@ func StartProcess(c Command) (*Process, error) {
 	return p, nil
 }
 
-// Name is what the process was called when it was started.
+// Name returns the name from the process's [Command].
 func (p *Process) Name() string { return p.name }
 
-// PID is the id of the process.
+// PID returns the id of the process.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Done is closed when the process has ended.
+// Done returns a channel that is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err says how a process ended, with the end of its log; nil while it runs.
+// Err returns an error that says how the process ended, with the end of its log, or nil while it is
+// running.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
@@ -103,8 +103,8 @@ func (p *Process) Err() error {
 	return fmt.Errorf("%s ended by itself: %s; the end of %s:\n%s", p.name, how, p.log, tail(p.log, tailLines))
 }
 
-// waitFor is [Poll] for what needs the process: it gives up early when the process
-// ends, and its error holds the end of the process's log.
+// waitFor is [Poll] for a condition that needs the process: it stops early if the process ends, and
+// its error contains the end of the process's log.
 func (p *Process) waitFor(ctx context.Context, what string, try func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -122,8 +122,8 @@ func (p *Process) waitFor(ctx context.Context, what string, try func(context.Con
 	return err
 }
 
-// Stop asks the process to end, kills it and its children if it does not, and
-// returns when it is gone.
+// Stop sends SIGTERM to the process, kills it and its children if that does not end it, and returns
+// when it has ended.
 func (p *Process) Stop() {
 	p.signal(syscall.SIGTERM)
 	select {
@@ -134,8 +134,8 @@ func (p *Process) Stop() {
 	}
 }
 
-// signal reaches the whole process group. Nothing is sent to a process that is
-// gone, whose id may be another's by now.
+// signal sends a signal to the whole process group. It sends nothing if the process has ended,
+// because its id may belong to another process by now.
 func (p *Process) signal(s syscall.Signal) {
 	select {
 	case <-p.done:
@@ -144,5 +144,5 @@ func (p *Process) signal(s syscall.Signal) {
 	}
 }
 
-// killGroup ends a process and its children at once.
+// killGroup kills a process and its children immediately.
 func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }

@@ -13,7 +13,7 @@ func TestProcessThatEndsNamesItself(t *testing.T) {
 
 	err := p.waitFor(t.Context(), "better times", func(context.Context) error { return errors.New("not yet") })
 	if err == nil {
-		t.Fatal("waiting for a dead process went well")
+		t.Fatal("waiting for a dead process succeeded")
 	}
 	for _, part := range []string{"better times", "child ended by itself", "exit status 3", "out of luck", "not yet"} {
 		if !strings.Contains(err.Error(), part) {
@@ -32,7 +32,7 @@ func TestStopEndsTheGroup(t *testing.T) {
 	if took := time.Since(start); took > stopGrace {
 		t.Errorf("it took %s", took)
 	}
-	p.Stop() // of a process that is gone
+	p.Stop() // of a process that has ended
 }
 
 func shellProcess(t *testing.T, script string) *Process {
@@ -50,9 +50,9 @@ func TestPollSaysWhatItHeard(t *testing.T) {
 		return errors.New("he does not come today")
 	})
 	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the error should be one of time: %v", err)
+		t.Errorf("the error should be a timeout: %v", err)
 	}
 	if err == nil || !strings.Contains(err.Error(), "Godot") || !strings.Contains(err.Error(), "he does not come today") {
-		t.Errorf("the error should say what was waited for, and the last answer: %v", err)
+		t.Errorf("the error should name the condition, and contain the last error: %v", err)
 	}
 }

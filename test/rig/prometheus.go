@@ -15,45 +15,44 @@ import (
 )
 
 const (
-	// agentFlag makes an agent of a Prometheus, and of the configuration that
-	// promtool checks one for an agent.
+	// agentFlag runs Prometheus as an agent, and makes promtool check a configuration as one of an
+	// agent.
 	agentFlag = "--agent"
-	// reloadedMetric is 1 when the last configuration that was read is at work.
+	// reloadedMetric is 1 if the configuration that was read last is in use.
 	reloadedMetric = "prometheus_config_last_reload_successful"
 )
 
-// ErrRefused is the verdict of Prometheus, or promtool, that a configuration is no
-// good. All other errors mean that there was no verdict.
+// ErrRefused is the verdict of Prometheus, or promtool, that a configuration is invalid. All other
+// errors mean that there was no verdict.
 var ErrRefused = errors.New("the configuration is refused")
 
-// Prometheus is a Prometheus at work, as a server or as an agent.
+// Prometheus is a running Prometheus, as a server or as an agent.
 type Prometheus struct {
 	// URL of its web server, without a path.
 	URL string
 	// ConfigFile is the configuration that it runs with and reloads.
 	ConfigFile string
-	// LogFile holds what it says, a JSON object in a line each.
+	// LogFile is its log, with a JSON object in each line.
 	LogFile string
 
-	storage string // the value of its flag for the directory of its data
-	flag    string // and the name of that flag
+	storage string // the directory of its data
+	flag    string // the name of the flag for that directory
 	process *Process
 	client  *http.Client
 }
 
-// StartPrometheus starts the program at path and returns when it is ready. Its data
-// and its log are in dir, which is no other Prometheus's. With the argument --agent
-// it runs in agent mode.
+// StartPrometheus starts the program at path and returns when it is ready. Its data and its log are
+// in dir, which no other Prometheus may use. With the argument --agent it runs in agent mode.
 //
-// The error is [ErrRefused] if it ends because of its configuration, and says why in
-// the words of its log. Of a configuration that loads but cannot be applied, such as
-// one with two equal remote_write entries, only a running Prometheus finds out.
+// The error is [ErrRefused], with the messages of the log, if Prometheus ends because of its
+// configuration. Only a running Prometheus detects a configuration that loads but cannot be
+// applied, such as one with two equal remote_write entries.
 func StartPrometheus(ctx context.Context, path, configFile, dir string, extraArgs ...string) (*Prometheus, error) {
 	return startPrometheus(ctx, freePort, path, configFile, dir, extraArgs)
 }
 
-// startPrometheus asks for ports itself: told to take a free one, Prometheus says only
-// in its log which it got, and its external URL has port 0.
+// startPrometheus chooses the ports itself. If Prometheus chooses a free port, only its log
+// contains the port, and its external URL has port 0.
 func startPrometheus(ctx context.Context, port func() (int, error), path, configFile, dir string, extraArgs []string) (*Prometheus, error) {
 	return onFreePort(port, func(n int) (*Prometheus, error) {
 		return startPrometheusOn(ctx, n, path, configFile, dir, extraArgs)
@@ -85,8 +84,8 @@ func startPrometheusOn(ctx context.Context, port int, path, configFile, dir stri
 			"--" + p.flag + "=" + p.storage,
 			"--web.listen-address=" + address,
 			"--web.enable-lifecycle",
-			// Nobody receives what a test lets it send: a reload or an end must not
-			// wait for that.
+			// No server receives the samples that a test sends: a reload or an end must not wait
+			// for them.
 			"--storage.remote.flush-deadline=1s",
 			"--log.format=json",
 		}, extraArgs...),
@@ -102,7 +101,7 @@ func startPrometheusOn(ctx context.Context, port int, path, configFile, dir stri
 	return p, nil
 }
 
-// ready is content when this Prometheus, and not one that took its port, is ready.
+// ready returns nil if this Prometheus is ready, and not another Prometheus that took its port.
 func (p *Prometheus) ready(ctx context.Context) error {
 	if _, err := p.Get(ctx, "/-/ready"); err != nil {
 		return err
@@ -123,7 +122,7 @@ func (p *Prometheus) ready(ctx context.Context) error {
 	return nil
 }
 
-// whyNot makes of the error of a start what the log says about it.
+// whyNot returns the error of a start, with the messages of the log that explain it.
 func (p *Prometheus) whyNot(said int64, err error) error {
 	complaints, logErr := p.complaints(said)
 	if logErr != nil {
@@ -140,12 +139,12 @@ func (p *Prometheus) whyNot(said int64, err error) error {
 	return err
 }
 
-// Reload has Prometheus read its configuration again, and returns when that is at
-// work. The error is [ErrRefused] if Prometheus says no, with its words.
+// Reload makes Prometheus read its configuration again, and returns when the new configuration is
+// in use. The error is [ErrRefused], with the messages of Prometheus, if Prometheus refuses it.
 //
-// After one that does not load, the old configuration goes on. Of one that loads and
-// cannot be applied, Prometheus keeps the parts that could be, and [Prometheus.Config]
-// gives the new one.
+// If a configuration does not load, the old one stays in use. If it loads but cannot be applied,
+// Prometheus applies as many parts as it can, and [Prometheus.Config] returns the new
+// configuration.
 func (p *Prometheus) Reload(ctx context.Context) error {
 	said, err := p.begin()
 	if err != nil {
@@ -160,33 +159,33 @@ func (p *Prometheus) Reload(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		// The answer to the request may say no more than that something was wrong.
+		// The answer to the request may contain only a general message.
 		words := append([]string{strings.TrimSpace(string(body))}, complaints...)
 		if status == http.StatusInternalServerError {
 			return fmt.Errorf("reloading Prometheus: %w: %s", ErrRefused, strings.Join(words, "\n"))
 		}
 		return fmt.Errorf("reloading Prometheus: status %d: %s", status, strings.Join(words, "\n"))
 	}
-	// Not the log, which a configuration can make silent.
+	// The log is not used here, because a configuration can silence it.
 	metrics, err := p.Get(ctx, "/metrics")
 	if err != nil {
 		return fmt.Errorf("reloading Prometheus: %w", err)
 	}
 	if !strings.Contains("\n"+string(metrics), "\n"+reloadedMetric+" 1\n") {
-		return fmt.Errorf("reloading Prometheus: it took the request, but %s is not 1", reloadedMetric)
+		return fmt.Errorf("reloading Prometheus: it accepted the request, but %s is not 1", reloadedMetric)
 	}
 	return nil
 }
 
-// Get gives the answer to a path, such as /api/v1/targets or /api/v1/rules. Nothing
-// but a 200 is an answer.
+// Get returns the answer to a path, such as /api/v1/targets or /api/v1/rules. Any status other than
+// 200 is an error.
 func (p *Prometheus) Get(ctx context.Context, path string) ([]byte, error) {
 	status, body, err := p.request(ctx, http.MethodGet, path)
 	if err != nil {
 		return nil, err
 	}
 	if status != http.StatusOK {
-		return nil, fmt.Errorf("%s%s says %d: %s", p.URL, path, status, strings.TrimSpace(string(body)))
+		return nil, fmt.Errorf("%s%s answers with status %d: %s", p.URL, path, status, strings.TrimSpace(string(body)))
 	}
 	return body, nil
 }
@@ -205,22 +204,22 @@ func (p *Prometheus) request(ctx context.Context, method, path string) (status i
 	return resp.StatusCode, body, err
 }
 
-// Process is that of Prometheus.
+// Process returns the process of Prometheus.
 func (p *Prometheus) Process() *Process { return p.process }
 
 // Stop ends Prometheus.
 func (p *Prometheus) Stop() { p.process.Stop() }
 
-// begin gives the place in the log where the words about the configuration will be.
-// There is one to be read: that there is none is no verdict on it.
+// begin returns the offset in the log at which the messages about the configuration will start. It
+// is an error if the configuration file does not exist: that is no verdict on a configuration.
 func (p *Prometheus) begin() (said int64, err error) {
 	if _, err := os.Stat(p.ConfigFile); err != nil {
-		return 0, fmt.Errorf("giving Prometheus its configuration: %w", err)
+		return 0, fmt.Errorf("reading the configuration of Prometheus: %w", err)
 	}
 	return fileSize(p.LogFile)
 }
 
-// complaints gives the errors in the log from a place in it on.
+// complaints returns the errors in the log from an offset on.
 func (p *Prometheus) complaints(from int64) ([]string, error) {
 	entries, err := p.entries(from)
 	if err != nil {
@@ -246,7 +245,7 @@ type entry struct {
 	Err     string `json:"err"`
 }
 
-// entries gives the log from a place in it on.
+// entries returns the lines of the log from an offset on.
 func (p *Prometheus) entries(from int64) ([]entry, error) {
 	log, err := readFrom(p.LogFile, from)
 	if err != nil {
@@ -255,7 +254,7 @@ func (p *Prometheus) entries(from int64) ([]entry, error) {
 	var all []entry
 	for line := range strings.Lines(log) {
 		var e entry
-		// What is not JSON is not its logger's: a panic, or a flag that it does not know.
+		// Lines that are not JSON do not come from the logger: a panic, or an unknown flag.
 		if json.Unmarshal([]byte(line), &e) == nil {
 			all = append(all, e)
 		}

@@ -6,13 +6,12 @@ import (
 	"fmt"
 )
 
-// loadedMessage is what Prometheus says each time it has taken a configuration.
+// loadedMessage is the message that Prometheus logs each time it has loaded a configuration.
 const loadedMessage = "Completed loading of configuration file"
 
-// Target is something that Prometheus scrapes.
+// Target is a target of Prometheus.
 type Target struct {
-	// Pool is the job_name in the configuration; the job as the target's label may be
-	// another.
+	// Pool is the job_name in the configuration. The label job of the target may differ.
 	Pool string `json:"scrapePool"`
 	URL  string `json:"scrapeUrl"`
 	// Health is up, down, or unknown before the first scrape.
@@ -23,23 +22,23 @@ type Target struct {
 
 // Rule is a recording or alerting rule that Prometheus evaluates.
 type Rule struct {
-	// Name is that of the alert, or of the series that is recorded.
+	// Name is the name of the alert, or of the recorded series.
 	Name string `json:"name"`
 	// Type is alerting or recording.
 	Type  string `json:"type"`
 	Query string `json:"query"`
 	// Health is ok, err, or unknown before the first evaluation.
 	Health string `json:"health"`
-	// State is that of an alert: inactive, pending or firing.
+	// State is the state of an alert: inactive, pending or firing.
 	State     string            `json:"state"`
 	LastError string            `json:"lastError"`
 	Labels    map[string]string `json:"labels"`
-	// Group and File are where the rule stands.
+	// Group and File contain the rule.
 	Group string `json:"-"`
 	File  string `json:"-"`
 }
 
-// Targets gives what Prometheus scrapes, without what its relabeling dropped.
+// Targets returns the targets of Prometheus, without those that relabeling dropped.
 func (p *Prometheus) Targets(ctx context.Context) ([]Target, error) {
 	var data struct {
 		Active []Target `json:"activeTargets"`
@@ -48,7 +47,7 @@ func (p *Prometheus) Targets(ctx context.Context) ([]Target, error) {
 	return data.Active, err
 }
 
-// Rules gives the rules that Prometheus evaluates, in the order of its files.
+// Rules returns the rules that Prometheus evaluates, in the order of its files.
 func (p *Prometheus) Rules(ctx context.Context) ([]Rule, error) {
 	var data struct {
 		Groups []struct {
@@ -68,8 +67,8 @@ func (p *Prometheus) Rules(ctx context.Context) ([]Rule, error) {
 	return rules, err
 }
 
-// Config gives the configuration that Prometheus says it has, as YAML with all
-// defaults and without secrets.
+// Config returns the configuration that Prometheus reports, as YAML with all defaults and without
+// secrets.
 func (p *Prometheus) Config(ctx context.Context) (string, error) {
 	var data struct {
 		YAML string `json:"yaml"`
@@ -78,8 +77,8 @@ func (p *Prometheus) Config(ctx context.Context) (string, error) {
 	return data.YAML, err
 }
 
-// Loads says how often Prometheus has taken a configuration, the one that it started
-// with included. It counts what the log says, which a configuration can make silent.
+// Loads returns how often Prometheus has loaded a configuration, including the one that it started
+// with. It counts messages in the log, which a configuration can silence.
 func (p *Prometheus) Loads() (int, error) {
 	entries, err := p.entries(0)
 	if err != nil {
@@ -94,7 +93,7 @@ func (p *Prometheus) Loads() (int, error) {
 	return loads, nil
 }
 
-// getData decodes what the API answers with.
+// getData decodes the data of an answer of the API.
 func (p *Prometheus) getData(ctx context.Context, path string, data any) error {
 	body, err := p.Get(ctx, path)
 	if err != nil {
@@ -104,7 +103,7 @@ func (p *Prometheus) getData(ctx context.Context, path string, data any) error {
 		Data any `json:"data"`
 	}{Data: data}
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return fmt.Errorf("reading what Prometheus says at %s: %w", path, err)
+		return fmt.Errorf("reading the answer of Prometheus at %s: %w", path, err)
 	}
 	return nil
 }

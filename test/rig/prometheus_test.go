@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	// jobConfig scrapes nobody: port 1 is closed.
+	// jobConfig has a target that does not exist: port 1 is closed.
 	jobConfig = "scrape_configs: [{job_name: %s, static_configs: [{targets: ['127.0.0.1:1']}]}]\n"
-	// twiceJob is what the loader of configurations refuses.
+	// twiceJob is a configuration that the loader refuses.
 	twiceJob = "scrape_configs: [{job_name: twice}, {job_name: twice}]\n"
-	// twiceRemote is what only those who apply a configuration refuse.
+	// twiceRemote loads, but a running Prometheus cannot apply it.
 	twiceRemote = "remote_write: [{url: 'http://127.0.0.1:1/write'}, {url: 'http://127.0.0.1:1/write'}]\n"
 
 	twiceJobWords    = `found multiple scrape configs with job name "twice"`
@@ -53,12 +53,12 @@ func TestPrometheusReloads(t *testing.T) {
 	})
 }
 
-// TestPrometheusRefusesEqualRemoteWrites: what promtool takes is not always what
-// Prometheus takes.
+// TestPrometheusRefusesEqualRemoteWrites checks that Prometheus may refuse a configuration that
+// promtool accepts.
 func TestPrometheusRefusesEqualRemoteWrites(t *testing.T) {
 	file := writeConfig(t, twiceRemote)
 	if err := CheckConfig(t.Context(), promtoolPath(t), file); err != nil {
-		t.Fatalf("promtool should find no fault: %v", err)
+		t.Fatalf("promtool should accept the configuration: %v", err)
 	}
 	_, err := StartPrometheus(t.Context(), prometheusPath(t), file, t.TempDir())
 	wantRefused(t, err, twiceRemoteWords)
@@ -93,7 +93,8 @@ func TestPrometheusRefusesAtStart(t *testing.T) {
 	}
 }
 
-// TestPrometheusThatGivesNoVerdict: not every error is about the configuration.
+// TestPrometheusThatGivesNoVerdict checks that errors with another cause than the configuration are
+// no verdict.
 func TestPrometheusThatGivesNoVerdict(t *testing.T) {
 	noVerdict := func(t *testing.T, err error, words string) {
 		t.Helper()
@@ -136,8 +137,8 @@ func TestPrometheusAgent(t *testing.T) {
 	wantConfig(t, p, "job_name: after")
 }
 
-// TestPrometheusIsComplete: it says its release, and knows the discovery kinds that a
-// smaller build leaves out.
+// TestPrometheusIsComplete checks that Prometheus reports its release, and knows the discovery
+// kinds that a smaller build leaves out.
 func TestPrometheusIsComplete(t *testing.T) {
 	eureka := "scrape_configs: [{job_name: before, eureka_sd_configs: [{server: 'http://127.0.0.1:1/eureka'}]}]\n"
 	p := startTestPrometheus(t, writeConfig(t, eureka))
@@ -150,8 +151,8 @@ func TestPrometheusIsComplete(t *testing.T) {
 	}
 }
 
-// TestPrometheusOnATakenPort: it takes another port, and not the answers of a stranger
-// for its own.
+// TestPrometheusOnATakenPort checks that Prometheus takes another port if its port is in use, and
+// that the answers of another program are not mistaken for its own.
 func TestPrometheusOnATakenPort(t *testing.T) {
 	file := writeConfig(t, "")
 	first := startTestPrometheus(t, file)
@@ -179,7 +180,7 @@ func TestPrometheusOnATakenPort(t *testing.T) {
 	}
 }
 
-// testBuilder builds what is not in the cache yet.
+// testBuilder returns a builder that builds the programs that are not in the cache yet.
 func testBuilder(t *testing.T) Builder {
 	t.Helper()
 	root, err := FindRoot()

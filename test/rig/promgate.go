@@ -14,21 +14,21 @@ import (
 	"time"
 )
 
-// configuration is what promgate is started with: everything as installed. It is a
-// file nevertheless, so that a test, or a user of `make run`, can change it.
+// configuration is the configuration that promgate starts with: all defaults. It is a file
+// nevertheless, so that a test, or a user of `make run`, can change it.
 const configuration = `apiVersion: promgate.dev/v1alpha1
 kind: Configuration
 `
 
-// drainDelay is short, since nothing balances the load here, and long enough for a
-// test to see promgate drain.
+// drainDelay is short, because there is no load balancer here, and long enough for a test to see
+// promgate drain.
 const drainDelay = time.Second
 
-// Promgate is `promgate serve` at work.
+// Promgate is a running `promgate serve`.
 type Promgate struct {
 	// URL of the webhook server, without a path.
 	URL string
-	// CAFile holds the CA of its certificate.
+	// CAFile contains the CA of its certificate.
 	CAFile string
 	// ConfigFile is the configuration that it runs with and reloads.
 	ConfigFile string
@@ -37,9 +37,8 @@ type Promgate struct {
 	process *Process
 }
 
-// StartPromgate starts the program at path with a certificate of its own and the
-// rights of the ServiceAccount in manifests/base, and returns when it is ready.
-// Its files are in dir.
+// StartPromgate starts the program at path with a certificate of its own and the permissions of the
+// ServiceAccount in manifests/base, and returns when it is ready. Its files are in dir.
 func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl) (*Promgate, error) {
 	cert, err := NewCertificate(dir)
 	if err != nil {
@@ -83,8 +82,8 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	return p, nil
 }
 
-// Start starts promgate again after [Promgate.Stop], where it was, and returns when
-// it is ready.
+// Start starts promgate again after [Promgate.Stop], on the same port, and returns when it is
+// ready.
 func (p *Promgate) Start(ctx context.Context) error {
 	client, err := HTTPClient(p.CAFile)
 	if err != nil {
@@ -103,16 +102,16 @@ func (p *Promgate) Start(ctx context.Context) error {
 	return err
 }
 
-// Path is that of the program, whose other commands a test may want.
+// Path returns the path of the program, for tests that run its other commands.
 func (p *Promgate) Path() string { return p.command.Path }
 
-// Process is promgate's.
+// Process returns the process of promgate.
 func (p *Promgate) Process() *Process { return p.process }
 
 // Stop ends promgate.
 func (p *Promgate) Stop() { p.process.Stop() }
 
-// HTTPClient gives a client that trusts one CA.
+// HTTPClient returns a client that trusts one CA.
 func HTTPClient(caFile string) (*http.Client, error) {
 	ca, err := os.ReadFile(caFile)
 	if err != nil {
@@ -128,7 +127,7 @@ func HTTPClient(caFile string) (*http.Client, error) {
 	}, nil
 }
 
-// get is content with nothing but a 200.
+// get returns nil only if the status is 200.
 func get(ctx context.Context, client *http.Client, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -144,7 +143,7 @@ func get(ctx context.Context, client *http.Client, url string) error {
 		return err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s says %s: %s", url, resp.Status, strings.TrimSpace(string(body)))
+		return fmt.Errorf("%s answers with %s: %s", url, resp.Status, strings.TrimSpace(string(body)))
 	}
 	return nil
 }

@@ -7,10 +7,9 @@ import (
 	"strings"
 )
 
-// CheckConfig has promtool check the syntax of a configuration: what it says of
-// itself, without the files that it names. The extra argument --agent makes that of
-// one for an agent. The error is [ErrRefused] if promtool finds fault with it, and
-// holds what promtool said.
+// CheckConfig makes promtool check the syntax of a configuration, without the files that the
+// configuration refers to. With the extra argument --agent it checks a configuration of an agent.
+// The error is [ErrRefused], with the output of promtool, if promtool refuses the configuration.
 func CheckConfig(ctx context.Context, promtool, file string, extraArgs ...string) error {
 	args := append([]string{"check", "config", "--syntax-only"}, extraArgs...)
 	out, err := exec.CommandContext(ctx, promtool, append(args, file)...).CombinedOutput()

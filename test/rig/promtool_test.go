@@ -37,7 +37,7 @@ func TestCheckConfig(t *testing.T) {
 	t.Run("NoVerdict", func(t *testing.T) {
 		err := CheckConfig(t.Context(), promtool, filepath.Join(t.TempDir(), "missing.yaml"))
 		if err == nil || errors.Is(err, ErrRefused) {
-			t.Errorf("a file that is not there got a verdict: %v", err)
+			t.Errorf("a missing file got a verdict: %v", err)
 		}
 	})
 }

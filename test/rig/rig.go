@@ -6,26 +6,26 @@ import (
 	"io"
 )
 
-// Options say what [Start] puts up, and where.
+// Options are the options of [Start].
 type Options struct {
 	// Root is the directory of promgate's main module.
 	Root string
 	// Dir is the run directory: data, keys, logs. See [ClaimDir].
 	Dir string
-	// Kubectl is the path of the kubectl to use; empty means one of the control
-	// plane's version, built if need be.
+	// Kubectl is the path of the kubectl to use. If it is empty, Start uses a kubectl with the
+	// version of the control plane, and builds it if necessary.
 	Kubectl string
-	// Log is told what happens, in a line each.
+	// Log receives a line for each step.
 	Log io.Writer
 }
 
 // Rig is a control plane with the operator's CRDs, and promgate in front of it.
 type Rig struct {
-	// Kubectl speaks to the control plane as its administrator.
+	// Kubectl uses the control plane as its administrator.
 	Kubectl      Kubectl
 	ControlPlane *ControlPlane
 	Promgate     *Promgate
-	// Monitoring is nil before [Rig.StartMonitoring].
+	// Monitoring is nil until [Rig.StartMonitoring].
 	Monitoring *Monitoring
 
 	root    string
@@ -34,8 +34,8 @@ type Rig struct {
 	release func()
 }
 
-// Start builds what is needed and puts up a rig. What it started it ends again if
-// something goes wrong on the way.
+// Start builds the programs that are needed and starts a rig. If a step fails, it ends the
+// processes that it started.
 func Start(ctx context.Context, o Options) (*Rig, error) {
 	release, err := ClaimDir(o.Dir)
 	if err != nil {
@@ -80,7 +80,7 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	return r.RegisterWebhooks(ctx)
 }
 
-// buildAll builds the programs of a rig; promgate first, whose own mistakes then
+// buildAll builds the programs of a rig. It builds promgate first, so that mistakes in promgate
 // show before the long builds.
 func buildAll(ctx context.Context, o Options) (p Programs, promgate string, err error) {
 	b := Builder{Root: o.Root, Log: o.Log}
@@ -105,13 +105,13 @@ func (r *Rig) RegisterWebhooks(ctx context.Context) error {
 	return RegisterWebhooks(ctx, r.Kubectl, r.root, r.Promgate)
 }
 
-// UnregisterWebhooks takes promgate away again, see [UnregisterWebhooks].
+// UnregisterWebhooks removes promgate from the path of requests, see [UnregisterWebhooks].
 func (r *Rig) UnregisterWebhooks(ctx context.Context) error {
 	return UnregisterWebhooks(ctx, r.Kubectl)
 }
 
-// StartMonitoring has a real Prometheus run on what the loop writes for a Prometheus
-// object that is there, see [StartMonitoring].
+// StartMonitoring starts a real Prometheus with the configuration that the loop writes for an
+// existing Prometheus object, see [StartMonitoring].
 func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error {
 	var err error
 	b := Builder{Root: r.root, Log: r.log}
@@ -119,14 +119,13 @@ func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error
 	return err
 }
 
-// StartReplica starts another promgate with its files in dir, and returns when it is
-// ready. The API server does not know of it, and Stop does not end it.
+// StartReplica starts another promgate with its files in dir, and returns when it is ready. The API
+// server does not call it, and Stop does not end it.
 func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
 	return StartPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl)
 }
 
-// Wait returns an error when a process of the rig ends by itself, and nil when the
-// context does.
+// Wait returns an error when a process of the rig ends by itself, and nil when the context ends.
 func (r *Rig) Wait(ctx context.Context) error {
 	processes := append(r.ControlPlane.Processes(), r.Promgate.Process())
 	if r.Monitoring != nil {
@@ -150,7 +149,7 @@ func (r *Rig) Wait(ctx context.Context) error {
 	}
 }
 
-// Stop ends everything that was started, and leaves data and logs where they are.
+// Stop ends everything that was started, and keeps data and logs.
 func (r *Rig) Stop() {
 	if r.Monitoring != nil {
 		r.Monitoring.Stop()

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// FindRoot gives the directory of promgate's main module: the working directory
-// or the nearest one above it.
+// FindRoot returns the directory of promgate's main module: the working directory or the nearest
+// one above it.
 func FindRoot() (string, error) {
 	wd, err := os.Getwd()
 	if err != nil {

@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// Server is a program at work that serves HTTP on a loopback port.
+// Server is a running program that serves HTTP on a loopback port.
 type Server struct {
 	// URL of its web server, without a path.
 	URL string
 	// Port of the URL.
 	Port int
-	// LogFile holds what it says.
+	// LogFile is its log.
 	LogFile string
 
 	command Command
@@ -23,30 +23,28 @@ type Server struct {
 	process *Process
 }
 
-// signs are those that a server is ready by: only the two together say that it is
-// this one, and not another program that was faster at taking the port.
+// signs show that a server is ready. Only both signs together show that it is this server, and not
+// another program that took the port first.
 type signs struct {
-	log  string // what its log says when it has the port
-	path string // and what then answers with 200
+	log  string // a text that its log contains once it has the port
+	path string // a path that answers with 200 once it is ready
 }
 
-// StartNodeExporter starts the node_exporter at path and returns when it has metrics
-// to show, at /metrics. Its log is in dir.
+// StartNodeExporter starts the node_exporter at path and returns when it serves metrics, at
+// /metrics. Its log is in dir.
 func StartNodeExporter(ctx context.Context, path, dir string) (*Server, error) {
 	c := Command{Name: "node_exporter", Path: path, LogDir: dir}
 	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/metrics"})
 }
 
-// StartActuator starts the application of test/actuator at path and returns when it
-// has metrics to show, at /actuator/prometheus. A GET of / counts as a request of
-// http_requests_total. Its log is in dir.
+// StartActuator starts the application of test/actuator at path and returns when it serves metrics,
+// at /actuator/prometheus. A GET of / increments http_requests_total. Its log is in dir.
 func StartActuator(ctx context.Context, path, dir string) (*Server, error) {
 	c := Command{Name: "actuator", Path: path, LogDir: dir}
 	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/actuator/prometheus"})
 }
 
-// startServer starts a program that takes its address as those of the Prometheus
-// project do.
+// startServer starts a program that has the address flag of the Prometheus project.
 func startServer(ctx context.Context, port func() (int, error), c Command, ready signs) (*Server, error) {
 	return onFreePort(port, func(port int) (*Server, error) {
 		address := "127.0.0.1:" + strconv.Itoa(port)
@@ -65,8 +63,8 @@ func startServer(ctx context.Context, port func() (int, error), c Command, ready
 	})
 }
 
-// Start starts the program again after [Server.Stop], where it was, and returns when
-// it is ready.
+// Start starts the program again after [Server.Stop], on the same port, and returns when it is
+// ready.
 func (s *Server) Start(ctx context.Context) error {
 	said, err := fileSize(s.LogFile)
 	if err != nil {
@@ -90,24 +88,24 @@ func (s *Server) Start(ctx context.Context) error {
 	return err
 }
 
-// ready looks for the signs, in the log from a place in it on.
+// ready looks for the signs, in the log from an offset on.
 func (s *Server) ready(ctx context.Context, said int64) error {
 	log, err := readFrom(s.LogFile, said)
 	if err != nil {
 		return err
 	}
 	if !strings.Contains(log, s.signs.log) {
-		return fmt.Errorf("its log does not say %q yet", s.signs.log)
+		return fmt.Errorf("its log does not contain %q yet", s.signs.log)
 	}
 	return get(ctx, http.DefaultClient, s.URL+s.signs.path)
 }
 
-// Get is content with nothing but a 200 as the answer to a path.
+// Get requests a path, and returns nil only if the status is 200.
 func (s *Server) Get(ctx context.Context, path string) error {
 	return get(ctx, http.DefaultClient, s.URL+path)
 }
 
-// Process is that of the program.
+// Process returns the process of the program.
 func (s *Server) Process() *Process { return s.process }
 
 // Stop ends the program.

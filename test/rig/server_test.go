@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestActuator: requests are counted, and it comes back where it was.
+// TestActuator checks that requests are counted, and that the application starts again on the same
+// port.
 func TestActuator(t *testing.T) {
 	a, err := StartActuator(t.Context(), actuatorPath(t), t.TempDir())
 	if err != nil {
@@ -24,13 +25,13 @@ func TestActuator(t *testing.T) {
 	}
 	wantMetric(t, a, counted+"1")
 	if err := a.Get(t.Context(), "/fail"); err == nil {
-		t.Error("/fail is well")
+		t.Error("/fail succeeds")
 	}
 	wantMetric(t, a, `http_requests_total{code="500",path="/fail"} 1`)
 
 	a.Stop()
 	if err := a.Get(t.Context(), "/"); err == nil {
-		t.Error("it answers after its end")
+		t.Error("it answers after Stop")
 	}
 	if err := a.Start(t.Context()); err != nil {
 		t.Fatal(err)
@@ -60,7 +61,8 @@ func TestServerOnATakenPort(t *testing.T) {
 	}
 }
 
-// TestServerThatFails: what is wrong is in the error, and is tried once.
+// TestServerThatFails checks that the error contains the cause, and that a start that fails is not
+// repeated.
 func TestServerThatFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fails")
 	if err := os.WriteFile(path, []byte("#!/bin/sh\necho out of luck\nexit 3\n"), 0o700); err != nil {
@@ -68,7 +70,7 @@ func TestServerThatFails(t *testing.T) {
 	}
 	_, err := StartNodeExporter(t.Context(), path, t.TempDir())
 	if err == nil || strings.Count(err.Error(), "out of luck") != 1 {
-		t.Errorf("the error should say once what is wrong: %v", err)
+		t.Errorf("the error should contain the cause once: %v", err)
 	}
 }
 

@@ -6,27 +6,27 @@ import (
 	"fmt"
 )
 
-// endpointAddress stands in for 127.0.0.1, which the API server takes for no endpoint.
-// It is one of those that are kept for examples, and routed nowhere.
+// endpointAddress stands in for 127.0.0.1, which the API server does not accept as an endpoint. It
+// is an address that is reserved for examples, and routed nowhere.
 const endpointAddress = "192.0.2.10"
 
-// ToLoopback is the relabeling, for the endpoints of a monitor, that has Prometheus
-// scrape what a [Service] stands for: the same port, on the loopback interface.
+// ToLoopback is a relabeling for the endpoints of a monitor. It makes Prometheus scrape the process
+// behind a [Service]: the same port, on the loopback interface.
 const ToLoopback = `{sourceLabels: [__address__], regex: '[^:]+:(\d+)', targetLabel: __address__, replacement: '127.0.0.1:$1'}`
 
-// Service makes a process of this machine one that discovery finds through the API
-// server.
+// Service makes a process on this machine discoverable through the API server.
 type Service struct {
 	Namespace string
 	Name      string
 	Labels    map[string]string
-	// PortName is what monitors call the port, and Port where the process listens.
+	// PortName is the name of the port for monitors, and Port the port on which the process
+	// listens.
 	PortName string
 	Port     int
 }
 
-// Publish applies a Service and an EndpointSlice with one endpoint in it. The
-// namespace has to be there, and takes both with it when it goes.
+// Publish applies a Service and an EndpointSlice with one endpoint. The namespace has to exist;
+// both are deleted with it.
 func (s Service) Publish(ctx context.Context, kubectl Kubectl) error {
 	manifest, err := json.Marshal(map[string]any{
 		"apiVersion": "v1", "kind": "List", "items": []any{s.service(), s.endpointSlice()},
@@ -40,7 +40,7 @@ func (s Service) Publish(ctx context.Context, kubectl Kubectl) error {
 	return nil
 }
 
-// service has no selector: the controllers then leave its endpoints to others.
+// service has no selector, so that the controllers do not manage its endpoints.
 func (s Service) service() map[string]any {
 	return map[string]any{
 		"apiVersion": "v1",

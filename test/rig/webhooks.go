@@ -15,12 +15,12 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// webhookTimeout is how long the API server has to notice what is registered.
+// webhookTimeout is how long the API server has to notice a change of the registration.
 const webhookTimeout = 30 * time.Second
 
-// RegisterWebhooks registers the webhook configurations in manifests/base, with the
-// Service in them replaced by a promgate that runs outside of the cluster, and
-// returns when the API server asks it.
+// RegisterWebhooks registers the webhook configurations in manifests/base, with a promgate that
+// runs outside of the cluster instead of the Service, and returns when the API server calls that
+// promgate.
 func RegisterWebhooks(ctx context.Context, kubectl Kubectl, root string, p *Promgate) error {
 	path := filepath.Join(root, "manifests", "base", "webhooks.yaml")
 	manifests, err := os.ReadFile(path)
@@ -38,13 +38,13 @@ func RegisterWebhooks(ctx context.Context, kubectl Kubectl, root string, p *Prom
 	if _, err := kubectl.RunWithInput(ctx, list, "apply", "-f", "-"); err != nil {
 		return fmt.Errorf("registering the webhooks: %w", err)
 	}
-	return p.process.waitFor(ctx, "the webhooks to be in force", func(ctx context.Context) error {
+	return p.process.waitFor(ctx, "the webhooks to take effect", func(ctx context.Context) error {
 		return inForce(ctx, kubectl)
 	})
 }
 
-// UnregisterWebhooks takes the webhook configurations away and returns when the API
-// server asks nobody any more.
+// UnregisterWebhooks deletes the webhook configurations and returns when the API server no longer
+// calls promgate.
 func UnregisterWebhooks(ctx context.Context, kubectl Kubectl) error {
 	for _, kind := range []string{"validatingwebhookconfiguration", "mutatingwebhookconfiguration"} {
 		if _, err := kubectl.Run(ctx, "delete", kind, "promgate"); err != nil {
@@ -57,8 +57,8 @@ func UnregisterWebhooks(ctx context.Context, kubectl Kubectl) error {
 	})
 }
 
-// pointAt replaces the Service in each webhook's clientConfig by a URL and the CA
-// that vouches for it, and gives the configurations as one List.
+// pointAt replaces the Service in each webhook's clientConfig by a URL and its CA, and returns the
+// configurations as one List.
 func pointAt(manifests []byte, url string, ca []byte) (string, error) {
 	var items []map[string]any
 	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(string(manifests)), 4096)
@@ -71,7 +71,7 @@ func pointAt(manifests []byte, url string, ca []byte) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if item == nil { // a document of comments
+		if item == nil { // a document that contains only comments
 			continue
 		}
 		webhooks, _ := item["webhooks"].([]any)
@@ -97,7 +97,7 @@ func pointAt(manifests []byte, url string, ca []byte) (string, error) {
 	return string(list), err
 }
 
-// completedProbe lacks the labels that promgate adds, refusedProbe a bracket.
+// completedProbe lacks the labels that promgate adds, refusedProbe lacks a bracket.
 const (
 	completedProbe = `{
 		"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor",
@@ -111,8 +111,8 @@ const (
 	}`
 )
 
-// inForce asks for what only promgate does, in a dry run: that a configuration is
-// stored does not mean yet that the API server acts on it.
+// inForce checks the effects of both webhooks, in a dry run: the API server may not act on a stored
+// configuration yet.
 func inForce(ctx context.Context, kubectl Kubectl) error {
 	out, err := kubectl.RunWithInput(ctx, completedProbe, "create", "--dry-run=server", "--output=jsonpath={.metadata.labels}", "-f", "-")
 	if err != nil {
@@ -126,7 +126,7 @@ func inForce(ctx context.Context, kubectl Kubectl) error {
 		return errors.New("a broken PrometheusRule is admitted")
 	}
 	if !strings.Contains(out.Stderr, "validate.promgate.dev") {
-		return fmt.Errorf("a broken PrometheusRule is refused by somebody else: %w", err)
+		return fmt.Errorf("a broken PrometheusRule is refused, but not by promgate: %w", err)
 	}
 	return nil
 }

@@ -45,6 +45,6 @@ webhooks:
 func TestPointAtWantsAService(t *testing.T) {
 	_, err := pointAt([]byte(`{"webhooks": [{"name": "a", "clientConfig": {"url": "https://example.com"}}]}`), "", nil)
 	if err == nil {
-		t.Error("a webhook that is registered elsewhere was let through")
+		t.Error("a webhook without a Service was accepted")
 	}
 }

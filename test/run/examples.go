@@ -12,7 +12,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// shell shows each command before its output, as a terminal would.
+// shell prints each command before its output, as a terminal would.
 type shell struct {
 	kubectl rig.Kubectl
 	out     io.Writer
@@ -25,9 +25,9 @@ func (s shell) run(ctx context.Context, args ...string) (rig.Output, error) {
 	return out, err
 }
 
-// showExamples applies examples/ and shows one object that is admitted as it is, one
-// that is completed with labels, and those in examples/refused, which are refused.
-// It is an error if there is none of a sort.
+// showExamples applies examples/ and shows an object that is admitted unchanged, an object that
+// gets labels, and the objects in examples/refused, which are refused. It returns an error if one
+// of the three does not exist.
 func showExamples(ctx context.Context, out io.Writer, kubectl rig.Kubectl) error {
 	s := shell{kubectl: kubectl, out: out}
 	fmt.Fprintln(out, "\nThe examples are applied:")
@@ -62,16 +62,16 @@ func showAdmitted(ctx context.Context, s shell, objects []object) error {
 		}
 	}
 	if asItIs == nil {
-		return errors.New("showing the examples: none was admitted as it is")
+		return errors.New("showing the examples: none was admitted unchanged")
 	}
 	if completed == nil {
-		return errors.New("showing the examples: none was completed with labels")
+		return errors.New("showing the examples: none got labels")
 	}
-	fmt.Fprintf(s.out, "\n%s has all the labels that the Prometheus asks for; it was admitted as it is:\n", asItIs)
+	fmt.Fprintf(s.out, "\n%s has all the labels that the Prometheus requires; it was admitted unchanged:\n", asItIs)
 	if err := showLabels(ctx, s, *asItIs); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "\n%s came with %s; promgate completed it with labels:\n", completed, describe(completed.Metadata.Labels))
+	fmt.Fprintf(s.out, "\n%s had %s; promgate added labels:\n", completed, describe(completed.Metadata.Labels))
 	return showLabels(ctx, s, *completed)
 }
 
@@ -80,22 +80,22 @@ func showLabels(ctx context.Context, s shell, o object) error {
 	return err
 }
 
-// showRefused applies each file in examples/refused by itself, and wants each to be
-// refused by promgate and nobody else.
+// showRefused applies each file in examples/refused by itself. Each has to be refused, and by
+// promgate.
 func showRefused(ctx context.Context, s shell) error {
 	files, err := filepath.Glob(filepath.Join(s.kubectl.Dir, "examples", "refused", "*.yaml"))
 	if err != nil {
-		return fmt.Errorf("looking for the examples to be refused: %w", err)
+		return fmt.Errorf("looking for the broken examples: %w", err)
 	}
 	if len(files) == 0 {
-		return errors.New("showing the examples: there is none to be refused")
+		return errors.New("showing the examples: there is no broken example")
 	}
-	fmt.Fprintln(s.out, "\nWhat Prometheus could not load is refused:")
+	fmt.Fprintln(s.out, "\nObjects that Prometheus could not load are refused:")
 	for _, file := range files {
 		name := "examples/refused/" + filepath.Base(file)
 		out, err := s.run(ctx, "apply", "-f", name)
 		if err == nil {
-			return fmt.Errorf("showing the examples: %s was admitted, and should have been refused", name)
+			return fmt.Errorf("showing the examples: %s was admitted, but should have been refused", name)
 		}
 		if !strings.Contains(out.Stderr, "validate.promgate.dev") {
 			return fmt.Errorf("showing the examples: %s was not refused by promgate: %w", name, err)

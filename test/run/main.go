@@ -1,10 +1,10 @@
-// Command run is what `make run` runs: a control plane and promgate in front of
-// it, with the repository's examples applied, and a real Prometheus that runs on what
-// promgate's loop makes of them, until Ctrl-C. It shows with kubectl what promgate does to
-// them, and ends with an error if that is not what it should.
+// Command run implements `make run`: a control plane with promgate in front of it, the repository's
+// examples, and a real Prometheus that runs on the configuration that promgate's loop generates
+// from them, until Ctrl-C. It uses kubectl to show promgate's effects on the examples, and ends
+// with an error if they are not as expected.
 //
-// Everything is in .run/ at the root of the repository, or where PROMGATE_RUN_DIR
-// says. Before the line "ready" the files kubeconfig and env are there.
+// All files are in .run/ at the root of the repository, or in PROMGATE_RUN_DIR. Before it prints
+// the line "ready", it writes the files kubeconfig and env.
 package main
 
 import (
@@ -23,11 +23,11 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	// A second Ctrl-C ends the process at once; what it started goes with it.
+	// A second Ctrl-C ends the process immediately, and its children with it.
 	context.AfterFunc(ctx, stop)
 
 	err := run(ctx, os.Stdout)
-	// To be told to stop is no failure, at whatever point it happens.
+	// An interrupt is not a failure, at whatever point it happens.
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintf(os.Stderr, "run: %v\n", err)
 		os.Exit(1)
@@ -77,7 +77,7 @@ func run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// runDir is where everything goes, as an absolute path.
+// runDir returns the absolute path of the run directory.
 func runDir(root string) (string, error) {
 	dir := os.Getenv("PROMGATE_RUN_DIR")
 	if dir == "" {
@@ -90,12 +90,12 @@ func runDir(root string) (string, error) {
 	return abs, nil
 }
 
-// writeEnv writes what a script needs to know, as lines of NAME=value.
+// writeEnv writes the variables that a script needs, as lines of NAME=value.
 func writeEnv(dir string, r *rig.Rig) error {
 	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\nPROMETHEUS_URL=%s\n",
 		r.Kubectl.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile, r.Monitoring.Prometheus.URL)
 	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(env), 0o600); err != nil {
-		return fmt.Errorf("writing what scripts need to know: %w", err)
+		return fmt.Errorf("writing the variables for scripts: %w", err)
 	}
 	return nil
 }

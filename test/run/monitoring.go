@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// Where the Prometheus object of the examples is.
+// The Prometheus object of the examples.
 const (
 	prometheusNamespace = "prometheus"
 	prometheusName      = "prometheus"
@@ -20,15 +20,15 @@ const (
 // scrapeTimeout is how long the loop, discovery and the first scrape may take together.
 const scrapeTimeout = time.Minute
 
-// showMonitoring starts a real Prometheus on what the loop writes for the examples, and
-// shows what it scrapes and evaluates. All of it has to be up.
+// showMonitoring starts a real Prometheus with the configuration that the loop writes for the
+// examples, and shows its targets and rules. All targets have to be up.
 func showMonitoring(ctx context.Context, out io.Writer, r *rig.Rig) error {
 	fmt.Fprintln(out, "\nstarting Prometheus, node_exporter, an application and promgate reconcile ...")
 	if err := r.StartMonitoring(ctx, prometheusNamespace, prometheusName); err != nil {
 		return err
 	}
 	var targets []rig.Target
-	err := rig.Poll(ctx, "the examples to be scraped", scrapeTimeout, func(ctx context.Context) error {
+	err := rig.Poll(ctx, "the targets of the examples to be up", scrapeTimeout, func(ctx context.Context) error {
 		var err error
 		if targets, err = r.Monitoring.Prometheus.Targets(ctx); err != nil {
 			return err
@@ -38,14 +38,14 @@ func showMonitoring(ctx context.Context, out io.Writer, r *rig.Rig) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nPrometheus runs on the configuration that promgate made of the examples; it scrapes\n")
+	fmt.Fprintf(out, "\nPrometheus runs on the configuration that promgate generated from the examples; it scrapes\n")
 	slices.SortFunc(targets, func(a, b rig.Target) int { return strings.Compare(a.Pool, b.Pool) })
 	for _, t := range targets {
 		fmt.Fprintf(out, "  %-20s %-4s %s\n", t.Labels["job"], t.Health, t.URL)
 	}
 	rules, err := r.Monitoring.Prometheus.Rules(ctx)
 	if err != nil {
-		return fmt.Errorf("asking for the rules: %w", err)
+		return fmt.Errorf("reading the rules: %w", err)
 	}
 	fmt.Fprintf(out, "and evaluates\n")
 	for _, rule := range rules {
@@ -54,7 +54,7 @@ func showMonitoring(ctx context.Context, out io.Writer, r *rig.Rig) error {
 	return nil
 }
 
-// allUp is content when there is a target for each of the jobs, and all are up.
+// allUp returns nil if there is a target for each of the jobs, and all targets are up.
 func allUp(targets []rig.Target, jobs ...string) error {
 	up := map[string]bool{}
 	for _, t := range targets {
@@ -65,7 +65,7 @@ func allUp(targets []rig.Target, jobs ...string) error {
 	}
 	for _, job := range jobs {
 		if !up[job] {
-			return fmt.Errorf("there is no target of job %s", job)
+			return fmt.Errorf("job %s has no target", job)
 		}
 	}
 	return nil

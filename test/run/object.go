@@ -17,7 +17,7 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// object is as much of a Kubernetes object as is shown.
+// object has the fields of a Kubernetes object that are shown.
 type object struct {
 	Kind     string `json:"kind"`
 	Metadata struct {
@@ -31,12 +31,12 @@ func (o object) String() string {
 	return fmt.Sprintf("The %s %s", o.Kind, o.Metadata.Name)
 }
 
-// defaulted says whether promgate gives labels to objects of this kind.
+// defaulted reports whether promgate adds labels to objects of this kind.
 func (o object) defaulted() bool {
 	return slices.Contains([]string{"PrometheusRule", "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig"}, o.Kind)
 }
 
-// describe puts labels as kubectl does.
+// describe formats labels as kubectl does.
 func describe(labels map[string]string) string {
 	if len(labels) == 0 {
 		return "no labels"
@@ -77,7 +77,7 @@ func readObjects(dir string) ([]object, error) {
 	return objects, nil
 }
 
-// storedLabels are the labels that the object has in the cluster.
+// storedLabels returns the labels that the object has in the cluster.
 func storedLabels(ctx context.Context, kubectl rig.Kubectl, o object) (map[string]string, error) {
 	out, err := kubectl.Run(ctx, "get", strings.ToLower(o.Kind), o.Metadata.Name,
 		"--namespace", o.Metadata.Namespace, "--output=json")

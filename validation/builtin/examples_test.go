@@ -30,7 +30,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestREADME: the answer that the README shows is the one that promgate gives.
+// TestREADME: the answer in the README is the answer of promgate.
 func TestREADME(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -43,15 +43,14 @@ func TestREADME(t *testing.T) {
 	block, _, _ = strings.Cut(block, "```")
 	answer := check(t, "../../examples/refused/broken-rule.yaml")
 	lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
-	for _, line := range lines[1:] { // the first is kubectl's
+	for _, line := range lines[1:] { // the first line is kubectl's
 		if !strings.Contains("\n"+answer, line+"\n") {
-			t.Errorf("promgate does not say %q but\n%s", line, answer)
+			t.Errorf("promgate's answer has no line %q:\n%s", line, answer)
 		}
 	}
 }
 
-// check returns the findings on the object of a file, in full; of a kind without
-// checks there are none.
+// check returns all findings on the object of a file, in full, and none for a kind without checks.
 func check(t *testing.T, file string) string {
 	t.Helper()
 	content, err := os.ReadFile(file)

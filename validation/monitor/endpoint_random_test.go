@@ -21,9 +21,9 @@ import (
 	"github.com/promgate/promgate/validation/servicemonitor"
 )
 
-// TestEndpointsAreTheSame holds the checks against what becomes of the endpoints:
-// two are the same if Prometheus' loader makes the same of them, but for the job's
-// name, interval, timeout and metric relabelings.
+// TestEndpointsAreTheSame compares the checks with the loaded endpoints: two endpoints are the same
+// if Prometheus' loader reads the same from them, except for the job's name, interval, timeout and
+// metric relabelings.
 func TestEndpointsAreTheSame(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 3))
 	p := &monitoringv1.Prometheus{}
@@ -52,18 +52,18 @@ func TestEndpointsAreTheSame(t *testing.T) {
 			got += f.Check
 		}
 		if got != want {
-			t.Fatalf("%s\nthe checks say %q, want %q", raw, got, want)
+			t.Fatalf("%s\nthe checks report %q, want %q", raw, got, want)
 		}
 		count[got]++
 	}
 	t.Logf("%v", count)
 	if count["endpoint-repeated"] < 100 || count["endpoint-split"] < 100 || count[""] < 100 {
-		t.Errorf("the samples show little: %v", count)
+		t.Errorf("the samples prove little: %v", count)
 	}
 }
 
-// A scraping is what the loader makes of a job: which targets are scraped under which
-// labels, how, and what is kept.
+// A scraping is a loaded job: which targets are scraped under which labels, how, and which samples
+// are kept.
 type scraping struct{ targets, rest, metrics string }
 
 func loaded(t *testing.T, job promconfig.Job) scraping {
@@ -78,7 +78,7 @@ func loaded(t *testing.T, job promconfig.Job) scraping {
 	}
 	sc := c.ScrapeConfigs[0]
 	relabelings := func(list []*relabel.Config) (all string) {
-		for _, c := range list { // YAML knows a default regular expression from the same one that is written
+		for _, c := range list { // YAML distinguishes a default regular expression from the same one that is written
 			all += fmt.Sprintf("%q %q %q %d %q %q %q\n", c.SourceLabels, c.Separator, c.Regex.String(), c.Modulus, c.TargetLabel, c.Replacement, c.Action)
 		}
 		return all
@@ -177,8 +177,7 @@ func sameRelabelings(r *rand.Rand) []monitoringv1.RelabelConfig {
 	)
 }
 
-// alter changes a few fields of an endpoint, or writes what stands there already in
-// another way.
+// alter changes a few fields of an endpoint, or writes the same value in another way.
 func alter(r *rand.Rand, path *string, scheme **monitoringv1.Scheme, params *map[string][]string, interval *monitoringv1.Duration,
 	relabelings, metricRelabelings *[]monitoringv1.RelabelConfig, client *monitoringv1.HTTPConfigWithoutTLS, honorLabels *bool, honorTimestamps, filterRunning **bool,
 ) {

@@ -10,7 +10,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// born is when the rivals were created.
+// born is the creation time of the rivals.
 var born = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // TestNamedShares: an answer has room for few warnings, for all Prometheus objects together.
@@ -35,12 +35,12 @@ func TestNamedShares(t *testing.T) {
 		clashes []jobs.Clash
 		want    []string
 	}{
-		"OnePerRival":   {reason: "two jobs with one rival are one", clashes: shares("m/a", "namespace", "v", "w"), want: []string{"m/a v", "m/a w"}},
-		"Three":         {reason: "no more than three", clashes: shares("m/a", "namespace", "v", "w", "x", "y"), want: []string{"m/a v", "m/a w", "m/a x"}},
+		"OnePerRival":   {reason: "two jobs with one rival are one warning", clashes: shares("m/a", "namespace", "v", "w"), want: []string{"m/a v", "m/a w"}},
+		"Three":         {reason: "at most three rivals", clashes: shares("m/a", "namespace", "v", "w", "x", "y"), want: []string{"m/a v", "m/a w", "m/a x"}},
 		"OnePrometheus": {reason: "a rival is named for one Prometheus", clashes: slices.Concat(shares("m/a", "namespace", "v"), shares("m/b", "namespace", "v", "w")), want: []string{"m/a v", "m/b w"}},
-		"Elsewhere":     {reason: "one of those in other namespaces", clashes: slices.Concat(shares("m/a", "namespace", "v"), shares("m/a", "prometheus", "v", "w", "x")), want: []string{"m/a v", "m/a w"}},
-		"FullElsewhere": {reason: "three in all", clashes: slices.Concat(shares("m/a", "namespace", "v", "w", "x"), shares("m/a", "prometheus", "y")), want: []string{"m/a v", "m/a w", "m/a x"}},
-		"SaidElsewhere": {reason: "a duplicate is said as such", clashes: append([]jobs.Clash{refused}, shares("m/a", "namespace", "v", "w")...), want: []string{"m/a w"}},
+		"Elsewhere":     {reason: "at most one rival in other namespaces", clashes: slices.Concat(shares("m/a", "namespace", "v"), shares("m/a", "prometheus", "v", "w", "x")), want: []string{"m/a v", "m/a w"}},
+		"FullElsewhere": {reason: "at most three rivals in all", clashes: slices.Concat(shares("m/a", "namespace", "v", "w", "x"), shares("m/a", "prometheus", "y")), want: []string{"m/a v", "m/a w", "m/a x"}},
+		"SaidElsewhere": {reason: "a duplicate is reported only as a duplicate", clashes: append([]jobs.Clash{refused}, shares("m/a", "namespace", "v", "w")...), want: []string{"m/a w"}},
 		"Passes":        {reason: "no scope would refuse it", clashes: passing},
 	}
 	for name, tc := range cases {

@@ -10,8 +10,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestPortWithoutValue refuses another word than those that YAML reads as no value, and
-// holds that the check has those.
+// TestPortWithoutValue refuses another word than those that YAML reads as no value, and checks that
+// the check refuses those too.
 func TestPortWithoutValue(t *testing.T) {
 	port := func(name string) Port { return Port{Value: intstr.FromString(name)} }
 	texts := relabeling.NoValueTexts{"remove"}
@@ -24,7 +24,7 @@ func TestPortWithoutValue(t *testing.T) {
 	}
 	for _, text := range relabeling.DefaultNoValueTexts() {
 		if found := portRegex.Run(port(text), validation.Snapshot{}); len(found) != 1 {
-			t.Errorf("port-regex says %v of a text that YAML reads as no value", found)
+			t.Errorf("port-regex reports %v for a text that YAML reads as no value", found)
 		}
 	}
 }

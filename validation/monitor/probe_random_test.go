@@ -16,8 +16,8 @@ import (
 	"github.com/promgate/promgate/validation/probe"
 )
 
-// Of the targets of a Probe only the names of labels can make Prometheus refuse its
-// configuration; and what prober-url denies, the operator leaves out.
+// TestProbesAgainstJudge: of the fields for targets, only names of labels can make Prometheus
+// refuse its configuration. If prober-url denies a Probe, the operator leaves it out.
 func TestProbesAgainstJudge(t *testing.T) {
 	snapshots := checktest.Snapshots(t, "v2.16.0", "v2.25.0", "v2.30.0", "v2.37.0", "v2.41.0", "v2.48.0", "v2.55.0", "v3.0.0", "v3.16.0")
 	r := rand.New(rand.NewPCG(1, 8))
@@ -51,12 +51,12 @@ func TestProbesAgainstJudge(t *testing.T) {
 		}
 		switch isOld := !s.Prometheus.Has(since.UTF8Names); {
 		case denied["configuration"]:
-			t.Errorf("no check names what Prometheus %s refuses: %s\n%s", s.Prometheus.Version, report.Line(verdict.Refused[0], report.Limits{}), raw)
-		case denied["static-label"] && len(verdict.Refused) == 0 && !isOld, // the loader of today takes UTF-8
+			t.Errorf("no check reports what Prometheus %s refuses: %s\n%s", s.Prometheus.Version, report.Line(verdict.Refused[0], report.Limits{}), raw)
+		case denied["static-label"] && len(verdict.Refused) == 0 && !isOld, // the linked loader accepts UTF-8
 			!denied["static-label"] && len(verdict.Refused) > 0:
 			t.Errorf("Prometheus %s: %v and %v\n%s", s.Prometheus.Version, found, verdict.Refused, raw)
 		case denied["prober-url"] && !leftOut:
-			t.Errorf("denied though the operator takes it: %v\n%s", found, raw)
+			t.Errorf("denied, but the operator includes it: %v\n%s", found, raw)
 		}
 		for id := range denied {
 			count[id]++
@@ -67,10 +67,10 @@ func TestProbesAgainstJudge(t *testing.T) {
 	}
 }
 
-// nameTexts are at the edges of YAML and of what can be a name.
+// nameTexts are edge values of YAML and of names.
 var nameTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "Null", "NULL", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__"}
 
-// mostly returns the first text with a chance of percent, and else one of the rest.
+// mostly returns the first text with a chance of percent, and otherwise one of the rest.
 func mostly(r *rand.Rand, percent int, first string, rest ...string) string {
 	if r.IntN(100) < percent {
 		return first

@@ -21,9 +21,9 @@ import (
 	"github.com/promgate/promgate/validation/servicemonitor"
 )
 
-// scrapeDenials are the checks of this family for what Prometheus refuses. The other
-// two that deny, endpoint-repeated and selector, deny what can never work: they have
-// tests of their own.
+// scrapeDenials are the checks of this package that deny what Prometheus refuses. The other two
+// that deny, endpoint-repeated and selector, deny objects that can never work: they have tests of
+// their own.
 var scrapeDenials = []string{
 	"duration", "scrape-timeout", "port-regex", "param-name", "copied-label", "limit-negative",
 	"body-size-limit", "scrape-protocol", "name-escaping",
@@ -31,8 +31,8 @@ var scrapeDenials = []string{
 
 const scrapeSamples = 800
 
-// TestScrapeLikeThePrometheus holds the checks against the judge both ways: they
-// speak when Prometheus refuses, and only then.
+// TestScrapeLikeThePrometheus compares the checks with the judge in both directions: they report
+// something exactly if Prometheus refuses the object.
 func TestScrapeLikeThePrometheus(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
 	takers := append(knownSnapshots(t), permissiveSnapshot(t))
@@ -56,9 +56,9 @@ func TestScrapeLikeThePrometheus(t *testing.T) {
 		if i%8 != 0 {
 			continue // the judge is slow
 		}
-		// Of a single mistake the judge has nothing more to say. Of several it may take
-		// the one away and blame the other half of a pair; and without an interval that
-		// is broken it holds the timeout against another.
+		// After a single mistake the judge has nothing to add. With several mistakes it may remove
+		// one and blame the other half of a pair. If an interval is broken, it compares the timeout
+		// with another interval.
 		rest := slices.DeleteFunc(findingsOf(t, kind, raw, s, "configuration"), func(f validation.Finding) bool {
 			return !f.Covered.IsZero() || len(found) > 1 || strings.Contains(f.Problem, "timeout greater than") && found[0].Check == "duration"
 		})
@@ -68,12 +68,12 @@ func TestScrapeLikeThePrometheus(t *testing.T) {
 	}
 	t.Logf("%d of %d are refused", refused, scrapeSamples)
 	if refused < scrapeSamples/6 || refused > scrapeSamples*5/6 {
-		t.Errorf("%d of %d are refused, which shows little", refused, scrapeSamples)
+		t.Errorf("%d of %d are refused, which proves little", refused, scrapeSamples)
 	}
 }
 
-// TestSelectorLikeTheOperator: what the operator leaves out for its selector is
-// denied, and nothing else.
+// TestSelectorLikeTheOperator: an object that the operator leaves out because of its selector is
+// denied, and no other object is.
 func TestSelectorLikeTheOperator(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 2))
 	s := permissiveSnapshot(t)
@@ -102,7 +102,8 @@ func permissiveSnapshot(t *testing.T) validation.Snapshot {
 	return j.Snapshot()
 }
 
-// knownSnapshots are those of Prometheus objects that differ in what the checks look at.
+// knownSnapshots returns snapshots of Prometheus objects that differ in everything that the checks
+// read.
 func knownSnapshots(t *testing.T) []validation.Snapshot {
 	t.Helper()
 	legacy := monitoringv1.LegacyNameValidationScheme
@@ -162,7 +163,7 @@ func linesOf(found []validation.Finding) string {
 
 func anyOf[T any](r *rand.Rand, from ...T) T { return from[r.IntN(len(from))] }
 
-// seldom gives an edge value now and then, so that most objects have few of them.
+// seldom returns an edge value now and then, so that most objects have few of them.
 func seldom[T any](r *rand.Rand, usual T, edges ...T) T {
 	if r.IntN(12) > 0 {
 		return usual

@@ -12,12 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// errNever is what each evaluation of such a rule ends in (rules.EngineQueryFunc,
-// v0.316).
+// errNever is the error of each evaluation of such a rule (rules.EngineQueryFunc, v0.316).
 var errNever = errors.New("rule result is not a vector or scalar")
 
-// evaluate is rules.EngineQueryFunc, which is not called itself for all that its
-// package links.
+// evaluate does what rules.EngineQueryFunc does, which is not called itself because its package
+// links too much.
 func evaluate(engine *promql.Engine, expr string) error {
 	none := storage.QueryableFunc(func(int64, int64) (storage.Querier, error) { return storage.NoopQuerier(), nil })
 	q, err := engine.NewInstantQuery(context.Background(), none, nil, expr, time.Unix(0, 0))
@@ -36,9 +35,9 @@ func evaluate(engine *promql.Engine, expr string) error {
 	return errNever
 }
 
-// TestExprTypeNeverEvaluates evaluates rules as Prometheus does, on no data. What
-// the check denies always ends in the same error, so that no rule is lost by the
-// denial; what it takes does not.
+// TestExprTypeNeverEvaluates evaluates rules as Prometheus does, without data. A rule that the
+// check denies always ends in the same error, so that the denial costs no working rule. A rule that
+// the check accepts does not.
 func TestExprTypeNeverEvaluates(t *testing.T) {
 	engine := promql.NewEngine(promql.EngineOpts{MaxSamples: 1000, Timeout: time.Minute})
 	for name, c := range map[string]struct {
@@ -47,14 +46,14 @@ func TestExprTypeNeverEvaluates(t *testing.T) {
 		reason string
 	}{
 		"RangeVector": {expr: "up[5m]", denied: true, reason: "a matrix"},
-		"Offset":      {expr: "up[5m] offset 1h", denied: true, reason: "a matrix of long ago"},
-		"Subquery":    {expr: "(up == 0)[10m:1m]", denied: true, reason: "a matrix that is computed"},
-		"Parentheses": {expr: "((up[5m]))", denied: true, reason: "parentheses change nothing"},
+		"Offset":      {expr: "up[5m] offset 1h", denied: true, reason: "a matrix with an offset"},
+		"Subquery":    {expr: "(up == 0)[10m:1m]", denied: true, reason: "a computed matrix"},
+		"Parentheses": {expr: "((up[5m]))", denied: true, reason: "parentheses do not change the type"},
 		"String":      {expr: `"up"`, denied: true, reason: "a string"},
-		"Vector":      {expr: "up", reason: "empty, and still a vector"},
+		"Vector":      {expr: "up", reason: "empty, but a vector"},
 		"Rate":        {expr: "rate(up[5m])", reason: "the function makes a vector of the matrix"},
 		"Scalar":      {expr: "1 + 1", reason: "Prometheus makes a vector of a scalar"},
-		"Time":        {expr: "time()", reason: "a scalar too"},
+		"Time":        {expr: "time()", reason: "a scalar function"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			denied := false

@@ -7,7 +7,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-// TestMetricsQLFunctions: a function of PromQL is never called MetricsQL's.
+// TestMetricsQLFunctions: a function of PromQL is never reported as one of MetricsQL.
 func TestMetricsQLFunctions(t *testing.T) {
 	for name := range parser.Functions {
 		if metricsQLFunction.MatchString(name) {
@@ -21,7 +21,8 @@ func TestMetricsQLFunctions(t *testing.T) {
 	}
 }
 
-// TestForeignText: what one tool fills in is found at its place, and only where it is no text.
+// TestForeignText: a placeholder of another tool is found at its place, and only outside of
+// strings.
 func TestForeignText(t *testing.T) {
 	cases := map[string]struct {
 		expr string

@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestLimits: length alone is no reason to refuse an object, or to be unable to check it.
+// TestLimits: length alone is no reason to refuse an object, or not to check it.
 func TestLimits(t *testing.T) {
 	long := strings.Repeat("x", 20<<10)
 	cases := map[string]struct {
@@ -20,7 +20,7 @@ func TestLimits(t *testing.T) {
 		want   string // the ids of the findings
 	}{
 		"LongSelector": {
-			reason: "a long text of few operators is parsed",
+			reason: "a long text with few operators is parsed",
 			rules:  []map[string]any{{"record": "a", "expr": `up{job=~"` + long + `"}`}},
 		},
 		"LongMistake": {
@@ -29,7 +29,7 @@ func TestLimits(t *testing.T) {
 			want:   "expr-syntax",
 		},
 		"LongAnnotation": {
-			reason: "a long text of few actions is parsed",
+			reason: "a long text with few actions is parsed",
 			rules:  []map[string]any{{"alert": "A", "expr": "up == 0", "annotations": map[string]string{"a": long + "{{ $labels.job }}"}}},
 		},
 		"LargeFile": {
@@ -55,8 +55,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestTemplateLimit: a template of too many actions and parentheses is refused without
-// being parsed.
+// TestTemplateLimit: a template with too many actions and parentheses is refused without being
+// parsed.
 func TestTemplateLimit(t *testing.T) {
 	r := &groupRule{Rule: &monitoringv1.Rule{Alert: "A", Annotations: map[string]string{"a": "{{ ($labels.a) }} {{ $labels.b }}"}}, group: &ruleGroup{}}
 	for limit, refused := range map[int]bool{2: true, 3: false} {
@@ -67,7 +67,7 @@ func TestTemplateLimit(t *testing.T) {
 	}
 }
 
-// TestCostlyExpressionsAreNotParsed: the guard comes before the parser.
+// TestCostlyExpressionsAreNotParsed: the limit is checked before the parser runs.
 func TestCostlyExpressionsAreNotParsed(t *testing.T) {
 	raw := toJSON(t, monitoringv1.Rule{Record: "a"}, monitoringv1.Rule{Record: "b"})
 	raw = []byte(strings.Replace(string(raw), `"expr":0`, `"expr":"1 + 2 + 3 + ("`, 1))

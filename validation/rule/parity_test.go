@@ -24,26 +24,26 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// beyondTheLoader lists the checks that deny what Prometheus' rule loader takes,
-// each for a reason of its own. It is the whole list: all other denials are the
-// loader's. TestExprTypeNeverEvaluates shows the reason for expr-type; the operator refuses
-// a file that is too large before Prometheus sees it.
+// beyondTheLoader lists the checks that deny what Prometheus' rule loader accepts, each for its own
+// reason. The list is complete: the loader refuses everything else that is denied.
+// TestExprTypeNeverEvaluates shows the reason for expr-type; the operator refuses a file that is
+// too large before Prometheus reads it.
 var beyondTheLoader = map[string]bool{
 	exprType.ID:     true,
 	exprCost.ID:     true,
 	ruleFileSize.ID: true,
 }
 
-// TestParityCorpus holds each object of the corpus against its folder: good.txtar
-// is what the loader takes, bad.txtar what it refuses, and the checks say the same.
+// TestParityCorpus compares the checks with the corpus: the loader accepts the objects of
+// good.txtar and refuses those of bad.txtar, and the checks agree.
 func TestParityCorpus(t *testing.T) {
 	for name, c := range map[string]struct {
 		refused bool
 		atLeast int
 		reason  string
 	}{
-		"Good": {refused: false, atLeast: 60, reason: "a false refusal keeps somebody from working"},
-		"Bad":  {refused: true, atLeast: 40, reason: "one such object and its rules are not loaded"},
+		"Good": {refused: false, atLeast: 60, reason: "a false refusal keeps a user from working"},
+		"Bad":  {refused: true, atLeast: 40, reason: "the rules of such an object are not loaded"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			objects := corpus(t, strings.ToLower(name))
@@ -62,8 +62,8 @@ func TestParityCorpus(t *testing.T) {
 	}
 }
 
-// TestParityRandom holds checks and loader side by side on objects that are put
-// together from pieces at the edges. The seeds are fixed, so that a failure stays.
+// TestParityRandom compares checks and loader on objects that are composed of edge values. The
+// seeds are fixed, so that a failure is reproducible.
 func TestParityRandom(t *testing.T) {
 	taken, refused := 0, 0
 	for seed := range uint64(3000) {
@@ -79,12 +79,12 @@ func TestParityRandom(t *testing.T) {
 		}
 	}
 	if taken < 600 || refused < 600 {
-		t.Errorf("%d objects were taken and %d refused: the pieces are too good or too bad to show anything", taken, refused)
+		t.Errorf("%d objects were accepted and %d refused: too few of one kind to prove anything", taken, refused)
 	}
 }
 
-// FuzzParity looks for a rule that only one of checks and loader refuses. A text of
-// "-" leaves its field out.
+// FuzzParity looks for a rule that either only the checks or only the loader refuses. A text of "-"
+// omits its field.
 func FuzzParity(f *testing.F) {
 	for _, seed := range [][7]string{
 		{"up == 0", "5m", "severity", "critical", "{{ $labels.job }} is down", "-", "TargetDown"},
@@ -122,8 +122,7 @@ func FuzzParity(f *testing.F) {
 	})
 }
 
-// compare fails if one of checks and loader refuses an object and the other takes
-// it, and shows what both say.
+// compare fails if only the checks or only the loader refuses an object, and shows both results.
 func compare(t *testing.T, raw []byte) {
 	t.Helper()
 	var denied []string
@@ -137,7 +136,7 @@ func compare(t *testing.T, raw []byte) {
 		return
 	}
 	t.Errorf("checks and loader differ on\n%s\nthe loader:\n%s\nthe checks:\n%s",
-		raw, lines(refused, "takes it"), lines(denied, "take it"))
+		raw, lines(refused, "accepts it"), lines(denied, "accept it"))
 }
 
 func lines(texts []string, none string) string {
@@ -147,10 +146,10 @@ func lines(texts []string, none string) string {
 	return "  " + strings.Join(texts, "\n  ")
 }
 
-// loader is what operator and Prometheus say of the object: the rule file is written as the
-// operator v0.93 writes it, which copies an empty duration into the file, and read
-// by model/rulefmt. A file that is good with or without the option for names that
-// are not quoted is good, as some Prometheus reads it.
+// loader returns the errors of operator and Prometheus for the object. The rule file is written as
+// the operator v0.93 writes it, which copies an empty duration into the file, and read by
+// model/rulefmt. A file is valid if it is valid with or without the option for names without
+// quotes, because some Prometheus can read it then.
 func loader(t *testing.T, raw []byte) []string {
 	t.Helper()
 	var object monitoringv1.PrometheusRule
@@ -182,7 +181,7 @@ func loader(t *testing.T, raw []byte) []string {
 	return said
 }
 
-// runAll runs all checks of the kind with the severities that they declare.
+// runAll runs all checks of the kind with their declared severities.
 func runAll(t *testing.T, raw []byte) []validation.Finding {
 	t.Helper()
 	found, err := Kind().Run(context.Background(), raw, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
@@ -210,9 +209,8 @@ type object struct {
 	raw  []byte
 }
 
-// corpus reads testdata/parity/NAME.txtar. Each file there is the YAML of the list
-// of groups; one that begins with "- record", "- alert" or "- expr" is the rules of
-// one group.
+// corpus reads testdata/parity/NAME.txtar. Each file in it is the YAML of the list of groups. A
+// file that begins with "- record", "- alert" or "- expr" contains the rules of one group.
 func corpus(t *testing.T, name string) []object {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", "parity", name+".txtar"))
@@ -239,9 +237,9 @@ func indent(text []byte) []byte {
 	return append([]byte("  "), bytes.ReplaceAll(bytes.TrimRight(text, "\n"), []byte("\n"), []byte("\n  "))...)
 }
 
-// TestFindingsAreStable runs all checks twice on random objects: none may panic,
-// and both runs have to say the same in the same order. What the stored object has
-// in full is never denied.
+// TestFindingsAreStable runs all checks twice on random objects: they must not panic, and both runs
+// have to return the same findings in the same order. A mistake that the stored object has too is
+// never denied.
 func TestFindingsAreStable(t *testing.T) {
 	for seed := range uint64(1000) {
 		raw := newGenerator(seed).object()
@@ -256,7 +254,7 @@ func TestFindingsAreStable(t *testing.T) {
 		}
 		for _, f := range found {
 			if f.Path.IsZero() || f.Problem == "" || f.Key == "" || f.Check == "" || strings.ContainsAny(report.Line(f, report.Limits{}), "\r\n\x1b") {
-				t.Fatalf("seed %d: not fit to be shown: %#v", seed, f)
+				t.Fatalf("seed %d: cannot be shown: %#v", seed, f)
 			}
 		}
 	}

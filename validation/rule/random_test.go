@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// generator makes objects of pieces that lie at the edges of what is allowed. Most
-// pieces are good, so that an object as a whole has a chance.
+// generator makes objects of edge values. Most values are valid, so that a whole object can be
+// valid.
 type generator struct {
 	*rand.Rand
 }
@@ -49,7 +49,7 @@ var (
 
 func (g generator) pick(pieces []string) string { return pieces[g.IntN(len(pieces))] }
 
-// early takes one of the first pieces, which are good, most of the time.
+// early returns one of the first pieces, which are valid, most of the time.
 func (g generator) early(pieces []string) string {
 	if g.IntN(8) > 0 {
 		return pieces[g.IntN(max(len(pieces)/3, 1))]
@@ -57,7 +57,7 @@ func (g generator) early(pieces []string) string {
 	return g.pick(pieces)
 }
 
-// mutate cuts a piece out of a text or puts one in, now and then.
+// mutate removes a piece of a text or inserts one, now and then.
 func (g generator) mutate(text string) string {
 	if g.IntN(10) > 0 {
 		return text
@@ -125,7 +125,7 @@ func (g generator) object() []byte {
 	}
 	raw, err := json.Marshal(o)
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // strings and numbers can be encoded
 	}
 	return raw
 }

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// TestFileSizeBound: whatever the texts hold, the file is not larger than the bound.
+// TestFileSizeBound: for all texts, the file is not larger than the bound.
 func TestFileSizeBound(t *testing.T) {
 	pieces := []string{"\n", "\r", "\t", " ", "a", "\x00", "\x1b", "\u0085", "\u00a0", "\u2028", "\ufeff", "é", "💾", "'", `"`, `\`, ": ", "- ", "# ", "{{", "word ", strings.Repeat("long", 40), strings.Repeat("a b ", 30), "%", "&", "*", "!"}
 	checkRaw := func(t *testing.T, raw []byte) float64 {
@@ -35,14 +35,14 @@ func TestFileSizeBound(t *testing.T) {
 		t.Helper()
 		var raw bytes.Buffer
 		e := json.NewEncoder(&raw)
-		e.SetEscapeHTML(false) // others write shorter JSON than Go
+		e.SetEscapeHTML(false) // other encoders write shorter JSON than Go
 		if err := e.Encode(map[string]any{"spec": spec}); err != nil {
 			t.Fatal(err)
 		}
 		return checkRaw(t, raw.Bytes())
 	}
 	specOf := func(text string) monitoringv1.PrometheusRuleSpec {
-		key := strings.ReplaceAll(text[:min(len(text), 160)], "\u0085", "") // longer ones cannot be written
+		key := strings.ReplaceAll(text[:min(len(text), 160)], "\u0085", "") // longer keys cannot be written
 		return monitoringv1.PrometheusRuleSpec{Groups: []monitoringv1.RuleGroup{{
 			Name: text, Labels: map[string]string{key: text},
 			Rules: []monitoringv1.Rule{{
@@ -77,5 +77,5 @@ func TestFileSizeBound(t *testing.T) {
 	} {
 		worst = max(worst, checkRaw(t, []byte(many)))
 	}
-	t.Logf("the worst text took %.2f of its bound", worst)
+	t.Logf("the worst text needs %.2f of its bound", worst)
 }

@@ -8,8 +8,8 @@ import (
 	prompkg "github.com/prometheus-operator/prometheus-operator/pkg/prometheus"
 )
 
-// agent is the sync of pkg/prometheus/agent, with the gate for DaemonSets open. That
-// controller knows no gate for retention policies.
+// agent is the sync of pkg/prometheus/agent, with the gate for DaemonSets open. That controller has
+// no gate for retention policies.
 func (s *sync) agent(ctx context.Context, p *monitoringv1alpha1.PrometheusAgent, gates Gates) error {
 	var opts []prompkg.ConfigGeneratorOption
 	if gates.EndpointSlice {

@@ -11,7 +11,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// filled is an informer that was never started: its store holds what it is given.
+// filled is an informer that was never started: its store holds the objects that were added to it.
 type filled struct {
 	cache.SharedIndexInformer
 	resource schema.GroupResource
@@ -28,13 +28,13 @@ func newFilled[T runtime.Object](resource schema.GroupResource, example runtime.
 	return &filled{SharedIndexInformer: informer, resource: resource}, nil
 }
 
-// Informer and Lister make it an informers.InformLister.
+// Informer returns the informer. With Lister it makes filled an informers.InformLister.
 func (f *filled) Informer() cache.SharedIndexInformer { return f.SharedIndexInformer }
 func (f *filled) Lister() cache.GenericLister {
 	return cache.NewGenericLister(f.GetIndexer(), f.resource)
 }
 
-// one is a factory that has made its one informer, for all namespaces.
+// one is a factory with one informer, for all namespaces.
 type one struct{ informer *filled }
 
 func (o one) ForResource(string, schema.GroupVersionResource) (informers.InformLister, error) {
@@ -42,7 +42,7 @@ func (o one) ForResource(string, schema.GroupVersionResource) (informers.InformL
 }
 func (o one) Namespaces() sets.Set[string] { return sets.New(metav1.NamespaceAll) }
 
-// resource is the operator's own cache of a kind, holding objs.
+// resource returns the operator's own cache of a kind, filled with objs.
 func resource[T runtime.Object](gvr schema.GroupVersionResource, example T, objs []runtime.Object) (*informers.ForResource, error) {
 	f, err := newFilled(gvr.GroupResource(), example, objs)
 	if err != nil {

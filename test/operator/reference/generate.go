@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 )
 
-// sync is one reconciliation of the operator, as far as the configuration goes.
+// sync is one reconciliation of the operator, limited to the configuration.
 type sync struct {
 	set    *objects
 	p      monitoringv1.PrometheusInterface
@@ -37,8 +37,8 @@ type sync struct {
 	scrapeConfigs   operator.TypedResourcesSelection[*monitoringv1alpha1.ScrapeConfig]
 }
 
-// generate runs the steps in the order of the operator's controllers, so that of
-// several mistakes the same one is reported.
+// generate runs the steps in the order of the operator's controllers, so that it reports the same
+// one of several mistakes.
 func generate(ctx context.Context, set *objects, r Request, a *Answer) error {
 	p, err := set.find(r.Prometheus)
 	if err != nil {
@@ -73,7 +73,7 @@ func generate(ctx context.Context, set *objects, r Request, a *Answer) error {
 	return nil
 }
 
-// selectMonitors selects and checks everything that becomes a scrape job.
+// selectMonitors selects and checks all objects that become scrape jobs.
 func (s *sync) selectMonitors(ctx context.Context) error {
 	rs, err := prompkg.NewResourceSelector(s.logger, s.p, s.store, s.namespaces, s.metrics, s.events)
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *sync) selectMonitors(ctx context.Context) error {
 	return nil
 }
 
-// reject puts into the answer what was selected and then found wanting. The error is
-// not exported; the condition's message is the same text.
+// reject adds to the answer the selected objects that turned out to be invalid. Their error is not
+// exported; the condition's message has the same text.
 func reject[T operator.ConfigurationResource](a *Answer, kind string, selection operator.TypedResourcesSelection[T]) {
 	for key, res := range selection {
 		condition := res.Conditions()[0]

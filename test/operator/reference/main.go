@@ -1,7 +1,7 @@
-// Command reference gives what the operator's configuration generator makes of a set
-// of objects. It is a process of its own because the operator does not compile against
-// the modules that promgate links. It reads one request per line on stdin, as JSON, and
-// answers each with one line on stdout.
+// Command reference returns the output of the operator's configuration generator for a set of
+// objects. It is a process of its own because the operator does not compile with the modules that
+// promgate links. It reads one request per line on stdin, as JSON, and answers each request with
+// one line on stdout.
 package main
 
 import (
@@ -21,8 +21,8 @@ func main() {
 	}
 }
 
-// serve answers until the requests end. What is wrong with a request is in its answer;
-// an error is one of the pipe.
+// serve answers until the requests end. Mistakes in a request are part of its answer; an error is a
+// failure of the pipe.
 func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	requests := json.NewDecoder(bufio.NewReader(in))
 	answers := bufio.NewWriter(out)
@@ -46,7 +46,7 @@ func serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 }
 
-// answer is what a sync of the operator makes of the objects.
+// answer returns the result of a sync of the operator for the objects.
 func answer(ctx context.Context, r Request) *Answer {
 	a := &Answer{Rejected: map[string]string{}}
 	err := guarded(func() error {
@@ -65,8 +65,8 @@ func answer(ctx context.Context, r Request) *Answer {
 	return a
 }
 
-// guarded makes an error of a panic: that the operator's code panics over some objects
-// is a result like others.
+// guarded turns a panic into an error: a panic of the operator's code because of some object is a
+// result like any other.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -104,7 +104,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestPanic holds that the operator's panic ends one answer and not the process.
+// TestPanic checks that a panic of the operator ends one answer but not the process.
 func TestPanic(t *testing.T) {
 	err := guarded(func() error { panic("nil map") })
 	if err == nil || !strings.HasPrefix(err.Error(), "panic: nil map\n") {
@@ -112,7 +112,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestAgent holds that an agent's configuration has no rules and no alerting.
+// TestAgent checks that the configuration of an agent has no rules and no alerting.
 func TestAgent(t *testing.T) {
 	agent := strings.NewReplacer("kind: Prometheus", "kind: PrometheusAgent", "/v1", "/v1alpha1").Replace(prometheusObject)
 	got := ask(t, []string{agent, monitor, rule})
@@ -121,8 +121,8 @@ func TestAgent(t *testing.T) {
 	}
 }
 
-// ask sends the same request twice: the second answer shows that nothing is left over
-// from the first.
+// ask sends the same request twice: the second answer shows that the first request left no state
+// behind.
 func ask(t *testing.T, objects []string) string {
 	t.Helper()
 	r := Request{Prometheus: "monitoring/main", Gates: Gates{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true}}

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus-operator/prometheus-operator/pkg/operator"
 )
 
-// measure makes the configuration again and again, from the objects to the compressed
-// bytes of the Secret, as the operator does at each change of any object.
+// measure repeatedly generates the configuration, from the objects to the compressed bytes of the
+// Secret, as the operator does at each change of any object.
 func measure(ctx context.Context, set *objects, r Request, a *Answer) error {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -11,16 +11,16 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// objects are those of one request, by kind, as the operator's caches hold them.
+// objects are the objects of one request, by kind, as the operator's caches hold them.
 type objects struct {
 	byKind map[string][]runtime.Object
-	// core are the Secrets and ConfigMaps: the operator asks the API for them.
+	// core are the Secrets and ConfigMaps: the operator reads them from the API.
 	core []runtime.Object
-	// namespaces has every namespace that some object lives in.
+	// namespaces has every namespace that contains an object.
 	namespaces []*corev1.Namespace
 }
 
-// kinds makes an empty object of each kind that the operator reads.
+// kinds creates an empty object of each kind that the operator reads.
 var kinds = map[string]func() runtime.Object{
 	monitoringv1.PrometheusesKind:           func() runtime.Object { return &monitoringv1.Prometheus{} },
 	monitoringv1alpha1.PrometheusAgentsKind: func() runtime.Object { return &monitoringv1alpha1.PrometheusAgent{} },
@@ -87,7 +87,7 @@ func decodeOne(data json.RawMessage) (runtime.Object, string, error) {
 	return obj, meta.Kind, nil
 }
 
-// asStored does what the API server does with stringData.
+// asStored converts stringData, as the API server does.
 func asStored(s *corev1.Secret) *corev1.Secret {
 	for key, value := range s.StringData {
 		if s.Data == nil {
@@ -99,7 +99,7 @@ func asStored(s *corev1.Secret) *corev1.Secret {
 	return s
 }
 
-// find gives the Prometheus or PrometheusAgent that the request is about.
+// find returns the Prometheus or PrometheusAgent that the request names.
 func (o *objects) find(key string) (monitoringv1.PrometheusInterface, error) {
 	for _, kind := range []string{monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind} {
 		for _, obj := range o.byKind[kind] {

@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// mounted is how many ConfigMaps of rules are mounted at least.
+// mounted is the minimum number of rule ConfigMaps that are mounted.
 const mounted = 3
 
 // rules selects the rules and spreads them over ConfigMaps.
@@ -50,8 +50,8 @@ func (s *sync) rules(ctx context.Context, p *monitoringv1.Prometheus) error {
 	return s.ruleConfigMaps(ctx, p, selection.RuleFiles())
 }
 
-// unseenRules reports the rules that the operator leaves out without a word, because
-// it could not put the namespace's label into them.
+// unseenRules reports the rules that the operator silently leaves out because it could not enforce
+// the namespace label in them.
 func (s *sync) unseenRules(p *monitoringv1.Prometheus, namespaces []string, cache *informers.ForResource, selection operator.PrometheusRuleSelection) error {
 	sel, err := metav1.LabelSelectorAsSelector(p.Spec.RuleSelector)
 	if err != nil {
@@ -97,8 +97,7 @@ func (s *sync) ruleConfigMaps(ctx context.Context, p *monitoringv1.Prometheus, f
 	return nil
 }
 
-// excluded joins the exceptions from enforcement with those of a field that is
-// deprecated.
+// excluded joins the exceptions from enforcement with those of a deprecated field.
 func excluded(p *monitoringv1.Prometheus) []monitoringv1.ObjectReference {
 	refs := append([]monitoringv1.ObjectReference{}, p.Spec.ExcludedFromEnforcement...)
 	for _, rule := range p.Spec.PrometheusRulesExcludedFromEnforce { //nolint:staticcheck // The operator still takes it.

@@ -70,13 +70,13 @@ func (s *sync) server(ctx context.Context, p *monitoringv1.Prometheus, gates Gat
 	return nil
 }
 
-// unmanaged says that the operator leaves the configuration to the user.
+// unmanaged reports whether the operator leaves the configuration to the user.
 func unmanaged(p *monitoringv1.Prometheus) bool {
 	return p.Spec.ServiceMonitorSelector == nil && p.Spec.PodMonitorSelector == nil &&
 		p.Spec.ProbeSelector == nil && p.Spec.ScrapeConfigSelector == nil
 }
 
-// serverAssets loads what the Prometheus object itself refers to.
+// serverAssets loads the Secrets and ConfigMaps that the Prometheus object itself refers to.
 func (s *sync) serverAssets(ctx context.Context, p *monitoringv1.Prometheus, cg *prompkg.ConfigGenerator) error {
 	if err := prompkg.AddRemoteReadsToStore(ctx, s.store, p.Namespace, p.Spec.RemoteRead); err != nil {
 		return err
@@ -96,8 +96,8 @@ func (s *sync) serverAssets(ctx context.Context, p *monitoringv1.Prometheus, cg 
 	return nil
 }
 
-// alertmanagers does what two unexported functions of the operator do: all endpoints
-// are checked before any is loaded.
+// alertmanagers does the work of two unexported functions of the operator: all endpoints are
+// checked before any is loaded.
 func (s *sync) alertmanagers(ctx context.Context, p *monitoringv1.Prometheus) error {
 	if p.Spec.Alerting == nil {
 		return nil

@@ -15,12 +15,12 @@ import (
 	"github.com/promgate/promgate/validation/servicemonitor"
 )
 
-// clientMaker makes random clients of pieces at the edges.
+// clientMaker makes random clients of edge values.
 type clientMaker struct{ *rand.Rand }
 
 type fields = map[string]any
 
-// clientDiscoveries are entries that lack nothing but a client, by their list.
+// clientDiscoveries are entries that lack only a client, by their list.
 var clientDiscoveries = map[string]fields{
 	"httpSDConfigs":         {"url": "http://a"},
 	"kubernetesSDConfigs":   {"role": "Pod", "apiServer": "https://a"},
@@ -72,13 +72,14 @@ func (r clientMaker) object() clientSample {
 	}
 	raw, err := json.Marshal(fields{"metadata": fields{"name": "a", "namespace": "b"}, "spec": spec})
 	if err != nil {
-		panic(err) // the pieces are ours
+		panic(err) // the values are from this file
 	}
 	s.raw = raw
 	return s
 }
 
-// client has one or two of all ways, so that about half of them go.
+// client uses one or two of all kinds of authentication, so that about half of the clients are
+// valid.
 func (r clientMaker) client() fields {
 	c := fields{}
 	for range 1 + r.IntN(3) {
@@ -104,7 +105,7 @@ func (r clientMaker) client() fields {
 
 func (r clientMaker) pick(of ...string) string { return of[r.IntN(len(of))] }
 
-// often is true three times out of four.
+// often returns true in three of four cases.
 func (r clientMaker) often() bool { return r.IntN(4) > 0 }
 
 func (r clientMaker) reference() any {

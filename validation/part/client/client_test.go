@@ -17,30 +17,29 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// clientChecks are those on how Prometheus talks to a target, or to a source of
-// targets.
+// clientChecks are the checks on how Prometheus connects to a target, or to a source of targets.
 var clientChecks = []string{
 	"auth-conflict", "authorization-type", "oauth2", "tls-pair", "tls-source", "tls-version", "proxy", "reference-name",
 }
 
 type purpose struct{ field, problem, why string }
 
-// onPurpose are the findings that deny more than Prometheus' loader does, by what they
-// have in their line, and why.
+// onPurpose are the findings that deny more than Prometheus' loader does, with a part of their line
+// and the reason.
 var onPurpose = []purpose{
-	{"", "[reference-name]", "the operator looks up every reference, and leaves out an object with one that cannot be"},
+	{"", "[reference-name]", "the operator looks up every reference, and leaves out an object if it fails"},
 	{"", "[tls-mixed-pair]", "the operator does not write the file, and Prometheus does not start without it"},
 	{"", "secret and configMap are set together", "the operator leaves the object out"},
 	{".tokenUrl", "is not a URL", "every request for a token fails"},
 	{".tokenUrl", "neither http:// nor https://", "the same"},
 	{".tokenUrl", "names no host", "the same"},
-	{"oauth2.tlsConfig.minVersion", "the lowest version", "the loader makes the client that fetches a token with the first scrape"},
-	{"spec.ec2SDConfigs[0].tlsConfig.minVersion", "the lowest version", "the client is made late, and the operator leaves the object out"},
+	{"oauth2.tlsConfig.minVersion", "the lowest version", "Prometheus creates the client that fetches a token only at the first scrape"},
+	{"spec.ec2SDConfigs[0].tlsConfig.minVersion", "the lowest version", "the client is created late, and the operator leaves the object out"},
 	{"spec.lightSailSDConfigs[0].tlsConfig.minVersion", "the lowest version", "the same"},
 }
 
-// TestClients holds the checks against the judge: one speaks exactly where Prometheus
-// refuses, and says so of the same field.
+// TestClients compares the checks with the judge: a check reports a field exactly if Prometheus
+// refuses that field.
 func TestClients(t *testing.T) {
 	for seed, version := range []string{
 		"", "", "", "", "v2.25.0", "v2.26.0", "v2.27.0", "v2.34.0", "v2.35.0", "v2.40.7", "v2.41.0", "v2.42.0", "v2.43.0", "v3.5.0",
@@ -54,13 +53,13 @@ func TestClients(t *testing.T) {
 			refused := sample.judged(t, j).Refused
 			count[len(refused) > 0]++
 			if (len(strict) > 0) != (len(refused) > 0) {
-				t.Fatalf("version %q, sample %d: the checks say %q, Prometheus %v of\n%s", version, i, strict, refused, sample.raw)
+				t.Fatalf("version %q, sample %d: the checks report %q, Prometheus %v for\n%s", version, i, strict, refused, sample.raw)
 			}
 			if len(refused) == 0 || len(strict) != 1 || strings.Contains(strict[0], "is not a URL: ") {
-				continue // with more than one mistake the judge may tell what comes of mending one
+				continue // with more than one mistake the judge may report the effect of fixing one
 			}
 			if rest := sample.findings(t, j, "configuration"); len(rest) > 0 {
-				t.Fatalf("version %q, sample %d: the checks say %q, and still the judge %q of\n%s", version, i, strict, rest, sample.raw)
+				t.Fatalf("version %q, sample %d: the checks report %q, but the judge also %q for\n%s", version, i, strict, rest, sample.raw)
 			}
 		}
 		if count[true] < 10 || count[false] < 10 {
@@ -69,8 +68,8 @@ func TestClients(t *testing.T) {
 	}
 }
 
-// TestClientsWithClass: a scrape class may add what makes a conflict, which the checks
-// cannot know, and never mends what they deny.
+// TestClientsWithClass: a scrape class may cause a conflict, which the checks cannot know, but
+// never fixes a mistake that they deny.
 func TestClientsWithClass(t *testing.T) {
 	for _, class := range []string{
 		"authorization: {credentials: {name: a, key: b}}", "authorization: {type: Basic}", "tlsConfig: {caFile: /ca, certFile: /crt, keyFile: /key}",
@@ -80,18 +79,18 @@ func TestClientsWithClass(t *testing.T) {
 		for range 100 {
 			sample := r.object()
 			strict := sample.strictly(t, j)
-			// The class could bring the other half, but the operator wants a pair before
-			// it looks at the class.
+			// The class could add the other half, but the operator requires a pair before it reads
+			// the class.
 			strict = slices.DeleteFunc(strict, func(line string) bool { return strings.Contains(line, "[tls-pair]") })
 			if len(strict) > 0 && len(sample.judged(t, j).Refused) == 0 {
-				t.Fatalf("the checks say %q, and Prometheus takes\n%s", strict, sample.raw)
+				t.Fatalf("the checks report %q, but Prometheus accepts\n%s", strict, sample.raw)
 			}
 		}
 	}
 }
 
-// strictly is what the checks say that Prometheus should refuse: without what is denied
-// on purpose.
+// strictly returns the findings that Prometheus should refuse: without those that are denied on
+// purpose.
 func (s clientSample) strictly(t *testing.T, j *judge.Judge) []string {
 	t.Helper()
 	return slices.DeleteFunc(s.findings(t, j, clientChecks...), func(line string) bool {
@@ -145,7 +144,7 @@ func (s clientSample) findings(t *testing.T, j *judge.Judge, ids ...string) []st
 	}
 	var lines []string
 	for _, f := range found {
-		if f.Covered.IsZero() { // a check that denies says it better
+		if f.Covered.IsZero() { // a denying check describes it better
 			lines = append(lines, report.Line(f, report.Limits{}))
 		}
 	}

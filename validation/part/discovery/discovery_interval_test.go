@@ -9,7 +9,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestUnusableInterval holds the check with limits that usual intervals are beyond.
+// TestUnusableInterval tests the check with limits that usual intervals exceed.
 func TestUnusableInterval(t *testing.T) {
 	hourly := intervalLimits{shortest: time.Minute, azureTimes: 3, azureUnit: time.Hour}
 	for _, c := range []struct{ kind, interval, want string }{
@@ -28,13 +28,13 @@ func TestUnusableInterval(t *testing.T) {
 		}
 		if c.want != "" && !strings.Contains(c.want, "not a duration") {
 			if found := DiscoveryInterval.Run(d, validation.Snapshot{}); found != nil {
-				t.Errorf("%s %q is refused by the check as well: the test shows nothing: %v", c.kind, c.interval, found)
+				t.Errorf("%s %q is refused by the check as well: the test proves nothing: %v", c.kind, c.interval, found)
 			}
 		}
 	}
 }
 
-// TestAzureOverflow holds that a multiple that 64 bits cannot hold is not taken for a
+// TestAzureOverflow checks that a multiple that does not fit into 64 bits is not taken for a
 // positive one.
 func TestAzureOverflow(t *testing.T) {
 	limits := intervalLimits{azureTimes: math.MaxInt64/int64(time.Hour) + 1, azureUnit: time.Second}
@@ -46,12 +46,12 @@ func TestAzureOverflow(t *testing.T) {
 	}
 }
 
-// TestUsableIntervals holds that the check has limits.
+// TestUsableIntervals checks that the check has limits.
 func TestUsableIntervals(t *testing.T) {
 	if l := usableIntervals; l.shortest <= 0 || l.azureTimes <= 0 || l.azureUnit <= 0 {
 		t.Errorf("a limit is missing: %+v", l)
 	}
 	if found := DiscoveryInterval.Run(Discovery{RefreshInterval: validation.Text{Value: (usableIntervals.shortest - 1).String()}}, validation.Snapshot{}); len(found) != 1 {
-		t.Errorf("discovery-interval says %v of an interval below the shortest", found)
+		t.Errorf("discovery-interval reports %v for an interval below the shortest", found)
 	}
 }

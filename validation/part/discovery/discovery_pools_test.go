@@ -2,10 +2,11 @@ package discovery_test
 
 import "strings"
 
-// oddTexts are at the edges of YAML and of what can be named.
+// oddTexts are edge values of YAML and of names.
 var oddTexts = []string{"", " ", "a", "A", "<<", "=", "a: b", "a.b", "1", "Null", "NULL", "\u0085", "\u2028", "\ufeff", "\x00", "größe", "{{", "$(A)", "a\nb", "__name__", strings.Repeat("a", 1100)}
 
-// goodTexts are by the name of a field, oddly spelled ones by its type or name.
+// goodTexts are valid texts by the name of a field; fields with unusual formats are listed by type
+// or name.
 var (
 	goodTexts = map[string][]string{
 		"refreshInterval": {"30s", "1m", "5m", "1h30m"}, "fetchTimeout": {"10s", "0s"},

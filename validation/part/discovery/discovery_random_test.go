@@ -21,12 +21,12 @@ import (
 	"github.com/promgate/promgate/validation/scrapeconfig"
 )
 
-// discoveryChecks are those that this test holds against the judge.
+// discoveryChecks are the checks that this test compares with the judge.
 var discoveryChecks = []string{
 	"duration", "discovery-interval", "discovery-url", "discovery-required", "discovery-value", "discovery-selector", "discovery-conflict", "static-label",
 }
 
-// What one of the checks denies has to be what the judge refuses, for every kind of
+// TestDiscoveriesAgainstJudge: the checks deny exactly what the judge refuses, for every kind of
 // discovery and several versions of Prometheus.
 func TestDiscoveriesAgainstJudge(t *testing.T) {
 	snapshots := checktest.Snapshots(t, "v2.16.0", "v2.25.0", "v2.30.0", "v2.37.0", "v2.41.0", "v2.48.0", "v2.55.0", "v3.0.0", "v3.16.0")
@@ -46,9 +46,9 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 			found, unnamed := discoveryFindings(t, object, s)
 			switch {
 			case len(found) > 0 && len(refused) == 0 && !takenByJudge(object, found, s):
-				t.Errorf("%s: denied though Prometheus %s takes it: %s\n%s", field, s.Prometheus.Version, report.Line(found[0], report.Limits{}), rawOf(t, object))
+				t.Errorf("%s: denied, but Prometheus %s accepts it: %s\n%s", field, s.Prometheus.Version, report.Line(found[0], report.Limits{}), rawOf(t, object))
 			case len(found) == 0 && len(refused) > 0:
-				t.Errorf("%s: no check names what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, report.Line(refused[0], report.Limits{}), rawOf(t, object))
+				t.Errorf("%s: no check reports what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, report.Line(refused[0], report.Limits{}), rawOf(t, object))
 			case len(unnamed) > 0:
 				t.Errorf("%s: no check is at the right place: %s\n%s", field, report.Line(unnamed[0], report.Limits{}), rawOf(t, object))
 			}
@@ -59,7 +59,7 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 			}
 		}
 		if denied == 0 || passed < 10 {
-			t.Errorf("%s: %d objects were denied and %d passed, which shows too little", field, denied, passed)
+			t.Errorf("%s: %d objects were denied and %d passed, which proves too little", field, denied, passed)
 		}
 	}
 }
@@ -69,11 +69,11 @@ func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding
 	for _, f := range found {
 		switch {
 		case f.Check == "static-label" && !s.Prometheus.Has(since.UTF8Names):
-			// The loader of today takes UTF-8; that of Prometheus 2 did not.
+			// The linked loader accepts UTF-8; that of Prometheus 2 did not.
 		case f.Check == "discovery-version" && slices.ContainsFunc(s.Judge.Object(c).LeftOut, func(l validation.Finding) bool { return l.Path == f.Path }):
-			// Prometheus may take it, and the operator leaves the object out.
+			// Prometheus may accept it, but the operator leaves the object out.
 		case f.Check == "discovery-value" && strings.Contains(f.Problem, "small letters only"):
-			// promgate writes small letters, and the operator does not.
+			// promgate writes small letters, the operator does not.
 		default:
 			return false
 		}
@@ -111,7 +111,7 @@ func rawOf(t *testing.T, object any) []byte {
 	return raw
 }
 
-// discoveryFields are the fields of a ScrapeConfig that bring targets.
+// discoveryFields returns the fields of a ScrapeConfig that contain targets or discoveries.
 func discoveryFields() []string {
 	var names []string
 	spec := reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec]()
@@ -123,13 +123,13 @@ func discoveryFields() []string {
 	return names
 }
 
-// discoverySamples is how many objects the kinds with most rules need, for a rule that
-// goes missing to be seen.
+// discoverySamples is how many objects are made for the kinds with most rules, so that a missing
+// rule is noticed.
 var discoverySamples = map[string]int{"KubernetesSDConfigs": 900, "DNSSDConfigs": 250, "ScalewaySDConfigs": 400, "FileSDConfigs": 250, "ConsulSDConfigs": 120, "StaticConfigs": 120, "IonosSDConfigs": 200}
 
 type discoveryGenerator struct{ *rand.Rand }
 
-// object has one entry in one of its lists.
+// object makes an object with one entry in one of its lists.
 func (g discoveryGenerator) object(field string) *monitoringv1alpha1.ScrapeConfig {
 	c := &monitoringv1alpha1.ScrapeConfig{}
 	list := reflect.ValueOf(&c.Spec).Elem().FieldByName(field)
@@ -139,7 +139,7 @@ func (g discoveryGenerator) object(field string) *monitoringv1alpha1.ScrapeConfi
 	return c
 }
 
-// fill sets the fields of an entry, for the most part to what is good.
+// fill sets the fields of an entry, mostly to valid values.
 func (g discoveryGenerator) fill(v reflect.Value, name string) {
 	switch v.Interface().(type) {
 	case corev1.SecretKeySelector:
@@ -196,7 +196,7 @@ func (g discoveryGenerator) fill(v reflect.Value, name string) {
 	}
 }
 
-// identify sets at most one way to say who the client is.
+// identify sets at most one kind of authentication.
 func (g discoveryGenerator) identify(entry reflect.Value) {
 	if g.IntN(6) > 0 {
 		return
@@ -215,7 +215,7 @@ func (g discoveryGenerator) identify(entry reflect.Value) {
 
 var someSecret = corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "a"}, Key: "b"}
 
-// text is good for the most part.
+// text returns a text, mostly a valid one.
 func (g discoveryGenerator) text(name, kind string) string {
 	good, ok := goodTypes[kind]
 	if !ok {
@@ -233,7 +233,7 @@ func (g discoveryGenerator) text(name, kind string) string {
 	return oddTexts[g.IntN(len(oddTexts))]
 }
 
-// pickOf takes the first with a chance of percent, and else any of the rest.
+// pickOf returns the first value with a chance of percent, and otherwise any of the rest.
 func pickOf[T any](g discoveryGenerator, percent int, first T, rest ...T) T {
 	if g.IntN(100) < percent {
 		return first

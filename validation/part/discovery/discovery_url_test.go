@@ -10,8 +10,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestAddressWithoutValue refuses another word than those that YAML reads as no value, and
-// holds that the check has those.
+// TestAddressWithoutValue refuses another word than those that YAML reads as no value, and checks
+// that the check refuses those too.
 func TestAddressWithoutValue(t *testing.T) {
 	a := sourceAddress{"apiServer", "remove", "https://a", mustHaveValue(relabeling.NoValueTexts{"remove"})}
 	if problem, _ := a.problem(); !strings.Contains(problem, "YAML reads as no value") {
@@ -24,7 +24,7 @@ func TestAddressWithoutValue(t *testing.T) {
 	for _, text := range relabeling.DefaultNoValueTexts() {
 		d := Discovery{Kind: "kubernetes", Config: &monitoringv1alpha1.KubernetesSDConfig{APIServer: &text}}
 		if found := DiscoveryURL.Run(d, validation.Snapshot{}); len(found) != 1 {
-			t.Errorf("discovery-url says %v of a text that YAML reads as no value", found)
+			t.Errorf("discovery-url reports %v for a text that YAML reads as no value", found)
 		}
 	}
 }

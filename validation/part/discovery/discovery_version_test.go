@@ -20,7 +20,8 @@ import (
 	"github.com/promgate/promgate/validation/scrapeconfig"
 )
 
-// youngDiscoveries have every kind, field and value that some Prometheus is too old for.
+// youngDiscoveries have every kind, field and value that some version of Prometheus does not
+// support.
 const youngDiscoveries = `
 httpSDConfigs: [{url: "http://a"}]
 digitalOceanSDConfigs: [{}]
@@ -40,8 +41,8 @@ kumaSDConfigs: [{server: "http://k", clientID: c}]
 hetznerSDConfigs: [{role: Hcloud, labelSelector: "a=b"}]
 `
 
-// TestDiscoveryVersionIsTheOperators: the check names what the operator leaves the object out
-// for, at the same places and for the same versions, and the table has nothing else.
+// TestDiscoveryVersionIsTheOperators: the check reports what makes the operator leave the object
+// out, at the same places and for the same versions, and the table has nothing else.
 func TestDiscoveryVersionIsTheOperators(t *testing.T) {
 	c := &monitoringv1alpha1.ScrapeConfig{}
 	c.Namespace, c.Name = "shop", "young"
@@ -71,11 +72,11 @@ func TestDiscoveryVersionIsTheOperators(t *testing.T) {
 		delete(rejected, f)
 	}
 	for f := range rejected {
-		t.Errorf("%s is rejected and not on the list", f.Name())
+		t.Errorf("%s is rejected, but not on the list", f.Name())
 	}
 }
 
-// before returns a version that comes right before one, for what is in the table.
+// before returns the version right before a version of the table.
 func before(v semver.Version) semver.Version {
 	switch {
 	case v.Patch > 0:
@@ -98,7 +99,8 @@ func snapshotFor(t *testing.T, version semver.Version) (*promconfig.Generator, v
 	return g, judge.New(g, g.Global()).Snapshot()
 }
 
-// versionFindings returns those about what the operator rejects, by place and version.
+// versionFindings returns the findings about values that the operator rejects, by place and
+// version.
 func versionFindings(t *testing.T, c *monitoringv1alpha1.ScrapeConfig, s validation.Snapshot) []string {
 	t.Helper()
 	found, err := scrapeconfig.Kind().Run(t.Context(), rawOf(t, c), s, func(i validation.Info) validation.Severity {

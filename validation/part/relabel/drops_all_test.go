@@ -24,8 +24,8 @@ var (
 	someLabels = []string{"__name__", "a", "b", "job", "__address__"}
 )
 
-// TestDropsAll holds the two checks against Prometheus: where they speak, it keeps none
-// of many samples and targets.
+// TestDropsAll compares the two checks with Prometheus: if they report something, Prometheus keeps
+// none of many samples and targets.
 func TestDropsAll(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 3))
 	actions := []string{"replace", "keep", "drop", "labeldrop", "labelkeep", "dropequal", "keepequal", "labelmap", "hashmod", "lowercase"}
@@ -99,18 +99,18 @@ func asPrometheus(t *testing.T, list []monitoringv1.RelabelConfig) []*relabel.Co
 	return all
 }
 
-// TestDropsAllWithoutValue holds that nothing is certain about a regular expression that YAML
+// TestDropsAllWithoutValue checks that nothing is certain about a regular expression that YAML
 // reads as no value.
 func TestDropsAllWithoutValue(t *testing.T) {
 	for _, text := range append([]string{"remove"}, relabeling.DefaultNoValueTexts()...) {
 		list := Relabelings{List: []monitoringv1.RelabelConfig{{Action: "keep", Regex: text}}}
 		if found := RelabelDropsAll.Run(list, validation.Snapshot{}); (len(found) > 0) != (text == "remove") {
-			t.Errorf("relabel-drops-all says %v of a list that keeps %q", found, text)
+			t.Errorf("relabel-drops-all reports %v for a list that keeps %q", found, text)
 		}
 	}
 }
 
-// TestRegexPlace holds that a place is inside the expression, whatever it is.
+// TestRegexPlace checks that the place of a mistake is inside the expression.
 func TestRegexPlace(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 3))
 	pieces := []string{"(", ")", "[", "]", `\`, "*", "+", "?", "{2}", "{1001}", "a", "z-a", "(?", "<n", ">", "P", "!", "^", "[:", ":]", `\Q`, `\E`, "é", "|", "\x00"}

@@ -38,7 +38,7 @@ var (
 	moduli       = []int64{0, 0, 0, 1, 8, -1, math.MaxInt64, math.MinInt64}
 )
 
-// relabelGenerator makes relabelings of pieces at the edges of what is allowed.
+// relabelGenerator makes relabelings of edge values.
 type relabelGenerator struct{ *rand.Rand }
 
 func (g relabelGenerator) relabeling() monitoringv1.RelabelConfig {
@@ -105,7 +105,7 @@ func (g relabelGenerator) monitor(c monitoringv1.RelabelConfig) (validation.Kind
 	return scrapeconfig.Kind(), m
 }
 
-// snapshotOf is the one of a Prometheus, or of none.
+// snapshotOf returns the snapshot of a Prometheus, or of none.
 func snapshotOf(t *testing.T, version string, names monitoringv1.NameValidationSchemeOptions) validation.Snapshot {
 	t.Helper()
 	if version == "" {
@@ -129,12 +129,12 @@ func snapshotOf(t *testing.T, version string, names monitoringv1.NameValidationS
 
 var relabelChecks = map[string]bool{"relabel-regex": true, "relabel-action": true, "relabel-fields": true, "relabel-label": true}
 
-// relabelSamples is for each Prometheus. One that is refused takes two milliseconds: the
-// judge looks for the field.
+// relabelSamples is the number of samples for each Prometheus. A refused one takes two
+// milliseconds, because the judge searches for the field.
 const relabelSamples = 200
 
-// TestRelabelAgainstJudge holds the checks against Prometheus' loader, both ways: they
-// speak where it refuses, and nowhere else.
+// TestRelabelAgainstJudge compares the checks with Prometheus' loader in both directions: they
+// report something exactly if it refuses the relabeling.
 func TestRelabelAgainstJudge(t *testing.T) {
 	for i, at := range []struct {
 		version string
@@ -158,7 +158,7 @@ func TestRelabelAgainstJudge(t *testing.T) {
 				}
 			}
 			if refused < relabelSamples/10 || refused > relabelSamples*9/10 {
-				t.Errorf("%d of %d relabelings are refused: the pieces are all good, or all bad", refused, relabelSamples)
+				t.Errorf("%d of %d relabelings are refused: the values are all valid, or all invalid", refused, relabelSamples)
 			}
 		})
 	}
@@ -182,7 +182,7 @@ func relabelFindings(t *testing.T, kind validation.Kind, object any, s validatio
 	return found
 }
 
-// deniedOnPurpose are the findings that the loader, which is today's, does not have: its
+// deniedOnPurpose reports whether the checks deny a relabeling that the linked loader accepts: its
 // rules about actions and source labels have changed since Prometheus 2.
 func deniedOnPurpose(c monitoringv1.RelabelConfig, s validation.Snapshot, verdict validation.Verdict, found []validation.Finding) bool {
 	for _, f := range found {
@@ -195,7 +195,7 @@ func deniedOnPurpose(c monitoringv1.RelabelConfig, s validation.Snapshot, verdic
 	return len(found) > 0
 }
 
-// leavesOut reports whether the operator leaves the object out for what is at a path.
+// leavesOut reports whether the operator leaves the object out because of the value at a path.
 func leavesOut(verdict validation.Verdict, path fieldpath.Path) bool {
 	return slices.ContainsFunc(verdict.LeftOut, func(f validation.Finding) bool { return f.Path.Equal(path) })
 }

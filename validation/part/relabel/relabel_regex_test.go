@@ -10,8 +10,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// TestRegexWithoutValue refuses another word than those that YAML reads as no value, and
-// holds that the check has those.
+// TestRegexWithoutValue refuses another word than those that YAML reads as no value, and checks
+// that the check refuses those too.
 func TestRegexWithoutValue(t *testing.T) {
 	texts := relabeling.NoValueTexts{"remove"}
 	found := Relabeling{RelabelConfig: monitoringv1.RelabelConfig{Regex: "remove"}}.regexWithoutValue(texts)
@@ -26,7 +26,7 @@ func TestRegexWithoutValue(t *testing.T) {
 	for _, text := range relabeling.DefaultNoValueTexts() {
 		r := Relabeling{RelabelConfig: monitoringv1.RelabelConfig{Regex: text}}
 		if found := RelabelRegex.Run(r, validation.Snapshot{}); len(found) != 1 {
-			t.Errorf("relabel-regex says %v of a text that YAML reads as no value", found)
+			t.Errorf("relabel-regex reports %v for a text that YAML reads as no value", found)
 		}
 	}
 }
