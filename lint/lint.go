@@ -75,9 +75,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := l.fillModel(read); err != nil {
-		return nil, err
-	}
+	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model}
 	objects := objectsOf(read)
 	if err := l.inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {

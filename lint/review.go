@@ -12,7 +12,7 @@ import (
 )
 
 // fillModel puts the objects of all files into the model, after those that are known already.
-func (l *linter) fillModel(read []*fileContent) error {
+func (l *linter) fillModel(read []*fileContent) {
 	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator})
 	for _, other := range l.Others {
 		_ = model.Put(other) // an instance of the cluster that cannot be used selects nothing
@@ -35,7 +35,6 @@ func (l *linter) fillModel(read []*fileContent) error {
 			_ = model.Put(o.typed) // it was put before
 		}
 	}
-	return nil
 }
 
 // review reviews one object.

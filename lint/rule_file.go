@@ -20,22 +20,26 @@ import (
 // A ruleFile is Prometheus' own format. All scalars are texts as they are written: Prometheus reads a
 // label of 1.0 as "1.0", where a Kubernetes object could not have it.
 type ruleFile struct {
-	Groups []struct {
-		Name        string            `json:"name" yaml:"name"`
-		Interval    string            `json:"interval,omitempty" yaml:"interval"`
-		QueryOffset string            `json:"query_offset,omitempty" yaml:"query_offset"`
-		Limit       int               `json:"limit,omitempty" yaml:"limit"`
-		Labels      map[string]string `json:"labels,omitempty" yaml:"labels"`
-		Rules       []struct {
-			Record        string            `json:"record,omitempty" yaml:"record"`
-			Alert         string            `json:"alert,omitempty" yaml:"alert"`
-			Expr          string            `json:"expr" yaml:"expr"`
-			For           string            `json:"for,omitempty" yaml:"for"`
-			KeepFiringFor string            `json:"keep_firing_for,omitempty" yaml:"keep_firing_for"`
-			Labels        map[string]string `json:"labels,omitempty" yaml:"labels"`
-			Annotations   map[string]string `json:"annotations,omitempty" yaml:"annotations"`
-		} `json:"rules,omitempty" yaml:"rules"`
-	} `json:"groups" yaml:"groups"`
+	Groups []ruleFileGroup `json:"groups" yaml:"groups"`
+}
+
+type ruleFileGroup struct {
+	Name        string            `json:"name"                   yaml:"name"`
+	Interval    string            `json:"interval,omitempty"     yaml:"interval"`
+	QueryOffset string            `json:"query_offset,omitempty" yaml:"query_offset"`
+	Limit       int               `json:"limit,omitempty"        yaml:"limit"`
+	Labels      map[string]string `json:"labels,omitempty"       yaml:"labels"`
+	Rules       []ruleFileRule    `json:"rules,omitempty"        yaml:"rules"`
+}
+
+type ruleFileRule struct {
+	Record        string            `json:"record,omitempty"          yaml:"record"`
+	Alert         string            `json:"alert,omitempty"           yaml:"alert"`
+	Expr          string            `json:"expr"                      yaml:"expr"`
+	For           string            `json:"for,omitempty"             yaml:"for"`
+	KeepFiringFor string            `json:"keep_firing_for,omitempty" yaml:"keep_firing_for"`
+	Labels        map[string]string `json:"labels,omitempty"          yaml:"labels"`
+	Annotations   map[string]string `json:"annotations,omitempty"     yaml:"annotations"`
 }
 
 // readRuleFile reads a document of Prometheus' own format as the spec of a PrometheusRule.
@@ -50,7 +54,7 @@ func (l *linter) readRuleFile(o *object) error {
 	}
 	var read ruleFile
 	if err := yaml.Unmarshal(o.document.Text(), &read); err != nil {
-		return nil // the rule loader refuses the file as well, and says why
+		return nil //nolint:nilerr // the rule loader refuses the file as well, and says why
 	}
 	known, _ := selection.KindFor(o.kind)
 	o.fields["spec"] = read
@@ -59,8 +63,8 @@ func (l *linter) readRuleFile(o *object) error {
 
 // checkRuleFields finds fields that no version of Prometheus has.
 func (l *linter) checkRuleFields(o *object, written map[string]any) error {
-	schema, err := l.Schemas.For(o.kind)
-	if err != nil || schema == nil {
+	schema, known, err := l.Schemas.For(o.kind)
+	if err != nil || !known {
 		return err //nolint:wrapcheck // it names the schema
 	}
 	for _, unknown := range schema.Unknown(map[string]any{"spec": written}) {

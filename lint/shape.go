@@ -16,8 +16,8 @@ import (
 // the defaults.
 func (l *linter) checkShape(ctx context.Context, o *object) error {
 	l.checkKeys(o)
-	schema, err := l.Schemas.For(o.kind)
-	if err != nil || schema == nil {
+	schema, known, err := l.Schemas.For(o.kind)
+	if err != nil || !known {
 		return err //nolint:wrapcheck // it names the schema
 	}
 	for _, unknown := range schema.Unknown(o.fields) {

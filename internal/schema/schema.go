@@ -54,14 +54,15 @@ func New() *Schemas {
 	return s
 }
 
-// For returns the schema of a kind, or nil if it is not embedded. An error means that the embedded
-// schema is unusable.
-func (s *Schemas) For(kind runtimeschema.GroupVersionKind) (*Schema, error) {
-	read, ok := s.byKind[kind]
-	if !ok {
-		return nil, nil
+// For returns the schema of a kind. known is false if it is not embedded. An error means that the
+// embedded schema is unusable.
+func (s *Schemas) For(kind runtimeschema.GroupVersionKind) (schema *Schema, known bool, err error) {
+	read, known := s.byKind[kind]
+	if !known {
+		return nil, false, nil
 	}
-	return read()
+	schema, err = read()
+	return schema, true, err
 }
 
 // Schema is the schema of one kind. Several goroutines may use it at once.

@@ -33,9 +33,9 @@ func schemaOf(t testing.TB, kind string) *promschema.Schema {
 	if !ok {
 		t.Fatalf("there is no kind %s", kind)
 	}
-	s, err := promschema.New().For(k.GroupVersionKind)
-	if err != nil || s == nil {
-		t.Fatalf("%s: %v, %v", kind, s, err)
+	s, known, err := promschema.New().For(k.GroupVersionKind)
+	if err != nil || !known {
+		t.Fatalf("%s: %v, %v", kind, known, err)
 	}
 	return s
 }
@@ -44,16 +44,16 @@ func schemaOf(t testing.TB, kind string) *promschema.Schema {
 func TestEveryKind(t *testing.T) {
 	schemas := promschema.New()
 	for _, k := range selection.AllKinds() {
-		s, err := schemas.For(k.GroupVersionKind)
+		_, known, err := schemas.For(k.GroupVersionKind)
 		if err != nil {
 			t.Error(err)
 		}
-		if want := k.Instance || k.Selectable; (s != nil) != want {
-			t.Errorf("%s: has a schema: %v, want %v", k.Kind, s != nil, want)
+		if want := k.Instance || k.Selectable; known != want {
+			t.Errorf("%s: has a schema: %v, want %v", k.Kind, known, want)
 		}
 	}
-	if s, err := schemas.For(schema.GroupVersionKind{Kind: "Pod"}); s != nil || err != nil {
-		t.Errorf("Pod: %v, %v", s, err)
+	if _, known, err := schemas.For(schema.GroupVersionKind{Kind: "Pod"}); known || err != nil {
+		t.Errorf("Pod: %v, %v", known, err)
 	}
 }
 

@@ -39,7 +39,11 @@ func TestAddStrings(t *testing.T) {
 			if diff := cmp.Diff(c.want, string(got)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
-			var read struct{ Metadata struct{ Labels map[string]string } }
+			var read struct {
+				Metadata struct {
+					Labels map[string]string `json:"labels"`
+				} `json:"metadata"`
+			}
 			if err := json.Unmarshal(Parse(got).Documents[0].JSON(), &read); err != nil {
 				t.Fatal(err)
 			}
