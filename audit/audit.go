@@ -28,6 +28,9 @@ type Options struct {
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
+	// Judge gives the verdict on objects that no instance selects.
+	Judge validation.Judge
+
 	// Severity returns the severity of a check in a namespace with these labels.
 	Severity func(check validation.Info, namespace labels.Set) validation.Severity
 
@@ -54,7 +57,7 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 			a.unusable(cluster.RefOf(object), err)
 		}
 	}
-	reviewer := &review.Reviewer{Kinds: o.Kinds, Cluster: a.model}
+	reviewer := &review.Reviewer{Kinds: o.Kinds, Cluster: a.model, Judge: o.Judge}
 	for _, object := range objects {
 		if err := a.review(ctx, reviewer, object); err != nil {
 			return nil, err

@@ -20,7 +20,7 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
-var update = flag.Bool("update", false, "write the findings into the archives")
+var update = flag.Bool("update-files", false, "write the findings into the archives")
 
 // TestFileChecks runs the cases of the checks in package file, which no webhook runs. An archive is
 // as package checktest describes it, with the report in full as the findings.

@@ -27,6 +27,9 @@ type Options struct {
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
+	// Judge gives the verdict on objects that no known instance selects.
+	Judge validation.Judge
+
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
@@ -76,7 +79,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 		return nil, err
 	}
 	l.fillModel(read)
-	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model}
+	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
 	objects := objectsOf(read)
 	if err := l.inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func (l *linter) review(ctx context.Context, o *object) error {
 	}
 	reviewer := l.reviewer
 	if o.rules {
-		reviewer = &review.Reviewer{Kinds: l.Kinds} // no Prometheus object selects a rule file
+		reviewer = &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge} // no Prometheus object selects a rule file
 	}
 	result, err := reviewer.Review(ctx, review.Request{
 		Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,

@@ -76,7 +76,7 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 		return couldNotRun(err)
 	}
 	r, err := audit.Run(ctx, read.Objects, audit.Options{
-		Kinds: builtin.Kinds(), Severity: p.severity, DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime,
+		Kinds: builtin.Kinds(), Judge: p.judge, Severity: p.severity, DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime,
 		Operator: p.operator, Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
 	})
 	if err != nil {

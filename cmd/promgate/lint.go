@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ type lintFlags struct {
 	namespace, config, failOn, prometheusVersion string
 	outputs, selects                             []string
 	configMaps, allowEmpty, fix, diff, cluster   bool
-	kubeconfig, context                          string
+	kubeconfig, context, crds                    string
 }
 
 func lintCommand() *cobra.Command {
@@ -62,6 +63,7 @@ checked.`,
 	flags.BoolVar(&f.fix, "fix", false, "write fixes into the files: missing labels, and names that need quotes")
 	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff instead of the findings, and write nothing")
 	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
+	flags.StringVar(&f.crds, "crds", "", "file or directory with the operator's CRDs, if the cluster has others than those of the operator v0.95.1")
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
 	flags.StringVar(&f.context, "context", "", "with --cluster: context of the kubeconfig")
 	flags.StringVar(&f.prometheusVersion, "prometheus-version", "", "check for a Prometheus of this version that is not among the files")
@@ -109,9 +111,12 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 		return lint.Options{}, err
 	}
 	o := lint.Options{
-		Kinds: builtin.Kinds(), Schemas: schema.New(), Severity: p.severity, Labels: p.labels,
+		Kinds: builtin.Kinds(), Judge: p.judge, Schemas: schema.New(), Severity: p.severity, Labels: p.labels,
 		DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime, Operator: p.operator,
 		Namespace: f.namespace, ConfigMaps: f.configMaps, Today: time.Now(),
+	}
+	if err := useCRDs(o.Schemas, f.crds); err != nil {
+		return o, err
 	}
 	if o.Others, err = f.standIns(); err != nil || !f.cluster {
 		return o, err
@@ -126,6 +131,35 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	}
 	o.Others = append(o.Others, read.Objects...)
 	return o, nil
+}
+
+// useCRDs replaces the embedded schemas by those of the CRDs under a path.
+func useCRDs(schemas *schema.Schemas, path string) error {
+	if path == "" {
+		return nil
+	}
+	objects, err := load.Objects([]string{path}, nil, metav1.NamespaceDefault)
+	if err != nil {
+		return err //nolint:wrapcheck // it names the file
+	}
+	used := 0
+	for _, o := range objects {
+		raw, err := json.Marshal(o.Fields)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", o.Where(), err)
+		}
+		isCRD, err := schemas.Use(raw)
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", o.File, err)
+		}
+		if isCRD {
+			used++
+		}
+	}
+	if used == 0 {
+		return fmt.Errorf("--crds %s: there is no CRD", path)
+	}
+	return nil
 }
 
 // standIns returns the Prometheus objects that the flags describe.

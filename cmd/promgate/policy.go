@@ -9,6 +9,7 @@ import (
 
 	"github.com/promgate/promgate/internal/config"
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -22,11 +23,16 @@ type policy struct {
 	parseTime     time.Duration
 	operator      *selection.Operator
 	labels        lint.Labels
+	judge         validation.Judge // of objects that no Prometheus selects
 }
 
 // readPolicy reads promgate.yaml. Without a file everything is as installed.
 func readPolicy(file string) (policy, error) {
-	p := policy{severity: validation.Policy{}.Severity}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		return policy{}, fmt.Errorf("making the judge: %w", err)
+	}
+	p := policy{severity: validation.Policy{}.Severity, judge: permissive}
 	if file == "" {
 		return p, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path"
 	"sync"
@@ -65,6 +66,24 @@ func (s *Schemas) For(kind runtimeschema.GroupVersionKind) (schema *Schema, know
 	return schema, true, err
 }
 
+// Use makes the schemas of a CRD replace the embedded ones. The CRD is given as JSON. Use must not be
+// called while other goroutines use the schemas. It reports whether the object is a CRD.
+func (s *Schemas) Use(object []byte) (isCRD bool, err error) {
+	var crd apiextensionsv1.CustomResourceDefinition
+	if err := json.Unmarshal(object, &crd); err != nil || crd.Kind != "CustomResourceDefinition" {
+		return false, nil //nolint:nilerr // any object that is not a CRD may be among the files
+	}
+	for _, version := range crd.Spec.Versions {
+		kind := runtimeschema.GroupVersionKind{Group: crd.Spec.Group, Version: version.Name, Kind: crd.Spec.Names.Kind}
+		read, err := newSchema(kind, version.Schema)
+		if err != nil {
+			return true, fmt.Errorf("reading the CRD %s: %w", crd.Name, err)
+		}
+		s.byKind[kind] = func() (*Schema, error) { return read, nil }
+	}
+	return true, nil
+}
+
 // Schema is the schema of one kind. Several goroutines may use it at once.
 type Schema struct {
 	kind       runtimeschema.GroupVersionKind
@@ -91,6 +110,9 @@ func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, erro
 }
 
 func newSchema(kind runtimeschema.GroupVersionKind, read *apiextensionsv1.CustomResourceValidation) (*Schema, error) {
+	if read == nil || read.OpenAPIV3Schema == nil {
+		return nil, errors.New("it has no schema")
+	}
 	var internal apiextensions.CustomResourceValidation
 	if err := apiextensionsv1.Convert_v1_CustomResourceValidation_To_apiextensions_CustomResourceValidation(read, &internal, nil); err != nil {
 		return nil, err

@@ -136,3 +136,29 @@ func TestDefault(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestUse: the schema of a CRD replaces the embedded one.
+func TestUse(t *testing.T) {
+	const crd = `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"probes.monitoring.coreos.com"},
+		"spec":{"group":"monitoring.coreos.com","names":{"kind":"Probe"},"versions":[{"name":"v1","schema":{"openAPIV3Schema":{"type":"object",
+		"properties":{"spec":{"type":"object","properties":{"own":{"type":"string"}}}}}}}]}}`
+	schemas := promschema.New()
+	if isCRD, err := schemas.Use([]byte(crd)); !isCRD || err != nil {
+		t.Fatal(isCRD, err)
+	}
+	probe, _ := selection.KindNamed("Probe")
+	s, _, err := schemas.For(probe.GroupVersionKind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown := s.Unknown(objectOf(t, "spec: {own: a, interval: 1m}"))
+	if len(unknown) != 1 || unknown[0].Path.String() != "spec.interval" {
+		t.Errorf("got %v", unknown)
+	}
+	if isCRD, err := schemas.Use([]byte(`{"kind":"Service"}`)); isCRD || err != nil {
+		t.Error(isCRD, err)
+	}
+	if _, err := schemas.Use([]byte(strings.Replace(crd, `"openAPIV3Schema"`, `"x"`, 1))); err == nil {
+		t.Error("a CRD without a schema is accepted")
+	}
+}
