@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
@@ -36,7 +38,7 @@ func unrenderedAction(text []byte) int {
 // one may contain the words in a text, but is then YAML.
 func (l *linter) helmTemplate(f *fileContent) ([]located, bool) {
 	at := unrenderedAction(f.Text)
-	if at < 0 {
+	if at < 0 || !mayBeOurs(f.Text) {
 		return nil, false
 	}
 	inTemplates := strings.Contains("/"+filepath.ToSlash(f.Name), "/templates/")
@@ -50,6 +52,13 @@ func (l *linter) helmTemplate(f *fileContent) ([]located, bool) {
 		return nil, true
 	}
 	return []located{{span: f.source.SpanAt(at, at+2), finding: finding}}, true
+}
+
+// mayBeOurs reports whether a text that cannot be read may be meant for Prometheus or its operator:
+// nothing is said of the other files in a directory.
+func mayBeOurs(text []byte) bool {
+	has := func(word string) bool { return bytes.Contains(text, []byte(word)) }
+	return has(monitoringv1.SchemeGroupVersion.Group) || has("groups:") && (has("alert:") || has("record:"))
 }
 
 // chartDirectory returns the directory of the chart that a template is in.

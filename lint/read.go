@@ -52,6 +52,9 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 		return f, nil
 	}
 	for _, err := range f.source.Errors {
+		if !mayBeOurs(from.Text) {
+			break
+		}
 		at := source.Span{Start: err.Position, End: err.Position}
 		f.findings = append(f.findings, l.fileFinding(file.Syntax, at, "not valid YAML: "+err.Message, ""))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
@@ -85,13 +86,19 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 	return nil
 }
 
-// judgeRules loads a rule file as Prometheus (3.16) does, if no check has denied it.
+// judgeRules loads a rule file as Prometheus (3.16) does. The loader decides, the checks say why: if it
+// accepts the file, what only the operator refuses is left out, and its own words are added if no check
+// denies what it refuses.
 func (l *linter) judgeRules(o *object) {
-	if o.refused || o.denied() {
-		return
-	}
 	logger := slog.New(slog.DiscardHandler)
 	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(validation.Permissive().PromQL), logger)
+	if len(errs) == 0 {
+		o.findings = slices.DeleteFunc(o.findings, func(l located) bool { return l.finding.Severity == validation.Deny })
+		return
+	}
+	if o.denied() {
+		return
+	}
 	said := map[string]bool{} // the loader decodes a file twice
 	for _, err := range errs {
 		if said[err.Error()] {
