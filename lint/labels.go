@@ -62,6 +62,7 @@ func (o *object) setLabels(labels map[string]string) {
 		written[name] = value
 	}
 	metadata["labels"] = written
+	o.written = nil
 }
 
 func (l *linter) reportLabels(o *object, missing map[string]string) {

@@ -35,6 +35,7 @@ type object struct {
 	kind            schema.GroupVersionKind
 	namespace, name string
 	fields          map[string]any   // with the defaults of the schema
+	written         []byte           // fields as JSON, once they are needed
 	typed           selection.Object // nil if the object cannot be decoded
 	embedded        *embedded        // nil if the document is that of the file
 	rules           bool             // a plain rule file, as a PrometheusRule
@@ -132,11 +133,14 @@ func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind
 
 // raw returns the object as the API server writes it.
 func (o *object) raw() ([]byte, error) {
-	raw, err := json.Marshal(o.fields)
-	if err != nil {
-		return nil, fmt.Errorf("writing %s: %w", o, err)
+	if o.written == nil {
+		raw, err := json.Marshal(o.fields)
+		if err != nil {
+			return nil, fmt.Errorf("writing %s: %w", o, err)
+		}
+		o.written = raw
 	}
-	return raw, nil
+	return o.written, nil
 }
 
 // String returns the object's kind, namespace and name.

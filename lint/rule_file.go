@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,8 +27,8 @@ type ruleFile struct {
 
 type ruleFileGroup struct {
 	Name        string            `json:"name"                   yaml:"name"`
-	Interval    string            `json:"interval,omitempty"     yaml:"interval"`
-	QueryOffset string            `json:"query_offset,omitempty" yaml:"query_offset"`
+	Interval    *string           `json:"interval,omitempty"     yaml:"interval"`
+	QueryOffset *string           `json:"query_offset,omitempty" yaml:"query_offset"`
 	Limit       int               `json:"limit,omitempty"        yaml:"limit"`
 	Labels      map[string]string `json:"labels,omitempty"       yaml:"labels"`
 	Rules       []ruleFileRule    `json:"rules,omitempty"        yaml:"rules"`
@@ -37,8 +38,8 @@ type ruleFileRule struct {
 	Record        string            `json:"record,omitempty"          yaml:"record"`
 	Alert         string            `json:"alert,omitempty"           yaml:"alert"`
 	Expr          string            `json:"expr"                      yaml:"expr"`
-	For           string            `json:"for,omitempty"             yaml:"for"`
-	KeepFiringFor string            `json:"keep_firing_for,omitempty" yaml:"keep_firing_for"`
+	For           *string           `json:"for,omitempty"             yaml:"for"`
+	KeepFiringFor *string           `json:"keep_firing_for,omitempty" yaml:"keep_firing_for"`
 	Labels        map[string]string `json:"labels,omitempty"          yaml:"labels"`
 	Annotations   map[string]string `json:"annotations,omitempty"     yaml:"annotations"`
 }
@@ -54,7 +55,9 @@ func (l *linter) readRuleFile(o *object) error {
 		return err
 	}
 	var read ruleFile
-	if err := yaml.Unmarshal(o.document.Text(), &read); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(o.document.Text()))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&read); err != nil {
 		return nil //nolint:nilerr // the rule loader refuses the file as well, and says why
 	}
 	known, _ := selection.KindFor(o.kind)
@@ -86,10 +89,14 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 	return nil
 }
 
-// judgeRules loads a rule file as Prometheus (3.16) does. The loader decides, the checks say why: if it
+// judgeRules loads a rule file as Prometheus (3.16) does, if it could not be decoded or a check denies
+// it: the checks deny whatever else the loader refuses. The loader decides, the checks say why: if it
 // accepts the file, what only the operator refuses is left out, and its own words are added if no check
 // denies what it refuses.
 func (l *linter) judgeRules(o *object) {
+	if o.typed != nil && !o.denied() {
+		return
+	}
 	logger := slog.New(slog.DiscardHandler)
 	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(validation.Permissive().PromQL), logger)
 	if len(errs) == 0 {
