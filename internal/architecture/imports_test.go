@@ -51,6 +51,7 @@ var directions = map[string][]string{
 
 	"internal/report":    {"internal/fieldpath", "validation"},
 	"internal/load":      {},
+	"internal/source":    {"internal/fieldpath"},
 	"internal/fieldpath": {},
 	"internal/since":     {},
 	"internal/exprcost":  {},
@@ -65,7 +66,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/fieldpath", "internal/since", "internal/exprcost"}
+	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/source", "internal/fieldpath", "internal/since", "internal/exprcost"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
