@@ -5,8 +5,10 @@ import "strings"
 // block decodes a literal or folded scalar. Its indentation and what becomes of the line breaks at
 // its end are not read from its indicators, but follow from the value.
 func (d *decoder) block(folds bool) {
-	d.skipLine()
-	end := d.leadingBreaks()
+	end := d.skipIndicators()
+	if breaksEnd, ok := d.leadingBreaks(); ok {
+		end = breaksEnd
+	}
 	if d.isDone() {
 		d.pos = end
 		return
@@ -48,25 +50,34 @@ func (d *decoder) skipLine() {
 	}
 }
 
-// leadingBreaks decodes the empty lines in front of the first line with content, of which the
-// value has as many as the file. It returns where the scalar ends if there is no such line.
-func (d *decoder) leadingBreaks() (end int) {
-	end = d.pos
-	if d.atBreak() {
-		d.takeBreak()
+// skipIndicators moves to the line behind the indicators, and returns where they end.
+func (d *decoder) skipIndicators() (end int) {
+	d.pos++
+	for strings.IndexByte("+-0123456789", d.byteAt(0)) >= 0 {
+		d.pos++
 	}
+	end = d.pos
+	d.skipLine()
+	d.pos += breakLength(d.text, d.pos)
+	return end
+}
+
+// leadingBreaks decodes the empty lines in front of the first line with content, of which the
+// value has as many as the file. It returns where the last of them ends, and false if there is
+// none.
+func (d *decoder) leadingBreaks() (end int, ok bool) {
 	for !d.isDone() && startsWithBreak(d.value[d.done:]) {
-		for d.pos < len(d.text) && d.text[d.pos] == ' ' {
+		for d.byteAt(0) == ' ' {
 			d.pos++
 		}
 		if !d.atBreak() {
 			d.differs = true
-			return end
+			return 0, false
 		}
-		end = d.pos
+		end, ok = d.pos, true
 		d.emit(d.takeBreak())
 	}
-	return end
+	return end, ok
 }
 
 func startsWithBreak(value string) bool {

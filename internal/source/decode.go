@@ -1,10 +1,6 @@
 package source
 
-import (
-	"sort"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // A style is the way in which a scalar is written.
 type style uint8
@@ -221,66 +217,4 @@ func breakLength(text []byte, i int) int {
 		}
 	}
 	return 0
-}
-
-// A decodedScalar maps the bytes of a scalar's value to the file.
-type decodedScalar struct {
-	node *node
-	runs []run
-	ok   bool
-
-	// end is where the scalar ends, without its closing quote.
-	end int
-}
-
-// locate returns where the bytes from start up to end of the value come from. Line breaks at the
-// end are not part of it, so that a place at the end of a text is behind its last character.
-func (s *decodedScalar) locate(start, end int) (from, to int) {
-	value := s.node.value
-	start = min(max(start, 0), len(value))
-	end = min(max(end, start), len(value))
-	if start == len(value) {
-		from = s.endOf(start)
-		return from, from
-	}
-	isPoint := start == end
-	r := s.runAt(start)
-	from = r.source
-	if r.kind == verbatim {
-		from += start - r.decoded
-		for !utf8.RuneStart(value[start]) {
-			start--
-			from--
-		}
-	}
-	if isPoint {
-		return from, from
-	}
-	return from, max(from, s.endOf(end))
-}
-
-// endOf returns the offset in the file behind the last byte, other than a line break, of the first
-// n bytes of the value.
-func (s *decodedScalar) endOf(n int) int {
-	i := sort.Search(len(s.runs), func(i int) bool { return s.runs[i].decoded >= n }) - 1
-	for i >= 0 && s.runs[i].kind == lineBreak {
-		n = s.runs[i].decoded
-		i--
-	}
-	if i < 0 {
-		return s.end
-	}
-	r := s.runs[i]
-	if r.kind == unit {
-		return r.source + r.length
-	}
-	value := s.node.value
-	for n < r.decoded+r.length && !utf8.RuneStart(value[n]) {
-		n++
-	}
-	return r.source + min(n-r.decoded, r.length)
-}
-
-func (s *decodedScalar) runAt(offset int) run {
-	return s.runs[sort.Search(len(s.runs), func(i int) bool { return s.runs[i].decoded > offset })-1]
 }

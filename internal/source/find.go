@@ -8,19 +8,19 @@ import (
 type Fit int
 
 const (
-	// Exact spans are where it is written.
+	// Exact means that the span is where the value, the key or the part of it is written.
 	Exact Fit = iota
 
-	// An Alias span is the alias through which the document has it, also if a merge key merges it.
-	// It is written elsewhere, where it may serve other places as well.
+	// Alias means that the span is the alias through which the document has the value, also if a
+	// merge key merges it. The value is written elsewhere, where it may serve other places as well.
 	Alias
 
-	// A Fallback span is that of the whole value or key, because its text is not the one that was
-	// asked for, or could not be decoded.
+	// Fallback means that the span is the whole value or key, because its text differs from the one
+	// that was asked for.
 	Fallback
 
-	// A Missing span is the nearest that there is: the key that leads to the innermost part of the
-	// path that exists, or the entry of a list, or the document's first key.
+	// Missing means that the path does not exist. The span is the key that leads to the innermost
+	// part of the path that exists, or that entry of a list, or the first key of the document.
 	Missing
 )
 

@@ -1,8 +1,8 @@
 package source
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // maxJSONDepth is the depth up to which encoding/json reads.
@@ -56,7 +56,7 @@ func (p *jsonParser) take(c byte) bool {
 func (p *jsonParser) value(depth int) *node {
 	n := &node{start: p.pos, style: plain}
 	switch c := p.peek(); {
-	case depth > maxJSONDepth:
+	case depth >= maxJSONDepth:
 		p.failed = true
 	case c == '{':
 		p.object(n, depth)
@@ -144,7 +144,7 @@ func (p *jsonParser) string(n *node) {
 // literal reads a number, true, false or null.
 func (p *jsonParser) literal(n *node) {
 	start := p.pos
-	for p.pos < len(p.text) && bytes.IndexByte([]byte(" \t\r\n,:{}[]\""), p.text[p.pos]) < 0 {
+	for p.pos < len(p.text) && strings.IndexByte(" \t\r\n,:{}[]\"", p.text[p.pos]) < 0 {
 		p.pos++
 	}
 	n.value = string(p.text[start:p.pos])

@@ -74,7 +74,7 @@ func (d *Document) OddKeys() []OddKey {
 		for i := 0; i < len(n.children); i += 2 {
 			key := n.children[i]
 			written := key.followed().value
-			if !key.isMerge && written != key.name {
+			if written != key.name {
 				odd = append(odd, OddKey{Map: at, Written: written, JSON: key.name, Span: d.lines.span(key.start, key.end)})
 			}
 		}
@@ -104,9 +104,7 @@ func (d *Document) eachMap(visit func(fieldpath.Path, *node)) {
 			}
 		}
 	}
-	if root := d.root(); root != nil {
-		walk(fieldpath.Path{}, root)
-	}
+	walk(fieldpath.Path{}, d.root())
 }
 
 // mayHaveOddKeys reports whether a text may have keys that are not strings. It only looks at what
@@ -136,8 +134,10 @@ func mayHaveOddKeys(text []byte) bool {
 	}
 }
 
-func isWordByte(b byte) bool {
-	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '.' || b == '+' || b == '-' || b == '~'
+func isWordByte(b byte) bool { return isAlphanumeric(b) || strings.IndexByte("_.+-~", b) >= 0 }
+
+func isAlphanumeric(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
 }
 
 // mayBeOdd reports whether a plain scalar may be read as something else than a string.
@@ -158,12 +158,13 @@ func nameOfKey(n *node, from *yamlv3.Node) string {
 		n, from = n.target, from.Alias
 	}
 	isTagged := from.Style&yamlv3.TaggedStyle != 0
-	if n.kind != scalar || !isTagged && !n.isUnspecific && (n.style != plain || !mayBeOdd(n.value)) || strings.Contains(n.value, "\n") {
+	isPlain := n.isUnspecific || n.style == plain && !isTagged
+	if n.kind != scalar || !isTagged && !isPlain || isPlain && (!mayBeOdd(n.value) || strings.ContainsAny(n.value, " \t\n")) {
 		return n.value
 	}
-	written := rewrite(n.value, from)
-	if n.isUnspecific {
-		written = n.value
+	written := n.value
+	if isTagged {
+		written = rewrite(n.value, from)
 	}
 	name, ok := convertKey(written)
 	if !ok {
@@ -174,7 +175,10 @@ func nameOfKey(n *node, from *yamlv3.Node) string {
 
 // rewrite writes the value of a scalar on one line, in a style that is read in the same way.
 func rewrite(value string, from *yamlv3.Node) string {
-	quoted, _ := json.Marshal(value)
+	quoted, err := json.Marshal(value)
+	if err != nil {
+		return value // Strings are always marshaled.
+	}
 	switch {
 	case from.Style == 0:
 		return value

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"sort"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -27,18 +28,22 @@ const byteOrderMark = "\xef\xbb\xbf"
 // lines turns offsets into positions, in a time that depends neither on the number of lines nor
 // on their length.
 type lines struct {
-	text   []byte
+	// text is the file, with a line end behind its last line. It is size bytes long without that.
+	text []byte
+	size int
+
 	starts []int
 
 	// characters[i] is the number of characters in the first i*charactersStep bytes. It is made
-	// when it is needed.
-	characters []int
+	// once, when it is needed, by any of the documents.
+	characters     []int
+	makeCharacters sync.Once
 }
 
 const charactersStep = 1 << 10
 
-func newLines(text []byte) *lines {
-	l := &lines{text: text, starts: make([]int, 1, 2+bytes.Count(text, []byte("\n")))}
+func newLines(text []byte, size int) *lines {
+	l := &lines{text: text, size: size, starts: make([]int, 1, 2+bytes.Count(text, []byte("\n")))}
 	if bytes.HasPrefix(text, []byte(byteOrderMark)) {
 		l.starts[0] = len(byteOrderMark)
 	}
@@ -55,6 +60,7 @@ func newLines(text []byte) *lines {
 func (l *lines) span(start, end int) Span { return Span{l.position(start), l.position(end)} }
 
 func (l *lines) position(offset int) Position {
+	offset = min(offset, l.size)
 	line, start := l.lineOf(offset)
 	return Position{Offset: offset, Line: line + 1, Column: l.charactersUpTo(offset) - l.charactersUpTo(start) + 1}
 }
@@ -68,13 +74,13 @@ func (l *lines) lineOf(offset int) (line, start int) {
 
 // charactersUpTo returns the number of characters that begin before the offset.
 func (l *lines) charactersUpTo(offset int) int {
-	if l.characters == nil {
+	l.makeCharacters.Do(func() {
 		l.characters = make([]int, 1, 1+len(l.text)/charactersStep)
 		for i := charactersStep; i <= len(l.text); i += charactersStep {
 			n := countCharacters(l.text[i-charactersStep : i])
 			l.characters = append(l.characters, l.characters[len(l.characters)-1]+n)
 		}
-	}
+	})
 	block := offset / charactersStep
 	return l.characters[block] + countCharacters(l.text[block*charactersStep:offset])
 }

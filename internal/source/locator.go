@@ -13,9 +13,10 @@ import (
 // A locator finds the place of an error in a document, of which the libraries say no more than a
 // line. Its offsets are relative to the document.
 type locator struct {
-	lines *lines
 	segment
-	text []byte
+
+	lines *lines
+	text  []byte
 }
 
 // controlCharacter returns the offset of the first character that the library's reader refuses.
@@ -29,13 +30,9 @@ func (l *locator) controlCharacter() int {
 }
 
 // firstSeen returns the offset of the character on the line with which the error shows first: the
-// library has the same error for every text that begins with the document up to there. Line 0 is
-// any line.
+// library has the same error for every text that begins with the document up to there.
 func (l *locator) firstSeen(message string, line int) int {
-	from, to := 0, len(l.text)
-	if line > 0 {
-		from, to = l.lineSpan(line)
-	}
+	from, to := l.lineSpan(line)
 	if !hasError(l.text[:to], message) {
 		return from + max(firstContent(l.text[from:to]), 0)
 	}
@@ -43,6 +40,48 @@ func (l *locator) firstSeen(message string, line int) int {
 	_, size := utf8.DecodeLastRune(l.text[from : from+n])
 	return from + n - size
 }
+
+// startOfToken returns where the token starts with which an error of the parser shows: the parser
+// may not see the error before the end of the token.
+func (l *locator) startOfToken(offset int) int {
+	if offset == len(l.text) {
+		return offset
+	}
+	if quote := l.text[offset]; quote == '"' || quote == '\'' {
+		start := bytes.LastIndexByte(l.text[:offset], '\n') + 1
+		if i := bytes.LastIndexByte(l.text[start:offset], quote); i >= 0 {
+			return start + i
+		}
+		return offset
+	}
+	for offset > 0 && strings.IndexByte(" \t\r\n\"'[]{},", l.text[offset-1]) < 0 {
+		offset--
+	}
+	return offset
+}
+
+// unknownAlias returns the offset of the first alias of a name that has no anchor before it.
+func (l *locator) unknownAlias(message, name string) int {
+	alias := []byte("*" + name)
+	var ends []int
+	for end := 0; ; {
+		i := bytes.Index(l.text[end:], alias)
+		if i < 0 {
+			break
+		}
+		end += i + len(alias)
+		if end == len(l.text) || !isAnchorByte(l.text[end]) {
+			ends = append(ends, end)
+		}
+	}
+	n := sort.Search(len(ends)-1, func(n int) bool { return hasError(l.text[:ends[n]], message) })
+	if n >= len(ends) {
+		return max(firstContent(l.text), 0)
+	}
+	return ends[n] - len(alias)
+}
+
+func isAnchorByte(b byte) bool { return b == '-' || b == '_' || isAlphanumeric(b) }
 
 // lineSpan returns where a line starts and ends.
 func (l *locator) lineSpan(line int) (start, end int) {
@@ -57,10 +96,9 @@ func hasError(text []byte, message string) bool {
 	return err != nil && err.Error() == "yaml: "+message
 }
 
-// beginning returns the offset of the first character of the line in which the part begins that
-// has the error: the open quote, or the key without a colon. Yaml/v3 has that line, yaml/v2 the
-// one in which the part ends.
-func (l *locator) beginning(message string) int {
+// beginning returns where the part begins that has the error: the open quote, or the line without a
+// colon. Yaml/v3 has the line of that, yaml/v2 the line in which the part ends.
+func (l *locator) beginning(message string, isQuote bool) int {
 	var ignored yamlv3.Node
 	// The line is not reported if it is the first one.
 	err := unmarshal(append([]byte("#\n"), l.text...), &ignored)
@@ -72,7 +110,28 @@ func (l *locator) beginning(message string) int {
 		return 0
 	}
 	start, end := l.lineSpan(line - 1)
-	return start + max(bytes.IndexFunc(l.text[start:end], func(r rune) bool { return r != ' ' && r != '-' }), 0)
+	text := l.text[start:end]
+	if i := openQuote(text); isQuote && i >= 0 {
+		return start + i
+	}
+	return start + max(bytes.IndexFunc(text, func(r rune) bool { return r != ' ' && r != '-' }), 0)
+}
+
+// openQuote returns the offset of the quote in a line that is not closed, or -1.
+func openQuote(line []byte) int {
+	at := -1
+	for i, c := range line {
+		if c != '"' && c != '\'' {
+			continue
+		}
+		switch {
+		case at < 0 && (i == 0 || strings.IndexByte(" \t[{,:-", line[i-1]) >= 0):
+			at = i
+		case at >= 0 && c == line[at] && (c == '\'' || line[i-1] != '\\'):
+			at = -1
+		}
+	}
+	return at
 }
 
 // unconvertible returns the offset of the first node that can be read but not be converted.
@@ -107,13 +166,16 @@ func findUnconvertible(n *yamlv3.Node, above []*yamlv3.Node) *yamlv3.Node {
 	return nil
 }
 
+// isConvertible reports whether a scalar can be converted. Only numbers that JSON does not have and
+// values that do not fit their tag cannot.
 func isConvertible(n *yamlv3.Node) bool {
-	isPlain := n.Style == 0
-	if isPlain && !mayBeOdd(n.Value) {
+	value := strings.ToLower(n.Value)
+	isSpecial := n.Style == 0 && (strings.HasSuffix(value, ".inf") || strings.HasSuffix(value, ".nan"))
+	if !isSpecial && n.Style&yamlv3.TaggedStyle == 0 {
 		return true
 	}
 	_, _, err := convert([]byte(rewrite(n.Value, n)))
-	return isPlain && strings.Contains(n.Value, "\n") || err == nil
+	return err == nil
 }
 
 func isKeyConvertible(key, value *yamlv3.Node) bool {
@@ -125,7 +187,8 @@ func isKeyConvertible(key, value *yamlv3.Node) bool {
 		isMap := func(n *yamlv3.Node) bool { return followAlias(n).Kind == yamlv3.MappingNode }
 		return isMap(value) || value.Kind == yamlv3.SequenceNode && !slices.ContainsFunc(value.Content, func(n *yamlv3.Node) bool { return !isMap(n) })
 	}
-	if key.Style == 0 && !mayBeOdd(key.Value) && key.Value != "" {
+	isPlain := key.Style == 0 && (mayBeOdd(key.Value) || key.Value == "")
+	if !isPlain && key.Style&yamlv3.TaggedStyle == 0 {
 		return true
 	}
 	_, ok := convertKey(rewrite(key.Value, key))

@@ -29,8 +29,9 @@ type File struct {
 // A Document is one document of a File. It reads its tree of positions when a method needs it
 // first, so it must not be used by several goroutines at once. Documents of one file may.
 type Document struct {
-	lines *lines
 	segment
+
+	lines *lines
 
 	json   []byte
 	isJSON bool
@@ -51,7 +52,12 @@ type Document struct {
 // error in one document does not affect the others. Parse takes a time linear in the length of
 // the text, which must not change afterwards.
 func Parse(text []byte) *File {
-	f := &File{lines: newLines(text)}
+	size := len(text)
+	if size > 0 && text[size-1] != '\n' {
+		// The reader of kubectl ends the last line, which a literal scalar there shows.
+		text = append(text[:size:size], '\n')
+	}
+	f := &File{lines: newLines(text, size)}
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		f.fail(0, "the file is encoded as UTF-16: save it as UTF-8")
 		return f

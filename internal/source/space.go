@@ -39,18 +39,13 @@ func (c *cursor) offset(line, column int) int {
 	if line < 1 || line > len(c.starts) {
 		return len(c.text)
 	}
-	if line != c.line {
+	if line != c.line || column < c.column {
 		c.line, c.column, c.at = line, 1, c.starts[line-1]
 	}
 	for c.column < column && c.at < len(c.text) {
 		_, size := utf8.DecodeRune(c.text[c.at:])
 		c.at += size
 		c.column++
-	}
-	for c.column > column && c.at > 0 {
-		_, size := utf8.DecodeLastRune(c.text[:c.at])
-		c.at -= size
-		c.column--
 	}
 	return c.at
 }
@@ -112,7 +107,7 @@ func (b *builder) skipSpace(i int) int {
 		case b.text[i] == ' ' || b.text[i] == '\t':
 			i++
 		case b.text[i] == '#':
-			i = endOfComment(b.text, i)
+			i = endOfLine(b.text, i)
 		default:
 			return i
 		}
@@ -130,14 +125,12 @@ func (b *builder) passTo(offset int) {
 			return
 		}
 		start := b.done + n
-		b.done = endOfComment(b.text, start)
+		b.done = endOfLine(b.text, start)
 		b.comments = append(b.comments, stretch{start, b.done})
 	}
 }
 
-// endOfComment returns where the comment ends that starts at the offset.
-func endOfComment(text []byte, i int) int { return endOfLine(text, i) }
-
+// endOfLine returns the offset of the next line break, where a comment ends as well.
 func endOfLine(text []byte, i int) int {
 	for i < len(text) && breakLength(text, i) == 0 {
 		i++

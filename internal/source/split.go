@@ -1,6 +1,9 @@
 package source
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A segment is the part of a file that holds one document.
 type segment struct {
@@ -89,7 +92,7 @@ func findEndMarker(text []byte) (start, end int) {
 			break
 		}
 		start, end = i+n, i+n+len(marker)
-		if (start == 0 || text[start-1] == '\n') && (end == len(text) || bytes.IndexByte([]byte(" \t\r\n"), text[end]) >= 0) {
+		if (start == 0 || text[start-1] == '\n') && (end == len(text) || strings.IndexByte(" \t\r\n", text[end]) >= 0) {
 			return start, end
 		}
 		i = end

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,12 +29,46 @@ func (e *SyntaxError) Error() string {
 func convert(text []byte) (data []byte, unique bool, err error) {
 	defer recoverTo(&err)
 	data, err = yaml.YAMLToJSONStrict(text)
-	var repeats *yamlv2.TypeError
-	if errors.As(err, &repeats) {
+	unique = err == nil
+	if _, repeats := errors.AsType[*yamlv2.TypeError](err); repeats {
 		data, err = yaml.YAMLToJSON(text)
-		return data, false, err
 	}
-	return data, err == nil, err
+	if err == nil && mayEndEarly(text, data) {
+		err = readToEnd(text)
+	}
+	return data, unique, err
+}
+
+// mayEndEarly reports whether text may follow the document, which the converter drops. Text cannot
+// follow a map or a list in block style that is not indented, unless a marker ends it that kubectl
+// does not see because the line before ends in a way that only YAML knows.
+func mayEndEarly(text, data []byte) bool {
+	i := max(firstContent(text), 0)
+	isIndented := i > 0 && text[i-1] != '\n'
+	isCollection := data[0] == '{' || data[0] == '['
+	if isIndented || !isCollection || strings.IndexByte(`{["'|>&*!?`, text[i]) >= 0 {
+		return true
+	}
+	return slices.ContainsFunc([]string{"\r", "\u0085", "\u2028", "\u2029"}, func(lineEnd string) bool {
+		return bytes.Contains(text, []byte(lineEnd+"---")) || bytes.Contains(text, []byte(lineEnd+"..."))
+	})
+}
+
+// readToEnd returns an error if something follows the document.
+func readToEnd(text []byte) error {
+	decoder := yamlv2.NewDecoder(bytes.NewReader(text))
+	for documents := 0; ; documents++ {
+		var ignored any
+		err := decoder.Decode(&ignored)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		case documents > 0:
+			return errors.New("yaml: did not find expected <document start>")
+		}
+	}
 }
 
 // recoverTo turns a panic of the libraries into an error.
@@ -53,37 +89,40 @@ type problem struct {
 	// begins means that the place where the problem begins says more than the one where it shows.
 	begins bool
 
+	// isQuote means that it begins with a quote.
+	isQuote bool
+
 	// isEscape means that the problem is an escape, which begins with the backslash before.
 	isEscape bool
 }
 
 // problems has the messages of the scanner and the parser of go.yaml.in/yaml that people meet.
 var problems = map[string]problem{
-	"did not find expected key":                                    {plain: "a key is expected here: check the indentation, and that quotes and brackets are closed", isParser: true},
-	"did not find expected '-' indicator":                          {plain: `"-" is expected here: check the indentation of the list`, isParser: true},
-	"did not find expected node content":                           {plain: "a value is expected here: quote it if it begins with a special character", isParser: true},
-	"did not find expected ',' or ']'":                             {plain: `"," or "]" is expected here`, isParser: true},
-	"did not find expected ',' or '}'":                             {plain: `"," or "}" is expected here`, isParser: true},
-	"did not find expected <document start>":                       {plain: `the document has ended before this text: check the indentation, or begin a new document with "---"`, isParser: true},
-	"found undefined tag handle":                                   {plain: `the tag has an unknown prefix: quote the value if it is meant to begin with "!"`, isParser: true},
-	"found duplicate %YAML directive":                              {plain: "the directive is repeated", isParser: true},
+	"did not find expected key":                                    {plain: "expected a key here: check the indentation, and that quotes and brackets are closed", isParser: true},
+	"did not find expected '-' indicator":                          {plain: `expected "-" here: check the indentation of the list`, isParser: true},
+	"did not find expected node content":                           {plain: "expected a value here: quote it if it begins with a special character", isParser: true},
+	"did not find expected ',' or ']'":                             {plain: `expected "," or "]" here`, isParser: true},
+	"did not find expected ',' or '}'":                             {plain: `expected "," or "}" here`, isParser: true},
+	"did not find expected <document start>":                       {plain: `the document ends before this text: check the indentation, or begin a new document with "---"`, isParser: true},
+	"found undefined tag handle":                                   {plain: `the prefix of the tag is unknown: quote the value if it should begin with "!"`, isParser: true},
+	"found duplicate %YAML directive":                              {plain: "the directive is repeated: remove it", isParser: true},
 	"found incompatible YAML document":                             {plain: "the version of YAML is not supported: remove the directive", isParser: true},
-	"found duplicate %TAG directive":                               {plain: "the directive is repeated", isParser: true},
+	"found duplicate %TAG directive":                               {plain: "the directive is repeated: remove it", isParser: true},
 	"mapping values are not allowed in this context":               {plain: `": " is not allowed here: quote the value, or check the indentation`},
 	"mapping keys are not allowed in this context":                 {plain: `"? " is not allowed here: check the indentation`},
 	"block sequence entries are not allowed in this context":       {plain: `"- " is not allowed here: begin the list on the next line`},
-	"could not find expected ':'":                                  {plain: `the line has no ": " behind a key: check the indentation, and that quotes are closed`, begins: true},
-	"found unexpected end of stream":                               {plain: "the quote is not closed", begins: true},
-	"found unexpected document indicator":                          {plain: "the quote is not closed", begins: true},
+	"could not find expected ':'":                                  {plain: `expected "key: value" on this line: check the indentation, and that quotes are closed`, begins: true},
+	"found unexpected end of stream":                               {plain: "the quote is not closed", begins: true, isQuote: true},
+	"found unexpected document indicator":                          {plain: "the quote is not closed", begins: true, isQuote: true},
 	"found character that cannot start any token":                  {plain: "a value cannot begin with this character: quote it; if it is a tab, indent with spaces"},
 	"found a tab character where an indentation space is expected": {plain: "the line is indented with a tab: indent with spaces"},
 	"found a tab character that violates indentation":              {plain: "the line is indented with a tab: indent with spaces"},
 	"found unknown escape character":                               {plain: `the escape is unknown: write \\ for a backslash, or use single quotes`, isEscape: true},
-	"did not find expected hexdecimal number":                      {plain: "the escape needs more hexadecimal digits", isEscape: true},
+	"did not find expected hexdecimal number":                      {plain: "the escape has too few hexadecimal digits", isEscape: true},
 	"found invalid Unicode character escape code":                  {plain: "the escape is not a character", isEscape: true},
-	"did not find expected comment or line break":                  {plain: `nothing but a comment may follow "|" or ">" on its line: begin the text on the next line`},
-	"did not find expected alphabetic or numeric character":        {plain: `a name is expected behind "*" or "&": quote the value if it is meant to begin with that character`},
-	"did not find expected whitespace or line break":               {plain: "white space is expected behind the tag: quote the value if it is meant to begin with \"!\""},
+	"did not find expected comment or line break":                  {plain: `only a comment may follow "|" or ">" on its line: begin the text on the next line`},
+	"did not find expected alphabetic or numeric character":        {plain: `expected a name after "*" or "&": quote the value if it should begin with that character`},
+	"did not find expected whitespace or line break":               {plain: `expected a space after the tag: quote the value if it should begin with "!"`},
 }
 
 // syntaxError describes an error of the converter, with the place that it is about.
@@ -95,6 +134,7 @@ func (f *File) syntaxError(s segment, err error) *SyntaxError {
 	if known.isParser && line > 0 {
 		line++
 	}
+	anchor, isUnknownAnchor := unknownAnchor(message)
 	content := firstContent(l.text)
 	var offset int
 	switch {
@@ -105,16 +145,19 @@ func (f *File) syntaxError(s segment, err error) *SyntaxError {
 		offset = content
 		known.plain = `kubectl does not support YAML directives: remove the line`
 	case known.begins:
-		offset = l.beginning(message)
+		offset = l.beginning(message, known.isQuote)
 	case isKnown || line > 0:
 		offset = l.firstSeen(text, max(line, 1))
-	case hasYAML && strings.HasPrefix(message, "unknown anchor"):
-		offset = bytes.LastIndexByte(l.text[:l.firstSeen(text, 0)+1], '*')
+	case hasYAML && isUnknownAnchor:
+		offset = l.unknownAlias(text, anchor)
 	default:
 		offset = l.unconvertible()
 	}
+	if known.isParser {
+		offset = l.startOfToken(offset)
+	}
 	if known.isEscape {
-		offset = max(bytes.LastIndexByte(l.text[:offset+1], '\\'), 0)
+		offset = max(bytes.LastIndexByte(l.text[:min(offset+1, len(l.text))], '\\'), 0)
 	}
 	if known.plain == "" {
 		known.plain = plainMessage(message)
@@ -133,25 +176,32 @@ func cutLine(text string) (line int, message string) {
 	return line, message
 }
 
+// unknownAnchor returns the name of an anchor that is not there, if the message is about one.
+func unknownAnchor(message string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(message, "unknown anchor '")
+	return strings.TrimSuffix(name, "' referenced"), ok
+}
+
 // plainMessage translates messages that contain a part of the document.
 func plainMessage(message string) string {
-	name, isAnchor := strings.CutPrefix(message, "unknown anchor '")
+	name, isUnknownAnchor := unknownAnchor(message)
 	switch {
-	case isAnchor:
-		name, _, _ = strings.Cut(name, "'")
-		return fmt.Sprintf(`the alias *%s has no anchor &%s before it: quote the value if it is meant to begin with "*"`, name, name)
+	case isUnknownAnchor:
+		return fmt.Sprintf(`no anchor &%s precedes the alias *%s: quote the value if it should begin with "*"`, name, name)
 	case strings.HasPrefix(message, "invalid map key"):
-		return "a key is a map or a list: quote it if it is meant to be a text; quote a template in braces as well"
+		return "the key is a map or a list, not a string: quote it; if it is a template, render it"
 	case strings.HasPrefix(message, "unsupported map key"):
-		return "the key is no text: quote it"
+		return "the key is not a string: quote it"
 	case strings.HasPrefix(message, "map merge requires"):
-		return `"<<" merges maps, and its value is none`
+		return `the value of the merge key "<<" is not a map`
 	case strings.HasPrefix(message, "json: unsupported value"):
-		return "JSON has no such number: quote it if it is meant to be a text"
+		return "JSON has no such number: quote it if it should be a string"
 	case strings.HasSuffix(message, "value contains itself"):
-		return "the anchor contains an alias of itself"
+		return "the alias refers to a value that contains it"
+	case strings.HasPrefix(message, "!!binary"):
+		return "the value of the tag !!binary is not base64"
 	case message == "document contains excessive aliasing":
-		return "the aliases multiply too much: write the values out"
+		return "the aliases expand to too many values: write the values out"
 	}
 	return message
 }

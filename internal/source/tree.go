@@ -1,10 +1,6 @@
 package source
 
-import (
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-)
+import "go.yaml.in/yaml/v3"
 
 // A tree is a document with the places of its nodes. Aliases are not followed in it: it is as
 // large as the text.
@@ -73,7 +69,7 @@ func (n *node) followed() *node {
 // has not been seen for documents that were converted.
 func buildTree(l *lines, s segment) (t *tree, ok bool) {
 	var document yaml.Node
-	if err := unmarshal(l.text[s.start:s.end], &document); err != nil || len(document.Content) != 1 {
+	if err := unmarshal(l.text[s.start:s.end], &document); err != nil {
 		return nil, false
 	}
 	b := &builder{
@@ -82,7 +78,11 @@ func buildTree(l *lines, s segment) (t *tree, ok bool) {
 		anchors: map[*yaml.Node]*node{},
 		done:    s.comments,
 	}
-	b.root = b.build(document.Content[0], -1)
+	// A document is empty if it has nothing but line breaks that only YAML knows.
+	b.root = &node{start: s.start, end: s.start}
+	if len(document.Content) > 0 {
+		b.root = b.build(document.Content[0], -1)
+	}
 	b.passTo(s.end)
 	return b.tree, true
 }
@@ -96,8 +96,8 @@ func unmarshal(text []byte, into *yaml.Node) (err error) {
 // A builder makes a tree out of the nodes of the library, in the order of the text.
 type builder struct {
 	*tree
-	cursor *cursor
 
+	cursor  *cursor
 	anchors map[*yaml.Node]*node
 
 	// done is how far the text has been searched for comments.
@@ -108,9 +108,9 @@ type builder struct {
 }
 
 func (b *builder) newNode() *node {
-	const size = 128
 	if len(b.pool) == 0 {
-		b.pool = make([]node, size)
+		const bytesForEach = 8
+		b.pool = make([]node, min(128, 1+(len(b.text)-b.done)/bytesForEach))
 	}
 	n := &b.pool[0]
 	b.pool = b.pool[1:]
@@ -152,7 +152,7 @@ func (b *builder) buildMapping(n *node, from *yaml.Node) {
 	for i := 0; i+1 < len(from.Content); i += 2 {
 		key := b.build(from.Content[i], -1)
 		key.name = nameOfKey(key, from.Content[i])
-		n.children = append(n.children, key, b.build(from.Content[i+1], b.valueAfter(key)))
+		n.children = append(n.children, key, b.build(from.Content[i+1], b.valueAfter(key, from.Style&yaml.FlowStyle != 0)))
 	}
 	b.finish(n, from, '{', '}')
 }
@@ -183,7 +183,7 @@ func (b *builder) finish(n *node, from *yaml.Node, opening, closing byte) {
 			b.passTo(n.end)
 			return
 		case '#':
-			i = endOfComment(b.text, i) - 1
+			i = endOfLine(b.text, i) - 1
 		}
 	}
 }
@@ -216,7 +216,7 @@ func (b *builder) buildScalar(n *node, from *yaml.Node, p properties) {
 // isVerbatim reports whether a scalar is in the text as it is, as most are.
 func (b *builder) isVerbatim(n *node) bool {
 	end := n.start + len(n.value)
-	return n.style == plain && end <= len(b.text) && string(b.text[n.start:end]) == n.value && strings.IndexByte(n.value, '\n') < 0
+	return n.style == plain && end <= len(b.text) && string(b.text[n.start:end]) == n.value
 }
 
 func styleOf(from *yaml.Node) style {
@@ -233,11 +233,16 @@ func styleOf(from *yaml.Node) style {
 	return plain
 }
 
-// valueAfter returns where a value begins that is empty: behind the colon, or behind its key if
-// there is no colon.
-func (b *builder) valueAfter(key *node) int {
-	if i := b.skipSpace(key.end); i < len(b.text) && b.text[i] == ':' {
-		return i + 1
+// valueAfter returns where the value of a key is if it is empty: behind the colon, or behind the
+// key if there is no colon.
+func (b *builder) valueAfter(key *node, isFlow bool) int {
+	i := b.skipSpace(key.end)
+	if i >= len(b.text) || b.text[i] != ':' {
+		return key.end
 	}
-	return key.end
+	endsWord := i+1 == len(b.text) || b.text[i+1] == ' ' || b.text[i+1] == '\t' || breakLength(b.text, i+1) > 0
+	if !endsWord && !isFlow {
+		return key.end
+	}
+	return i + 1
 }
