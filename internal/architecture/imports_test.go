@@ -52,12 +52,15 @@ var directions = map[string][]string{
 	"relabeling": {},
 	"defaulting": {},
 
-	"internal/report":    {"internal/fieldpath", "validation"},
-	"internal/load":      {},
-	"internal/source":    {"internal/fieldpath"},
-	"internal/fieldpath": {},
-	"internal/since":     {},
-	"internal/exprcost":  {},
+	"internal/report":        {"internal/fieldpath", "validation"},
+	"internal/report/format": {"internal/report", "validation"},
+	"internal/load":          {},
+	"internal/live":          {"selection"},
+	"internal/source":        {"internal/fieldpath"},
+	"internal/schema":        {"internal/fieldpath"},
+	"internal/fieldpath":     {},
+	"internal/since":         {},
+	"internal/exprcost":      {},
 
 	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
 	"internal/docs":         {"internal/checktest", "validation", "validation/builtin", "validation/file"},
@@ -69,7 +72,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/source", "internal/fieldpath", "internal/since", "internal/exprcost"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
