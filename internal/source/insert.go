@@ -120,8 +120,8 @@ func (d *Document) addLines(n *node, lines func(indent string) []string) (Edit, 
 			continue
 		}
 		end := bytes.IndexByte(d.lines.text[start:], '\n')
-		if end < 0 {
-			return Edit{len(d.lines.text), len(d.lines.text), "\n" + strings.Join(lines(indent), "\n")}, true
+		if end < 0 || start+end >= d.lines.size { // the last line does not end
+			return Edit{d.lines.size, d.lines.size, "\n" + strings.Join(lines(indent), "\n")}, true
 		}
 		newline := "\n"
 		if bytes.HasSuffix(d.lines.text[start:start+end], []byte("\r")) {

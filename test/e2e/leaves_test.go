@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os/exec"
 	"slices"
@@ -144,9 +145,7 @@ func replaced(tree any, steps []any, value any) any {
 	switch step := steps[0].(type) {
 	case string:
 		out := map[string]any{}
-		for k, v := range tree.(map[string]any) {
-			out[k] = v
-		}
+		maps.Copy(out, tree.(map[string]any))
 		out[step] = replaced(out[step], steps[1:], value)
 		return out
 	case float64:

@@ -45,7 +45,7 @@ func TestLintAgrees(t *testing.T) {
 	client := adminClient(t)
 	refused := 0
 	for name, text := range objects {
-		answer, ok := dryCreate(t, client, text)
+		ok, answer := dryCreate(t, client, text)
 		if !ok {
 			continue
 		}
@@ -141,7 +141,12 @@ func lintDenials(t *testing.T, dir string) map[string][]string {
 		t.Fatalf("promgate lint: %v\n%s", err, exit.Stderr)
 	}
 	var report struct {
-		Findings []struct{ File, Severity, Check, Message string }
+		Findings []struct {
+			File     string `json:"file"`
+			Severity string `json:"severity"`
+			Check    string `json:"check"`
+			Message  string `json:"message"`
+		} `json:"findings"`
 	}
 	if err := json.Unmarshal(out, &report); err != nil {
 		t.Fatal(err)
@@ -157,18 +162,18 @@ func lintDenials(t *testing.T, dir string) map[string][]string {
 
 // dryCreate returns what the API server says of an object, which is created as kubectl creates it. ok
 // is false if the text is no object of the operator.
-func dryCreate(t *testing.T, client dynamic.Interface, text string) (answer error, ok bool) {
+func dryCreate(t *testing.T, client dynamic.Interface, text string) (ok bool, answer error) {
 	t.Helper()
 	object := &unstructured.Unstructured{}
 	if err := yaml.Unmarshal([]byte(text), &object.Object); err != nil || object.GroupVersionKind().Group != "monitoring.coreos.com" {
-		return nil, false
+		return false, nil //nolint:nilerr // it is no object
 	}
 	kind := object.GroupVersionKind()
 	resource := schema.GroupVersionResource{Group: kind.Group, Version: kind.Version, Resource: strings.ToLower(kind.Kind) + "s"}
 	_, answer = client.Resource(resource).Namespace("lint").Create(t.Context(), inNamespace(object), metav1.CreateOptions{
 		DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
 	})
-	return answer, true
+	return true, answer
 }
 
 func inNamespace(object *unstructured.Unstructured) *unstructured.Unstructured {
