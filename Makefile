@@ -58,11 +58,11 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 	$(LINT)
 	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
 	CGO_ENABLED=0 go -C test vet -trimpath ./...
+	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
-	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
 	for m in discovery operator parity readers; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
@@ -72,8 +72,12 @@ bin/golangci-lint: tools/golangci-lint/go.mod
 docs: ## Write the pages of the checks
 	go run ./internal/docs
 
+.PHONY: crds
+crds: ## Write the CRDs that lint embeds, from the Go types of the operator's API
+	go run ./internal/schema/generate
+
 .PHONY: generate
-generate: docs ## Write everything that is generated
+generate: docs crds ## Write everything that is generated
 
 .PHONY: verify
 verify: generate ## Fail if something generated, or a go.mod, is not up to date
@@ -82,6 +86,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
 	go -C tools/deadcode mod tidy
+	go -C tools/controller-gen mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)
