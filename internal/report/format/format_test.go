@@ -24,8 +24,8 @@ func webMonitor(l Located) Located {
 	return l
 }
 
-func endpointPath(i int, field string) fieldpath.Path {
-	return fieldpath.New("spec", "endpoints").Index(i).Field(field)
+func intervalPath(i int) fieldpath.Path {
+	return fieldpath.New("spec", "endpoints").Index(i).Field("interval")
 }
 
 // sharedReport has what formats stumble over: names with commas, colons, percent signs, control
@@ -36,14 +36,14 @@ func sharedReport() Report {
 		Findings: []Located{
 			webMonitor(Located{
 				Finding: validation.Finding{
-					Check: "duration", Severity: validation.Deny, Path: endpointPath(0, "interval"),
+					Check: "duration", Severity: validation.Deny, Path: intervalPath(0),
 					Subject: validation.Subject{`endpoint "web"`}, Problem: `"1 minute" is not a duration`, Fix: "write a number and a unit, such as 30s", Key: "web\x00interval\x001 minute",
 				},
 				Start: Position{12, 15}, End: Position{12, 23}, SourceLine: `    interval: 1 minute # 100% :: a, b`,
 			}),
 			webMonitor(Located{
 				Finding: validation.Finding{
-					Check: "duration", Severity: validation.Deny, Path: endpointPath(1, "interval"),
+					Check: "duration", Severity: validation.Deny, Path: intervalPath(1),
 					Subject: validation.Subject{`endpoint "web"`}, Problem: `"1 minute" is not a duration`, Fix: "write a number and a unit, such as 30s", Key: "web\x00interval\x001 minute",
 				},
 				Start: Position{16, 15}, End: Position{16, 23}, SourceLine: `    interval: 1 minute`,
@@ -82,7 +82,7 @@ func sharedReport() Report {
 			},
 			{
 				Finding: validation.Finding{
-					Check: "duration", Severity: validation.Deny, Path: endpointPath(2, "interval"), Problem: "duration out of range", Key: "x",
+					Check: "duration", Severity: validation.Deny, Path: intervalPath(2), Problem: "duration out of range", Key: "x",
 				},
 				Kind: "ServiceMonitor", Namespace: "shop", Name: "live",
 			},

@@ -144,7 +144,7 @@ func TestFingerprints(t *testing.T) {
 			r.Findings[i].End.Line += 7
 		}
 		if r.Findings[i].Finding.Key != "" {
-			r.Findings[i].Finding.Path = endpointPath(9, "interval")
+			r.Findings[i].Finding.Path = intervalPath(9)
 		}
 	}
 	if diff := cmp.Diff(before, fingerprints(r.Findings, "")); diff != "" {

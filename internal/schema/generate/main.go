@@ -36,8 +36,8 @@ func generate() error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	// The options of the operator's own build, without descriptions.
-	controllerGen := exec.CommandContext(context.Background(), "go", "tool", "-modfile=tools/controller-gen/go.mod", "controller-gen",
-		"crd:crdVersions=v1,maxDescLen=0", "paths="+apis, "output:crd:dir="+dir) //nolint:gosec // dir is ours
+	controllerGen := exec.CommandContext(context.Background(), "go", "tool", "-modfile=tools/controller-gen/go.mod", "controller-gen", //nolint:gosec // dir is ours
+		"crd:crdVersions=v1,maxDescLen=0", "paths="+apis, "output:crd:dir="+dir)
 	controllerGen.Stderr = os.Stderr
 	if err := controllerGen.Run(); err != nil {
 		return fmt.Errorf("running controller-gen: %w", err)
