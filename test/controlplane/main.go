@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"k8s.io/component-base/logs"
 	_ "k8s.io/component-base/metrics/prometheus/version" // the build_info metric
@@ -61,7 +62,7 @@ func run(o options) error {
 
 	// Bound here and not by the API server, so that no other program can take the free port before
 	// it is used.
-	listener, err := net.Listen("tcp", net.JoinHostPort(o.Address, fmt.Sprint(o.Port)))
+	listener, err := net.Listen("tcp", net.JoinHostPort(o.Address, strconv.Itoa(o.Port)))
 	if err != nil {
 		return fmt.Errorf("binding the port of the API: %w", err)
 	}

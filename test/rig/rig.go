@@ -50,7 +50,7 @@ func Start(ctx context.Context, o Options) (*Rig, error) {
 }
 
 func (r *Rig) start(ctx context.Context, o Options) error {
-	say := func(format string, args ...any) { fmt.Fprintf(o.Log, format+"\n", args...) }
+	say := func(line string) { fmt.Fprintln(o.Log, line) }
 
 	programs, promgate, err := buildAll(ctx, o)
 	if err != nil {

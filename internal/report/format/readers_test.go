@@ -65,7 +65,7 @@ func readColonCommand(line string) (workflowCommand, bool) {
 	}
 	name, properties, _ := strings.Cut(info, " ")
 	c := workflowCommand{Name: name, Properties: map[string]string{}, Data: unescapeData(data)}
-	for _, property := range strings.SplitSeq(strings.TrimSpace(properties), ",") {
+	for property := range strings.SplitSeq(strings.TrimSpace(properties), ",") {
 		name, value, _ := strings.Cut(property, "=")
 		// Split with a count of 2 and RemoveEmptyEntries.
 		value = strings.TrimLeft(value, "=")
