@@ -49,7 +49,7 @@ checked.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return f.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), args)
+			return f.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
@@ -71,7 +71,7 @@ checked.`,
 	return cmd
 }
 
-func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout io.Writer, paths []string) error {
+func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, paths []string) error {
 	outputs, failOn, err := parseReportFlags(f.outputs, f.failOn)
 	if err != nil {
 		return couldNotRun(err)
@@ -89,7 +89,7 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout io.Writer, p
 		return couldNotRun(err)
 	}
 	if f.fix || f.diff {
-		if err := applyFixes(stdout, r.Fixes, f.diff); err != nil || f.diff {
+		if err := applyFixes(stdout, stderr, r.Fixes, f.diff); err != nil || f.diff {
 			return err
 		}
 		if r, err = lint.Run(ctx, withFixes(files, r.Fixes), options); err != nil {

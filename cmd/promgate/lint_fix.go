@@ -12,8 +12,8 @@ import (
 	"github.com/promgate/promgate/lint"
 )
 
-// applyFixes writes the fixed files or, with diff, prints what would change.
-func applyFixes(stdout io.Writer, fixes []lint.Fixed, diff bool) error {
+// applyFixes writes the fixed files, and names them on stderr. With diff it prints what would change.
+func applyFixes(stdout, stderr io.Writer, fixes []lint.Fixed, diff bool) error {
 	for _, fixed := range fixes {
 		if diff {
 			text := udiff.Unified(fixed.File.Name, fixed.File.Name, string(fixed.File.Text), string(fixed.Fixed))
@@ -27,6 +27,9 @@ func applyFixes(stdout io.Writer, fixes []lint.Fixed, diff bool) error {
 		}
 		if err := rewrite(fixed.File.Name, fixed.Fixed); err != nil {
 			return couldNotRun(fmt.Errorf("fixing %s: %w", fixed.File.Name, err))
+		}
+		if _, err := fmt.Fprintln(stderr, fixed); err != nil {
+			return couldNotRun(fmt.Errorf("reporting the fixes: %w", err))
 		}
 	}
 	return nil
