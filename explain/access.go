@@ -91,5 +91,5 @@ func scopeOfNamespace(namespace string) scope {
 	if namespace == "" {
 		return scope{}
 	}
-	return scope{[]string{namespace}}
+	return scope{names: []string{namespace}}
 }

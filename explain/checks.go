@@ -20,8 +20,7 @@ func (e *explainer) explainChecks() error {
 	if at < 0 {
 		return nil
 	}
-	if by := e.ignoredBy(); by != "" {
-		e.unknown("checks", "promgate does not check it: "+by+" has the label promgate.dev/ignore.")
+	if e.ignoredBy() != "" {
 		return nil
 	}
 	raw, err := json.Marshal(e.object)

@@ -32,7 +32,7 @@ const (
 func (e *explainer) explanation() *Explanation {
 	x := &Explanation{Ref: e.ref, Steps: e.steps, Denied: e.denied}
 	for _, i := range e.instances {
-		x.PickedUp = x.PickedUp || i.included
+		x.PickedUp = x.PickedUp || i.isPickedUp()
 	}
 	x.Conclusion = e.conclusion()
 	return x
@@ -62,7 +62,7 @@ func (e *explainer) conclusion() string {
 	if unknown > 0 {
 		return fmt.Sprintf("Nothing is wrong as far as promgate can see, but %s unknown.", plural(unknown, "step above is", "steps above are"))
 	}
-	return "All is well: " + e.success() + "."
+	return "All is well" + e.success() + "."
 }
 
 // problems returns the problem to fix first, and the number of others.
@@ -92,16 +92,22 @@ func moreProblems(n int) string {
 func (e *explainer) success() string {
 	var names []string
 	for _, i := range e.instances {
-		if i.included {
+		if i.isPickedUp() {
 			names = append(names, i.Ref.String())
 		}
 	}
-	text := list(names, 3) + " " + verb(len(names), "has", "have") + " it in the configuration"
-	if e.seen != "" {
-		text += ", and " + e.seen
+	text := list(names, maxListed) + " " + verb(len(names), "has", "have") + " it in the configuration"
+	switch {
+	case e.seen != "":
+		return ": " + text + ", and " + e.seen
+	case e.Live:
+		return ", as far as the objects of the cluster show: " + text
 	}
-	return text
+	return ", as far as the files show: " + text
 }
+
+// isPickedUp reports whether the object is in the configuration, as far as promgate knows.
+func (i *instance) isPickedUp() bool { return i.included && !i.missing }
 
 // plural returns a number with the noun for it.
 func plural(n int, one, many string) string {

@@ -150,6 +150,7 @@ type explainer struct {
 	denials   []validation.Finding
 	denied    bool
 	seen      string // what Prometheus says of the object, if all is well
+	up        int    // targets
 }
 
 // add appends a step to the current section.

@@ -20,9 +20,11 @@ type instance struct {
 	gap     selection.Gap
 	selects bool
 
-	// included reports that the object is in the configuration, and jobs are its jobs there. file
-	// is the rule file of a PrometheusRule: CONFIGMAP/FILE.
+	// included reports that the object belongs into the configuration, and missing that it is not
+	// there all the same, as the operator or Prometheus shows. jobs are its jobs there, and file is
+	// the rule file of a PrometheusRule: CONFIGMAP/FILE.
 	included bool
+	missing  bool
 	jobs     []string
 	file     string
 }

@@ -64,6 +64,7 @@ func (e *explainer) explainJob(i *instance, job string, servers []Server) {
 	case oneOfSeveral:
 		e.unknown("targets", fmt.Sprintf("The job %s has no targets in this server. It is one of %d shards: the targets may be in another.", job, len(serversOf(i))))
 	case !p.known && p.certain:
+		i.missing = true
 		e.no("targets", fmt.Sprintf("It does not know the job %s.", job), problem{
 			stageLoaded, i.Ref.String() + " has not loaded the job " + job,
 			"wait a minute for the operator and the config-reloader, then see the logs of both",
@@ -111,7 +112,8 @@ func (e *explainer) explainHealth(job string, p pool) {
 	text := fmt.Sprintf("The job %s: %s; relabeling dropped %d.", job, words, p.dropped)
 	if counts["down"] == 0 {
 		e.yes("targets", text, errors...)
-		e.seen = plural(counts["up"], "target is", "targets are") + " up"
+		e.up += counts["up"]
+		e.seen = plural(e.up, "target is", "targets are") + " up"
 		return
 	}
 	e.no("targets", text, problem{

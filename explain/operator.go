@@ -29,7 +29,7 @@ func (e *explainer) explainOperator(i *instance) {
 		e.yes("acts", "spec.paused is true, but something other than the operator writes its configuration.")
 		return
 	}
-	i.included = false
+	i.missing = true
 	e.no("acts", "spec.paused is true: the operator does nothing for it.",
 		problem{stageSelected, i.Ref.String() + " selects it, but spec.paused is true, so the operator does nothing for it", "set spec.paused to false"})
 }
@@ -80,6 +80,7 @@ func (e *explainer) explainAccepted(i *instance, c monitoringv1.ConfigResourceCo
 	case c.Status == monitoringv1.ConditionTrue:
 		e.yes("operator-accepted", "The operator accepted it, as the status says.")
 	default:
+		i.missing = true
 		e.no("operator-accepted", "The operator did not accept it: "+said+".",
 			problem{stageConfigured, "the operator leaves it out of " + i.Ref.String() + ": " + said, "correct the object"})
 	}
@@ -188,6 +189,7 @@ func (e *explainer) explainRuleFile(i *instance) Answer {
 }
 
 func (e *explainer) notWritten(i *instance, text string) {
+	i.missing = true
 	e.no("written", text, problem{
 		stageWritten, "the operator has not written it into the configuration of " + i.Ref.String(),
 		"see the log of the operator, and the Events of both objects; it may not run, or its flags may exclude the namespace",

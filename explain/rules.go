@@ -48,6 +48,7 @@ func (e *explainer) explainRules(i *instance, server Server) {
 	file := fileOf(rule)
 	groups := slices.DeleteFunc(found.Groups, func(g ruleGroup) bool { return !file.MatchString(path.Base(g.File)) })
 	if len(groups) == 0 {
+		i.missing = true
 		e.no("rules", "It has none of its rules.", problem{
 			stageLoaded, i.Ref.String() + " has not loaded the rules", "wait a minute for the operator and the config-reloader, then see the logs of both",
 		})

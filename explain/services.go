@@ -12,17 +12,21 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// A scope is the namespaces in which a monitor looks for targets. Without names it is all of them.
-type scope struct{ names []string }
+// A scope is the namespaces in which a monitor looks for targets. Without names it is all of them. It is
+// forced if it is not the monitor that decides.
+type scope struct {
+	names  []string
+	forced bool
+}
 
 func scopeOf(s monitoringv1.NamespaceSelector, own string) scope {
 	switch {
 	case s.Any:
 		return scope{}
 	case len(s.MatchNames) == 0:
-		return scope{[]string{own}}
+		return scope{names: []string{own}}
 	}
-	return scope{slices.Compact(slices.Sorted(slices.Values(s.MatchNames)))}
+	return scope{names: slices.Compact(slices.Sorted(slices.Values(s.MatchNames)))}
 }
 
 func (s scope) has(namespace string) bool {
@@ -39,7 +43,6 @@ func (s scope) String() string {
 // ownNamespaceAlone is about the instances that look for targets in the monitor's namespace alone,
 // whatever the monitor says. It returns the scope that counts if all instances do so.
 func (e *explainer) ownNamespaceAlone(s scope) scope {
-	own := scope{[]string{e.ref.Namespace}}
 	if len(s.names) == 1 && s.has(e.ref.Namespace) {
 		return s
 	}
@@ -47,11 +50,11 @@ func (e *explainer) ownNamespaceAlone(s scope) scope {
 	for _, i := range e.instances {
 		if i.OwnNamespaces {
 			limited++
-			e.unknown("namespaces", fmt.Sprintf("%s ignores spec.namespaceSelector (ignoreNamespaceSelectors): it looks in namespace %s alone.", i.Ref, e.ref.Namespace))
+			e.add(Step{ID: "namespaces", Answer: No, Text: fmt.Sprintf("%s does not look for targets %s, but in namespace %s alone: it ignores spec.namespaceSelector (ignoreNamespaceSelectors).", i.Ref, s, e.ref.Namespace)})
 		}
 	}
 	if limited == len(e.instances) && limited > 0 {
-		return own
+		return scope{names: []string{e.ref.Namespace}, forced: true}
 	}
 	return s
 }
@@ -102,7 +105,10 @@ func (e *explainer) explainNoService(selector labels.Selector, where scope, else
 	var details []string
 	if len(elsewhere) > 0 {
 		details = append(details, "Services elsewhere have these labels: "+list(namesOf(elsewhere), maxListed))
-		p.fix = fmt.Sprintf("add namespace %s to spec.namespaceSelector.matchNames, or create the monitor there", elsewhere[0].Namespace)
+		p.fix = "create the monitor in namespace " + elsewhere[0].Namespace
+		if !where.forced {
+			p.fix = fmt.Sprintf("add namespace %s to spec.namespaceSelector.matchNames, or create the monitor there", elsewhere[0].Namespace)
+		}
 	}
 	for _, s := range e.servicesOfPods(selector, where) {
 		details = append(details, fmt.Sprintf("Service %s selects pods with these labels, and has %s itself", pathOf(s), labelWords(s.Labels)))
