@@ -75,7 +75,7 @@ func refusal(body []byte, err error) ([]byte, error) {
 		StatusText any `json:"status"` // Prometheus has a field of this name, too
 	}
 	if json.Unmarshal(body, &status) != nil {
-		return nil, fmt.Errorf("the server in the pod does not answer as Prometheus does: %w", err)
+		return nil, errors.New("the server in the pod does not answer as Prometheus does: " + err.Error()) // no error of the API server
 	}
 	if status.Kind == "Status" {
 		return nil, &apierrors.StatusError{ErrStatus: status.Status}
@@ -95,6 +95,9 @@ type URL struct {
 // NewURL returns the server at an address, below which its API is.
 func NewURL(address string) (*URL, error) {
 	u, err := url.Parse(address)
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // without the address, which may have a password
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the address of Prometheus: %w", err)
 	}
