@@ -210,5 +210,5 @@ func (e *explainer) emptyProblem(w wanted, b *behind, c addressCount) (what, fix
 	case len(b.service.Spec.Selector) == 0:
 		return name + " has no addresses", "write EndpointSlices for it, or give it a selector"
 	}
-	return name + " has no running pods", "see whether its selector, " + labelWords(b.service.Spec.Selector) + ", matches the pods, and whether they run"
+	return name + " has no addresses", "see whether its selector, " + labelWords(b.service.Spec.Selector) + ", matches pods, and whether they run"
 }

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"path"
-	"slices"
 	"strings"
 
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -92,9 +90,6 @@ func (f explainFlags) fillFromCluster(ctx context.Context, model *cluster.Model,
 	read, err := live.ReadAround(ctx, c, live.Everything, namespaces...)
 	if err != nil {
 		return err //nolint:wrapcheck // it says what failed
-	}
-	if missing := func(u live.Unread) bool { return u.Missing }; len(read.Objects) == 0 && slices.ContainsFunc(read.Unread, missing) {
-		return errors.New("nothing could be read: are the operator's CRDs installed?")
 	}
 	for _, object := range read.Objects {
 		_ = model.Put(object) // the explanation says what is wrong with an instance

@@ -47,13 +47,15 @@ type Pod struct {
 
 // Get returns the body of the answer of a pod.
 func (p *Proxy) Get(ctx context.Context, pod Pod, file string, query url.Values) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	protocol := "http"
 	if pod.TLS {
 		protocol = "https"
 	}
 	request := p.client.Get().Namespace(pod.Namespace).Resource("pods").
 		Name(utilnet.JoinSchemeNamePort(protocol, pod.Name, strconv.Itoa(pod.Port))).
-		SubResource("proxy").Suffix(file).Timeout(patience)
+		SubResource("proxy").Suffix(file)
 	for name, values := range query {
 		for _, value := range values {
 			request = request.Param(name, value)
