@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	kjson "sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/explain"
 	"github.com/promgate/promgate/internal/cluster"
@@ -52,23 +54,40 @@ func (f explainFlags) fillFromFiles(ctx context.Context, stdin io.Reader, model 
 
 // rejections returns why the API server would refuse an object.
 func rejections(ctx context.Context, schemas *schema.Schemas, object load.Object) ([]string, error) {
-	s, err := schemas.For(runtimeschema.FromAPIVersionAndKind(object.APIVersion, object.Kind))
-	if err != nil || s == nil {
+	s, known, err := schemas.For(runtimeschema.FromAPIVersionAndKind(object.APIVersion, object.Kind))
+	if err != nil || !known {
 		return nil, err //nolint:wrapcheck // it names the schema
 	}
+	fields, err := withNumbers(object)
+	if err != nil {
+		return nil, err
+	}
 	var reasons []string
-	for _, u := range s.Unknown(object.Fields) {
+	for _, u := range s.Unknown(fields) {
 		reason := "there is no field " + u.Path.String()
 		if u.Nearest != "" {
 			reason += "; did you mean " + u.Nearest + "?"
 		}
 		reasons = append(reasons, reason)
 	}
-	s.Default(object.Fields)
-	for _, v := range s.Validate(ctx, object.Fields) {
+	s.Default(fields)
+	for _, v := range s.Validate(ctx, fields) {
 		reasons = append(reasons, v.Field+": "+v.Message)
 	}
 	return reasons, nil
+}
+
+// withNumbers returns the fields of an object with numbers as the API server decodes them.
+func withNumbers(object load.Object) (map[string]any, error) {
+	data, err := json.Marshal(object.Fields)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", object.Where(), err)
+	}
+	fields := map[string]any{}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &fields); err != nil {
+		return nil, fmt.Errorf("%s: %w", object.Where(), err)
+	}
+	return fields, nil
 }
 
 // fillFromCluster puts the objects of a running cluster into the model, and sets the sources of the
