@@ -36,7 +36,7 @@ func (e *explainer) explainConfiguration(i *instance) {
 		return
 	}
 	e.explainIncluded(i, result)
-	e.explainOthers(i, result)
+	i.harmful = e.harmful(i, result)
 }
 
 // render returns the configuration of an instance. If the object is not in it only because of Secrets
@@ -179,31 +179,6 @@ func (e *explainer) explainCredentials(i *instance, r *render.Result) {
 			stageScraped, "every scrape fails, because " + problemOf(w.Findings), fixOf(w.Findings),
 		}})
 	}
-}
-
-// explainOthers is about other objects because of which Prometheus refuses the configuration as a
-// whole. The operator may know better, and leave them out: it is no reason by itself.
-func (e *explainer) explainOthers(i *instance, r *render.Result) {
-	judge := i.Snapshot().Judge
-	if judge == nil {
-		return
-	}
-	var details []string
-	for _, left := range r.LeftOut {
-		ref := selection.Ref{Kind: left.Kind, Namespace: left.Namespace, Name: left.Name}
-		verdict := judge.Object(e.model.Object(ref))
-		if len(verdict.Refused) == 0 || len(verdict.LeftOut) > 0 {
-			continue
-		}
-		details = append(details, ref.String()+": "+problemOf(left.Findings))
-	}
-	if len(details) == 0 {
-		return
-	}
-	if more := len(details) - maxListed; more > 0 {
-		details = append(details[:maxListed], fmt.Sprintf("and %d more: promgate audit lists them", more))
-	}
-	e.unknown("others", "Other objects would make Prometheus refuse the whole configuration. While they are in it, Prometheus keeps an older one, without this object.", details...)
 }
 
 // explainRuler is about a ThanosRuler, for which promgate generates no configuration.

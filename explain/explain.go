@@ -130,6 +130,7 @@ func Run(ctx context.Context, model *cluster.Model, reviewer *review.Reviewer, r
 	e.explainInstances()
 	e.explainTargets()
 	e.explainServers()
+	e.explainOthers()
 	return e.explanation(), nil
 }
 

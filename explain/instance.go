@@ -2,8 +2,6 @@ package explain
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -27,6 +25,11 @@ type instance struct {
 	missing  bool
 	jobs     []string
 	file     string
+
+	// harmful are other objects because of which Prometheus may refuse its configuration. loaded
+	// reports that Prometheus says that it has loaded it.
+	harmful []string
+	loaded  bool
 }
 
 // maxInFull is how many instances are explained in full if none selects the object.
@@ -231,60 +234,4 @@ func (e *explainer) gapWords(i *instance) string {
 		return "has no " + c.field + "Selector, so it selects none"
 	}
 	return i.gap.Words()
-}
-
-// A choice is what an instance selects among the objects of a kind, as the user wrote it.
-type choice struct {
-	field               string // serviceMonitor
-	objects, namespaces *metav1.LabelSelector
-}
-
-func choiceOf(object selection.Object, kind string) choice {
-	switch o := object.(type) {
-	case *monitoringv1.Prometheus:
-		if kind == monitoringv1.PrometheusRuleKind {
-			return choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}
-		}
-		return choiceOfCommon(o.Spec.CommonPrometheusFields, kind)
-	case *monitoringv1alpha1.PrometheusAgent:
-		return choiceOfCommon(o.Spec.CommonPrometheusFields, kind)
-	case *monitoringv1.ThanosRuler:
-		return choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}
-	}
-	return choice{}
-}
-
-func choiceOfCommon(c monitoringv1.CommonPrometheusFields, kind string) choice {
-	switch kind {
-	case monitoringv1.ServiceMonitorsKind:
-		return choice{"serviceMonitor", c.ServiceMonitorSelector, c.ServiceMonitorNamespaceSelector}
-	case monitoringv1.PodMonitorsKind:
-		return choice{"podMonitor", c.PodMonitorSelector, c.PodMonitorNamespaceSelector}
-	case monitoringv1.ProbesKind:
-		return choice{"probe", c.ProbeSelector, c.ProbeNamespaceSelector}
-	case monitoringv1alpha1.ScrapeConfigsKind:
-		return choice{"scrapeConfig", c.ScrapeConfigSelector, c.ScrapeConfigNamespaceSelector}
-	}
-	return choice{}
-}
-
-// selectorWords returns a selector as kubectl prints it.
-func selectorWords(s *metav1.LabelSelector) string {
-	if s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
-		return "{}"
-	}
-	return metav1.FormatLabelSelector(s)
-}
-
-// labelWords returns labels as kubectl prints them.
-func labelWords(labels map[string]string) string {
-	if len(labels) == 0 {
-		return "no labels"
-	}
-	var words []string
-	for name, value := range labels {
-		words = append(words, name+"="+value)
-	}
-	slices.Sort(words)
-	return strings.Join(words, ",")
 }

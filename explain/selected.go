@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/selection"
@@ -102,4 +105,60 @@ func labelFix(g selection.Gap) string {
 		parts = append(parts, "set the "+verb(len(g.Different), "label ", "labels ")+labelWords(g.Different))
 	}
 	return list(parts, len(parts))
+}
+
+// A choice is what an instance selects among the objects of a kind, as the user wrote it.
+type choice struct {
+	field               string // serviceMonitor
+	objects, namespaces *metav1.LabelSelector
+}
+
+func choiceOf(object selection.Object, kind string) choice {
+	switch o := object.(type) {
+	case *monitoringv1.Prometheus:
+		if kind == monitoringv1.PrometheusRuleKind {
+			return choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}
+		}
+		return choiceOfCommon(o.Spec.CommonPrometheusFields, kind)
+	case *monitoringv1alpha1.PrometheusAgent:
+		return choiceOfCommon(o.Spec.CommonPrometheusFields, kind)
+	case *monitoringv1.ThanosRuler:
+		return choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}
+	}
+	return choice{}
+}
+
+func choiceOfCommon(c monitoringv1.CommonPrometheusFields, kind string) choice {
+	switch kind {
+	case monitoringv1.ServiceMonitorsKind:
+		return choice{"serviceMonitor", c.ServiceMonitorSelector, c.ServiceMonitorNamespaceSelector}
+	case monitoringv1.PodMonitorsKind:
+		return choice{"podMonitor", c.PodMonitorSelector, c.PodMonitorNamespaceSelector}
+	case monitoringv1.ProbesKind:
+		return choice{"probe", c.ProbeSelector, c.ProbeNamespaceSelector}
+	case monitoringv1alpha1.ScrapeConfigsKind:
+		return choice{"scrapeConfig", c.ScrapeConfigSelector, c.ScrapeConfigNamespaceSelector}
+	}
+	return choice{}
+}
+
+// selectorWords returns a selector as kubectl prints it.
+func selectorWords(s *metav1.LabelSelector) string {
+	if s != nil && len(s.MatchLabels)+len(s.MatchExpressions) == 0 {
+		return "{}"
+	}
+	return metav1.FormatLabelSelector(s)
+}
+
+// labelWords returns labels as kubectl prints them.
+func labelWords(labels map[string]string) string {
+	if len(labels) == 0 {
+		return "no labels"
+	}
+	var words []string
+	for name, value := range labels {
+		words = append(words, name+"="+value)
+	}
+	slices.Sort(words)
+	return strings.Join(words, ",")
 }

@@ -141,6 +141,7 @@ func (e *explainer) explainReload(i *instance, servers []Server) bool {
 			return true
 		}
 	}
+	i.loaded = true
 	e.yes("loaded", "It could load its configuration.")
 	return true
 }
