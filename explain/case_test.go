@@ -191,7 +191,7 @@ func compress(t testing.TB, secret *corev1.Secret) {
 
 func (c *testCase) explain(t testing.TB) *explain.Explanation {
 	t.Helper()
-	x, err := explain.Run(context.Background(), c.model, &review.Reviewer{Kinds: builtin.Kinds(), Cluster: c.model}, c.ref, c.options)
+	x, err := explain.Run(t.Context(), c.model, &review.Reviewer{Kinds: builtin.Kinds(), Cluster: c.model}, c.ref, c.options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,12 +202,12 @@ func forbidden(resource string) error {
 	return apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "", errors.New("no"))
 }
 
-func (c *testCase) may(list []string, resource, namespace string) bool {
+func may(list []string, resource, namespace string) bool {
 	return !slices.Contains(list, resource+" *") && !slices.Contains(list, resource+" "+namespace)
 }
 
 func (c *testCase) EndpointSlices(_ context.Context, namespace, service string) ([]discoveryv1.EndpointSlice, error) {
-	if !c.may(c.forbidden, "endpointslices", namespace) {
+	if !may(c.forbidden, "endpointslices", namespace) {
 		return nil, forbidden("endpointslices")
 	}
 	var found []discoveryv1.EndpointSlice
@@ -220,7 +220,7 @@ func (c *testCase) EndpointSlices(_ context.Context, namespace, service string) 
 }
 
 func (c *testCase) Pods(_ context.Context, namespace string, selector labels.Selector) ([]corev1.Pod, error) {
-	if !c.may(c.forbidden, "pods", namespace) {
+	if !may(c.forbidden, "pods", namespace) {
 		return nil, forbidden("pods")
 	}
 	var found []corev1.Pod
@@ -233,14 +233,14 @@ func (c *testCase) Pods(_ context.Context, namespace string, selector labels.Sel
 }
 
 func (c *testCase) Allowed(_ context.Context, q explain.AccessQuestion) (bool, error) {
-	if !c.may(c.forbidden, "subjectaccessreviews", "") {
+	if !may(c.forbidden, "subjectaccessreviews", "") {
 		return false, forbidden("subjectaccessreviews")
 	}
-	return c.may(c.denied, q.Resource, q.Namespace), nil
+	return may(c.denied, q.Resource, q.Namespace), nil
 }
 
 func (c *testCase) Get(_ context.Context, s explain.Server, path string, query url.Values) ([]byte, error) {
-	if !c.may(c.forbidden, "pods/proxy", s.Namespace) {
+	if !may(c.forbidden, "pods/proxy", s.Namespace) {
 		return nil, forbidden("pods/proxy")
 	}
 	if len(query) > 0 {

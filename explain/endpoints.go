@@ -164,7 +164,7 @@ func (e *explainer) explainAddresses(w wanted, with []*corev1.Service, all []beh
 		}
 		e.yes("addresses", text, details...)
 	default:
-		what, fix := e.emptyProblem(w, lacking, total)
+		what, fix := emptyProblem(w, lacking, total)
 		e.no("addresses", fmt.Sprintf("%s: no address is behind it.", w), problem{stageDiscovered, what, fix}, details...)
 	}
 }
@@ -173,7 +173,7 @@ func (e *explainer) explainAddresses(w wanted, with []*corev1.Service, all []beh
 func (e *explainer) emptyBecause(w wanted, b *behind, c addressCount) string {
 	name := "Service " + pathOf(b.service)
 	if c.all > 0 {
-		return fmt.Sprintf("%s has %s without the port: no container declares the port %s", name, plural(c.all, "address", "addresses"), e.leadsTo(w, b.service))
+		return fmt.Sprintf("%s has %s without the port: no container declares the port %s", name, plural(c.all, "address", "addresses"), leadsTo(w, b.service))
 	}
 	if len(b.service.Spec.Selector) == 0 {
 		return name + " has no selector, and nobody has written EndpointSlices for it"
@@ -193,7 +193,7 @@ func (e *explainer) emptyBecause(w wanted, b *behind, c addressCount) string {
 }
 
 // leadsTo returns the container's port that the wanted port of a Service leads to.
-func (e *explainer) leadsTo(w wanted, s *corev1.Service) string {
+func leadsTo(w wanted, s *corev1.Service) string {
 	for n := range s.Spec.Ports {
 		if w.takes(&s.Spec.Ports[n]) {
 			return targetOf(&s.Spec.Ports[n])
@@ -202,11 +202,11 @@ func (e *explainer) leadsTo(w wanted, s *corev1.Service) string {
 	return w.asked
 }
 
-func (e *explainer) emptyProblem(w wanted, b *behind, c addressCount) (what, fix string) {
+func emptyProblem(w wanted, b *behind, c addressCount) (what, fix string) {
 	name := "Service " + pathOf(b.service)
 	switch {
 	case c.all > 0:
-		return fmt.Sprintf("no container behind %s declares the port %s", name, e.leadsTo(w, b.service)), "correct targetPort of the Service, or the name of the container's port"
+		return fmt.Sprintf("no container behind %s declares the port %s", name, leadsTo(w, b.service)), "correct targetPort of the Service, or the name of the container's port"
 	case len(b.service.Spec.Selector) == 0:
 		return name + " has no addresses", "write EndpointSlices for it, or give it a selector"
 	}

@@ -88,7 +88,7 @@ const maxErrors = 3
 // explainHealth is about the targets of a job that has some.
 func (e *explainer) explainHealth(job string, p pool) {
 	counts := map[string]int{}
-	var errors []string
+	var failures []string
 	down := ""
 	for _, t := range p.active {
 		counts[t.Health]++
@@ -98,8 +98,8 @@ func (e *explainer) explainHealth(job string, p pool) {
 		if down == "" {
 			down = t.ScrapeURL + ": " + t.LastError
 		}
-		if len(errors) < maxErrors {
-			errors = append(errors, t.ScrapeURL+": "+t.LastError)
+		if len(failures) < maxErrors {
+			failures = append(failures, t.ScrapeURL+": "+t.LastError)
 		}
 	}
 	words := fmt.Sprintf("%s up, %d down", plural(counts["up"], "target is", "targets are"), counts["down"])
@@ -107,11 +107,11 @@ func (e *explainer) explainHealth(job string, p pool) {
 		words += fmt.Sprintf(", %d not scraped yet", n)
 	}
 	if p.notAsked != "" {
-		errors = append(errors, "not all servers answered: "+p.notAsked)
+		failures = append(failures, "not all servers answered: "+p.notAsked)
 	}
 	text := fmt.Sprintf("The job %s: %s; relabeling dropped %d.", job, words, p.dropped)
 	if counts["down"] == 0 {
-		e.yes("targets", text, errors...)
+		e.yes("targets", text, failures...)
 		e.up += counts["up"]
 		e.seen = plural(e.up, "target is", "targets are") + " up"
 		return
@@ -119,5 +119,5 @@ func (e *explainer) explainHealth(job string, p pool) {
 	e.no("targets", text, problem{
 		stageScraped, fmt.Sprintf("%d of %s cannot be scraped, such as %s", counts["down"], plural(len(p.active), "target", "targets"), down),
 		"see whether port, path, scheme and credentials are those of the target",
-	}, errors...)
+	}, failures...)
 }

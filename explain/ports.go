@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -65,7 +66,7 @@ func targetOf(p *corev1.ServicePort) string {
 	if t := p.TargetPort.String(); t != "" && t != "0" {
 		return t
 	}
-	return fmt.Sprint(p.Port)
+	return strconv.Itoa(int(p.Port))
 }
 
 // portWords lists the ports of Services: web (80 to http).
@@ -93,7 +94,7 @@ func portFix(w wanted, services []*corev1.Service) string {
 		for n := range s.Spec.Ports {
 			p := &s.Spec.Ports[n]
 			switch {
-			case w.name == nil || w.asked != targetOf(p) && w.asked != fmt.Sprint(p.Port):
+			case w.name == nil || w.asked != targetOf(p) && w.asked != strconv.Itoa(int(p.Port)):
 			case p.Name != "":
 				return fmt.Sprintf("set port to %s, which is the name of that port in the Service", p.Name)
 			default:

@@ -69,7 +69,7 @@ func fileOf(rule *monitoringv1.PrometheusRule) *regexp.Regexp {
 func (e *explainer) explainRuleHealth(i *instance, rule *monitoringv1.PrometheusRule, groups []ruleGroup) {
 	rules, failing := 0, 0
 	states := map[string]int{}
-	var errors, details []string
+	var failures, details []string
 	for _, g := range groups {
 		for _, r := range g.Rules {
 			rules++
@@ -81,7 +81,7 @@ func (e *explainer) explainRuleHealth(i *instance, rule *monitoringv1.Prometheus
 			}
 			if r.Health == "err" {
 				failing++
-				errors = append(errors, fmt.Sprintf("group %s, rule %s: %s", g.Name, r.Name, r.LastError))
+				failures = append(failures, fmt.Sprintf("group %s, rule %s: %s", g.Name, r.Name, r.LastError))
 			}
 		}
 	}
@@ -90,13 +90,13 @@ func (e *explainer) explainRuleHealth(i *instance, rule *monitoringv1.Prometheus
 		wanted += len(rule.Spec.Groups[n].Rules)
 	}
 	text := fmt.Sprintf("It has %d of %s, and %d fail.%s", rules, plural(wanted, "rule", "rules"), failing, alertWords(states))
-	details = append(slices.Clone(errors), details...)
+	details = append(slices.Clone(failures), details...)
 	if more := len(details) - 2*maxListed; more > 0 {
 		details = append(details[:2*maxListed], fmt.Sprintf("and %d more", more))
 	}
 	switch {
 	case failing > 0:
-		e.no("rules", text, problem{stageScraped, fmt.Sprintf("%s cannot be evaluated: %s", plural(failing, "rule", "rules"), errors[0]), "correct the expression"}, details...)
+		e.no("rules", text, problem{stageScraped, fmt.Sprintf("%s cannot be evaluated: %s", plural(failing, "rule", "rules"), failures[0]), "correct the expression"}, details...)
 	case rules < wanted:
 		e.no("rules", text, problem{stageLoaded, fmt.Sprintf("%s has %d of the %d rules", i.Ref, rules, wanted), "wait a minute: it may not have loaded the last change yet"}, details...)
 	default:

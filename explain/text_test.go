@@ -47,10 +47,14 @@ func TestHarmless(t *testing.T) {
 	}
 	var got struct {
 		Steps []struct {
-			Text     string
-			Details  []string
-			Findings []struct{ Message, Hint, Subject string }
-		}
+			Text     string   `json:"text"`
+			Details  []string `json:"details"`
+			Findings []struct {
+				Message string `json:"message"`
+				Hint    string `json:"hint"`
+				Subject string `json:"subject"`
+			} `json:"findings"`
+		} `json:"steps"`
 	}
 	if err := json.Unmarshal(object.Bytes(), &got); err != nil {
 		t.Fatal(err)

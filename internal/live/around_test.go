@@ -45,7 +45,7 @@ func TestReadAround(t *testing.T) {
 		return c.List(ctx, list, opts...)
 	}}).Build()
 	core := func(k selection.Kind) bool { return k.Group == "" }
-	read, err := live.ReadAround(context.Background(), c, core, "shop", "empty")
+	read, err := live.ReadAround(t.Context(), c, core, "shop", "empty")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestAround(t *testing.T) {
 		return nil
 	}}).Build()
 	around := live.Around{Client: c}
-	ctx := context.Background()
+	ctx := t.Context()
 
 	found, err := around.EndpointSlices(ctx, "shop", "web")
 	if err != nil || len(found) != 1 || found[0].Name != "web-1" || found[0].Namespace != "shop" {

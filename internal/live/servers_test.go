@@ -1,7 +1,6 @@
 package live_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -43,7 +42,7 @@ func TestProxy(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := proxy.Get(context.Background(), live.Pod{Namespace: "monitoring", Name: "prometheus-main-0", Port: 9090, TLS: true}, "/prometheus/api/v1/rules", url.Values{"rule_group[]": {"a", "b"}})
+			got, err := proxy.Get(t.Context(), live.Pod{Namespace: "monitoring", Name: "prometheus-main-0", Port: 9090, TLS: true}, "/prometheus/api/v1/rules", url.Values{"rule_group[]": {"a", "b"}})
 			text := string(got)
 			if err != nil {
 				text = err.Error()
@@ -84,7 +83,7 @@ func TestURL(t *testing.T) {
 	if strings.Contains(u.String(), "secret") {
 		t.Errorf("%s has the password", u)
 	}
-	ctx := context.Background()
+	ctx := t.Context()
 	if got, err := u.Get(ctx, "/api/v1/targets", url.Values{"scrapePool": {"a/b"}}); string(got) != "ok" || err != nil || asked.URL.RawQuery != "scrapePool=a%2Fb" {
 		t.Errorf("%s, %v, asked %s", got, err, asked.URL)
 	}
