@@ -38,13 +38,13 @@ func listChecks(out io.Writer) error {
 func explainCheck(out io.Writer, id string) error {
 	for _, c := range builtin.Checks() {
 		if c.ID == id {
-			return explain(out, c)
+			return describe(out, c)
 		}
 	}
 	return fmt.Errorf("there is no check %q; promgate checks lists them", id)
 }
 
-func explain(out io.Writer, c validation.Info) error {
+func describe(out io.Writer, c validation.Info) error {
 	_, err := fmt.Fprintf(out, "%s (%s as installed, since %s)\n\n%s.\n\n%s\n", c.ID, c.Severity, c.Doc.Since, c.Doc.Title, c.Doc.Text)
 	return err
 }

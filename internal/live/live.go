@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -26,6 +27,9 @@ type Unread struct {
 	// Err is the API server's answer. The kind is not installed if Missing is true.
 	Err     error
 	Missing bool
+
+	// But are the namespaces whose objects could be read all the same: see [ReadAround].
+	But []string
 }
 
 // Cluster is what was read of a cluster.
@@ -42,6 +46,12 @@ func (c *Cluster) Has(kind string) bool {
 // Read lists all objects of the kinds that want accepts. A kind that the cluster does not have, or
 // that the user must not read, is noted. An error means that the cluster could not be read.
 func Read(ctx context.Context, from client.Reader, want func(selection.Kind) bool) (*Cluster, error) {
+	return ReadAround(ctx, from, want)
+}
+
+// ReadAround reads as [Read] does. Of a kind that the user must not list in all namespaces, it reads the
+// objects of some: many users may read those of their own namespace alone.
+func ReadAround(ctx context.Context, from client.Reader, want func(selection.Kind) bool, namespaces ...string) (*Cluster, error) {
 	c := &Cluster{}
 	for _, kind := range selection.AllKinds() {
 		if !want(kind) {
@@ -53,7 +63,7 @@ func Read(ctx context.Context, from client.Reader, want func(selection.Kind) boo
 		case meta.IsNoMatchError(err) || apierrors.IsNotFound(err):
 			c.Unread = append(c.Unread, Unread{Kind: kind.Kind, Err: err, Missing: true})
 		case apierrors.IsForbidden(err):
-			c.Unread = append(c.Unread, Unread{Kind: kind.Kind, Err: err})
+			c.Unread = append(c.Unread, Unread{Kind: kind.Kind, Err: err, But: c.listIn(ctx, from, kind, namespaces)})
 		default:
 			return nil, fmt.Errorf("listing %s objects: %w", kind.Kind, err)
 		}
@@ -63,12 +73,12 @@ func Read(ctx context.Context, from client.Reader, want func(selection.Kind) boo
 
 // list reads all objects of a kind. An object that does not decode into its Go type is left out: with
 // one of those in the cluster the operator cannot list the kind either.
-func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.Kind) error {
+func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.Kind, in ...client.ListOption) error {
 	token := ""
 	for {
 		page := &unstructured.UnstructuredList{}
 		page.SetGroupVersionKind(kind.GroupVersion().WithKind(kind.Kind + "List"))
-		if err := from.List(ctx, page, client.Limit(pageSize), client.Continue(token)); err != nil {
+		if err := from.List(ctx, page, append(slices.Clone(in), client.Limit(pageSize), client.Continue(token))...); err != nil {
 			return err //nolint:wrapcheck // the caller looks at it
 		}
 		for i := range page.Items {
@@ -82,6 +92,25 @@ func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.K
 			return nil
 		}
 	}
+}
+
+// listIn lists the objects of a kind in some namespaces, and returns the namespaces in which that is
+// permitted.
+func (c *Cluster) listIn(ctx context.Context, from client.Reader, kind selection.Kind, namespaces []string) []string {
+	var read []string
+	for _, namespace := range namespaces {
+		if kind.Kind == selection.NamespaceKind {
+			object := &corev1.Namespace{}
+			if err := from.Get(ctx, client.ObjectKey{Name: namespace}, object); err == nil {
+				c.Objects, read = append(c.Objects, object), append(read, namespace)
+			}
+			continue
+		}
+		if err := c.list(ctx, from, kind, client.InNamespace(namespace)); err == nil {
+			read = append(read, namespace)
+		}
+	}
+	return read
 }
 
 // Everything accepts every kind.

@@ -235,11 +235,22 @@ func (c *Configuration) Size() int {
 // JobNames returns the names of the objects' jobs.
 func (c *Configuration) JobNames() map[string]bool {
 	names := make(map[string]bool, c.Jobs)
+	for _, jobs := range c.jobsOf() {
+		for _, name := range jobs {
+			names[name] = true
+		}
+	}
+	return names
+}
+
+// jobsOf returns the names of the jobs of each object.
+func (c *Configuration) jobsOf() map[selection.Ref][]string {
+	names := map[selection.Ref][]string{}
 	for _, p := range c.pieces {
 		for _, e := range p.entries {
 			for n, job := range e.jobs {
 				if _, out := e.lost[n]; !out {
-					names[job.name] = true
+					names[e.ref] = append(names[e.ref], job.name)
 				}
 			}
 		}

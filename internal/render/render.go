@@ -32,6 +32,10 @@ type Result struct {
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 	Warnings []Warning
+
+	// Jobs are the names of the jobs of each monitor in the configuration, in the order of its
+	// endpoints.
+	Jobs map[selection.Ref][]string
 }
 
 // LeftOut is a selected object that is not in the configuration.
@@ -85,17 +89,23 @@ func (u *UnrenderableError) Unwrap() error { return u.Err }
 // Render returns the configuration of one Prometheus or PrometheusAgent of a model that keeps its
 // objects. Like the operator, it includes monitors that clash.
 func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
-	e := newEngine(model, model.Assets(), options)
 	of := instanceNamed(model, prometheus)
 	if of == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
+	return Instance(model, of, model.Assets(), options)
+}
+
+// Instance returns the configuration of a Prometheus or PrometheusAgent of a model, as [Render] does,
+// with Secrets and ConfigMaps from assets.
+func Instance(model *cluster.Model, of *cluster.Instance, assets Assets, options promconfig.Options) (*Result, error) {
+	e := newEngine(model, assets, options)
 	e.instances[of.Ref] = e.newInstance(of)
 	c, err := e.Render(of.Ref)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored, Warnings: c.Warnings}
+	r := &Result{Config: c.Text(), RuleFiles: map[string][]byte{}, Assets: map[string][]byte{}, Selected: c.Selected, LeftOut: c.LeftOut, Ignored: c.Ignored, Warnings: c.Warnings, Jobs: c.jobsOf()}
 	for name, content := range c.Assets {
 		r.Assets[path.Join("certs", name)] = content
 	}
@@ -106,6 +116,12 @@ func Render(model *cluster.Model, prometheus types.NamespacedName, options promc
 	}
 	return r, nil
 }
+
+// Unread are the Assets where Secrets and ConfigMaps were not read: every reference resolves.
+type Unread struct{ promconfig.Placeholders }
+
+// Err returns nil.
+func (Unread) Err() error { return nil }
 
 // instanceNamed returns the Prometheus of that name, or else the PrometheusAgent.
 func instanceNamed(model *cluster.Model, name types.NamespacedName) *cluster.Instance {
