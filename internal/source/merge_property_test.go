@@ -14,7 +14,7 @@ func TestMergesAndRepeats(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 2))
 	read := 0
-	for range 3000 {
+	for range 1000 {
 		text := mapsThatMerge(r)
 		f := Parse([]byte(text))
 		for _, d := range f.Documents {
@@ -26,8 +26,8 @@ func TestMergesAndRepeats(t *testing.T) {
 			t.Fatal(text)
 		}
 	}
-	if read < 2000 {
-		t.Errorf("only %d documents were read", read)
+	if read < 700 {
+		t.Errorf("only %d of 1000 documents were read", read)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func TestEveryCharacter(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	const rounds = 4000
+	const rounds = 1500
 	for _, test := range []struct {
 		name  string
 		write func(*writer)
