@@ -98,7 +98,7 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 		return fmt.Errorf("writing %s: %w", ref, err)
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Kind: a.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: raw,
+		Kind: a.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true,
 		Severity: a.Severity, DuplicateJobs: a.DuplicateJobs, ParseTime: a.ParseTime,
 	})
 	if err != nil {

@@ -64,6 +64,9 @@ type Request struct {
 	// Stored is nil if the object is new.
 	Object, Stored []byte
 
+	// IsStored means that the object is not about to be stored: it is, and stays. Stored is nil then.
+	IsStored bool
+
 	// Severity returns the severity of a check in a namespace with these labels, usually from
 	// [validation.Policy.Severity].
 	Severity func(check validation.Info, namespace labels.Set) validation.Severity

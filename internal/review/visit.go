@@ -64,7 +64,7 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	}
 	v.selecting = v.snapshots(object.Labels)
 	v.monitor = monitorOf(v.object)
-	if v.monitor != nil && request.Stored == nil {
+	if v.monitor != nil && request.Stored == nil && !request.IsStored {
 		// The API server has set the creation time already. Until the object is stored, it is
 		// younger than all stored objects, including those of the same second.
 		v.monitor.Created = time.Time{}
