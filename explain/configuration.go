@@ -152,7 +152,7 @@ func (e *explainer) explainIncluded(i *instance, r *render.Result) {
 		return
 	}
 	e.yes("included", fmt.Sprintf("It is in the configuration, as the %s %s.", verb(len(i.jobs), "job", "jobs"), list(i.jobs, maxListed)), details...)
-	e.explainCredentials(i, r)
+	e.explainCredentials(r)
 }
 
 // maxListed is how many names of a kind are listed in a sentence.
@@ -170,7 +170,7 @@ func ruleFile(r *render.Result, rule selection.Object) string {
 }
 
 // explainCredentials is about credentials with which every request fails.
-func (e *explainer) explainCredentials(i *instance, r *render.Result) {
+func (e *explainer) explainCredentials(r *render.Result) {
 	for _, w := range r.Warnings {
 		if w.Object != e.ref {
 			continue

@@ -160,7 +160,7 @@ func (e *explainer) explainAddresses(w wanted, with []*corev1.Service, all []beh
 	case total.withPort > 0:
 		text := fmt.Sprintf("%s: %s behind it: %s.", w, plural(total.withPort, "address is", "addresses are"), list(total.examples, maxListed))
 		if total.ready < total.withPort {
-			details = append(details, fmt.Sprintf("%s not ready; Prometheus scrapes them all the same", plural(total.withPort-total.ready, "address is", "addresses are")))
+			details = append(details, plural(total.withPort-total.ready, "address is", "addresses are")+" not ready; Prometheus scrapes them all the same")
 		}
 		e.yes("addresses", text, details...)
 	default:

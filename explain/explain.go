@@ -127,7 +127,7 @@ func Run(ctx context.Context, model *cluster.Model, reviewer *review.Reviewer, r
 	if err := e.explainChecks(); err != nil {
 		return nil, err
 	}
-	e.explainInstances()
+	e.explainInstances() //nolint:contextcheck // nothing in there waits
 	e.explainTargets()
 	e.explainServers()
 	e.explainOthers()

@@ -54,7 +54,7 @@ func isReady(pod *corev1.Pod) bool {
 // only running pods count (filterRunning).
 func isScraped(pod *corev1.Pod, running bool) bool {
 	ended := pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded
-	return pod.Status.PodIP != "" && !(running && ended)
+	return pod.Status.PodIP != "" && (!running || !ended)
 }
 
 // containerPorts lists the ports that the containers of pods declare: http (8080).

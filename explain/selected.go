@@ -79,7 +79,7 @@ func (e *explainer) explainLabels(i *instance) {
 			problem{stageSelected, fmt.Sprintf("the %s of %s, %s, does not match the labels of the object", field, name, words), "change the labels or the selector"})
 	default:
 		e.no("labels-selected", fmt.Sprintf("Its %s, %s, does not match the labels of the object.", field, words),
-			problem{stageSelected, fmt.Sprintf("%s does not select it", name), labelFix(g)}, labelDetails(g, e.object.GetLabels())...)
+			problem{stageSelected, name + " does not select it", labelFix(g)}, labelDetails(g, e.object.GetLabels())...)
 	}
 }
 

@@ -66,7 +66,7 @@ type textWriter struct {
 
 // line writes a line. The text of a user can neither break it nor drive the terminal.
 func (t *textWriter) line(text string) {
-	t.WriteString(strings.TrimRight(report.OneLine(text), " ") + "\n")
+	_, _ = t.WriteString(strings.TrimRight(report.OneLine(text), " ") + "\n")
 }
 
 func (t *textWriter) step(s Step) {
@@ -76,7 +76,7 @@ func (t *textWriter) step(s Step) {
 			t.line(strings.Repeat(" ", indent) + line)
 			continue
 		}
-		t.WriteString("  " + t.paint(s.Answer, answer) + "  " + line + "\n")
+		_, _ = t.WriteString("  " + t.paint(s.Answer, answer) + "  " + line + "\n")
 	}
 	for _, detail := range s.Details {
 		t.item(detail)
@@ -127,7 +127,7 @@ func severityOf(f validation.Finding) validation.Severity {
 func wrap(text string, width int) []string {
 	var lines []string
 	line, length := "", 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		n := utf8.RuneCountInString(word)
 		if length > 0 && length+1+n > width {
 			lines, line, length = append(lines, line), "", 0
