@@ -40,6 +40,11 @@ type Options struct {
 	ParseTime     time.Duration
 	Operator      *selection.Operator
 
+	// Suppressions says which findings an object's annotation suppresses, if it has not expired by
+	// Today.
+	Suppressions validation.Suppressions
+	Today        time.Time
+
 	// Namespaces are those that are reported on. If there are none, it is all of them.
 	Namespaces []string
 
@@ -77,6 +82,8 @@ type auditor struct {
 	model   *cluster.Model
 	checked []selection.Ref
 	found   map[selection.Ref][]validation.Finding
+
+	suppressed int
 }
 
 func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object selection.Object) error {
@@ -98,7 +105,7 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 		return fmt.Errorf("writing %s: %w", ref, err)
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Kind: a.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true,
+		Kind: a.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true, Suppressions: a.Suppressions, Today: a.Today,
 		Severity: a.Severity, DuplicateJobs: a.DuplicateJobs, ParseTime: a.ParseTime,
 	})
 	if err != nil {
@@ -106,6 +113,7 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 	}
 	defer result.Close(true)
 	a.found[ref] = append(a.found[ref], result.Findings...)
+	a.suppressed += len(result.Suppressed)
 	return nil
 }
 

@@ -18,6 +18,7 @@ func (a *auditor) report() *format.Report {
 		r.Checked = append(r.Checked, format.Object{Kind: ref.Kind, Namespace: ref.Namespace, Name: ref.Name})
 	}
 	r.Summary = format.Summarize(r.Findings, r.Checked)
+	r.Summary.Suppressed = a.suppressed
 	return r
 }
 

@@ -24,9 +24,9 @@ func (l *linter) fixes(read []*fileContent) []Fixed {
 	for _, f := range read {
 		var edits []source.Edit
 		for _, o := range f.objects {
-			for _, found := range o.findings {
-				if found.fix != nil && !overlaps(edits, *found.fix) {
-					edits = append(edits, *found.fix)
+			for _, fix := range o.fixes() {
+				if !overlaps(edits, *fix) {
+					edits = append(edits, *fix)
 				}
 			}
 		}
@@ -40,6 +40,19 @@ func (l *linter) fixes(read []*fileContent) []Fixed {
 		fixed = append(fixed, Fixed{File: f.File, Fixed: text, Fixes: len(edits)})
 	}
 	return fixed
+}
+
+func (o *object) fixes() []*source.Edit {
+	var fixes []*source.Edit
+	for _, found := range o.findings {
+		if found.fix != nil {
+			fixes = append(fixes, found.fix)
+		}
+	}
+	if o.annotate != nil {
+		fixes = append(fixes, o.annotate)
+	}
+	return fixes
 }
 
 func overlaps(edits []source.Edit, e source.Edit) bool {

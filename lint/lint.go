@@ -55,6 +55,12 @@ type Options struct {
 	// Prometheus that stands in for one. An object in a file replaces one of them.
 	Others []selection.Object
 
+	// Suppressions says which findings an object's annotation suppresses. Comments suppress any.
+	Suppressions validation.Suppressions
+
+	// Annotate makes the fixes include the annotation that says the same as the comments.
+	Annotate bool
+
 	// Today decides which suppressions have expired.
 	Today time.Time
 }

@@ -43,6 +43,12 @@ type object struct {
 	// refused reports that the API server would refuse the object before a webhook sees it.
 	refused  bool
 	findings []located
+
+	// suppressed are the checks whose findings the object's annotation suppresses.
+	suppressed map[string]bool
+	omitted    int // the number of those findings
+
+	annotate *source.Edit // adds the annotation that says the same as the comments, or is nil
 }
 
 // read reads the documents of a file.

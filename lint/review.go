@@ -60,12 +60,17 @@ func (l *linter) review(ctx context.Context, o *object) error {
 	result, err := reviewer.Review(ctx, review.Request{
 		Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,
 		Severity: l.Severity, DuplicateJobs: l.DuplicateJobs, ParseTime: l.ParseTime,
+		Suppressions: l.Suppressions, Today: l.Today,
 	})
 	if err != nil {
 		return fmt.Errorf("linting %s: %w", o, err)
 	}
 	defer result.Close(true)
 	o.merge(result.Findings)
+	o.suppressed, o.omitted = map[string]bool{}, len(result.Suppressed)
+	for _, f := range result.Suppressed {
+		o.suppressed[f.Check] = true
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,48 +16,24 @@ import (
 // promgate:ignore CHECK [until=YYYY-MM-DD] REASON.
 const suppressionWord = "promgate:ignore"
 
-// A suppression is one such comment.
+// A suppression is one such comment, or a line of the annotation.
 type suppression struct {
-	check string
-	until time.Time // zero: without end
+	validation.Suppression
+
 	scope fieldpath.Path
 	span  source.Span
 	used  bool
 }
 
-// parseSuppression reads the text of a comment after its hash. It returns nil for another comment,
-// and words for what is wrong with one that cannot be read.
-func parseSuppression(text string, checks map[string]validation.Info) (s *suppression, problem string) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(text), suppressionWord)
-	if !ok || rest != "" && !strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, "\t") {
-		return nil, ""
-	}
-	words := strings.Fields(rest)
-	if len(words) == 0 {
-		return nil, "the comment names no check"
-	}
-	s = &suppression{check: words[0]}
-	if _, known := checks[s.check]; !known {
-		return nil, fmt.Sprintf("there is no check %q", s.check)
-	}
-	words = words[1:]
-	if len(words) > 0 && strings.HasPrefix(words[0], "until=") {
-		date := strings.TrimPrefix(words[0], "until=")
-		var err error
-		if s.until, err = time.Parse(time.DateOnly, date); err != nil {
-			return nil, fmt.Sprintf("%q is not a date such as 2026-12-31", date)
-		}
-		words = words[1:]
-	}
-	if len(words) == 0 {
-		return nil, "the comment gives no reason"
-	}
-	return s, ""
+// commentedSuppression returns what a comment says after [suppressionWord], if it begins with that.
+func commentedSuppression(comment string) (text string, ok bool) {
+	rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(comment, "#")), suppressionWord)
+	return rest, ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
 }
 
-// expired reports whether the check reports again.
-func (s *suppression) expired(today time.Time) bool {
-	return !s.until.IsZero() && !today.Before(s.until)
+func (l *linter) isCheck(id string) bool {
+	_, known := l.infos[id]
+	return known
 }
 
 // suppressionsOf reads the suppressions in a document. Each applies to the entry of a list that
@@ -68,18 +45,48 @@ func (l *linter) suppressionsOf(o *object) []*suppression {
 		if !scope.Within(o.root) {
 			continue
 		}
-		s, problem := parseSuppression(strings.TrimPrefix(comment.Text, "#"), l.infos)
+		text, ok := commentedSuppression(comment.Text)
+		if !ok {
+			continue
+		}
+		parsed, problem := validation.ParseSuppression(text, l.isCheck)
 		if problem != "" {
-			f, on := l.finding(file.SuppressionInvalid, o.namespace, validation.Place{}.Finding(
-				problem+": nothing is suppressed", "write "+suppressionWord+" CHECK [until=YYYY-MM-DD] REASON", comment.Text))
-			if on {
-				o.findings = append(o.findings, located{span: o.inFile(comment.Span), finding: f})
+			l.addInvalid(o, comment.Span, problem, "write "+suppressionWord+" CHECK [until=YYYY-MM-DD] REASON")
+			continue
+		}
+		found = append(found, &suppression{Suppression: parsed, scope: scope, span: comment.Span})
+	}
+	return found
+}
+
+func (l *linter) addInvalid(o *object, span source.Span, problem, fix string) {
+	f, on := l.finding(file.SuppressionInvalid, o.namespace, validation.Place{}.Finding("nothing is suppressed here: "+problem, fix, problem))
+	if on {
+		o.findings = append(o.findings, located{span: o.inFile(span), finding: f})
+	}
+}
+
+// annotatedSuppressions reads the lines of the object's annotation. Those that suppress something are
+// used already: the review has omitted the findings.
+func (l *linter) annotatedSuppressions(o *object) []*suppression {
+	if o.typed == nil || o.rules {
+		return nil
+	}
+	text := o.typed.GetAnnotations()[validation.SuppressionAnnotation]
+	path := o.root.Join(fieldpath.New("metadata", "annotations").Key(validation.SuppressionAnnotation))
+	var found []*suppression
+	for offset := 0; offset < len(text); {
+		line, _, _ := strings.Cut(text[offset:], "\n")
+		if strings.TrimSpace(line) != "" {
+			span, _ := o.document.Within(path, false, text, offset, offset+len(line))
+			parsed, problem := validation.ParseSuppression(line, l.isCheck)
+			if problem != "" {
+				l.addInvalid(o, span, problem, "write CHECK [until=YYYY-MM-DD] REASON")
+			} else {
+				found = append(found, &suppression{Suppression: parsed, scope: o.root, span: span, used: o.suppressed[parsed.Check]})
 			}
 		}
-		if s != nil {
-			s.scope, s.span = scope, comment.Span
-			found = append(found, s)
-		}
+		offset += len(line) + 1
 	}
 	return found
 }
@@ -87,19 +94,22 @@ func (l *linter) suppressionsOf(o *object) []*suppression {
 // suppress omits the findings that comments suppress, and adds a finding for a comment that
 // suppresses nothing. It returns the number of omitted findings.
 func (l *linter) suppress(o *object) int {
+	annotated := l.annotatedSuppressions(o)
 	suppressions := l.suppressionsOf(o)
-	if len(suppressions) == 0 {
-		return 0
-	}
 	var kept []located
 	for _, found := range o.findings {
 		if !l.isSuppressed(o, found.finding, suppressions) {
 			kept = append(kept, found)
 		}
 	}
-	omitted := len(o.findings) - len(kept)
+	omitted := len(o.findings) - len(kept) + o.omitted
 	o.findings = kept
-	for _, s := range suppressions {
+	for _, s := range annotated {
+		// One that has expired, or may not suppress a denial, has its finding still.
+		s.used = s.used || slices.ContainsFunc(o.findings, func(l located) bool { return l.finding.Check == s.Check })
+	}
+	l.annotate(o, suppressions)
+	for _, s := range append(suppressions, annotated...) {
 		l.reportSuppression(o, s)
 	}
 	return omitted
@@ -108,11 +118,11 @@ func (l *linter) suppress(o *object) int {
 func (l *linter) isSuppressed(o *object, f validation.Finding, suppressions []*suppression) bool {
 	suppressed := false
 	for _, s := range suppressions {
-		if s.check != f.Check || !s.covers(o, f) {
+		if s.Check != f.Check || !s.covers(o, f) {
 			continue
 		}
 		s.used = true
-		suppressed = suppressed || !s.expired(l.Today)
+		suppressed = suppressed || !s.Expired(l.Today)
 	}
 	return suppressed
 }
@@ -126,15 +136,36 @@ func (s *suppression) covers(o *object, f validation.Finding) bool {
 }
 
 func (l *linter) reportSuppression(o *object, s *suppression) {
-	check, problem := file.SuppressionUnused, fmt.Sprintf("nothing is suppressed here: %s finds nothing", s.check)
+	check, problem := file.SuppressionUnused, fmt.Sprintf("nothing is suppressed here: %s finds nothing", s.Check)
 	switch {
-	case s.used && s.expired(l.Today):
-		check, problem = file.SuppressionExpired, fmt.Sprintf("the suppression of %s has ended on %s", s.check, s.until.Format(time.DateOnly))
+	case s.used && s.Expired(l.Today):
+		check, problem = file.SuppressionExpired, fmt.Sprintf("the suppression of %s has ended on %s", s.Check, s.Until.Format(time.DateOnly))
 	case s.used:
 		return
 	}
-	f, on := l.finding(check, o.namespace, validation.Place{}.Finding(problem, "remove the comment", s.check))
+	f, on := l.finding(check, o.namespace, validation.Place{}.Finding(problem, "remove it", s.Check))
 	if on {
 		o.findings = append(o.findings, located{span: o.inFile(s.span), finding: f})
+	}
+}
+
+// annotate prepares the annotation that says the same as the comments of the object, where the object
+// has none: a webhook does not see comments.
+func (l *linter) annotate(o *object, comments []*suppression) {
+	if !l.Annotate || o.typed == nil || o.rules || o.embedded != nil || o.typed.GetAnnotations()[validation.SuppressionAnnotation] != "" {
+		return
+	}
+	var lines []string
+	for _, s := range comments {
+		if line := s.String(); s.used && !s.Expired(l.Today) && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	path := o.root.Join(fieldpath.New("metadata", "annotations"))
+	if edit, ok := o.document.AddStrings(path, [][2]string{{validation.SuppressionAnnotation, strings.Join(lines, "\n")}}); ok {
+		o.annotate = &edit
 	}
 }

@@ -68,6 +68,11 @@ func newKind[O, T any](
 	return k
 }
 
+// HasCheck reports whether the kind has a check with that id.
+func (k Kind) HasCheck(id string) bool {
+	return slices.ContainsFunc(k.Checks, func(c Info) bool { return c.ID == id })
+}
+
 // Decode decodes an object of the kind, given as the API server writes it. The result is a pointer
 // to the Go type of the kind, for [Kind.Check]. An error is the user's mistake: [Kind.Malformed]
 // makes a finding of it.

@@ -28,6 +28,7 @@ type Metrics struct {
 	requests    *prometheus.CounterVec
 	duration    *prometheus.HistogramVec
 	findings    *prometheus.CounterVec
+	suppressed  *prometheus.CounterVec
 	defaulting  *prometheus.CounterVec
 	badRequests *prometheus.CounterVec
 	panics      prometheus.Counter
@@ -52,6 +53,10 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "promgate_findings_total",
 			Help: "Findings on objects, by check and severity.",
 		}, []string{"check", "severity"}),
+		suppressed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_suppressed_findings_total",
+			Help: "Findings that an annotation of the object suppresses, by check.",
+		}, []string{"check"}),
 		defaulting: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "promgate_defaulted_objects_total",
 			Help: "Objects that labels were added to, by kind.",
@@ -65,7 +70,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Help: "Panics in a webhook that were recovered. Each one is a bug.",
 		}),
 	}
-	registry.MustRegister(m.requests, m.duration, m.findings, m.defaulting, m.badRequests, m.panics)
+	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.panics)
 	return m
 }
 
@@ -77,6 +82,12 @@ func (m *Metrics) observe(webhook string, request *admissionv1.AdmissionRequest,
 func (m *Metrics) countFindings(found []validation.Finding) {
 	for _, f := range found {
 		m.findings.WithLabelValues(f.Check, string(f.Severity)).Inc()
+	}
+}
+
+func (m *Metrics) countSuppressed(found []validation.Finding) {
+	for _, f := range found {
+		m.suppressed.WithLabelValues(f.Check).Inc()
 	}
 }
 

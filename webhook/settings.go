@@ -24,6 +24,9 @@ type Settings struct {
 	// DuplicateJobs is the scope in which a job has one owner. Empty means endpoint.
 	DuplicateJobs jobs.Scope
 
+	// Suppressions says which findings an object's annotation suppresses.
+	Suppressions validation.Suppressions
+
 	// ParseTime is how long Prometheus' parser may take for the expressions of one object.
 	// 0 means [validation.DefaultParseTime].
 	ParseTime time.Duration

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 
@@ -46,6 +47,7 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 	r := review.Request{
 		Kind: kind, Namespace: request.Namespace, Name: request.Name,
 		Object: request.Object.Raw, Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
+		Suppressions: settings.Suppressions, Today: time.Now(),
 		Reserve: request.DryRun == nil || !*request.DryRun,
 	}
 	if request.Operation == admissionv1.Update {
@@ -63,6 +65,7 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *revie
 		return tryAgain(request)
 	}
 	v.metrics.countFindings(result.Findings)
+	v.metrics.countSuppressed(result.Suppressed)
 	a := allowedAnswer(resultAllowed, warningLines(result.Findings)...)
 	denied := result.Denied()
 	if len(denied) == 0 {

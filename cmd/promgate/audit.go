@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -77,7 +78,7 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	}
 	r, err := audit.Run(ctx, read.Objects, audit.Options{
 		Kinds: builtin.Kinds(), Judge: p.judge, Severity: p.severity, DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime,
-		Operator: p.operator, Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
+		Operator: p.operator, Suppressions: p.suppressions, Today: time.Now(), Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
 	})
 	if err != nil {
 		return couldNotRun(err)

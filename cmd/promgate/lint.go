@@ -24,6 +24,7 @@ type lintFlags struct {
 	namespace, config, failOn, prometheusVersion string
 	outputs, selects                             []string
 	configMaps, allowEmpty, fix, diff, cluster   bool
+	annotate                                     bool
 	kubeconfig, context, crds                    string
 }
 
@@ -62,6 +63,7 @@ checked.`,
 	flags.BoolVar(&f.configMaps, "configmap-rules", false, "also check the rule files in ConfigMaps")
 	flags.BoolVar(&f.fix, "fix", false, "write fixes into the files: missing labels, and names that need quotes")
 	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff instead of the findings, and write nothing")
+	flags.BoolVar(&f.annotate, "annotate", false, "with --fix or --diff: also write the annotation that suppresses in a cluster what comments suppress in a file")
 	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
 	flags.StringVar(&f.crds, "crds", "", "file or directory with the operator's CRDs, if the cluster has others than those of the operator v0.95.1")
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
@@ -113,7 +115,7 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	o := lint.Options{
 		Kinds: builtin.Kinds(), Judge: p.judge, Schemas: schema.New(), Severity: p.severity, Labels: p.labels,
 		DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime, Operator: p.operator,
-		Namespace: f.namespace, ConfigMaps: f.configMaps, Today: time.Now(),
+		Namespace: f.namespace, ConfigMaps: f.configMaps, Suppressions: p.suppressions, Annotate: f.annotate, Today: time.Now(),
 	}
 	if err := useCRDs(o.Schemas, f.crds); err != nil {
 		return o, err

@@ -23,6 +23,7 @@ type policy struct {
 	parseTime     time.Duration
 	operator      *selection.Operator
 	labels        lint.Labels
+	suppressions  validation.Suppressions
 	judge         validation.Judge // of objects that no Prometheus selects
 }
 
@@ -45,6 +46,7 @@ func readPolicy(file string) (policy, error) {
 		return p, fmt.Errorf("reading %s: %w", file, err)
 	}
 	p.severity, p.duplicateJobs, p.parseTime, p.operator = c.Policy().Severity, c.JobScope(), c.ParseTime(), c.OperatorScope()
+	p.suppressions = validation.Suppressions(c.Suppressions)
 	p.labels.DefaultPrometheus = c.DefaultPrometheus()
 	if c.Defaulting != nil { // the labels as installed are a guess
 		p.labels.Rules = c.Labels()

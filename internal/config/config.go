@@ -58,6 +58,10 @@ type Configuration struct {
 	// DuplicateJobs sets which monitors may share a job.
 	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
 
+	// Suppressions sets which findings an object's annotation suppresses: warnings (the default), all,
+	// or none.
+	Suppressions Suppressions `json:"suppressions,omitempty"`
+
 	// Rules sets how PrometheusRule objects are read.
 	Rules *Rules `json:"rules,omitempty"`
 }
@@ -124,6 +128,20 @@ func (s *Scope) UnmarshalJSON(raw []byte) error {
 	}
 	parsed, err := jobs.ParseScope(word)
 	*s = Scope(parsed)
+	return err //nolint:wrapcheck // the error is complete
+}
+
+// Suppressions is one of the words of [validation.ParseSuppressions].
+type Suppressions string
+
+// UnmarshalJSON accepts the words of [validation.ParseSuppressions].
+func (s *Suppressions) UnmarshalJSON(raw []byte) error {
+	var word string
+	if err := json.Unmarshal(raw, &word); err != nil {
+		return fmt.Errorf("suppressions %s is none of warnings, all and none", raw)
+	}
+	parsed, err := validation.ParseSuppressions(word)
+	*s = Suppressions(parsed)
 	return err //nolint:wrapcheck // the error is complete
 }
 

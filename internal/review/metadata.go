@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/validation"
 )
 
 // Metadata is the part of an object that can be read without knowing its kind. The mutating webhook
@@ -48,12 +49,14 @@ func ReadMetadata(raw []byte) (*Metadata, error) {
 	return &Metadata{Labels: m.Labels, Annotations: m.Annotations, Terminating: m.DeletionTimestamp != nil, spec: object.Spec}, nil
 }
 
-// sameAs reports whether nothing changed that a verdict depends on: spec, labels and opt-outs. The
+// sameAs reports whether nothing changed that a verdict depends on: spec, labels, opt-outs and
+// suppressions. The
 // comparison of the text is safe because the API server writes both objects with sorted keys.
 func (m *Metadata) sameAs(stored *Metadata) bool {
 	return bytes.Equal(m.spec, stored.spec) &&
 		maps.Equal(m.Labels, stored.Labels) &&
-		m.Annotations[defaulting.OptOut] == stored.Annotations[defaulting.OptOut]
+		m.Annotations[defaulting.OptOut] == stored.Annotations[defaulting.OptOut] &&
+		m.Annotations[validation.SuppressionAnnotation] == stored.Annotations[validation.SuppressionAnnotation]
 }
 
 // ForDefaulting returns the part of the object that defaulting depends on.

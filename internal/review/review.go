@@ -78,6 +78,11 @@ type Request struct {
 	// [validation.DefaultParseTime].
 	ParseTime time.Duration
 
+	// Suppressions says which findings the object's annotation suppresses, if it has not expired by
+	// Today.
+	Suppressions validation.Suppressions
+	Today        time.Time
+
 	// Reserve makes the review reserve the jobs that the object claims, until it is known to be
 	// stored. It is false for a dry run and for files.
 	Reserve bool
@@ -91,6 +96,9 @@ type Result struct {
 
 	// Findings are the findings to show, in the order of the checks.
 	Findings []validation.Finding
+
+	// Suppressed are the findings that the object's annotation suppresses.
+	Suppressed []validation.Finding
 
 	// Retry means that a rival was admitted a moment ago and may never be stored: the object can
 	// neither be admitted nor refused now. It is true only if there are no other denials.
@@ -133,7 +141,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 			}
 		}
 	}
-	return &Result{Findings: found, Retry: retry && !anyDenial(found), release: v.release}, nil
+	return &Result{Findings: found, Suppressed: v.suppressed, Retry: retry && !anyDenial(found), release: v.release}, nil
 }
 
 // findings runs the checks and all steps that change or omit their findings.
@@ -144,7 +152,8 @@ func (v *visit) findings(ctx context.Context) (found []validation.Finding, retry
 	if found, err = v.ratchet(ctx, found); err != nil {
 		return nil, false, err
 	}
-	found, retry = v.confirm(ctx, v.doubt(validation.Settled(found)))
+	found, v.suppressed = v.suppress(validation.Settled(found))
+	found, retry = v.confirm(ctx, v.doubt(found))
 	return found, retry, nil
 }
 

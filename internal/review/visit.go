@@ -28,16 +28,20 @@ type visit struct {
 	request Request
 	view    cluster.View
 
-	object    any   // nil if decoding failed
-	malformed error // why it could not be decoded
-	labels    map[string]string
-	monitor   *jobs.Monitor // the object's claims; nil if it claims no jobs
+	object      any   // nil if decoding failed
+	malformed   error // why it could not be decoded
+	labels      map[string]string
+	annotations map[string]string
+	monitor     *jobs.Monitor // the object's claims; nil if it claims no jobs
 
 	stored *Metadata // nil if the object is new
 
 	// selecting holds a snapshot for each instance that selects the object, or a single permissive
 	// one if no instance does.
 	selecting []validation.Snapshot
+
+	// suppressed are the findings that the object's annotation suppresses.
+	suppressed []validation.Finding
 
 	release func() // gives the reserved claims back
 }
@@ -55,7 +59,7 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	v.labels = object.Labels
+	v.labels, v.annotations = object.Labels, object.Annotations
 	switch {
 	case object.Terminating:
 		return nil, Terminating, nil
