@@ -3,15 +3,12 @@
 package load
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
-	"k8s.io/apimachinery/pkg/util/yaml"
-	sigsyaml "sigs.k8s.io/yaml"
+	"github.com/promgate/promgate/internal/source"
 )
 
 // Stdin is the path that means standard input.
@@ -41,7 +38,7 @@ func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error
 	}
 	var out []Object
 	for _, f := range files {
-		objects, err := readDocuments(f.Name, bytes.NewReader(f.Text))
+		objects, err := readDocuments(f)
 		if err != nil {
 			return nil, err
 		}
@@ -53,36 +50,33 @@ func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error
 	return out, nil
 }
 
-func readDocuments(name string, r io.Reader) ([]Object, error) {
-	documents := yaml.NewYAMLReader(bufio.NewReader(r))
+// readDocuments reads the objects of a file. A map with a repeated key is an error: kubectl would use
+// the last one without a word.
+func readDocuments(f File) ([]Object, error) {
+	read := source.Parse(f.Text)
+	if len(read.Errors) > 0 {
+		return nil, fmt.Errorf("reading %s: %w", f.Name, read.Errors[0])
+	}
 	var out []Object
-	for n := 1; ; n++ {
-		document, err := documents.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
+	for _, document := range read.Documents {
+		if repeated := document.DuplicateKeys(); len(repeated) > 0 {
+			first := repeated[0]
+			return nil, fmt.Errorf("reading %s: line %d: the key %q is there twice, first in line %d", f.Name,
+				first.Again.Start.Line, first.Name, first.First.Start.Line)
 		}
+		value, err := decodeDocument(document.JSON())
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", name, err)
-		}
-		if len(bytes.TrimSpace(document)) == 0 {
-			continue
-		}
-		value, err := decodeDocument(document)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s, document %d: %w", name, n, err)
+			return nil, fmt.Errorf("reading %s: %w", f.Name, err)
 		}
 		if fields, ok := value.(map[string]any); ok {
-			out = append(out, objectsIn(name, fields)...)
+			out = append(out, objectsIn(f.Name, fields)...)
 		}
 	}
+	return out, nil
 }
 
 // decodeDocument keeps numbers as they are written: some do not fit a float.
-func decodeDocument(document []byte) (value any, err error) {
-	data, err := sigsyaml.YAMLToJSON(document)
-	if err != nil {
-		return nil, err
-	}
+func decodeDocument(data []byte) (value any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	err = decoder.Decode(&value)

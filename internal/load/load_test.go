@@ -45,9 +45,14 @@ func TestObjects(t *testing.T) {
 }
 
 func TestObjectsSaysWhere(t *testing.T) {
-	_, err := load.Objects([]string{load.Stdin}, strings.NewReader("a: b\n---\na: [\n"), "default")
-	if err == nil || !strings.Contains(err.Error(), "reading stdin, document 2: ") {
-		t.Errorf("got %v", err)
+	for text, want := range map[string]string{
+		"a: b\n---\na: [\n":       "reading stdin: line 4, column ",
+		"a: b\n---\na: 1\na: 2\n": `reading stdin: line 4: the key "a" is there twice, first in line 3`,
+	} {
+		_, err := load.Objects([]string{load.Stdin}, strings.NewReader(text), "default")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 
