@@ -32,6 +32,10 @@ type Archive struct {
 	Cases []Case
 }
 
+// NeedsFile reports whether the check looks at the file that an object is read from: package lint
+// runs its cases, which may hold any document.
+func (a *Archive) NeedsFile() bool { return a.Area == "file" }
+
 // Case is an object, and what the check finds in it.
 type Case struct {
 	Name string

@@ -28,9 +28,6 @@ import (
 
 var updateWants = flag.Bool("update", false, "write the findings of the checks into their archives")
 
-// fileArea is the area of the checks that need a file: they are run by package lint.
-const fileArea = "file"
-
 // Run compares the findings of every check with its archive. Each check runs alone: the
 // others are off. The test fails for a check without an archive, for an archive without a
 // check, and for an archive without a case with a finding or without a case that has
@@ -56,7 +53,7 @@ func Run(t *testing.T, kinds []validation.Kind, directory string) {
 		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
 	}
 	for id, a := range archives {
-		if a.Area == fileArea {
+		if a.NeedsFile() {
 			continue // package lint runs those
 		}
 		if !byID[id] {
