@@ -92,8 +92,10 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)
 
 .PHONY: fuzz
-fuzz: ## Fuzz the checks for a minute
+fuzz: ## Fuzz the checks, the places in files and the formats, for a minute each
 	go test -run '^$$' -fuzz FuzzParity -fuzztime 1m ./validation/rule
+	go test -run '^$$' -fuzz FuzzScalar -fuzztime 1m ./internal/source
+	go test -run '^$$' -fuzz FuzzFormats -fuzztime 1m ./internal/report/format
 
 .PHONY: clean
 clean: ## Remove what was built; the cache of compiled tools stays
