@@ -6,6 +6,7 @@ import (
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/source"
+	"github.com/promgate/promgate/validation/file"
 )
 
 // readConfigMap reads the rule files in a ConfigMap: the values that have groups.
@@ -16,14 +17,22 @@ func (l *linter) readConfigMap(o *object) error {
 		if !ok {
 			continue
 		}
-		for _, document := range source.Parse([]byte(text)).Documents {
+		inner := source.Parse([]byte(text))
+		field := o.root.Join(fieldpath.New("data").Key(key))
+		for _, err := range inner.Errors {
+			if mayBeOurs([]byte(text)) {
+				span, _ := o.document.Within(field, false, text, err.Position.Offset, err.Position.Offset)
+				o.file.findings = append(o.file.findings, l.fileFinding(file.Syntax, span, "not valid YAML: "+err.Message, ""))
+			}
+		}
+		for _, document := range inner.Documents {
 			fields, err := mapIn(document)
-			if _, groups := fields["groups"].([]any); err != nil || !groups {
+			if err != nil || !hasRules(fields) {
 				continue
 			}
 			rules := &object{
 				file: o.file, document: document, fields: fields, namespace: o.namespace, name: o.name,
-				embedded: &embedded{outer: o.document, field: o.root.Join(fieldpath.New("data").Key(key)), text: text},
+				embedded: &embedded{outer: o.document, field: field, text: text},
 			}
 			if err := l.readRuleFile(rules); err != nil {
 				return err

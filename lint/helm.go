@@ -58,7 +58,7 @@ func (l *linter) helmTemplate(f *fileContent) ([]located, bool) {
 // nothing is said of the other files in a directory.
 func mayBeOurs(text []byte) bool {
 	has := func(word string) bool { return bytes.Contains(text, []byte(word)) }
-	return has(monitoringv1.SchemeGroupVersion.Group) || has("groups:") && (has("alert:") || has("record:"))
+	return has(monitoringv1.SchemeGroupVersion.Group) || has("groups") && (has("alert") || has("record") || has("rules"))
 }
 
 // chartDirectory returns the directory of the chart that a template is in.

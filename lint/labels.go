@@ -74,13 +74,15 @@ func (l *linter) reportLabels(o *object, missing map[string]string) {
 	if !on {
 		return
 	}
-	found := located{span: o.span(f), finding: f}
 	var entries [][2]string
 	for _, name := range slices.Sorted(maps.Keys(missing)) {
 		entries = append(entries, [2]string{name, missing[name]})
 	}
-	if edit, ok := o.document.AddStrings(o.inDocument(place.Path), entries); ok && o.embedded == nil {
-		found.fix = &edit
+	edit, ok := o.document.AddStrings(o.inDocument(place.Path), entries)
+	if !ok {
+		f.Fix = "add " + list + " to metadata.labels"
+		o.findings = append(o.findings, located{span: o.span(f), finding: f})
+		return
 	}
-	o.findings = append(o.findings, found)
+	o.findings = append(o.findings, located{span: o.span(f), finding: f, fix: &edit})
 }

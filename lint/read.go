@@ -59,7 +59,7 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 		return f, nil
 	}
 	for _, err := range f.source.Errors {
-		if !mayBeOurs(from.Text) {
+		if !from.Named && !mayBeOurs(from.Text) {
 			break
 		}
 		at := source.Span{Start: err.Position, End: err.Position}
@@ -105,12 +105,13 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 		}
 		return nil
 	}
-	if _, groups := o.fields["groups"].([]any); groups && apiVersion == "" && kind == "" {
+	if apiVersion == "" && kind == "" && hasRules(o.fields) {
 		return l.readRuleFile(o)
 	}
 	o.kind = schema.FromAPIVersionAndKind(apiVersion, kind)
 	known, ok := selection.KindFor(o.kind)
 	if !ok {
+		l.checkKind(o, apiVersion, kind)
 		return nil
 	}
 	if known.Kind == selection.ConfigMapKind && l.ConfigMaps {
@@ -126,7 +127,7 @@ func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind
 	metadata, _ := o.fields["metadata"].(map[string]any)
 	o.name, _ = metadata["name"].(string)
 	o.namespace, _ = metadata["namespace"].(string)
-	if metadata != nil && o.namespace == "" && known.Kind != selection.NamespaceKind {
+	if _, set := metadata["namespace"]; metadata != nil && !set && known.Kind != selection.NamespaceKind {
 		o.namespace = l.Namespace
 		metadata["namespace"] = l.Namespace
 	}

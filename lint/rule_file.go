@@ -47,6 +47,7 @@ type ruleFileRule struct {
 // readRuleFile reads a document of Prometheus' own format as the spec of a PrometheusRule.
 func (l *linter) readRuleFile(o *object) error {
 	o.rules, o.kind = true, monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind)
+	l.checkFirst(o)
 	o.file.objects = append(o.file.objects, o)
 	written := o.fields
 	o.fields = map[string]any{"metadata": map[string]any{}, "spec": map[string]any{"groups": []any{}}}
@@ -63,6 +64,21 @@ func (l *linter) readRuleFile(o *object) error {
 	known, _ := selection.KindFor(o.kind)
 	o.fields["spec"] = read
 	return l.decode(o, known)
+}
+
+// checkFirst warns of a rule file behind another one in the same file: Prometheus (3.16) loads the first
+// document alone, with a warning in its log.
+func (l *linter) checkFirst(o *object) {
+	second := slices.ContainsFunc(o.file.objects, func(other *object) bool { return other.rules && other.embedded == nil })
+	if !second || o.embedded != nil {
+		return
+	}
+	problem := "Prometheus loads only the first document of a rule file"
+	f, on := l.finding(file.RuleFile, "", validation.Place{Path: fieldpath.New("spec", "groups")}.Finding(problem, "write one file for each document", problem))
+	if on {
+		f.Severity = validation.Warn
+		o.findings = append(o.findings, located{span: o.span(f), finding: f})
+	}
 }
 
 // checkRuleFields finds fields that no version of Prometheus has.
@@ -89,16 +105,18 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 	return nil
 }
 
-// judgeRules loads a rule file as Prometheus (3.16) does, if it could not be decoded or a check denies
-// it: the checks deny whatever else the loader refuses. The loader decides, the checks say why: if it
+// judgeRules loads a rule file as Prometheus (3.16) does, if it could not be decoded or a check found
+// something: the checks find whatever else the loader refuses. The loader decides, the checks say why: if it
 // accepts the file, what only the operator refuses is left out, and its own words are added if no check
 // denies what it refuses.
 func (l *linter) judgeRules(o *object) {
-	if o.typed != nil && !o.denied() {
+	if o.typed != nil && len(o.findings) == 0 {
 		return
 	}
 	logger := slog.New(slog.DiscardHandler)
-	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(validation.Permissive().PromQL), logger)
+	options := validation.Permissive().PromQL
+	options.Functions = parser.Functions // not those of Prometheus 2
+	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(options), logger)
 	if len(errs) == 0 {
 		o.findings = slices.DeleteFunc(o.findings, func(l located) bool { return l.finding.Severity == validation.Deny })
 		return

@@ -22,10 +22,12 @@ func TestRuleFilesLikeTheLoader(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
+	options := validation.Permissive().PromQL
+	options.Functions = parser.Functions
 	refused := 0
 	for range files {
 		text := randomRuleFile(random)
-		_, errs := rulefmt.Parse([]byte(text), false, model.UTF8Validation, parser.NewParser(validation.Permissive().PromQL), slog.New(slog.DiscardHandler))
+		_, errs := rulefmt.Parse([]byte(text), false, model.UTF8Validation, parser.NewParser(options), slog.New(slog.DiscardHandler))
 		r := run(t, load.File{Name: "rules.yaml", Text: []byte(text)})
 		if (len(errs) > 0) != (r.Summary.Deny > 0) {
 			t.Fatalf("the loader: %v\nlint: %+v\n%s", errs, r.Findings, text)
@@ -44,7 +46,7 @@ var ruleFields = []struct {
 	name   string
 	values []string
 }{
-	{"expr", []string{"up == 0", "1", "'up'", `"sum(up"`, "''", "[up]", "up{a=\"b\"} > 1e3", "null"}},
+	{"expr", []string{"up == 0", "1", "'up'", `"sum(up"`, "''", "[up]", "up{a=\"b\"} > 1e3", "'holt_winters(up[5m], 0.1, 0.1)'", "null"}},
 	{"for", []string{"5m", "0s", "1d12h", "5", "x", "''", "-1m", "null"}},
 	{"keep_firing_for", []string{"5m", "1w", "''", "forever"}},
 	{"labels", []string{"{severity: page}", "{severity: 1}", "{on: 'yes', off: no}", "{a: {b: c}}", "{'a b': c}", "{__name__: x}", "{a: b, a: c}", "{}", "null", "[a]"}},

@@ -92,7 +92,7 @@ func (l *linter) checkKeys(o *object) {
 			continue
 		}
 		l.addKey(o, file.RepeatedKey, repeated.Again, repeated.Map,
-			fmt.Sprintf("the key %q is there twice, first in line %d: only the last one counts", repeated.Name, o.line(repeated.First)), "remove one of the two, or join them")
+			fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()), "remove one of the two, or join them")
 	}
 	if o.rules {
 		return // Prometheus' own loader reads the name as it is written
@@ -107,4 +107,12 @@ func (l *linter) checkKeys(o *object) {
 			o.fixLast(odd.Span, odd.Written, strconv.Quote(odd.Written))
 		}
 	}
+}
+
+// afterRepeated says what becomes of a map with a repeated key.
+func (o *object) afterRepeated() string {
+	if o.rules {
+		return "Prometheus refuses the file"
+	}
+	return "only the last one counts"
 }

@@ -41,8 +41,8 @@ func (l *linter) isCheck(id string) bool {
 func (l *linter) suppressionsOf(o *object) []*suppression {
 	var found []*suppression
 	for _, comment := range o.document.Comments() {
-		scope := o.document.EntryAt(comment)
-		if !scope.Within(o.root) {
+		scope, belongs := o.document.EntryAt(comment)
+		if belongs && !scope.Within(o.root) || !belongs && !o.isLast() {
 			continue
 		}
 		text, ok := commentedSuppression(comment.Text)
@@ -52,6 +52,10 @@ func (l *linter) suppressionsOf(o *object) []*suppression {
 		parsed, problem := validation.ParseSuppression(text, l.isCheck)
 		if problem != "" {
 			l.addInvalid(o, comment.Span, problem, "write "+suppressionWord+" CHECK [until=YYYY-MM-DD] REASON")
+			continue
+		}
+		if !belongs {
+			l.addInvalid(o, comment.Span, "no rule, endpoint or object follows the comment", "move it to what it is about")
 			continue
 		}
 		found = append(found, &suppression{Suppression: parsed, scope: scope, span: comment.Span})
@@ -168,4 +172,16 @@ func (l *linter) annotate(o *object, comments []*suppression) {
 	if edit, ok := o.document.AddStrings(path, [][2]string{{validation.SuppressionAnnotation, strings.Join(lines, "\n")}}); ok {
 		o.annotate = &edit
 	}
+}
+
+// isLast reports whether the object is the last one of its document: it reports the comments that
+// belong to none.
+func (o *object) isLast() bool {
+	last := o
+	for _, other := range o.file.objects {
+		if other.document == o.document {
+			last = other
+		}
+	}
+	return last == o
 }

@@ -94,7 +94,7 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 		if err := applyFixes(stdout, stderr, r.Fixes, f.diff); err != nil || f.diff {
 			return err
 		}
-		if r, err = lint.Run(ctx, withFixes(files, r.Fixes), options); err != nil {
+		if r, err = lintFixed(ctx, withFixes(files, r.Fixes), options, stderr); err != nil {
 			return couldNotRun(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,4 +57,22 @@ func withFixes(files []load.File, fixes []lint.Fixed) []load.File {
 		}
 	}
 	return fixed
+}
+
+// maxRounds is deeper than any field of the operator's kinds.
+const maxRounds = 20
+
+// lintFixed lints files after fixes, and fixes what only these make visible: a field within a field
+// whose name was wrong.
+func lintFixed(ctx context.Context, files []load.File, options lint.Options, stderr io.Writer) (*lint.Result, error) {
+	for round := 1; ; round++ {
+		r, err := lint.Run(ctx, files, options)
+		if err != nil || len(r.Fixes) == 0 || round == maxRounds {
+			return r, err //nolint:wrapcheck // it names the file
+		}
+		if err := applyFixes(nil, stderr, r.Fixes, false); err != nil {
+			return nil, err
+		}
+		files = withFixes(files, r.Fixes)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/blang/semver/v4"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -14,6 +15,9 @@ func standIn(of, version string) (*monitoringv1.Prometheus, error) {
 	namespace, name, ok := strings.Cut(of, "/")
 	if !ok || namespace == "" || name == "" || strings.Contains(name, "/") {
 		return nil, fmt.Errorf("--select %s: must be NAMESPACE/NAME", of)
+	}
+	if _, err := semver.ParseTolerant(version); version != "" && err != nil {
+		return nil, fmt.Errorf("--prometheus-version %s: must be a version such as v3.5.0", version)
 	}
 	all := &metav1.LabelSelector{}
 	p := &monitoringv1.Prometheus{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}

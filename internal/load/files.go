@@ -20,8 +20,9 @@ type File struct {
 
 	Text []byte
 
-	// Stdin reports that the file is standard input.
-	Stdin bool
+	// Named reports that the user gave the path of the file itself. Stdin reports that the file is
+	// standard input.
+	Named, Stdin bool
 }
 
 // Files reads all files under the paths, in order, each once. In a directory it reads files that end
@@ -46,6 +47,7 @@ func Files(paths []string, stdin io.Reader) ([]File, error) {
 			if err != nil {
 				return nil, err
 			}
+			f.Named = name == path
 			files = append(files, f)
 		}
 	}
@@ -66,6 +68,9 @@ func namesUnder(path string) ([]string, error) {
 	err = filepath.WalkDir(root, func(p string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !slices.Contains(fileExtensions, filepath.Ext(p)) {
 			return err
+		}
+		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+			return nil //nolint:nilerr // a link to nothing, or a pipe
 		}
 		below, err := filepath.Rel(root, p)
 		names = append(names, filepath.Join(path, below))

@@ -14,38 +14,43 @@ func (f *File) SpanAt(start, end int) Span { return f.lines.span(start, end) }
 
 // EntryAt returns the path of the innermost map in a list that a comment belongs to: the map that
 // the line of the comment is in or, if nothing else is on that line, the next line with content. It
-// is the zero Path if there is no such map.
-func (d *Document) EntryAt(c Comment) fieldpath.Path {
+// is the zero Path if there is no such map. ok is false if the comment belongs to nothing: nothing
+// follows it, or it is indented more than what follows, such as a comment behind the last entry of a
+// list.
+func (d *Document) EntryAt(c Comment) (entry fieldpath.Path, ok bool) {
 	root := d.root()
-	at := d.contentAt(c)
-	if root == nil || at < 0 {
-		return fieldpath.Path{}
+	at, ok := d.contentAt(c)
+	if root == nil || !ok {
+		return fieldpath.Path{}, false
 	}
-	var entry, path fieldpath.Path
+	var path fieldpath.Path
 	for n := root; n != nil; {
 		n, path = n.childAt(path, at)
 		if n != nil && n.kind == mapping && path.Last().Kind == fieldpath.Index {
 			entry = path
 		}
 	}
-	return entry
+	return entry, true
 }
 
-// contentAt returns the offset of what a comment belongs to, or -1.
-func (d *Document) contentAt(c Comment) int {
+// contentAt returns the offset of what a comment belongs to.
+func (d *Document) contentAt(c Comment) (offset int, ok bool) {
 	_, start := d.lines.lineOf(c.Span.Start.Offset)
+	indent := c.Span.Start.Offset - start
 	for start < d.end {
 		line, _, _ := bytes.Cut(d.lines.text[start:d.end], []byte("\n"))
 		rest := bytes.TrimLeft(line, " \t\r")
+		indented := len(line) - len(rest)
 		for bytes.HasPrefix(rest, []byte("- ")) {
 			rest = bytes.TrimLeft(rest[2:], " \t\r")
 		}
 		if len(rest) > 0 && rest[0] != '#' {
-			return start + len(line) - len(rest)
+			isOwnLine := start+indented < c.Span.Start.Offset
+			return start + len(line) - len(rest), isOwnLine || indented >= indent
 		}
 		start += len(line) + 1
 	}
-	return -1
+	return 0, false
 }
 
 // childAt returns the child that an offset is in, and its path. The offset of a key is in its value.

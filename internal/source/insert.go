@@ -31,7 +31,7 @@ func Apply(text []byte, edits []Edit) []byte {
 
 // AddStrings returns the edit that adds strings to the map at a path, in the style of the text
 // around it. The path and its parent are fields: a map that is missing is added to its parent. ok is
-// false if the text has no place where that is safe: an alias, or a map without an entry to go by.
+// false if the text has no place where that is safe: an alias, an anchor, or a map without an entry to go by.
 func (d *Document) AddStrings(p fieldpath.Path, entries [][2]string) (e Edit, ok bool) {
 	root := d.root()
 	if root == nil || len(entries) == 0 {
@@ -47,13 +47,21 @@ func (d *Document) AddStrings(p fieldpath.Path, entries [][2]string) (e Edit, ok
 	return d.addMap(parent, p.Last().Name, entries)
 }
 
-// written returns the node at a path, if it is written there.
+// written returns the node at a path, if it is written there, and for that place alone: what has an
+// anchor, or is in such a part, may serve other places too.
 func (d *Document) written(p fieldpath.Path) (*node, bool) {
 	at, ok := d.find(p)
 	if !ok || at.through(at.value) != nil {
 		return nil, false
 	}
-	return at.value, true
+	for above := p; ; above = above.Parent() {
+		if part, ok := d.find(above); !ok || part.value.isAnchored {
+			return nil, false
+		}
+		if above.IsZero() {
+			return at.value, true
+		}
+	}
 }
 
 func (n *node) has(name string) bool {

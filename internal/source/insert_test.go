@@ -23,6 +23,9 @@ func TestAddStrings(t *testing.T) {
 		"JSONNone":    {`{"metadata":{"name":"a"}}`, `{"metadata":{"name":"a", "labels": {"release": "main", "team": "1"}}}`},
 		"NoEnd":       {"metadata:\n  name: a", "metadata:\n  name: a\n  labels:\n    release: main\n    team: \"1\""},
 		"Alias":       {"x: &l {app: b}\nmetadata:\n  name: a\n  labels: *l\n", ""},
+		"Anchor":      {"metadata:\n  name: a\n  labels: &l\n    app: b\nspec: *l\n", ""},
+		"AnchorAbove": {"metadata: &m\n  name: a\n  labels:\n    app: b\nspec: *m\n", ""},
+		"AnchorNone":  {"metadata: &m\n  name: a\nspec: *m\n", ""},
 		"Null":        {"metadata:\n  name: a\n  labels:\n", ""},
 		"LastIsBlock": {"metadata:\n  name: a\n  labels:\n    app: |-\n      b\nspec: {}\n", ""},
 	} {
@@ -55,24 +58,31 @@ func TestAddStrings(t *testing.T) {
 }
 
 func TestEntryAt(t *testing.T) {
-	const text = `# 0: 
+	const text = `# 0: document
 a:
 - b: # 1: a[0]
   # 2: a[0].b[0]
   - c: 1
     d: 2 # 3: a[0].b[0]
-  # 4: a[0].b[1]
+    # 4: nothing
+  # 5: a[0].b[1]
 
   - e: 1
+  # 6: nothing
 - f: 1
-# 5: 
+# 7: document
 g: 1
-# 6: 
+# 8: nothing
 `
-	want := []string{"", "a[0]", "a[0].b[0]", "a[0].b[0]", "a[0].b[1]", "", ""}
+	want := []string{"", "a[0]", "a[0].b[0]", "a[0].b[0]", "nothing", "a[0].b[1]", "nothing", "", "nothing"}
 	document := Parse([]byte(text)).Documents[0]
 	for i, c := range document.Comments() {
-		if got := document.EntryAt(c).String(); got != want[i] {
+		path, ok := document.EntryAt(c)
+		got := path.String()
+		if !ok {
+			got = "nothing"
+		}
+		if got != want[i] {
 			t.Errorf("%s: got %q", c.Text, got)
 		}
 	}

@@ -50,6 +50,9 @@ type node struct {
 	// differs reports that the scalar could not be decoded like the library did.
 	differs bool
 
+	// isAnchored reports that aliases may refer to the node.
+	isAnchored bool
+
 	// isMerge reports that the node is the key "<<", which is not quoted.
 	isMerge bool
 
@@ -122,7 +125,7 @@ func (b *builder) newNode() *node {
 func (b *builder) build(from *yaml.Node, emptyAt int) *node {
 	n := b.newNode()
 	if from.Anchor != "" {
-		b.anchors[from] = n
+		b.anchors[from], n.isAnchored = n, true
 	}
 	start := b.cursor.offset(from.Line, from.Column)
 	properties := b.skipProperties(from, start)
