@@ -30,6 +30,10 @@ type instance struct {
 	// reports that Prometheus says that it has loaded it.
 	harmful []string
 	loaded  bool
+
+	// unwritten is the number of the step, from 1, that says that the operator has not written the
+	// object, or 0.
+	unwritten int
 }
 
 // maxInFull is how many instances are explained in full if none selects the object.

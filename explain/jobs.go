@@ -60,6 +60,7 @@ func (e *explainer) explainJob(i *instance, job string, servers []Server) {
 	oneOfSeveral := e.OnlyServer != "" && len(serversOf(i)) > 1
 	switch {
 	case len(p.active) > 0:
+		e.loadedAnyway(i)
 		e.explainHealth(job, p)
 	case oneOfSeveral:
 		e.unknown("targets", fmt.Sprintf("The job %s has no targets in this server. It is one of %d shards: the targets may be in another.", job, len(serversOf(i))))

@@ -194,4 +194,14 @@ func (e *explainer) notWritten(i *instance, text string) {
 		stageWritten, "the operator has not written it into the configuration of " + i.Ref.String(),
 		"see the log of the operator, and the Events of both objects; it may not run, or its flags may exclude the namespace",
 	})
+	i.unwritten = len(e.steps)
+}
+
+// loadedAnyway takes back that the operator has not written the object: Prometheus has it, so that its
+// configuration comes from elsewhere, such as promgate reconcile --config-dir.
+func (e *explainer) loadedAnyway(i *instance) {
+	if i.unwritten > 0 {
+		e.steps[i.unwritten-1].problem = nil
+		i.missing, i.unwritten = false, 0
+	}
 }
