@@ -5,7 +5,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # The linter is compiled once, from a module of its own, and runs in each module.
-LINT := $(CURDIR)/bin/golangci-lint run ./...
+LINT := $(CURDIR)/bin/golangci-lint run --allow-parallel-runners ./...
 DEADCODE := go tool -modfile=tools/deadcode/go.mod deadcode
 
 .PHONY: help

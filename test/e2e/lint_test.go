@@ -168,6 +168,9 @@ func dryCreate(t *testing.T, client dynamic.Interface, text string) (ok bool, an
 	if err := yaml.Unmarshal([]byte(text), &object.Object); err != nil || object.GroupVersionKind().Group != "monitoring.coreos.com" {
 		return false, nil //nolint:nilerr // it is no object
 	}
+	if _, set, _ := unstructured.NestedFieldNoCopy(object.Object, "metadata", "namespace"); set {
+		return false, nil // here the namespace is another one
+	}
 	kind := object.GroupVersionKind()
 	resource := schema.GroupVersionResource{Group: kind.Group, Version: kind.Version, Resource: strings.ToLower(kind.Kind) + "s"}
 	_, answer = client.Resource(resource).Namespace("lint").Create(t.Context(), inNamespace(object), metav1.CreateOptions{

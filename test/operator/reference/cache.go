@@ -14,6 +14,7 @@ import (
 // filled is an informer that was never started: its store holds the objects that were added to it.
 type filled struct {
 	cache.SharedIndexInformer
+
 	resource schema.GroupResource
 }
 

@@ -100,7 +100,7 @@ func (s *sync) ruleConfigMaps(ctx context.Context, p *monitoringv1.Prometheus, f
 // excluded joins the exceptions from enforcement with those of a deprecated field.
 func excluded(p *monitoringv1.Prometheus) []monitoringv1.ObjectReference {
 	refs := append([]monitoringv1.ObjectReference{}, p.Spec.ExcludedFromEnforcement...)
-	for _, rule := range p.Spec.PrometheusRulesExcludedFromEnforce { //nolint:staticcheck // The operator still takes it.
+	for _, rule := range p.Spec.PrometheusRulesExcludedFromEnforce {
 		refs = append(refs, monitoringv1.ObjectReference{
 			Namespace: rule.RuleNamespace,
 			Group:     monitoring.GroupName,
