@@ -20,6 +20,9 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
+// schemas are read once for all tests.
+var schemas = schema.New()
+
 var update = flag.Bool("update-files", false, "write the findings into the archives")
 
 // TestFileChecks runs the cases of the checks in package file, which no webhook runs. An archive is
@@ -81,7 +84,7 @@ func lintText(t *testing.T, check string, text []byte) string {
 func run(t testing.TB, files ...load.File) *lint.Result {
 	t.Helper()
 	r, err := lint.Run(t.Context(), files, lint.Options{
-		Kinds: builtin.Kinds(), Schemas: schema.New(), Severity: validation.Policy{}.Severity,
+		Kinds: builtin.Kinds(), Schemas: schemas, Severity: validation.Policy{}.Severity,
 		Namespace: "default", Today: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {

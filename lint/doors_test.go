@@ -17,7 +17,6 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report"
-	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
@@ -75,7 +74,7 @@ func lintCase(t *testing.T, c checktest.Case) []validation.Finding {
 		t.Fatal(err)
 	}
 	r, err := lint.Run(t.Context(), []load.File{{Name: "in.yaml", Text: []byte(withGroup(t, c.In))}}, lint.Options{
-		Kinds: builtin.Kinds(), Judge: permissive, Schemas: schema.New(), Severity: withoutFileChecks,
+		Kinds: builtin.Kinds(), Judge: permissive, Schemas: schemas, Severity: withoutFileChecks,
 		DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
 		Others: objectsIn(model), Today: time.Now(),
 	})
@@ -125,7 +124,7 @@ func withDefaults(t *testing.T, text string) string {
 	}
 	word, _ := object["kind"].(string)
 	kind, _ := selection.KindNamed(word)
-	s, known, err := schema.New().For(kind.GroupVersionKind)
+	s, known, err := schemas.For(kind.GroupVersionKind)
 	if err != nil || !known {
 		t.Fatal(word, known, err)
 	}
