@@ -136,7 +136,7 @@ var List = []Deliberate{
 		Explains: func(c *Case, d Difference) bool {
 			p, _ := d.Promgate.(string)
 			return d.Section == "rejected" && d.Operator == any(absent) && strings.HasPrefix(d.Path, "PrometheusRule/") &&
-				strings.Contains(p, "invalid label name") && strings.Contains(string(c.Prometheus.Spec), `"nameValidationScheme":"Legacy"`)
+				strings.Contains(p, "is not a label name that Prometheus") && strings.Contains(string(c.Prometheus.Spec), `"nameValidationScheme":"Legacy"`)
 		},
 	},
 	{
