@@ -110,7 +110,7 @@ func sharedReport() Report {
 
 func sharedOptions() Options {
 	return Options{
-		Version: "v0.3.0", Root: "/work/repo/", Width: 60,
+		Version: "v0.3.0", Root: "/srv/repo/", Width: 60,
 		Checks: []validation.Info{
 			{ID: "duration", Severity: validation.Deny, Doc: validation.Doc{Title: "Prometheus cannot read a duration", Text: "A duration is a number\nand a unit.\n\nWrite `30s`.\n"}},
 			{ID: "not-selected", Severity: validation.Warn, Doc: validation.Doc{Title: "No Prometheus selects the object", Text: "It does nothing."}},

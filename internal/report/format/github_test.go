@@ -47,11 +47,11 @@ func TestGitHubPaths(t *testing.T) {
 		"./a.yaml":             "a.yaml",
 		"=x.yaml":              "./=x.yaml",
 		"100%25,a:b.yaml":      "100%25,a:b.yaml",
-		"/work/repo/b/c.yaml":  "b/c.yaml",
-		"/work/repository.yml": "/work/repository.yml",
+		"/srv/repo/b/c.yaml":  "b/c.yaml",
+		"/srv/repository.yml": "/srv/repository.yml",
 	} {
 		r := Report{Findings: []Located{{File: file, Finding: validation.Finding{Check: "x"}}}}
-		commands := readCommands(written(t, "github", r, Options{Root: "/work/repo"}))
+		commands := readCommands(written(t, "github", r, Options{Root: "/srv/repo"}))
 		if got := commands[0].Properties["file"]; got != want {
 			t.Errorf("%s is annotated as %q, want %q", file, got, want)
 		}
