@@ -22,7 +22,7 @@ func (l *linter) readConfigMap(o *object) error {
 		for _, err := range inner.Errors {
 			if mayBeOurs([]byte(text)) {
 				span, _ := o.document.Within(field, false, text, err.Position.Offset, err.Position.Offset)
-				o.file.findings = append(o.file.findings, l.fileFinding(file.Syntax, span, "not valid YAML: "+err.Message, ""))
+				l.addToFile(o.file, file.Syntax, span, "not valid YAML: "+err.Message, "")
 			}
 		}
 		for _, document := range inner.Documents {
@@ -31,8 +31,8 @@ func (l *linter) readConfigMap(o *object) error {
 				continue
 			}
 			rules := &object{
-				file: o.file, document: document, fields: fields, namespace: o.namespace, name: o.name,
-				embedded: &embedded{outer: o.document, field: field, text: text},
+				file: o.file, document: l.newDocument(document, []byte(text)), fields: fields, namespace: o.namespace, name: o.name,
+				embedded: &embedded{outer: o.document.Document, field: field, text: text},
 			}
 			if err := l.readRuleFile(rules); err != nil {
 				return err

@@ -7,6 +7,24 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
+// A located finding has a place in its file.
+type located struct {
+	finding validation.Finding
+
+	// span is the place. It is nil as long as it follows from the finding alone: see [object.span].
+	span *source.Span
+
+	// fix is the edit of the file that removes the cause, or nil.
+	fix *source.Edit
+}
+
+// at sets a place that does not follow from the finding.
+func (f *located) at(span source.Span) {
+	if f != nil {
+		f.span = &span
+	}
+}
+
 // infosByID returns the descriptions of all checks.
 func infosByID(kinds []validation.Kind) map[string]validation.Info {
 	infos := map[string]validation.Info{}
@@ -21,11 +39,24 @@ func infosByID(kinds []validation.Kind) map[string]validation.Info {
 	return infos
 }
 
-// finding completes a finding of a check of package file. It reports whether the check is on.
-func (l *linter) finding(check, namespace string, f validation.Finding) (validation.Finding, bool) {
+// add adds a finding of a check of package file on an object. It returns nil if the check is off.
+func (l *linter) add(o *object, check string, path fieldpath.Path, problem, fix string) *located {
+	return l.addTo(&o.findings, check, o.namespace, validation.Place{Path: path}.Finding(problem, fix, problem))
+}
+
+// addToFile adds a finding on a file, not on an object.
+func (l *linter) addToFile(f *fileContent, check string, span source.Span, problem, fix string) {
+	l.addTo(&f.findings, check, "", validation.Place{}.Finding(problem, fix, problem)).at(span)
+}
+
+func (l *linter) addTo(findings *[]located, check, namespace string, f validation.Finding) *located {
 	f.Check = check
 	f.Severity = l.severityIn(namespace)(l.infos[check])
-	return f, f.Severity != validation.Off
+	if f.Severity == validation.Off {
+		return nil
+	}
+	*findings = append(*findings, located{finding: f})
+	return &(*findings)[len(*findings)-1]
 }
 
 // severityIn returns the severities in a namespace. While files are read, the labels of namespaces
@@ -38,25 +69,12 @@ func (l *linter) severityIn(namespace string) func(validation.Info) validation.S
 	return func(info validation.Info) validation.Severity { return l.Severity(info, labels) }
 }
 
-// fileFinding returns a finding about a file, not about an object.
-func (l *linter) fileFinding(check string, span source.Span, problem, fix string) located {
-	f, _ := l.finding(check, "", validation.Place{}.Finding(problem, fix, problem))
-	return located{span: span, finding: f}
-}
-
-func (l *linter) addKey(o *object, check string, span source.Span, path fieldpath.Path, problem, fix string) bool {
-	f, on := l.finding(check, o.namespace, validation.Place{Path: path}.Finding(problem, fix, problem))
-	if on {
-		o.findings = append(o.findings, located{span: o.inFile(span), finding: f})
-	}
-	return on
-}
-
-// fixLast lets the last finding be fixed by another text at a place, if the place has the old one.
-func (o *object) fixLast(span source.Span, old, text string) {
+// fixBy lets a finding be fixed by another text at a place in the object's document, if the place has
+// the old text.
+func (o *object) fixBy(f *located, span source.Span, old, text string) {
 	start, end := span.Start.Offset, span.End.Offset
-	if len(o.findings) == 0 || o.embedded != nil || string(o.file.Text[start:end]) != old {
+	if f == nil || o.embedded != nil || string(o.file.Text[start:end]) != old {
 		return
 	}
-	o.findings[len(o.findings)-1].fix = &source.Edit{Start: start, End: end, Text: text}
+	f.fix = &source.Edit{Start: start, End: end, Text: text}
 }

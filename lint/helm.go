@@ -8,7 +8,6 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -34,24 +33,20 @@ func unrenderedAction(text []byte) int {
 	}
 }
 
-// helmTemplate finds out whether a file is a Helm template that is not rendered. That of a rendered
-// one may contain the words in a text, but is then YAML.
-func (l *linter) helmTemplate(f *fileContent) ([]located, bool) {
+// isHelmTemplate reports whether a file is a Helm template that is not rendered, which is a finding. A
+// rendered one may contain the words in a text, but is then YAML.
+func (l *linter) isHelmTemplate(f *fileContent) bool {
 	at := unrenderedAction(f.Text)
 	if at < 0 || !mayBeOurs(f.Text) {
-		return nil, false
+		return false
 	}
 	inTemplates := strings.Contains("/"+filepath.ToSlash(f.Name), "/templates/")
 	if len(f.source.Errors) == 0 && !inTemplates {
-		return nil, false
+		return false
 	}
-	problem := "this is a Helm template, which has to be rendered before it can be checked"
-	fix := "helm template RELEASE " + chartDirectory(f.Name) + " | promgate lint -"
-	finding, on := l.finding(file.HelmTemplate, "", validation.Place{}.Finding(problem, fix, problem))
-	if !on {
-		return nil, true
-	}
-	return []located{{span: f.source.SpanAt(at, at+2), finding: finding}}, true
+	l.addToFile(f, file.HelmTemplate, f.source.SpanAt(at, at+2), "this is a Helm template, which has to be rendered before it can be checked",
+		"helm template RELEASE "+chartDirectory(f.Name)+" | promgate lint -")
+	return true
 }
 
 // mayBeOurs reports whether a text that cannot be read may be meant for Prometheus or its operator:

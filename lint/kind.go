@@ -23,20 +23,20 @@ func (l *linter) checkKind(o *object, apiVersion, kind string) {
 		return
 	}
 	nearest := nearestKind(kind)
+	path, problem, fix := fieldpath.New("kind"), fmt.Sprintf("there is no kind %q", kind), ""
 	switch {
+	case nearest == nil && isGroup:
+		problem += " in " + group
 	case nearest == nil, !isGroup && (apiVersion != "" || nearest.Kind != kind):
-		if isGroup {
-			o.file.objects = append(o.file.objects, o)
-			l.addShape(o, file.Schema, fieldpath.New("kind"), fmt.Sprintf("there is no kind %q in %s", kind, monitoringv1.SchemeGroupVersion.Group), "")
-		}
-		return
+		return // it is of others
 	case nearest.Kind == kind:
-		o.file.objects = append(o.file.objects, o)
-		l.addShape(o, file.Schema, fieldpath.New("apiVersion"), fmt.Sprintf("there is no kind %s in apiVersion %q", kind, apiVersion), "write "+nearest.GroupVersion().String())
+		path, problem = fieldpath.New("apiVersion"), fmt.Sprintf("there is no kind %s in apiVersion %q", kind, apiVersion)
+		fix = "write " + nearest.GroupVersion().String()
 	default:
-		o.file.objects = append(o.file.objects, o)
-		l.addShape(o, file.Schema, fieldpath.New("kind"), fmt.Sprintf("there is no kind %q", kind), "did you mean "+nearest.Kind+"?")
+		fix = "did you mean " + nearest.Kind + "?"
 	}
+	o.enlist()
+	l.refuse(o, file.Schema, path, problem, fix)
 }
 
 // nearestKind returns the kind of the operator that a word differs from only in upper and lower case,
@@ -44,7 +44,7 @@ func (l *linter) checkKind(o *object, apiVersion, kind string) {
 func nearestKind(word string) *selection.Kind {
 	for _, kind := range selection.AllKinds() {
 		singular := strings.TrimSuffix(word, "s")
-		if (kind.Instance || kind.Selectable) && (strings.EqualFold(kind.Kind, word) || strings.EqualFold(kind.Kind, singular)) {
+		if kind.IsOperators() && (strings.EqualFold(kind.Kind, word) || strings.EqualFold(kind.Kind, singular)) {
 			return &kind
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/review"
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -66,23 +65,18 @@ func (o *object) setLabels(labels map[string]string) {
 }
 
 func (l *linter) reportLabels(o *object, missing map[string]string) {
-	place := validation.Place{Path: fieldpath.New("metadata", "labels")}
-	list := defaulting.List(missing)
-	f, on := l.finding(file.LabelMissing, o.namespace, place.Finding(
-		fmt.Sprintf("no Prometheus selects the object without %s, which promgate adds at kubectl apply", list),
-		"run promgate lint --fix, so that the file says what the cluster has", list))
-	if !on {
-		return
-	}
+	path, list := fieldpath.New("metadata", "labels"), defaulting.List(missing)
 	var entries [][2]string
 	for _, name := range slices.Sorted(maps.Keys(missing)) {
 		entries = append(entries, [2]string{name, missing[name]})
 	}
-	edit, ok := o.document.AddStrings(o.inDocument(place.Path), entries)
-	if !ok {
-		f.Fix = "add " + list + " to metadata.labels"
-		o.findings = append(o.findings, located{span: o.span(f), finding: f})
-		return
+	edit, isFixable := o.document.AddStrings(o.inDocument(path), entries)
+	fix := "add " + list + " to metadata.labels"
+	if isFixable {
+		fix = "run promgate lint --fix, so that the file says what the cluster has"
 	}
-	o.findings = append(o.findings, located{span: o.span(f), finding: f, fix: &edit})
+	found := l.add(o, file.LabelMissing, path, fmt.Sprintf("no Prometheus selects the object without %s, which promgate adds at kubectl apply", list), fix)
+	if found != nil && isFixable {
+		found.fix = &edit
+	}
 }

@@ -77,7 +77,7 @@ type Result struct {
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	l := &linter{Options: o, infos: infosByID(o.Kinds)}
 	read := make([]*fileContent, len(files))
-	if err := l.inParallel(ctx, len(files), func(i int) error {
+	if err := inParallel(ctx, len(files), func(i int) error {
 		var err error
 		read[i], err = l.read(ctx, files[i])
 		return err
@@ -87,7 +87,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
 	objects := objectsOf(read)
-	if err := l.inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {
+	if err := inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {
 		return nil, err
 	}
 	return &Result{Report: l.report(read), Fixes: l.fixes(read)}, nil
@@ -104,7 +104,7 @@ type linter struct {
 
 // inParallel calls do for each number below n, by as many goroutines as there are processors. It
 // returns the error of the lowest number.
-func (l *linter) inParallel(ctx context.Context, n int, do func(i int) error) error {
+func inParallel(ctx context.Context, n int, do func(i int) error) error {
 	errs := make([]error, n)
 	numbers := make(chan int)
 	var workers sync.WaitGroup

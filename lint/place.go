@@ -1,21 +1,10 @@
 package lint
 
 import (
-	"cmp"
-
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/validation"
 )
-
-// A located finding has a place in its file.
-type located struct {
-	span    source.Span
-	finding validation.Finding
-
-	// fix is the edit of the file that removes the cause, or nil.
-	fix *source.Edit
-}
 
 // An embedded document is the value of a field in the document of the file.
 type embedded struct {
@@ -50,29 +39,15 @@ func (o *object) nameSpan() source.Span {
 	return o.inFile(span)
 }
 
+// specPath is the part of a PrometheusRule that a rule file is.
+var specPath = fieldpath.New("spec")
+
 // inDocument returns a path of the object as a path in its document.
 func (o *object) inDocument(path fieldpath.Path) fieldpath.Path {
-	if !o.rules {
-		return o.root.Join(path)
+	if o.rules && path.Within(specPath) {
+		path = path.Below(specPath)
 	}
-	below := o.root
-	for i, step := range path.Steps() {
-		if i == 0 && step.Name == "spec" {
-			continue // a rule file is the spec
-		}
-		below = below.Join(stepPath(step))
-	}
-	return below
-}
-
-func stepPath(step fieldpath.Step) fieldpath.Path {
-	switch step.Kind {
-	case fieldpath.Index:
-		return fieldpath.Path{}.Index(step.Index)
-	case fieldpath.Key:
-		return fieldpath.Path{}.Key(step.Name)
-	}
-	return fieldpath.New(step.Name)
+	return o.root.Join(path)
 }
 
 // inFile returns a place in the object's document as a place in its file.
@@ -86,13 +61,3 @@ func (o *object) inFile(span source.Span) source.Span {
 }
 
 func (o *object) line(span source.Span) int { return o.inFile(span).Start.Line }
-
-// compareLocated orders findings by their place, and by what they say.
-func compareLocated(a, b located) int {
-	return cmp.Or(
-		cmp.Compare(a.span.Start.Offset, b.span.Start.Offset),
-		cmp.Compare(a.finding.Check, b.finding.Check),
-		a.finding.Path.Compare(b.finding.Path),
-		cmp.Compare(a.finding.Problem, b.finding.Problem),
-	)
-}

@@ -29,7 +29,7 @@ type fileContent struct {
 // An object is an object of a file that promgate checks, or that decides about one.
 type object struct {
 	file     *fileContent
-	document *source.Document
+	document *document
 	root     fieldpath.Path // of the object in its document: the item of a List
 
 	kind            schema.GroupVersionKind
@@ -54,8 +54,7 @@ type object struct {
 // read reads the documents of a file.
 func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error) {
 	f := &fileContent{File: from, source: source.Parse(from.Text)}
-	if found, template := l.helmTemplate(f); template {
-		f.findings = found
+	if l.isHelmTemplate(f) {
 		return f, nil
 	}
 	for _, err := range f.source.Errors {
@@ -63,14 +62,14 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 			break
 		}
 		at := source.Span{Start: err.Position, End: err.Position}
-		f.findings = append(f.findings, l.fileFinding(file.Syntax, at, "not valid YAML: "+err.Message, ""))
+		l.addToFile(f, file.Syntax, at, "not valid YAML: "+err.Message, "")
 	}
 	for _, document := range f.source.Documents {
 		fields, err := mapIn(document)
 		if err != nil {
 			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
 		}
-		if err := l.readValue(ctx, &object{file: f, document: document, fields: fields}); err != nil {
+		if err := l.readValue(ctx, &object{file: f, document: l.newDocument(document, from.Text), fields: fields}); err != nil {
 			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
 		}
 	}
@@ -131,11 +130,17 @@ func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind
 		o.namespace = l.Namespace
 		metadata["namespace"] = l.Namespace
 	}
-	o.file.objects = append(o.file.objects, o)
+	o.enlist()
 	if err := l.checkShape(ctx, o); err != nil {
 		return err
 	}
 	return l.decode(o, known)
+}
+
+// enlist adds the object to those of its file.
+func (o *object) enlist() {
+	o.file.objects = append(o.file.objects, o)
+	o.document.last = o
 }
 
 // raw returns the object as the API server writes it.
@@ -155,9 +160,9 @@ func (o *object) String() string { return fmt.Sprintf("%s %s/%s", o.kind.Kind, o
 
 // isOurs reports whether the object is of the operator's kinds, as opposed to objects that only decide
 // about others.
-func (l *linter) isOurs(o *object) bool {
+func (o *object) isOurs() bool {
 	known, ok := selection.KindFor(o.kind)
-	return ok && (known.Instance || known.Selectable)
+	return ok && known.IsOperators()
 }
 
 func (l *linter) kindOf(o *object) (validation.Kind, bool) {

@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"slices"
-
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/source"
 )
@@ -17,11 +15,10 @@ func (l *linter) report(read []*fileContent) format.Report {
 		}
 		for _, o := range f.objects {
 			suppressed += l.suppress(o)
-			slices.SortStableFunc(o.findings, compareLocated)
 			for _, found := range o.findings {
 				r.Findings = append(r.Findings, locate(f, o, found))
 			}
-			if l.isOurs(o) {
+			if o.isOurs() {
 				r.Checked = append(r.Checked, o.identity())
 			}
 		}
@@ -42,16 +39,19 @@ func (o *object) identity() format.Object {
 const ruleFileKind = "rules"
 
 func locate(f *fileContent, o *object, found located) format.Located {
-	at := format.Located{
-		Finding: found.finding, File: f.Name,
-		Start: position(found.span.Start), End: position(found.span.End),
-		SourceLine: f.source.LineText(found.span.Start.Line),
-	}
+	at := format.Located{Finding: found.finding, File: f.Name}
 	if o != nil {
 		identity := o.identity()
 		at.Kind, at.Namespace, at.Name = identity.Kind, identity.Namespace, identity.Name
 		at.Template = o.document.HelmSource()
 	}
+	span := found.span
+	if span == nil {
+		placed := o.span(found.finding)
+		span = &placed
+	}
+	at.Start, at.End = position(span.Start), position(span.End)
+	at.SourceLine = f.source.LineText(span.Start.Line)
 	return at
 }
 

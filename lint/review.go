@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
@@ -22,10 +23,7 @@ func (l *linter) fillModel(read []*fileContent) {
 			continue
 		}
 		if err := model.Put(o.typed); err != nil {
-			f := validation.Place{}.Finding(err.Error(), "fix the selector", err.Error())
-			if f, on := l.finding(file.UnusableInstance, o.namespace, f); on {
-				o.findings = append(o.findings, located{span: o.nameSpan(), finding: f})
-			}
+			l.add(o, file.UnusableInstance, fieldpath.Path{}, err.Error(), "fix the selector").at(o.nameSpan())
 		}
 	}
 	l.model = model
@@ -37,7 +35,8 @@ func (l *linter) fillModel(read []*fileContent) {
 	}
 }
 
-// review reviews one object.
+// review reviews one object. Objects of one document are reviewed at the same time, so that nothing is
+// looked up in the document here.
 func (l *linter) review(ctx context.Context, o *object) error {
 	kind, ok := l.kindOf(o)
 	if !ok {
@@ -77,12 +76,12 @@ func (l *linter) review(ctx context.Context, o *object) error {
 // merge adds the findings of the review. What the API server says is left out where a check denies
 // the same place: it says more.
 func (o *object) merge(found []validation.Finding) {
-	o.findings = slices.DeleteFunc(o.findings, func(l located) bool {
-		return l.finding.Check == file.Schema && slices.ContainsFunc(found, func(f validation.Finding) bool {
-			return f.Severity == validation.Deny && !l.finding.Path.IsZero() && f.Path.Within(l.finding.Path)
+	o.findings = slices.DeleteFunc(o.findings, func(other located) bool {
+		return other.finding.Check == file.Schema && slices.ContainsFunc(found, func(f validation.Finding) bool {
+			return f.Severity == validation.Deny && !other.finding.Path.IsZero() && f.Path.Within(other.finding.Path)
 		})
 	})
 	for _, f := range found {
-		o.findings = append(o.findings, located{span: o.span(f), finding: f})
+		o.findings = append(o.findings, located{finding: f})
 	}
 }

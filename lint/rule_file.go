@@ -19,6 +19,9 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
+// groupsPath is the path of the groups in a PrometheusRule.
+var groupsPath = fieldpath.New("spec", "groups")
+
 // A ruleFile is Prometheus' own format. All scalars are texts as they are written: Prometheus reads a
 // label of 1.0 as "1.0", where a Kubernetes object could not have it.
 type ruleFile struct {
@@ -48,7 +51,7 @@ type ruleFileRule struct {
 func (l *linter) readRuleFile(o *object) error {
 	o.rules, o.kind = true, monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PrometheusRuleKind)
 	l.checkFirst(o)
-	o.file.objects = append(o.file.objects, o)
+	o.enlist()
 	written := o.fields
 	o.fields = map[string]any{"metadata": map[string]any{}, "spec": map[string]any{"groups": []any{}}}
 	l.checkKeys(o)
@@ -73,11 +76,9 @@ func (l *linter) checkFirst(o *object) {
 	if !second || o.embedded != nil {
 		return
 	}
-	problem := "Prometheus loads only the first document of a rule file"
-	f, on := l.finding(file.RuleFile, "", validation.Place{Path: fieldpath.New("spec", "groups")}.Finding(problem, "write one file for each document", problem))
-	if on {
-		f.Severity = validation.Warn
-		o.findings = append(o.findings, located{span: o.span(f), finding: f})
+	found := l.add(o, file.RuleFile, groupsPath, "Prometheus loads only the first document of a rule file", "write one file for each document")
+	if found != nil {
+		found.finding.Severity = validation.Warn
 	}
 }
 
@@ -88,18 +89,15 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 		return err //nolint:wrapcheck // it names the schema
 	}
 	for _, unknown := range schema.Unknown(map[string]any{"spec": written}) {
-		fix := "remove it"
-		if unknown.Nearest != "" {
-			fix = "did you mean " + unknown.Nearest + "?"
-		}
-		l.addShape(o, file.UnknownField, unknown.Path, fmt.Sprintf("Prometheus has no field %q there, and refuses the file", unknown.Path.Last().Name), fix)
+		l.refuseField(o, unknown, fmt.Sprintf("Prometheus has no field %q there, and refuses the file", unknown.Path.Last().Name))
 	}
 	groups, _ := written["groups"].([]any)
 	for i, g := range groups {
 		group, _ := g.(map[string]any)
 		if _, ok := group["partial_response_strategy"]; ok {
-			l.addShape(o, file.UnknownField, fieldpath.New("spec", "groups").Index(i).Field("partial_response_strategy"),
-				"only Thanos has the field partial_response_strategy: Prometheus refuses the file", "remove it, unless the file is for Thanos alone")
+			path := groupsPath.Index(i).Field("partial_response_strategy")
+			l.refuse(o, file.UnknownField, path, "only Thanos has the field partial_response_strategy: Prometheus refuses the file",
+				"remove it, unless the file is for Thanos alone").at(o.keySpan(path))
 		}
 	}
 	return nil
@@ -107,7 +105,7 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 
 // judgeRules loads a rule file as Prometheus (3.16) does, if it could not be decoded or a check found
 // something: the checks find whatever else the loader refuses. The loader decides, the checks say why: if it
-// accepts the file, what only the operator refuses is left out, and its own words are added if no check
+// accepts the file, what checks deny as installed is left out, since only the operator refuses that, and its own words are added if no check
 // denies what it refuses.
 func (l *linter) judgeRules(o *object) {
 	if o.typed != nil && len(o.findings) == 0 {
@@ -118,7 +116,9 @@ func (l *linter) judgeRules(o *object) {
 	options.Functions = parser.Functions // not those of Prometheus 2
 	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(options), logger)
 	if len(errs) == 0 {
-		o.findings = slices.DeleteFunc(o.findings, func(l located) bool { return l.finding.Severity == validation.Deny })
+		o.findings = slices.DeleteFunc(o.findings, func(found located) bool {
+			return found.finding.Severity == validation.Deny && l.infos[found.finding.Check].Severity == validation.Deny
+		})
 		return
 	}
 	if o.denied() {
@@ -126,38 +126,28 @@ func (l *linter) judgeRules(o *object) {
 	}
 	said := map[string]bool{} // the loader decodes a file twice
 	for _, err := range errs {
-		if said[err.Error()] {
-			continue
+		if !said[err.Error()] {
+			l.add(o, file.RuleFile, o.rulePath(err), err.Error(), "")
 		}
 		said[err.Error()] = true
-		f, on := l.finding(file.RuleFile, "", validation.Place{Path: o.rulePath(err)}.Finding(err.Error(), "", err.Error()))
-		if on {
-			o.findings = append(o.findings, located{span: o.span(f), finding: f})
-		}
 	}
 }
 
 // rulePath returns the path of the rule that the loader names by its group and its number, from 1.
 func (o *object) rulePath(err error) fieldpath.Path {
-	groups := fieldpath.New("spec", "groups")
 	rule, ok := errors.AsType[*rulefmt.Error](err)
 	read, _ := o.fields["spec"].(ruleFile)
 	if !ok {
-		return groups
+		return groupsPath
 	}
 	for i, g := range read.Groups {
 		if g.Name == rule.Group && rule.Rule <= len(g.Rules) {
-			return groups.Index(i).Field("rules").Index(rule.Rule - 1)
+			return groupsPath.Index(i).Field("rules").Index(rule.Rule - 1)
 		}
 	}
-	return groups
+	return groupsPath
 }
 
 func (o *object) denied() bool {
-	for _, l := range o.findings {
-		if l.finding.Severity == validation.Deny {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(o.findings, func(found located) bool { return found.finding.Severity == validation.Deny })
 }

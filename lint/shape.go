@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/schema"
+	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
@@ -16,25 +18,20 @@ import (
 // the defaults.
 func (l *linter) checkShape(ctx context.Context, o *object) error {
 	l.checkKeys(o)
-	schema, known, err := l.Schemas.For(o.kind)
+	s, known, err := l.Schemas.For(o.kind)
 	if err != nil || !known {
 		return err //nolint:wrapcheck // it names the schema
 	}
-	for _, unknown := range schema.Unknown(o.fields) {
-		fix := "remove it"
-		if unknown.Nearest != "" {
-			fix = "did you mean " + unknown.Nearest + "?"
-		}
+	for _, unknown := range s.Unknown(o.fields) {
 		name := unknown.Path.Last().Name
-		reported := l.addShape(o, file.UnknownField, unknown.Path, fmt.Sprintf("there is no field %q in %s", name, parentName(unknown.Path, o)), fix)
-		if reported && strings.EqualFold(name, unknown.Nearest) {
-			span, _ := o.document.Key(o.inDocument(unknown.Path))
-			o.fixLast(span, name, unknown.Nearest)
+		found := l.refuseField(o, unknown, fmt.Sprintf("there is no field %q in %s", name, parentName(unknown.Path, o)))
+		if strings.EqualFold(name, unknown.Nearest) {
+			o.fixBy(found, o.keySpan(unknown.Path), name, unknown.Nearest)
 		}
 	}
-	schema.Default(o.fields)
-	for _, violation := range schema.Validate(ctx, o.fields) {
-		l.addShape(o, file.Schema, violation.Path, violation.Field+": "+violation.Message, "")
+	s.Default(o.fields)
+	for _, violation := range s.Validate(ctx, o.fields) {
+		l.refuse(o, file.Schema, violation.Path, violation.Field+": "+violation.Message, "")
 	}
 	return nil
 }
@@ -47,20 +44,24 @@ func parentName(path fieldpath.Path, o *object) string {
 	return o.kind.Kind
 }
 
-// addShape adds a finding on what the API server refuses.
-func (l *linter) addShape(o *object, check string, path fieldpath.Path, problem, fix string) bool {
-	finding, on := l.finding(check, o.namespace, validation.Place{Path: path}.Finding(problem, fix, problem))
-	if !on {
-		return false
-	}
-	o.refused = true
-	if check == file.UnknownField {
-		span, _ := o.document.Key(o.inDocument(path))
-		o.findings = append(o.findings, located{span: o.inFile(span), finding: finding})
-		return true
-	}
-	o.findings = append(o.findings, located{span: o.span(finding), finding: finding})
-	return true
+// refuse adds a finding on what the API server, or Prometheus' loader, refuses before the checks run.
+func (l *linter) refuse(o *object, check string, path fieldpath.Path, problem, fix string) *located {
+	found := l.add(o, check, path, problem, fix)
+	o.refused = o.refused || found != nil
+	return found
+}
+
+// refuseField adds a finding on a field that does not exist, at its name.
+func (l *linter) refuseField(o *object, unknown schema.UnknownField, problem string) *located {
+	found := l.refuse(o, file.UnknownField, unknown.Path, problem, unknown.Fix())
+	found.at(o.keySpan(unknown.Path))
+	return found
+}
+
+// keySpan returns the place of the name of a field.
+func (o *object) keySpan(path fieldpath.Path) source.Span {
+	span, _ := o.document.Key(o.inDocument(path))
+	return o.inFile(span)
 }
 
 // decode decodes an object into its Go type. The reason why it cannot be decoded is a finding of its
@@ -74,7 +75,7 @@ func (l *linter) decode(o *object, known selection.Kind) error {
 	if err := validation.Decode(raw, typed); err != nil {
 		if kind, ok := l.kindOf(o); ok && !o.refused {
 			for _, f := range kind.Malformed(raw, err, l.severityIn(o.namespace)) {
-				o.findings = append(o.findings, located{span: o.span(f), finding: f})
+				o.findings = append(o.findings, located{finding: f})
 			}
 		}
 		return nil
@@ -87,24 +88,21 @@ func (l *linter) decode(o *object, known selection.Kind) error {
 // checkKeys finds keys that YAML gives another meaning, in the part of the document that is the
 // object.
 func (l *linter) checkKeys(o *object) {
-	for _, repeated := range o.document.DuplicateKeys() {
-		if !repeated.Map.Within(o.root) {
-			continue
+	for _, repeated := range o.document.repeatedKeys {
+		if repeated.Map.Within(o.root) {
+			l.add(o, file.RepeatedKey, repeated.Map, fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()),
+				"remove one of the two, or join them").at(o.inFile(repeated.Again))
 		}
-		l.addKey(o, file.RepeatedKey, repeated.Again, repeated.Map,
-			fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()), "remove one of the two, or join them")
 	}
 	if o.rules {
 		return // Prometheus' own loader reads the name as it is written
 	}
-	for _, odd := range o.document.OddKeys() {
-		if !odd.Map.Within(o.root) {
-			continue
-		}
-		reported := l.addKey(o, file.BooleanKey, odd.Span, odd.Map,
-			fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON), fmt.Sprintf("put it in quotes: %q", odd.Written))
-		if reported {
-			o.fixLast(odd.Span, odd.Written, strconv.Quote(odd.Written))
+	for _, odd := range o.document.oddKeys {
+		if odd.Map.Within(o.root) {
+			found := l.add(o, file.BooleanKey, odd.Map, fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),
+				fmt.Sprintf("put it in quotes: %q", odd.Written))
+			found.at(o.inFile(odd.Span))
+			o.fixBy(found, odd.Span, odd.Written, strconv.Quote(odd.Written))
 		}
 	}
 }

@@ -25,49 +25,25 @@ type suppression struct {
 	used  bool
 }
 
-// commentedSuppression returns what a comment says after [suppressionWord], if it begins with that.
-func commentedSuppression(comment string) (text string, ok bool) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(strings.TrimPrefix(comment, "#")), suppressionWord)
-	return rest, ok && (rest == "" || rest[0] == ' ' || rest[0] == '\t')
-}
-
-func (l *linter) isCheck(id string) bool {
-	_, known := l.infos[id]
-	return known
-}
-
-// suppressionsOf reads the suppressions in a document. Each applies to the entry of a list that
-// the line of the comment, or the next line with content, belongs to, and else to the object.
-func (l *linter) suppressionsOf(o *object) []*suppression {
+// commentedSuppressions returns the suppressions in the comments of an object. Each applies to the
+// entry of a list that the line of the comment, or the next line with content, belongs to, and else to
+// the object.
+func (l *linter) commentedSuppressions(o *object) []*suppression {
 	var found []*suppression
-	for _, comment := range o.document.Comments() {
-		scope, belongs := o.document.EntryAt(comment)
-		if belongs && !scope.Within(o.root) || !belongs && !o.isLast() {
-			continue
+	for _, c := range o.document.comments {
+		switch {
+		case !c.isAbout(o):
+		case c.problem != "":
+			l.addInvalid(o, c.span, c.problem, c.fix)
+		default:
+			found = append(found, &suppression{Suppression: c.Suppression, scope: c.scope, span: c.span})
 		}
-		text, ok := commentedSuppression(comment.Text)
-		if !ok {
-			continue
-		}
-		parsed, problem := validation.ParseSuppression(text, l.isCheck)
-		if problem != "" {
-			l.addInvalid(o, comment.Span, problem, "write "+suppressionWord+" CHECK [until=YYYY-MM-DD] REASON")
-			continue
-		}
-		if !belongs {
-			l.addInvalid(o, comment.Span, "no rule, endpoint or object follows the comment", "move it to what it is about")
-			continue
-		}
-		found = append(found, &suppression{Suppression: parsed, scope: scope, span: comment.Span})
 	}
 	return found
 }
 
 func (l *linter) addInvalid(o *object, span source.Span, problem, fix string) {
-	f, on := l.finding(file.SuppressionInvalid, o.namespace, validation.Place{}.Finding("nothing is suppressed here: "+problem, fix, problem))
-	if on {
-		o.findings = append(o.findings, located{span: o.inFile(span), finding: f})
-	}
+	l.add(o, file.SuppressionInvalid, fieldpath.Path{}, "nothing is suppressed here: "+problem, fix).at(o.inFile(span))
 }
 
 // annotatedSuppressions reads the lines of the object's annotation. Those that suppress something are
@@ -99,7 +75,7 @@ func (l *linter) annotatedSuppressions(o *object) []*suppression {
 // suppresses nothing. It returns the number of omitted findings.
 func (l *linter) suppress(o *object) int {
 	annotated := l.annotatedSuppressions(o)
-	suppressions := l.suppressionsOf(o)
+	suppressions := l.commentedSuppressions(o)
 	var kept []located
 	for _, found := range o.findings {
 		if !l.isSuppressed(o, found.finding, suppressions) {
@@ -110,7 +86,7 @@ func (l *linter) suppress(o *object) int {
 	o.findings = kept
 	for _, s := range annotated {
 		// One that has expired, or may not suppress a denial, has its finding still.
-		s.used = s.used || slices.ContainsFunc(o.findings, func(l located) bool { return l.finding.Check == s.Check })
+		s.used = s.used || slices.ContainsFunc(o.findings, func(found located) bool { return found.finding.Check == s.Check })
 	}
 	l.annotate(o, suppressions)
 	for _, s := range append(suppressions, annotated...) {
@@ -147,10 +123,7 @@ func (l *linter) reportSuppression(o *object, s *suppression) {
 	case s.used:
 		return
 	}
-	f, on := l.finding(check, o.namespace, validation.Place{}.Finding(problem, "remove it", s.Check))
-	if on {
-		o.findings = append(o.findings, located{span: o.inFile(s.span), finding: f})
-	}
+	l.add(o, check, fieldpath.Path{}, problem, "remove it").at(o.inFile(s.span))
 }
 
 // annotate prepares the annotation that says the same as the comments of the object, where the object
@@ -172,16 +145,4 @@ func (l *linter) annotate(o *object, comments []*suppression) {
 	if edit, ok := o.document.AddStrings(path, [][2]string{{validation.SuppressionAnnotation, strings.Join(lines, "\n")}}); ok {
 		o.annotate = &edit
 	}
-}
-
-// isLast reports whether the object is the last one of its document: it reports the comments that
-// belong to none.
-func (o *object) isLast() bool {
-	last := o
-	for _, other := range o.file.objects {
-		if other.document == o.document {
-			last = other
-		}
-	}
-	return last == o
 }

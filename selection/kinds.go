@@ -46,6 +46,9 @@ type Kind struct {
 // New returns an empty object of the kind.
 func (k Kind) New() Object { return k.empty() }
 
+// IsOperators reports whether the kind is one of the operator's, not of Kubernetes itself.
+func (k Kind) IsOperators() bool { return k.Instance || k.Selectable }
+
 // knownKinds is the table of kinds. Those that are selectable are in the order in which a
 // configuration is put together.
 var knownKinds = []Kind{

@@ -82,6 +82,15 @@ func (p Path) Join(other Path) Path {
 	return p
 }
 
+// Below returns the path from outer on. The path is within outer.
+func (p Path) Below(outer Path) Path {
+	var below Path
+	for _, s := range p.Steps()[outer.Len():] {
+		below = below.append(s)
+	}
+	return below
+}
+
 // IsZero reports whether the path leads nowhere: to the object itself.
 func (p Path) IsZero() bool { return p.last == nil }
 

@@ -17,6 +17,14 @@ type UnknownField struct {
 	Nearest string
 }
 
+// Fix says how to fix the field, as a clause.
+func (u UnknownField) Fix() string {
+	if u.Nearest == "" {
+		return "remove it"
+	}
+	return "did you mean " + u.Nearest + "?"
+}
+
 // Unknown returns the fields of an object that the schema does not have, in the order of their
 // paths. Metadata is not looked at: [Schema.Validate] does.
 func (s *Schema) Unknown(object map[string]any) []UnknownField {

@@ -1,0 +1,66 @@
+package lint_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/lint"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
+)
+
+// TestList: the items of a List are objects of one document. They are reviewed at the same time, and
+// each finding has its own place.
+func TestList(t *testing.T) {
+	const items = 60
+	var list strings.Builder
+	list.WriteString("apiVersion: v1\nkind: List\nitems:\n")
+	for i := range items {
+		fmt.Fprintf(&list, "- apiVersion: monitoring.coreos.com/v1\n  kind: PrometheusRule\n  metadata: {name: r%d}\n"+
+			"  spec: {groups: [{name: g, rules: [{record: 'a:b', expr: 'sum(up'}]}]}\n", i)
+	}
+	r := run(t, load.File{Name: "list.yaml", Text: []byte(list.String())})
+	if len(r.Findings) != items || len(r.Checked) != items {
+		t.Fatalf("%d findings on %d objects", len(r.Findings), len(r.Checked))
+	}
+	for i, f := range r.Findings {
+		if want := 7 + 4*i; f.Start.Line != want || f.Name != fmt.Sprintf("r%d", i) {
+			t.Errorf("%s is at line %d, want %d", f.Name, f.Start.Line, want)
+		}
+	}
+}
+
+// TestSeverities: what the configuration says of a check counts for files, too.
+func TestSeverities(t *testing.T) {
+	const rules = "groups:\n- name: a\n  rules:\n  - {alert: A, expr: up}\n" // no condition: a warning as installed
+	for name, c := range map[string]struct {
+		reason, text string
+		severities   map[string]validation.Severity
+		want         []string
+	}{
+		"AsInstalled": {reason: "a broken file is denied", text: "groups: [", want: []string{"deny file-syntax"}},
+		"Off":         {reason: "a check of files may be off", text: "groups: [", severities: map[string]validation.Severity{"file-syntax": validation.Off}},
+		"Warning":     {reason: "an opinion on a rule file is a warning", text: rules, want: []string{"warn alert-condition"}},
+		"Raised":      {reason: "a team may make it a denial, although the loader accepts the file", text: rules, severities: map[string]validation.Severity{"alert-condition": validation.Deny}, want: []string{"deny alert-condition"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := lint.Run(t.Context(), []load.File{{Name: "a.yaml", Text: []byte(c.text), Named: true}}, lint.Options{
+				Kinds: builtin.Kinds(), Schemas: schemas, Severity: validation.Policy{Severities: c.severities}.Severity,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range r.Findings {
+				got = append(got, fmt.Sprintf("%s %s", f.Finding.Severity, f.Finding.Check))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", c.reason, diff)
+			}
+		})
+	}
+}
