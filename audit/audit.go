@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -17,7 +16,6 @@ import (
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/review"
-	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -25,25 +23,16 @@ import (
 
 // Options of [Run].
 type Options struct {
+	review.Settings
+
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
 	// Judge gives the verdict on objects that no instance selects.
 	Judge validation.Judge
 
-	// Severity returns the severity of a check in a namespace with these labels.
-	Severity func(check validation.Info, namespace labels.Set) validation.Severity
-
-	// DuplicateJobs is the scope in which a job has one owner, ParseTime how long Prometheus' parser
-	// may take for one object, and Operator the scope of the operator.
-	DuplicateJobs jobs.Scope
-	ParseTime     time.Duration
-	Operator      *selection.Operator
-
-	// Suppressions says which findings an object's annotation suppresses, if it has not expired by
-	// Today.
-	Suppressions validation.Suppressions
-	Today        time.Time
+	// Operator is the scope of the operator.
+	Operator *selection.Operator
 
 	// Namespaces are those that are reported on. If there are none, it is all of them.
 	Namespaces []string
@@ -95,8 +84,8 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 	if known.Instance {
 		a.checked = append(a.checked, ref)
 	}
-	i := slices.IndexFunc(a.Kinds, func(k validation.Kind) bool { return k.GroupVersionKind == known.GroupVersionKind })
-	if i < 0 {
+	kind, ok := validation.FindKind(a.Kinds, known.GroupVersionKind)
+	if !ok {
 		return nil
 	}
 	a.checked = append(a.checked, ref)
@@ -105,8 +94,7 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 		return fmt.Errorf("writing %s: %w", ref, err)
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Kind: a.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true, Suppressions: a.Suppressions, Today: a.Today,
-		Severity: a.Severity, DuplicateJobs: a.DuplicateJobs, ParseTime: a.ParseTime,
+		Settings: a.Settings, Kind: kind, Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true,
 	})
 	if err != nil {
 		return fmt.Errorf("auditing %s: %w", ref, err)

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/audit"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -65,7 +66,7 @@ func TestRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := audit.Options{Kinds: builtin.Kinds(), Judge: permissive, Severity: validation.Policy{}.Severity, Assets: true}
+			o := audit.Options{Kinds: builtin.Kinds(), Judge: permissive, Settings: review.Settings{Severity: validation.Policy{}.Severity}, Assets: true}
 			if c.change != nil {
 				c.change(&o)
 			}

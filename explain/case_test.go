@@ -45,7 +45,7 @@ type testCase struct {
 
 func readCase(t testing.TB, archive *txtar.Archive) *testCase {
 	t.Helper()
-	c := &testCase{answers: map[string]string{}, options: explain.Options{Severity: validation.Policy{}.Severity}}
+	c := &testCase{answers: map[string]string{}, options: explain.Options{Settings: review.Settings{Severity: validation.Policy{}.Severity}}}
 	texts := map[string]string{}
 	for n := range archive.Files {
 		f := &archive.Files[n]

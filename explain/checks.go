@@ -28,8 +28,7 @@ func (e *explainer) explainChecks() error {
 		return fmt.Errorf("writing %s: %w", e.ref, err)
 	}
 	result, err := e.reviewer.Review(e.ctx, review.Request{
-		Kind: e.reviewer.Kinds[at], Namespace: e.ref.Namespace, Name: e.ref.Name, Object: raw,
-		Severity: e.Severity, DuplicateJobs: e.DuplicateJobs, ParseTime: e.ParseTime,
+		Settings: e.Settings, Kind: e.reviewer.Kinds[at], Namespace: e.ref.Namespace, Name: e.ref.Name, Object: raw,
 	})
 	if err != nil {
 		return fmt.Errorf("explaining %s: %w", e.ref, err)

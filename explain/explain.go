@@ -6,13 +6,9 @@ package explain
 
 import (
 	"context"
-	"time"
-
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/review"
-	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -65,15 +61,11 @@ type Explanation struct {
 
 // Options of [Run]. Without a source the steps that need it are left out.
 type Options struct {
-	// Severity returns the severity of a check in a namespace with these labels.
-	Severity func(check validation.Info, namespace labels.Set) validation.Severity
+	// Settings apply to the review.
+	review.Settings
 
-	// DuplicateJobs is the scope in which a job has one owner, ParseTime how long Prometheus' parser
-	// may take for the object, and Operator the scope of the operator, which is nil if it is not
-	// known.
-	DuplicateJobs jobs.Scope
-	ParseTime     time.Duration
-	Operator      *selection.Operator
+	// Operator is the scope of the operator. It is nil if it is not known.
+	Operator *selection.Operator
 
 	// Instance, NAMESPACE/NAME, limits the explanation to the instances of that name. It may be
 	// empty.

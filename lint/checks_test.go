@@ -13,6 +13,7 @@ import (
 
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/validation"
@@ -84,8 +85,9 @@ func lintText(t *testing.T, check string, text []byte) string {
 func run(t testing.TB, files ...load.File) *lint.Result {
 	t.Helper()
 	r, err := lint.Run(t.Context(), files, lint.Options{
-		Kinds: builtin.Kinds(), Schemas: schemas, Severity: validation.Policy{}.Severity,
-		Namespace: "default", Today: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		Kinds: builtin.Kinds(), Schemas: schemas,
+		Settings:  review.Settings{Severity: validation.Policy{}.Severity, Today: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		Namespace: "default",
 	})
 	if err != nil {
 		t.Fatal(err)

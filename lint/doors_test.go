@@ -17,6 +17,7 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
@@ -74,9 +75,12 @@ func lintCase(t *testing.T, c checktest.Case) []validation.Finding {
 		t.Fatal(err)
 	}
 	r, err := lint.Run(t.Context(), []load.File{{Name: "in.yaml", Text: []byte(withGroup(t, c.In))}}, lint.Options{
-		Kinds: builtin.Kinds(), Judge: permissive, Schemas: schemas, Severity: withoutFileChecks,
-		DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
-		Others: objectsIn(model), Today: time.Now(),
+		Kinds: builtin.Kinds(), Judge: permissive, Schemas: schemas,
+		Settings: review.Settings{
+			Severity: withoutFileChecks, Today: time.Now(),
+			DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
+		},
+		Others: objectsIn(model),
 	})
 	if err != nil {
 		t.Fatal(err)

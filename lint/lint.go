@@ -8,22 +8,21 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-	"time"
-
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/internal/schema"
-	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
 // Options of [Run].
 type Options struct {
+	// Settings apply to reviews, and Today to comments as well, which suppress any finding.
+	review.Settings
+
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
@@ -33,14 +32,8 @@ type Options struct {
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
-	// Severity returns the severity of a check in a namespace with these labels.
-	Severity func(check validation.Info, namespace labels.Set) validation.Severity
-
-	// DuplicateJobs is the scope in which a job has one owner, ParseTime how long Prometheus' parser
-	// may take for one object, and Operator the scope of the operator.
-	DuplicateJobs jobs.Scope
-	ParseTime     time.Duration
-	Operator      *selection.Operator
+	// Operator is the scope of the operator.
+	Operator *selection.Operator
 
 	// Labels says which labels objects get at kubectl apply.
 	Labels Labels
@@ -55,14 +48,8 @@ type Options struct {
 	// Prometheus that stands in for one. An object in a file replaces one of them.
 	Others []selection.Object
 
-	// Suppressions says which findings an object's annotation suppresses. Comments suppress any.
-	Suppressions validation.Suppressions
-
 	// Annotate makes the fixes include the annotation that says the same as the comments.
 	Annotate bool
-
-	// Today decides which suppressions have expired.
-	Today time.Time
 }
 
 // A Result is what a run found, and the files that could be fixed.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
@@ -49,7 +50,7 @@ func TestSeverities(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := lint.Run(t.Context(), []load.File{{Name: "a.yaml", Text: []byte(c.text), Named: true}}, lint.Options{
-				Kinds: builtin.Kinds(), Schemas: schemas, Severity: validation.Policy{Severities: c.severities}.Severity,
+				Kinds: builtin.Kinds(), Schemas: schemas, Settings: review.Settings{Severity: validation.Policy{Severities: c.severities}.Severity},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/selection"
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -163,13 +162,4 @@ func (o *object) String() string { return fmt.Sprintf("%s %s/%s", o.kind.Kind, o
 func (o *object) isOurs() bool {
 	known, ok := selection.KindFor(o.kind)
 	return ok && known.IsOperators()
-}
-
-func (l *linter) kindOf(o *object) (validation.Kind, bool) {
-	for _, k := range l.Kinds {
-		if k.GroupVersionKind == o.kind {
-			return k, true
-		}
-	}
-	return validation.Kind{}, false
 }

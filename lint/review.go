@@ -38,7 +38,7 @@ func (l *linter) fillModel(read []*fileContent) {
 // review reviews one object. Objects of one document are reviewed at the same time, so that nothing is
 // looked up in the document here.
 func (l *linter) review(ctx context.Context, o *object) error {
-	kind, ok := l.kindOf(o)
+	kind, ok := validation.FindKind(l.Kinds, o.kind)
 	if !ok {
 		return nil
 	}
@@ -57,9 +57,7 @@ func (l *linter) review(ctx context.Context, o *object) error {
 		reviewer = &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge} // no Prometheus object selects a rule file
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,
-		Severity: l.Severity, DuplicateJobs: l.DuplicateJobs, ParseTime: l.ParseTime,
-		Suppressions: l.Suppressions, Today: l.Today,
+		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,
 	})
 	if err != nil {
 		return fmt.Errorf("linting %s: %w", o, err)

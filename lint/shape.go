@@ -73,7 +73,7 @@ func (l *linter) decode(o *object, known selection.Kind) error {
 	}
 	typed := known.New()
 	if err := validation.Decode(raw, typed); err != nil {
-		if kind, ok := l.kindOf(o); ok && !o.refused {
+		if kind, ok := validation.FindKind(l.Kinds, o.kind); ok && !o.refused {
 			for _, f := range kind.Malformed(raw, err, l.severityIn(o.namespace)) {
 				o.findings = append(o.findings, located{finding: f})
 			}

@@ -68,6 +68,15 @@ func newKind[O, T any](
 	return k
 }
 
+// FindKind returns the kind among others.
+func FindKind(kinds []Kind, gvk schema.GroupVersionKind) (kind Kind, found bool) {
+	i := slices.IndexFunc(kinds, func(k Kind) bool { return k.GroupVersionKind == gvk })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return kinds[i], true
+}
+
 // HasCheck reports whether the kind has a check with that id.
 func (k Kind) HasCheck(id string) bool {
 	return slices.ContainsFunc(k.Checks, func(c Info) bool { return c.ID == id })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/validation"
@@ -46,9 +47,11 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 	settings := v.settings.Load()
 	r := review.Request{
 		Kind: kind, Namespace: request.Namespace, Name: request.Name,
-		Object: request.Object.Raw, Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
-		Suppressions: settings.Suppressions, Today: time.Now(),
-		Reserve: request.DryRun == nil || !*request.DryRun,
+		Object: request.Object.Raw, Reserve: request.DryRun == nil || !*request.DryRun,
+		Settings: review.Settings{
+			Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
+			Suppressions: settings.Suppressions, Today: time.Now(),
+		},
 	}
 	if request.Operation == admissionv1.Update {
 		r.Stored = request.OldObject.Raw
@@ -91,12 +94,7 @@ func resultOf(passed review.Passed) string {
 }
 
 func (v *validator) kind(request *admissionv1.AdmissionRequest) (validation.Kind, bool) {
-	for _, k := range v.reviewer.Kinds {
-		if k.Group == request.Kind.Group && k.Version == request.Kind.Version && k.Kind == request.Kind.Kind {
-			return k, true
-		}
-	}
-	return validation.Kind{}, false
+	return validation.FindKind(v.reviewer.Kinds, schema.GroupVersionKind(request.Kind))
 }
 
 // changesObject reports whether the request has to be reviewed: it is neither a deletion nor for a

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -73,12 +73,12 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return couldNotRun(err)
 	}
-	if err := reportUnread(stderr, read.Unread); err != nil {
+	if err := reportUnread(stderr, read); err != nil {
 		return couldNotRun(err)
 	}
 	r, err := audit.Run(ctx, read.Objects, audit.Options{
-		Kinds: builtin.Kinds(), Judge: p.judge, Severity: p.severity, DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime,
-		Operator: p.operator, Suppressions: p.suppressions, Today: time.Now(), Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
+		Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator,
+		Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
 	})
 	if err != nil {
 		return couldNotRun(err)
@@ -91,20 +91,11 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 
 // reportUnread says which kinds could not be read. Without a kind of the operator there is nothing to
 // audit.
-func reportUnread(stderr io.Writer, unread []live.Unread) error {
-	installed := false
-	for _, kind := range selection.AllKinds() {
-		ours := kind.Instance || kind.Selectable
-		missing := false
-		for _, u := range unread {
-			missing = missing || u.Kind == kind.Kind
-		}
-		installed = installed || ours && !missing
-	}
-	if !installed {
+func reportUnread(stderr io.Writer, read *live.Cluster) error {
+	if !slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && read.Has(k.Kind) }) {
 		return errors.New("no kind of the Prometheus Operator could be read: are its CRDs installed, and may you list them?")
 	}
-	for _, u := range unread {
+	for _, u := range read.Unread {
 		if u.Missing {
 			continue
 		}

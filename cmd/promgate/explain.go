@@ -106,7 +106,7 @@ func (f explainFlags) explain(ctx context.Context, stdin io.Reader, kind, name s
 	if err != nil {
 		return nil, err
 	}
-	o := explain.Options{Severity: p.severity, DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime, Operator: p.operator, Instance: f.prometheus}
+	o := explain.Options{Settings: p.settings, Operator: p.operator, Instance: f.prometheus}
 	model := cluster.New(cluster.Options{KeepObjects: true, Operator: p.operator})
 	if len(f.files) > 0 {
 		err = f.fillFromFiles(ctx, stdin, model, ref, &o)
@@ -123,7 +123,7 @@ func (f explainFlags) explain(ctx context.Context, stdin io.Reader, kind, name s
 		}
 		o.API, o.OnlyServer = atURL{server}, server.String()
 	}
-	return explain.Run(ctx, model, &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model}, ref, o) //nolint:wrapcheck // it says what failed
+	return explain.Run(ctx, model, &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model, Judge: p.judge}, ref, o) //nolint:wrapcheck // it says what failed
 }
 
 func (f explainFlags) refOf(kind, name string) (selection.Ref, error) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -113,9 +112,8 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 		return lint.Options{}, err
 	}
 	o := lint.Options{
-		Kinds: builtin.Kinds(), Judge: p.judge, Schemas: schema.New(), Severity: p.severity, Labels: p.labels,
-		DuplicateJobs: p.duplicateJobs, ParseTime: p.parseTime, Operator: p.operator,
-		Namespace: f.namespace, ConfigMaps: f.configMaps, Suppressions: p.suppressions, Annotate: f.annotate, Today: time.Now(),
+		Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator,
+		Namespace: f.namespace, ConfigMaps: f.configMaps, Annotate: f.annotate,
 	}
 	if err := useCRDs(o.Schemas, f.crds); err != nil {
 		return o, err

@@ -5,10 +5,8 @@ import (
 	"os"
 	"time"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/promgate/promgate/internal/config"
-	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
@@ -16,15 +14,12 @@ import (
 	"github.com/promgate/promgate/validation/builtin"
 )
 
-// policy is what promgate.yaml says to a command that runs once.
+// policy is what promgate.yaml says to a command that runs once, and what reviews need besides.
 type policy struct {
-	severity      func(validation.Info, labels.Set) validation.Severity
-	duplicateJobs jobs.Scope
-	parseTime     time.Duration
-	operator      *selection.Operator
-	labels        lint.Labels
-	suppressions  validation.Suppressions
-	judge         validation.Judge // of objects that no Prometheus selects
+	settings review.Settings
+	operator *selection.Operator
+	labels   lint.Labels
+	judge    validation.Judge // of objects that no Prometheus selects
 }
 
 // readPolicy reads promgate.yaml. Without a file everything is as installed.
@@ -33,23 +28,33 @@ func readPolicy(file string) (policy, error) {
 	if err != nil {
 		return policy{}, fmt.Errorf("making the judge: %w", err)
 	}
-	p := policy{severity: validation.Policy{}.Severity, judge: permissive}
+	p := policy{settings: review.Settings{Severity: validation.Policy{}.Severity, Today: time.Now()}, judge: permissive}
 	if file == "" {
 		return p, nil
 	}
-	content, err := os.ReadFile(file)
+	c, _, err := readConfiguration(file, builtin.Checks())
 	if err != nil {
-		return p, fmt.Errorf("reading the configuration: %w", err)
+		return p, err
 	}
-	c, err := config.Parse(content, builtin.Checks())
-	if err != nil {
-		return p, fmt.Errorf("reading %s: %w", file, err)
-	}
-	p.severity, p.duplicateJobs, p.parseTime, p.operator = c.Policy().Severity, c.JobScope(), c.ParseTime(), c.OperatorScope()
-	p.suppressions = validation.Suppressions(c.Suppressions)
+	p.settings.Severity, p.settings.DuplicateJobs, p.settings.ParseTime = c.Policy().Severity, c.JobScope(), c.ParseTime()
+	p.settings.Suppressions = validation.Suppressions(c.Suppressions)
+	p.operator = c.OperatorScope()
 	p.labels.DefaultPrometheus = c.DefaultPrometheus()
 	if c.Defaulting != nil { // the labels as installed are a guess
 		p.labels.Rules = c.Labels()
 	}
 	return p, nil
+}
+
+// readConfiguration reads promgate.yaml, and returns its text as well.
+func readConfiguration(file string, checks []validation.Info) (*config.Configuration, []byte, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, err := config.Parse(content, checks)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading %s: %w", file, err)
+	}
+	return c, content, nil
 }

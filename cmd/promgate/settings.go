@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -43,13 +41,9 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 	}
 	registry.MustRegister(s.loaded, s.loadedAt)
 	if file != "" {
-		content, err := os.ReadFile(file)
+		c, content, err := readConfiguration(file, checks)
 		if err != nil {
-			return nil, fmt.Errorf("reading the configuration: %w", err)
-		}
-		c, err := config.Parse(content, checks)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", file, err)
+			return nil, err
 		}
 		s.current, s.scope, s.content = inUse(c), c.OperatorScope(), content
 	}

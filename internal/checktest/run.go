@@ -262,8 +262,10 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
 	result, err := reviewer.Review(context.Background(), review.Request{
 		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw,
-		DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
-		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
+		Settings: review.Settings{
+			DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
+			Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
+		},
 	})
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says of what

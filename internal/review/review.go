@@ -55,8 +55,29 @@ type Live interface {
 	Monitor(ctx context.Context, ref selection.Ref) (selection.Object, error)
 }
 
+// Settings are what a configuration says about reviews, and the day of the review.
+type Settings struct {
+	// Severity returns the severity of a check in a namespace with these labels, usually from
+	// [validation.Policy.Severity].
+	Severity func(check validation.Info, namespace labels.Set) validation.Severity
+
+	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
+	DuplicateJobs jobs.Scope
+
+	// ParseTime is how long Prometheus' parser may take for the expressions of one object. 0 means
+	// [validation.DefaultParseTime].
+	ParseTime time.Duration
+
+	// Suppressions says which findings the annotation of an object suppresses, if it has not expired
+	// by Today.
+	Suppressions validation.Suppressions
+	Today        time.Time
+}
+
 // A Request is an object that is about to be stored.
 type Request struct {
+	Settings
+
 	Kind            validation.Kind
 	Namespace, Name string // Name is empty if the API server generates it
 
@@ -66,22 +87,6 @@ type Request struct {
 
 	// IsStored means that the object is not about to be stored: it is, and stays. Stored is nil then.
 	IsStored bool
-
-	// Severity returns the severity of a check in a namespace with these labels, usually from
-	// [validation.Policy.Severity].
-	Severity func(check validation.Info, namespace labels.Set) validation.Severity
-
-	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
-	DuplicateJobs jobs.Scope
-
-	// ParseTime is how long Prometheus' parser may take for the expressions of the object. 0 means
-	// [validation.DefaultParseTime].
-	ParseTime time.Duration
-
-	// Suppressions says which findings the object's annotation suppresses, if it has not expired by
-	// Today.
-	Suppressions validation.Suppressions
-	Today        time.Time
 
 	// Reserve makes the review reserve the jobs that the object claims, until it is known to be
 	// stored. It is false for a dry run and for files.

@@ -71,7 +71,7 @@ func TestWorkIsDoneOnce(t *testing.T) {
 			prepared++
 			return o, nil
 		}, []validation.Check[*counted]{first, last, second}),
-		Namespace: "shop", Name: "web", Object: fmt.Appendf(nil, broken, `{"port":"web"}`), Severity: severe,
+		Namespace: "shop", Name: "web", Object: fmt.Appendf(nil, broken, `{"port":"web"}`), Settings: Settings{Severity: severe},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestPassed(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			reviewer := &Reviewer{Kinds: builtin.Kinds(), Cluster: model}
-			request := Request{Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Object: tc.object, Stored: tc.stored, Severity: severe}
+			request := Request{Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Object: tc.object, Stored: tc.stored, Settings: Settings{Severity: severe}}
 			if tc.namespace != "" {
 				request.Namespace = tc.namespace
 			}
@@ -149,7 +149,7 @@ func TestReservationIsGivenBack(t *testing.T) {
 	reviewer := &Reviewer{Kinds: builtin.Kinds(), Cluster: model}
 	review := func(name, endpoint string, admitted bool) *Result {
 		result, err := reviewer.Review(t.Context(), Request{
-			Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Name: name, Severity: severe, Reserve: true,
+			Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Name: name, Settings: Settings{Severity: severe}, Reserve: true,
 			Object: fmt.Appendf(nil, `{"kind":"ServiceMonitor","metadata":{"name":%q,"namespace":"shop"},"spec":{"endpoints":[%s],"selector":{"matchLabels":{"app":"web"}}}}`, name, endpoint),
 		})
 		if err != nil {
@@ -171,7 +171,7 @@ func TestReservationIsGivenBack(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := reviewer.Review(ctx, Request{
-		Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Name: "d", Severity: severe, Reserve: true,
+		Kind: kindNamed(t, "ServiceMonitor"), Namespace: "shop", Name: "d", Settings: Settings{Severity: severe}, Reserve: true,
 		Object: fmt.Appendf(nil, `{"kind":"ServiceMonitor","metadata":{"name":"d","namespace":"shop"},"spec":{"endpoints":[%s],"selector":{"matchLabels":{"app":"other"}}}}`, web),
 	}); err == nil {
 		t.Fatal("a review whose time is up succeeds")

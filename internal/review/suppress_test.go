@@ -31,8 +31,8 @@ func TestSuppress(t *testing.T) {
 				"spec":{"groups":[{"name":"g","rules":[{"record":"a:b","expr":"sum(up"},{"record":"a:c","expr":"up"},{"record":"a:c","expr":"up"}]}]}}`
 			r := Reviewer{Kinds: []validation.Kind{kindNamed(t, "PrometheusRule")}}
 			result, err := r.Review(t.Context(), Request{
-				Kind: r.Kinds[0], Namespace: "b", Name: "a", Object: []byte(object), Severity: severe,
-				Suppressions: c.suppressions, Today: today,
+				Kind: r.Kinds[0], Namespace: "b", Name: "a", Object: []byte(object),
+				Settings: Settings{Severity: severe, Suppressions: c.suppressions, Today: today},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -99,7 +99,7 @@ func (g *gate) review(ctx context.Context, ref selection.Ref, data json.RawMessa
 	}
 	result, err := g.reviewer.Review(ctx, review.Request{
 		Kind: g.reviewer.Kinds[i], Namespace: ref.Namespace, Name: ref.Name, Object: data,
-		Severity: func(check validation.Info, _ labels.Set) validation.Severity { return check.Severity },
+		Settings: review.Settings{Severity: func(check validation.Info, _ labels.Set) validation.Severity { return check.Severity }},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reviewing %s: %w", ref, err)
