@@ -10,8 +10,6 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report/format"
@@ -19,6 +17,7 @@ import (
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
 )
 
 // Options of [Run].
@@ -44,12 +43,18 @@ type Options struct {
 
 // Run audits objects. An error means that promgate could not: a mistake in an object is a finding.
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
-	a := &auditor{Options: o, found: map[selection.Ref][]validation.Finding{}}
+	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
 	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator})
+	unusable := map[selection.Ref]error{}
 	for _, object := range objects {
 		if err := a.model.Put(object); err != nil {
-			a.unusable(cluster.RefOf(object), err)
+			unusable[cluster.RefOf(object)] = err
 		}
+	}
+	for ref, err := range unusable {
+		f := validation.Place{}.Finding(err.Error(), "fix the selector", err.Error())
+		f.Check = file.UnusableInstance
+		a.add(ref, []validation.Finding{f})
 	}
 	reviewer := &review.Reviewer{Kinds: o.Kinds, Cluster: a.model, Judge: o.Judge}
 	for _, object := range objects {
@@ -68,6 +73,7 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 type auditor struct {
 	Options
 
+	infos   map[string]validation.Info
 	model   *cluster.Model
 	checked []selection.Ref
 	found   map[selection.Ref][]validation.Finding
@@ -81,14 +87,13 @@ func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object 
 		return nil
 	}
 	known, _ := selection.KindNamed(ref.Kind)
-	if known.Instance {
+	if known.IsOperators() {
 		a.checked = append(a.checked, ref)
 	}
 	kind, ok := validation.FindKind(a.Kinds, known.GroupVersionKind)
 	if !ok {
 		return nil
 	}
-	a.checked = append(a.checked, ref)
 	raw, err := json.Marshal(object)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", ref, err)
@@ -139,24 +144,11 @@ func (a *auditor) add(ref selection.Ref, findings []validation.Finding) {
 		if slices.ContainsFunc(a.found[ref], same) {
 			continue
 		}
-		f.Severity = a.severityOf(f, labels)
+		if info, known := a.infos[f.Check]; known { // a render knows no policy
+			f.Severity = a.Severity(info, labels)
+		}
 		if f.Severity != validation.Off {
 			a.found[ref] = append(a.found[ref], f)
 		}
 	}
-}
-
-// severityOf returns the severity of a finding that a render made, which knows no policy.
-func (a *auditor) severityOf(f validation.Finding, namespace labels.Set) validation.Severity {
-	for _, k := range a.Kinds {
-		for _, check := range k.Checks {
-			if check.ID == f.Check {
-				return a.Severity(check, namespace)
-			}
-		}
-	}
-	if f.Severity == "" {
-		return validation.Deny
-	}
-	return f.Severity
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/spelling"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -58,7 +59,7 @@ func (e *explainer) nearMatches() []string {
 // distance returns how far an object is from the one that was asked for, and whether it is near: the
 // same name elsewhere, a similar name, or the same name with another kind.
 func distance(wanted, ref selection.Ref) (d int, near bool) {
-	typos := editDistance(strings.ToLower(wanted.Name), strings.ToLower(ref.Name))
+	typos := spelling.Distance(wanted.Name, ref.Name)
 	apart := 0
 	if wanted.Namespace != ref.Namespace {
 		apart = 2
@@ -74,27 +75,6 @@ func distance(wanted, ref selection.Ref) (d int, near bool) {
 		return typos + 2, true
 	}
 	return 0, false
-}
-
-// editDistance returns how many bytes have to be inserted, deleted or replaced.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // ignoredBy returns what carries the label to ignore the object, or nothing.

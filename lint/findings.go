@@ -4,7 +4,6 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/file"
 )
 
 // A located finding has a place in its file.
@@ -23,20 +22,6 @@ func (f *located) at(span source.Span) {
 	if f != nil {
 		f.span = &span
 	}
-}
-
-// infosByID returns the descriptions of all checks.
-func infosByID(kinds []validation.Kind) map[string]validation.Info {
-	infos := map[string]validation.Info{}
-	for _, k := range kinds {
-		for _, c := range k.Checks {
-			infos[c.ID] = c
-		}
-	}
-	for _, c := range file.Checks() {
-		infos[c.ID] = c
-	}
-	return infos
 }
 
 // add adds a finding of a check of package file on an object. It returns nil if the check is off.

@@ -16,6 +16,7 @@ import (
 	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/file"
 )
 
 // Options of [Run].
@@ -62,7 +63,7 @@ type Result struct {
 
 // Run lints files. An error means that promgate could not: a mistake in a file is a finding.
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
-	l := &linter{Options: o, infos: infosByID(o.Kinds)}
+	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
 	read := make([]*fileContent, len(files))
 	if err := inParallel(ctx, len(files), func(i int) error {
 		var err error

@@ -21,7 +21,7 @@ var directions = map[string][]string{
 	"reconcile": {"internal/fieldpath", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
-	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "jobs", "promconfig", "selection", "validation"},
+	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
 	"audit":     {"internal/cluster", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
@@ -58,8 +58,9 @@ var directions = map[string][]string{
 	"internal/load":          {"internal/source"},
 	"internal/live":          {"selection"},
 	"internal/source":        {"internal/fieldpath"},
-	"internal/schema":        {"internal/fieldpath"},
+	"internal/schema":        {"internal/fieldpath", "internal/spelling"},
 	"internal/fieldpath":     {},
+	"internal/spelling":      {},
 	"internal/since":         {},
 	"internal/exprcost":      {},
 
@@ -73,7 +74,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

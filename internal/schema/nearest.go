@@ -2,9 +2,10 @@ package schema
 
 import (
 	"slices"
-	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+
+	"github.com/promgate/promgate/internal/spelling"
 )
 
 // nearestName returns the property whose name is most alike, if one is alike enough to be what the
@@ -15,7 +16,7 @@ func nearestName(name string, properties map[string]schema.Structural, parent ma
 		if _, set := parent[candidate]; set {
 			continue
 		}
-		d := editDistance(strings.ToLower(name), strings.ToLower(candidate))
+		d := spelling.Distance(name, candidate)
 		if d < least || d == least && nearest == "" {
 			nearest, least = candidate, d
 		}
@@ -30,26 +31,4 @@ func sortedNames(properties map[string]schema.Structural) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// editDistance returns the Levenshtein distance of two names in bytes: how many bytes have to be
-// inserted, deleted or replaced.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

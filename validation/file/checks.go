@@ -83,3 +83,17 @@ again.`,
 		}},
 	}
 }
+
+// InfosByID returns the descriptions of the checks of some kinds and of those of this package.
+func InfosByID(kinds []validation.Kind) map[string]validation.Info {
+	infos := map[string]validation.Info{}
+	for _, k := range kinds {
+		for _, c := range k.Checks {
+			infos[c.ID] = c
+		}
+	}
+	for _, c := range Checks() {
+		infos[c.ID] = c
+	}
+	return infos
+}
