@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
@@ -12,7 +11,6 @@ import (
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	kjson "sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/explain"
 	"github.com/promgate/promgate/internal/cluster"
@@ -58,36 +56,14 @@ func rejections(ctx context.Context, schemas *schema.Schemas, object load.Object
 	if err != nil || !known {
 		return nil, err //nolint:wrapcheck // it names the schema
 	}
-	fields, err := withNumbers(object)
-	if err != nil {
-		return nil, err
-	}
 	var reasons []string
-	for _, u := range s.Unknown(fields) {
-		reason := "there is no field " + u.Path.String()
-		if u.Nearest != "" {
-			reason += "; did you mean " + u.Nearest + "?"
-		}
-		reasons = append(reasons, reason)
+	for _, u := range s.Unknown(object.Fields) {
+		reasons = append(reasons, "there is no field "+u.Path.String()+"; "+u.Fix())
 	}
-	s.Default(fields)
-	for _, v := range s.Validate(ctx, fields) {
+	for _, v := range s.Validate(ctx, object.Fields) {
 		reasons = append(reasons, v.Field+": "+v.Message)
 	}
 	return reasons, nil
-}
-
-// withNumbers returns the fields of an object with numbers as the API server decodes them.
-func withNumbers(object load.Object) (map[string]any, error) {
-	data, err := json.Marshal(object.Fields)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", object.Where(), err)
-	}
-	fields := map[string]any{}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(data, &fields); err != nil {
-		return nil, fmt.Errorf("%s: %w", object.Where(), err)
-	}
-	return fields, nil
 }
 
 // fillFromCluster puts the objects of a running cluster into the model, and sets the sources of the

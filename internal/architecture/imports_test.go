@@ -55,7 +55,7 @@ var directions = map[string][]string{
 
 	"internal/report":        {"internal/fieldpath", "validation"},
 	"internal/report/format": {"internal/report", "validation"},
-	"internal/load":          {"internal/source"},
+	"internal/load":          {"internal/schema", "internal/source"},
 	"internal/live":          {"selection"},
 	"internal/source":        {"internal/fieldpath"},
 	"internal/schema":        {"internal/fieldpath", "internal/spelling"},

@@ -71,7 +71,7 @@ func ReadAround(ctx context.Context, from client.Reader, want func(selection.Kin
 	return c, nil
 }
 
-// list reads all objects of a kind. An object that does not decode into its Go type is left out: with
+// list reads all objects of a kind. An object that does not decode into its Go type is an error: with
 // one of those in the cluster the operator cannot list the kind either.
 func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.Kind, in ...client.ListOption) error {
 	token := ""

@@ -3,11 +3,13 @@
 package load
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 
+	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
+	kjson "sigs.k8s.io/json"
+
+	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/internal/source"
 )
 
@@ -44,8 +46,11 @@ func Objects(paths []string, stdin io.Reader, namespace string) ([]Object, error
 		}
 		out = append(out, objects...)
 	}
+	schemas := schema.New()
 	for i := range out {
-		out[i].settle(namespace)
+		if err := out[i].settle(namespace, schemas); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -64,8 +69,8 @@ func readDocuments(f File) ([]Object, error) {
 			return nil, fmt.Errorf("reading %s: line %d: the key %q is there twice, first in line %d", f.Name,
 				first.Again.Start.Line, first.Name, first.First.Start.Line)
 		}
-		value, err := decodeDocument(document.JSON())
-		if err != nil {
+		var value any
+		if err := kjson.UnmarshalCaseSensitivePreserveInts(document.JSON(), &value); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", f.Name, err)
 		}
 		if fields, ok := value.(map[string]any); ok {
@@ -73,14 +78,6 @@ func readDocuments(f File) ([]Object, error) {
 		}
 	}
 	return out, nil
-}
-
-// decodeDocument keeps numbers as they are written: some do not fit a float.
-func decodeDocument(data []byte) (value any, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	err = decoder.Decode(&value)
-	return value, err
 }
 
 // objectsIn splits a List into its items, and skips documents that are not Kubernetes objects.
@@ -106,10 +103,15 @@ func objectsIn(file string, fields map[string]any) []Object {
 	return []Object{o}
 }
 
-func (o *Object) settle(namespace string) {
+// settle sets the namespace and the defaults of the operator's CRDs.
+func (o *Object) settle(namespace string, schemas *schema.Schemas) error {
 	if metadata, ok := o.Fields["metadata"].(map[string]any); ok && o.Namespace == "" && o.Kind != "Namespace" {
 		o.Namespace = namespace
 		metadata["namespace"] = namespace
 	}
-	o.applyDefaults()
+	s, known, err := schemas.For(runtimeschema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
+	if known && err == nil {
+		s.Default(o.Fields)
+	}
+	return err //nolint:wrapcheck // it names the schema
 }

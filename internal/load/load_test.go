@@ -75,7 +75,7 @@ spec: {prober: {url: a}}
 	}
 	want := []any{
 		map[string]any{
-			"scrapeInterval": "10s", "evaluationInterval": "30s",
+			"scrapeInterval": "10s", "evaluationInterval": "30s", "shards": int64(1), "portName": "web",
 			"remoteWrite": []any{map[string]any{"url": "a", "writeRelabelConfigs": []any{
 				map[string]any{"regex": "a", "action": "replace"}, map[string]any{"action": "drop"},
 			}}},

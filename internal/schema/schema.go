@@ -75,7 +75,7 @@ func (s *Schemas) Use(object []byte) (isCRD bool, err error) {
 	}
 	for _, version := range crd.Spec.Versions {
 		kind := runtimeschema.GroupVersionKind{Group: crd.Spec.Group, Version: version.Name, Kind: crd.Spec.Names.Kind}
-		read, err := newSchema(kind, version.Schema)
+		read, err := newSchema(version.Schema)
 		if err != nil {
 			return true, fmt.Errorf("reading the CRD %s: %w", crd.Name, err)
 		}
@@ -86,10 +86,12 @@ func (s *Schemas) Use(object []byte) (isCRD bool, err error) {
 
 // Schema is the schema of one kind. Several goroutines may use it at once.
 type Schema struct {
-	kind       runtimeschema.GroupVersionKind
 	structural *schema.Structural
 	validator  validation.SchemaValidator
-	rules      *cel.Validator // nil if the schema has no CEL rules
+
+	// rules compiles the CEL rules when they are first needed: defaults need none. It returns nil if
+	// the schema has no rules.
+	rules func() *cel.Validator
 }
 
 func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, error) {
@@ -103,13 +105,13 @@ func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, erro
 	}
 	for _, version := range crd.Spec.Versions {
 		if version.Name == kind.Version {
-			return newSchema(kind, version.Schema)
+			return newSchema(version.Schema)
 		}
 	}
 	return nil, fmt.Errorf("there is no version %s", kind.Version)
 }
 
-func newSchema(kind runtimeschema.GroupVersionKind, read *apiextensionsv1.CustomResourceValidation) (*Schema, error) {
+func newSchema(read *apiextensionsv1.CustomResourceValidation) (*Schema, error) {
 	if read == nil || read.OpenAPIV3Schema == nil {
 		return nil, errors.New("it has no schema")
 	}
@@ -126,8 +128,8 @@ func newSchema(kind runtimeschema.GroupVersionKind, read *apiextensionsv1.Custom
 		return nil, err
 	}
 	return &Schema{
-		kind: kind, structural: structural, validator: validator,
-		rules: cel.NewValidator(structural, true, celconfig.PerCallLimit),
+		structural: structural, validator: validator,
+		rules: sync.OnceValue(func() *cel.Validator { return cel.NewValidator(structural, true, celconfig.PerCallLimit) }),
 	}, nil
 }
 
@@ -154,8 +156,8 @@ func (s *Schema) Validate(ctx context.Context, object map[string]any) []Violatio
 	errs = append(errs, validation.ValidateCustomResource(nil, object, s.validator)...)
 	errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
 	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
-	if len(errs) == 0 && s.rules != nil { // the API server evaluates no rule on an object of the wrong shape
-		errs, _ = s.rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
+	if rules := s.rules(); len(errs) == 0 && rules != nil { // the API server evaluates no rule on an object of the wrong shape
+		errs, _ = rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	}
 	return s.violations(object, errs)
 }

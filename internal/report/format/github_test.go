@@ -44,9 +44,9 @@ func TestGitHub(t *testing.T) {
 
 func TestGitHubPaths(t *testing.T) {
 	for file, want := range map[string]string{
-		"./a.yaml":             "a.yaml",
-		"=x.yaml":              "./=x.yaml",
-		"100%25,a:b.yaml":      "100%25,a:b.yaml",
+		"./a.yaml":            "a.yaml",
+		"=x.yaml":             "./=x.yaml",
+		"100%25,a:b.yaml":     "100%25,a:b.yaml",
 		"/srv/repo/b/c.yaml":  "b/c.yaml",
 		"/srv/repository.yml": "/srv/repository.yml",
 	} {
