@@ -1,16 +1,11 @@
 package lint_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
-
+	"github.com/promgate/promgate/internal/checktest"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/review"
@@ -24,40 +19,16 @@ import (
 // schemas are read once for all tests.
 var schemas = schema.New()
 
-var update = flag.Bool("update-files", false, "write the findings into the archives")
-
-// TestFileChecks runs the cases of the checks in package file, which no webhook runs. An archive is
-// as package checktest describes it, with the report in full as the findings.
+// TestFileChecks runs the cases of the checks in package file, which no webhook runs, with the report of
+// lint as the findings.
 func TestFileChecks(t *testing.T) {
-	for _, check := range file.Checks() {
-		t.Run(check.ID, func(t *testing.T) {
-			name := filepath.Join("../validation/file/testdata", check.ID+".txtar")
-			archive, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var finding, clean bool
-			for i := 0; i+1 < len(archive.Files); i += 2 {
-				in, want := &archive.Files[i], &archive.Files[i+1]
-				got := lintText(t, check.ID, in.Data)
-				finding = finding || got != ""
-				clean = clean || got == ""
-				if *update {
-					want.Data = []byte(got)
-				} else if diff := cmp.Diff(string(want.Data), got); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", in.Name, diff)
-				}
-			}
-			if !finding || !clean {
-				t.Error("there has to be a case with a finding and a case without")
-			}
-			if *update {
-				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
+	archives, err := checktest.Load("../validation/file")
+	if err != nil {
+		t.Fatal(err)
 	}
+	checktest.Compare(t, archives, file.Checks(), func(check string, c checktest.Case) (string, error) {
+		return lintText(t, check, []byte(c.In)), nil
+	})
 }
 
 // lintText returns the findings of one check in a file, as lint prints them, without the summary.

@@ -65,7 +65,7 @@ var directions = map[string][]string{
 	"internal/exprcost":      {},
 
 	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
-	"internal/docs":         {"internal/checktest", "validation", "validation/builtin", "validation/file"},
+	"internal/docs":         {"internal/checktest", "validation", "validation/builtin"},
 	"internal/leaves":       {"validation", "validation/builtin"},
 	"internal/architecture": {},
 }

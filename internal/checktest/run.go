@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,21 +29,31 @@ import (
 
 var updateWants = flag.Bool("update", false, "write the findings of the checks into their archives")
 
-// Run compares the findings of every check with its archive. Each check runs alone: the
-// others are off. The test fails for a check without an archive, for an archive without a
-// check, and for an archive without a case with a finding or without a case that has
-// none.
+// Run compares the findings of every check of some kinds with its archive. Each check runs alone: the
+// others are off.
 func Run(t *testing.T, kinds []validation.Kind, directory string) {
 	t.Helper()
 	archives, err := Load(directory)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byID := map[string]bool{}
+	maps.DeleteFunc(archives, func(_ string, a *Archive) bool { return a.NeedsFile() }) // package lint runs those
+	var checks []validation.Info
 	for _, k := range kinds {
-		for _, c := range k.Checks {
-			byID[c.ID] = true
-		}
+		checks = append(checks, k.Checks...)
+	}
+	Compare(t, archives, checks, func(id string, c Case) (string, error) { return Findings(kinds, Only(id), c) })
+}
+
+// Compare compares the findings of each check in the cases of its archive with those that are wanted,
+// or with -update writes them into the archive. The test fails for a check without an archive, for an
+// archive without a check, and for an archive without a case with a finding or without a case that has
+// none.
+func Compare(t *testing.T, archives map[string]*Archive, checks []validation.Info, findings func(id string, c Case) (string, error)) {
+	t.Helper()
+	byID := map[string]bool{}
+	for _, c := range checks {
+		byID[c.ID] = true
 	}
 	for id := range byID {
 		a, ok := archives[id]
@@ -50,24 +61,21 @@ func Run(t *testing.T, kinds []validation.Kind, directory string) {
 			t.Errorf("check %s has no archive: add testdata/%s.txtar in its directory", id, id)
 			continue
 		}
-		t.Run(id, func(t *testing.T) { a.run(t, kinds) })
+		t.Run(id, func(t *testing.T) { a.compare(t, findings) })
 	}
 	for id, a := range archives {
-		if a.NeedsFile() {
-			continue // package lint runs those
-		}
 		if !byID[id] {
 			t.Errorf("%s belongs to no check: is %s on the list of its kind?", a.File, id)
 		}
 	}
 }
 
-func (a *Archive) run(t *testing.T, kinds []validation.Kind) {
+func (a *Archive) compare(t *testing.T, findings func(id string, c Case) (string, error)) {
 	t.Helper()
 	var finding, clean bool
 	for i, c := range a.Cases {
 		t.Run(c.Name, func(t *testing.T) {
-			got, err := Findings(kinds, Only(a.ID), c)
+			got, err := findings(a.ID, c)
 			if err != nil {
 				t.Fatal(err)
 			}

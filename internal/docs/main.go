@@ -13,7 +13,6 @@ import (
 	"github.com/promgate/promgate/internal/checktest"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
-	"github.com/promgate/promgate/validation/file"
 )
 
 const (
@@ -87,7 +86,7 @@ func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 // findingsOf runs the check. A check that needs a file is run by the tests of promgate lint, which
 // hold the wanted findings against its report.
 func findingsOf(id string, a *checktest.Archive, c checktest.Case) (string, error) {
-	if slices.ContainsFunc(file.Checks(), func(check validation.Info) bool { return check.ID == a.ID }) {
+	if a.NeedsFile() {
 		return c.Want, nil
 	}
 	return checktest.Findings(builtin.Kinds(), checktest.Only(id), c)
