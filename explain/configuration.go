@@ -195,7 +195,7 @@ func (e *explainer) explainRuler(i *instance) {
 
 // fileIn returns the rule file in the ConfigMaps of an instance, of which the number is not known.
 func (e *explainer) fileIn(i *instance) string {
-	return fmt.Sprintf("%s-rulefiles-N/%s-%s-%s.yaml", prefixOf(i), e.ref.Namespace, e.ref.Name, e.object.GetUID())
+	return fmt.Sprintf("%s-rulefiles-N/%s-%s-%s.yaml", resourceName(i), e.ref.Namespace, e.ref.Name, e.object.GetUID())
 }
 
 // fileWords names the ConfigMap and the file of a rule. An object that was read from a file has no uid

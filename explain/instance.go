@@ -102,16 +102,7 @@ func selectorsOf(of *cluster.Instance) selection.Selectors {
 	if of.Selectors != nil || of.Err != nil {
 		return of.Selectors
 	}
-	var selectors selection.Selectors
-	var err error
-	switch o := of.Object.(type) {
-	case *monitoringv1.Prometheus:
-		selectors, err = selection.Of(o)
-	case *monitoringv1alpha1.PrometheusAgent:
-		selectors, err = selection.OfAgent(o)
-	case *monitoringv1.ThanosRuler:
-		selectors, err = selection.OfThanosRuler(o)
-	}
+	selectors, err := selection.OfInstance(of.Object)
 	if err != nil {
 		return nil
 	}
@@ -120,13 +111,11 @@ func selectorsOf(of *cluster.Instance) selection.Selectors {
 
 // canSelect reports whether an instance can have a selector for objects of a kind.
 func canSelect(object selection.Object, kind string) bool {
-	switch o := object.(type) {
-	case *monitoringv1.ThanosRuler:
-		return kind == monitoringv1.PrometheusRuleKind
-	case *monitoringv1alpha1.PrometheusAgent:
-		return kind == monitoringv1.PodMonitorsKind || kind != monitoringv1.PrometheusRuleKind && !onEachNode(o)
+	instance, _ := selection.KindOf(object)
+	if a, ok := object.(*monitoringv1alpha1.PrometheusAgent); ok && onEachNode(a) && kind != monitoringv1.PodMonitorsKind {
+		return false
 	}
-	return true
+	return selection.MaySelect(instance.Kind, kind)
 }
 
 // onEachNode reports whether an agent runs on each node: it then selects PodMonitors alone.

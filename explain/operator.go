@@ -11,6 +11,7 @@ import (
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -113,23 +114,15 @@ func conditionsOf(object selection.Object) []monitoringv1.Condition {
 	return nil
 }
 
-// prefixOf returns what the operator's names of an instance's objects begin with.
-func prefixOf(i *instance) string {
-	switch i.Object.(type) {
-	case *monitoringv1alpha1.PrometheusAgent:
-		return "prom-agent-" + i.Ref.Name
-	case *monitoringv1.ThanosRuler:
-		return "thanos-ruler-" + i.Ref.Name
-	}
-	return "prometheus-" + i.Ref.Name
-}
+// resourceName returns the name that the operator's objects for an instance have or begin with.
+func resourceName(i *instance) string { return promconfig.ResourceName(i.Ref.Kind, i.Ref.Name) }
 
 // explainWritten is about whether the operator has written what promgate expects it to write.
 func (e *explainer) explainWritten(i *instance) Answer {
 	if e.ref.Kind == monitoringv1.PrometheusRuleKind {
 		return e.explainRuleFile(i)
 	}
-	name := prefixOf(i)
+	name := resourceName(i)
 	if why := e.unreadIn(selection.SecretKind, i.Ref.Namespace); why != "" {
 		e.unknown("written", fmt.Sprintf("Whether the operator has written it into Secret %s/%s is not known: %s.", i.Ref.Namespace, name, why))
 		return Unknown
@@ -173,7 +166,7 @@ func (e *explainer) explainRuleFile(i *instance) Answer {
 		return Unknown
 	}
 	_, file, _ := strings.Cut(i.file, "/")
-	prefix := prefixOf(i) + "-rulefiles-"
+	prefix := resourceName(i) + "-rulefiles-"
 	for _, ref := range e.model.Refs(selection.ConfigMapKind) {
 		configMap, ok := e.model.Object(ref).(*corev1.ConfigMap)
 		if !ok || ref.Namespace != i.Ref.Namespace || !strings.HasPrefix(ref.Name, prefix) {

@@ -57,7 +57,7 @@ func (e *explainer) explainServers() {
 func serversOf(i *instance) []Server {
 	if ruler, ok := i.Object.(*monitoringv1.ThanosRuler); ok {
 		return []Server{{
-			Namespace: i.Ref.Namespace, Pod: prefixOf(i) + "-0", Port: rulerPort,
+			Namespace: i.Ref.Namespace, Pod: resourceName(i) + "-0", Port: rulerPort,
 			TLS: ruler.Spec.Web != nil && ruler.Spec.Web.TLSConfig != nil, Prefix: prefixOr(ruler.Spec.RoutePrefix),
 		}}
 	}
@@ -71,7 +71,7 @@ func serversOf(i *instance) []Server {
 	}
 	var servers []Server
 	for shard := range shards {
-		name := prefixOf(i)
+		name := resourceName(i)
 		if shard > 0 {
 			name += fmt.Sprintf("-shard-%d", shard)
 		}

@@ -182,5 +182,5 @@ func (g *Generator) RuleConfigMaps(files map[string][]byte) []RuleConfigMap {
 }
 
 func (g *Generator) ruleConfigMap(i int) string {
-	return fmt.Sprintf("prometheus-%s-rulefiles-%d", g.object.Name, i)
+	return fmt.Sprintf("%s-rulefiles-%d", ResourceName(monitoringv1.PrometheusesKind, g.object.Name), i)
 }

@@ -70,13 +70,10 @@ func (t *Cluster) Manages(prometheus selection.Object) bool {
 
 // prefix returns the prefix of the names of all outputs.
 func (t *Cluster) prefix(ref selection.Ref) string {
-	server := ref.Kind == monitoringv1.PrometheusesKind
 	switch {
-	case t.standIn && server:
-		return "prometheus-" + ref.Name
 	case t.standIn:
-		return "prom-agent-" + ref.Name
-	case server:
+		return promconfig.ResourceName(ref.Kind, ref.Name)
+	case ref.Kind == monitoringv1.PrometheusesKind:
 		return "promgate-" + ref.Name
 	}
 	return "promgate-agent-" + ref.Name

@@ -89,11 +89,16 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 	if err != nil {
 		return couldNotRun(err)
 	}
-	if f.fix || f.diff {
-		if err := applyFixes(stdout, stderr, r.Fixes, f.diff); err != nil || f.diff {
-			return err
+	if f.diff {
+		return printFixes(stdout, r.Fixes)
+	}
+	// A fix may show what else to fix: a field within a field whose name was wrong.
+	for round := 0; f.fix && len(r.Fixes) > 0 && round < maxRounds; round++ {
+		if err := writeFixes(stderr, r.Fixes); err != nil {
+			return couldNotRun(err)
 		}
-		if r, err = lintFixed(ctx, withFixes(files, r.Fixes), options, stderr); err != nil {
+		files = withFixes(files, r.Fixes)
+		if r, err = lint.Run(ctx, files, options); err != nil {
 			return couldNotRun(err)
 		}
 	}

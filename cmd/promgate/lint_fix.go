@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,24 +12,32 @@ import (
 	"github.com/promgate/promgate/lint"
 )
 
-// applyFixes writes the fixed files, and names them on stderr. With diff it prints what would change.
-func applyFixes(stdout, stderr io.Writer, fixes []lint.Fixed, diff bool) error {
+// maxRounds is how often files are fixed in one run: more often than the fields of the operator's kinds
+// nest.
+const maxRounds = 20
+
+// printFixes prints what fixes would change.
+func printFixes(stdout io.Writer, fixes []lint.Fixed) error {
 	for _, fixed := range fixes {
-		if diff {
-			text := udiff.Unified(fixed.File.Name, fixed.File.Name, string(fixed.File.Text), string(fixed.Fixed))
-			if _, err := io.WriteString(stdout, text); err != nil {
-				return couldNotRun(fmt.Errorf("printing the diff: %w", err))
-			}
-			continue
+		text := udiff.Unified(fixed.File.Name, fixed.File.Name, string(fixed.File.Text), string(fixed.Fixed))
+		if _, err := io.WriteString(stdout, text); err != nil {
+			return couldNotRun(fmt.Errorf("printing the diff: %w", err))
 		}
+	}
+	return nil
+}
+
+// writeFixes writes the fixed files, and names them on stderr.
+func writeFixes(stderr io.Writer, fixes []lint.Fixed) error {
+	for _, fixed := range fixes {
 		if fixed.File.Stdin {
-			return couldNotRun(errors.New("--fix cannot write to standard input: --diff prints the fixes"))
+			return errors.New("--fix cannot write to standard input: --diff prints the fixes")
 		}
 		if err := rewrite(fixed.File.Name, fixed.Fixed); err != nil {
-			return couldNotRun(fmt.Errorf("fixing %s: %w", fixed.File.Name, err))
+			return fmt.Errorf("fixing %s: %w", fixed.File.Name, err)
 		}
 		if _, err := fmt.Fprintln(stderr, fixed); err != nil {
-			return couldNotRun(fmt.Errorf("reporting the fixes: %w", err))
+			return fmt.Errorf("reporting the fixes: %w", err)
 		}
 	}
 	return nil
@@ -57,22 +64,4 @@ func withFixes(files []load.File, fixes []lint.Fixed) []load.File {
 		}
 	}
 	return fixed
-}
-
-// maxRounds is deeper than any field of the operator's kinds.
-const maxRounds = 20
-
-// lintFixed lints files after fixes, and fixes what only these make visible: a field within a field
-// whose name was wrong.
-func lintFixed(ctx context.Context, files []load.File, options lint.Options, stderr io.Writer) (*lint.Result, error) {
-	for round := 1; ; round++ {
-		r, err := lint.Run(ctx, files, options)
-		if err != nil || len(r.Fixes) == 0 || round == maxRounds {
-			return r, err //nolint:wrapcheck // it names the file
-		}
-		if err := applyFixes(nil, stderr, r.Fixes, false); err != nil {
-			return nil, err
-		}
-		files = withFixes(files, r.Fixes)
-	}
 }

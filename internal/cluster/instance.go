@@ -40,15 +40,13 @@ func (i *Instance) Name() string { return i.Ref.Path() }
 
 func newInstance(ref selection.Ref, object selection.Object) *Instance {
 	i := &Instance{Ref: ref, Object: object}
+	i.Selectors, i.Err = selection.OfInstance(object)
 	switch o := object.(type) {
 	case *monitoringv1.Prometheus:
 		i.OwnNamespaces, i.classes = o.Spec.IgnoreNamespaceSelectors, jobs.ClassesOf(o.Spec.ScrapeClasses)
-		i.Selectors, i.Err = selection.Of(o)
 	case *monitoringv1alpha1.PrometheusAgent:
 		i.OwnNamespaces, i.classes = o.Spec.IgnoreNamespaceSelectors, jobs.ClassesOf(o.Spec.ScrapeClasses)
-		i.Selectors, i.Err = selection.OfAgent(o)
 	case *monitoringv1.ThanosRuler:
-		i.Selectors, i.Err = selection.OfThanosRuler(o)
 		ruler, err := judge.NewRuler(o)
 		if i.Err == nil {
 			i.Err = err

@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-
 	"github.com/promgate/promgate/selection"
 )
 
@@ -73,18 +70,9 @@ func (v View) Unselected(kind string, labels map[string]string) []selection.Near
 func (v View) notAsking(kind string) []selection.Near {
 	var near []selection.Near
 	for _, i := range v.instances {
-		if i.Selectors != nil && mayAskFor(i.Ref.Kind, kind) {
+		if i.Selectors != nil && selection.MaySelect(i.Ref.Kind, kind) {
 			near = append(near, selection.Near{Name: i.Name(), Gap: selection.Gap{Never: true, NoSelector: kind}})
 		}
 	}
 	return near
-}
-
-// mayAskFor reports whether instances of a kind can have a selector for objects of another kind: a
-// ThanosRuler selects rules alone, and a PrometheusAgent selects no rules.
-func mayAskFor(instance, kind string) bool {
-	if kind == monitoringv1.PrometheusRuleKind {
-		return instance != monitoringv1alpha1.PrometheusAgentsKind
-	}
-	return instance != monitoringv1.ThanosRulerKind
 }
