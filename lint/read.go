@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	kjson "sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/load"
@@ -77,12 +76,9 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 
 // mapIn returns the map in a document, as kubectl reads it, or nil if the document is something else.
 func mapIn(document *source.Document) (map[string]any, error) {
-	var value any
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(document.JSON(), &value); err != nil {
-		return nil, fmt.Errorf("reading a document: %w", err)
-	}
+	value, err := document.Content()
 	fields, _ := value.(map[string]any)
-	return fields, nil
+	return fields, err //nolint:wrapcheck // the caller names the file
 }
 
 // readValue reads an object, each item of a List, or a rule file.

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
-	kjson "sigs.k8s.io/json"
 
 	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/internal/source"
@@ -69,8 +68,8 @@ func readDocuments(f File) ([]Object, error) {
 			return nil, fmt.Errorf("reading %s: line %d: the key %q is there twice, first in line %d", f.Name,
 				first.Again.Start.Line, first.Name, first.First.Start.Line)
 		}
-		var value any
-		if err := kjson.UnmarshalCaseSensitivePreserveInts(document.JSON(), &value); err != nil {
+		value, err := document.Content()
+		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", f.Name, err)
 		}
 		if fields, ok := value.(map[string]any); ok {

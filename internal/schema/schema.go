@@ -87,6 +87,7 @@ func (s *Schemas) Use(object []byte) (isCRD bool, err error) {
 // Schema is the schema of one kind. Several goroutines may use it at once.
 type Schema struct {
 	structural *schema.Structural
+	shape      *shape
 	validator  validation.SchemaValidator
 
 	// rules compiles the CEL rules when they are first needed: defaults need none. It returns nil if
@@ -128,13 +129,16 @@ func newSchema(read *apiextensionsv1.CustomResourceValidation) (*Schema, error) 
 		return nil, err
 	}
 	return &Schema{
-		structural: structural, validator: validator,
+		structural: structural, shape: newShape(structural), validator: validator,
 		rules: sync.OnceValue(func() *cel.Validator { return cel.NewValidator(structural, true, celconfig.PerCallLimit) }),
 	}, nil
 }
 
 // Default sets the defaults of the schema in an object, as the API server does.
 func (s *Schema) Default(object map[string]any) {
+	if !s.shape.hasDefaults && s.shape.conforms(object) {
+		return
+	}
 	defaulting.PruneNonNullableNullsWithoutDefaults(object, s.structural)
 	defaulting.Default(object, s.structural)
 }
@@ -153,9 +157,11 @@ type Violation struct {
 // changed.
 func (s *Schema) Validate(ctx context.Context, object map[string]any) []Violation {
 	errs := s.validateMetadata(object)
-	errs = append(errs, validation.ValidateCustomResource(nil, object, s.validator)...)
-	errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
-	errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
+	if !s.shape.conforms(object) {
+		errs = append(errs, validation.ValidateCustomResource(nil, object, s.validator)...)
+		errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
+		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
+	}
 	if rules := s.rules(); len(errs) == 0 && rules != nil { // the API server evaluates no rule on an object of the wrong shape
 		errs, _ = rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	}

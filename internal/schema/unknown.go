@@ -28,6 +28,9 @@ func (u UnknownField) Fix() string {
 // Unknown returns the fields of an object that the schema does not have, in the order of their
 // paths. Metadata is not looked at: [Schema.Validate] does.
 func (s *Schema) Unknown(object map[string]any) []UnknownField {
+	if s.shape.conforms(object) {
+		return nil
+	}
 	var w unknownWalk
 	for name, value := range object {
 		switch name {

@@ -110,6 +110,9 @@ func checkJSON(t *testing.T, d *Document) {
 	isRandom := len(d.OddKeys()) > 0 || slices.ContainsFunc(d.DuplicateKeys(), func(k DuplicateKey) bool {
 		return textOf(d, k.First) != textOf(d, k.Again)
 	})
+	if !isRandom {
+		checkContent(t, d)
+	}
 	hasTags := bytes.IndexByte(d.tree.text[d.start:], '!') >= 0
 	steps := 0
 	var walk func(fieldpath.Path, any)

@@ -33,8 +33,8 @@ type Document struct {
 
 	lines *lines
 
-	json   []byte
-	isJSON bool
+	content content
+	isJSON  bool
 
 	// hasUniqueKeys reports that the conversion found no key that repeats, compared as YAML
 	// values.
@@ -82,12 +82,12 @@ func (f *File) read(s segment) {
 	if f.readJSON(s) {
 		return
 	}
-	data, unique, err := convert(text)
+	read, unique, err := convert(text)
 	if err != nil {
 		f.Errors = append(f.Errors, f.syntaxError(s, err))
 		return
 	}
-	f.Documents = append(f.Documents, &Document{lines: f.lines, segment: s, json: data, hasUniqueKeys: unique})
+	f.Documents = append(f.Documents, &Document{lines: f.lines, segment: s, content: read, hasUniqueKeys: unique})
 }
 
 // readJSON reads a segment that consists of JSON objects, as kubectl does: without YAML, which
@@ -101,7 +101,7 @@ func (f *File) readJSON(s segment) bool {
 		f.Documents = append(f.Documents, &Document{
 			lines: f.lines, isJSON: true, tree: t,
 			segment: segment{comments: t.root.start, start: t.root.start, end: t.root.end},
-			json:    f.lines.text[t.root.start:t.root.end],
+			content: content{json: f.lines.text[t.root.start:t.root.end]},
 		})
 	}
 	return true
@@ -124,10 +124,6 @@ func firstInvalid(text []byte) int {
 		i += size
 	}
 }
-
-// JSON returns the document as JSON: what YAMLToJSON of sigs.k8s.io/yaml makes of it. A JSON
-// object is returned as it is written. The result must not be changed.
-func (d *Document) JSON() []byte { return d.json }
 
 // Span returns where the document is: from the line after its separator up to the next separator.
 func (d *Document) Span() Span { return d.lines.span(d.start, d.end) }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	yamlv2 "go.yaml.in/yaml/v2"
-	"sigs.k8s.io/yaml"
 )
 
 // A SyntaxError says why a document cannot be read.
@@ -25,28 +24,32 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Position.Line, e.Position.Column, e.Message)
 }
 
-// convert makes JSON of a document. It reports unique if no key repeats.
-func convert(text []byte) (data []byte, unique bool, err error) {
+// convert reads a document as YAMLToJSON of sigs.k8s.io/yaml does. It reports unique if no key repeats.
+func convert(text []byte) (c content, unique bool, err error) {
 	defer recoverTo(&err)
-	data, err = yaml.YAMLToJSONStrict(text)
+	var read any
+	err = yamlv2.UnmarshalStrict(text, &read)
 	unique = err == nil
 	if _, repeats := errors.AsType[*yamlv2.TypeError](err); repeats {
-		data, err = yaml.YAMLToJSON(text)
+		read = nil
+		err = yamlv2.Unmarshal(text, &read)
 	}
-	if err == nil && mayEndEarly(text, data) {
+	if err != nil {
+		return content{}, false, err
+	}
+	if c, err = newContent(read, text); err == nil && mayEndEarly(text, read) {
 		err = readToEnd(text)
 	}
-	return data, unique, err
+	return c, unique, err
 }
 
 // mayEndEarly reports whether text may follow the document, which the converter drops. Text cannot
 // follow a map or a list in block style that is not indented, unless a marker ends it that kubectl
 // does not see because the line before ends in a way that only YAML knows.
-func mayEndEarly(text, data []byte) bool {
+func mayEndEarly(text []byte, read any) bool {
 	i := max(firstContent(text), 0)
 	isIndented := i > 0 && text[i-1] != '\n'
-	isCollection := data[0] == '{' || data[0] == '['
-	if isIndented || !isCollection || strings.IndexByte(`{["'|>&*!?`, text[i]) >= 0 {
+	if isIndented || !isCollection(read) || strings.IndexByte(`{["'|>&*!?`, text[i]) >= 0 {
 		return true
 	}
 	return slices.ContainsFunc([]string{"\r", "\u0085", "\u2028", "\u2029"}, func(lineEnd string) bool {
