@@ -57,7 +57,7 @@ func (l *linter) review(ctx context.Context, o *object) error {
 		reviewer = &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge} // no Prometheus object selects a rule file
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw,
+		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw, Decoded: o.typed,
 	})
 	if err != nil {
 		return fmt.Errorf("linting %s: %w", o, err)

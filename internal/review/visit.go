@@ -54,7 +54,9 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 			return nil, passed, err
 		}
 	}
-	v.object, v.malformed = request.Kind.Decode(request.Object)
+	if v.object = request.Decoded; v.object == nil {
+		v.object, v.malformed = request.Kind.Decode(request.Object)
+	}
 	object, err := metadataOf(v.object, request.Object)
 	if err != nil {
 		return nil, "", err
