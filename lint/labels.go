@@ -46,22 +46,8 @@ func (l *linter) addLabels(o *object) {
 		labels = map[string]string{}
 	}
 	maps.Copy(labels, missing)
-	o.setLabels(labels)
-	l.reportLabels(o, missing)
-}
-
-func (o *object) setLabels(labels map[string]string) {
 	o.typed.SetLabels(labels)
-	metadata, ok := o.fields["metadata"].(map[string]any)
-	if !ok {
-		return
-	}
-	written := map[string]any{}
-	for name, value := range labels {
-		written[name] = value
-	}
-	metadata["labels"] = written
-	o.written = nil
+	l.reportLabels(o, missing)
 }
 
 func (l *linter) reportLabels(o *object, missing map[string]string) {

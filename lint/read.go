@@ -2,7 +2,6 @@ package lint
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -32,8 +31,7 @@ type object struct {
 
 	kind            schema.GroupVersionKind
 	namespace, name string
-	fields          map[string]any   // with the defaults of the schema
-	written         []byte           // fields as JSON, once they are needed
+	fields          map[string]any   // with the defaults of the schema; nil once they are decoded
 	typed           selection.Object // nil if the object cannot be decoded
 	embedded        *embedded        // nil if the document is that of the file
 	rules           bool             // a plain rule file, as a PrometheusRule
@@ -136,18 +134,6 @@ func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind
 func (o *object) enlist() {
 	o.file.objects = append(o.file.objects, o)
 	o.document.last = o
-}
-
-// raw returns the object as the API server writes it.
-func (o *object) raw() ([]byte, error) {
-	if o.written == nil {
-		raw, err := json.Marshal(o.fields)
-		if err != nil {
-			return nil, fmt.Errorf("writing %s: %w", o, err)
-		}
-		o.written = raw
-	}
-	return o.written, nil
 }
 
 // String returns the object's kind, namespace and name.

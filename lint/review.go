@@ -48,16 +48,12 @@ func (l *linter) review(ctx context.Context, o *object) error {
 	if o.typed == nil {
 		return nil
 	}
-	raw, err := o.raw()
-	if err != nil {
-		return err
-	}
 	reviewer := l.reviewer
 	if o.rules {
 		reviewer = &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge} // no Prometheus object selects a rule file
 	}
 	result, err := reviewer.Review(ctx, review.Request{
-		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Object: raw, Decoded: o.typed,
+		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Decoded: o.typed,
 	})
 	if err != nil {
 		return fmt.Errorf("linting %s: %w", o, err)

@@ -9,8 +9,6 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/internal/source"
-	"github.com/promgate/promgate/selection"
-	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -62,27 +60,6 @@ func (l *linter) refuseField(o *object, unknown schema.UnknownField, problem str
 func (o *object) keySpan(path fieldpath.Path) source.Span {
 	span, _ := o.document.Key(o.inDocument(path))
 	return o.inFile(span)
-}
-
-// decode decodes an object into its Go type. The reason why it cannot be decoded is a finding of its
-// schema already; for kinds without a schema promgate needs the object only to look things up.
-func (l *linter) decode(o *object, known selection.Kind) error {
-	raw, err := o.raw()
-	if err != nil {
-		return err
-	}
-	typed := known.New()
-	if err := validation.Decode(raw, typed); err != nil {
-		if kind, ok := validation.FindKind(l.Kinds, o.kind); ok && !o.refused {
-			for _, f := range kind.Malformed(raw, err, l.severityIn(o.namespace)) {
-				o.findings = append(o.findings, located{finding: f})
-			}
-		}
-		return nil
-	}
-	typed.SetNamespace(o.namespace)
-	o.typed = typed
-	return nil
 }
 
 // checkKeys finds keys that YAML gives another meaning, in the part of the document that is the

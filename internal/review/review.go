@@ -85,8 +85,8 @@ type Request struct {
 	// Stored is nil if the object is new.
 	Object, Stored []byte
 
-	// Decoded is Object as Kind.Decode returns it, or nil if that is left to the review. It must not be
-	// changed any more.
+	// Decoded is the object as Kind.Decode returns it, or nil if that is left to the review. With it, a new
+	// object needs no Object. It must not be changed any more.
 	Decoded any
 
 	// IsStored means that the object is not about to be stored: it is, and stays. Stored is nil then.
