@@ -84,10 +84,46 @@ var featureFlags = []struct {
 		disable: func(o *parser.Options) { o.EnableBinopFillModifiers = false },
 	},
 	{
-		name: "promql-unquoted-utf8-names",
-		mayNeed: func(text string, _ parser.Expr) bool {
-			return strings.ContainsFunc(text, func(c rune) bool { return c == '.' || c >= utf8.RuneSelf })
-		},
+		name:    "promql-unquoted-utf8-names",
+		mayNeed: func(text string, _ parser.Expr) bool { return mayHaveUTF8Name(text) },
 		disable: func(o *parser.Options) { o.EnableUnquotedUTF8Names = false },
 	},
+}
+
+// mayHaveUTF8Name reports whether an expression may have an unquoted name with a dot or a letter beyond
+// ASCII. It errs on the side of true.
+func mayHaveUTF8Name(expr string) bool {
+	if !strings.ContainsFunc(expr, func(c rune) bool { return c == '.' || c >= utf8.RuneSelf }) {
+		return false
+	}
+	if strings.Contains(expr, "#") {
+		return true // a comment may hold a single quote
+	}
+	var quote byte // that of the string around, or 0
+	hasDot, hasLetter := false, false
+	for i := 0; i < len(expr); i++ {
+		c := expr[i]
+		switch {
+		case quote != 0 && c == '\\' && quote != '`':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'' || c == '`':
+			quote, hasDot, hasLetter = c, false, false
+		case c >= utf8.RuneSelf:
+			return true
+		case c == '.':
+			hasDot = true
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == ':':
+			hasLetter = true
+		case c < '0' || c > '9':
+			hasDot, hasLetter = false, false // the end of a name or a number
+		}
+		if quote == 0 && hasDot && hasLetter {
+			return true
+		}
+	}
+	return false
 }

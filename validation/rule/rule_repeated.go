@@ -21,7 +21,14 @@ Remove one of them. To keep both, such as for two thresholds, give them differen
 	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		first := make(map[string]int, len(g.rules))
+		named := make(map[string]int, len(g.rules))
 		for _, r := range g.rules {
+			named[r.name()]++
+		}
+		for _, r := range g.rules {
+			if named[r.name()] == 1 {
+				continue // writing an expression takes longer than all else here
+			}
 			key := ruleIdentity(r)
 			at, repeated := first[key]
 			if !repeated {
