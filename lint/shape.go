@@ -30,10 +30,28 @@ func (l *linter) checkShape(ctx context.Context, o *object) error {
 		}
 	}
 	s.Default(o.fields)
-	for _, violation := range s.Validate(ctx, o.fields) {
-		l.refuse(o, file.Schema, violation.Path, violation.Field+": "+violation.Message, "")
-	}
+	l.checkSchema(ctx, o, s)
 	return nil
+}
+
+// checkSchema finds what the API server refuses.
+func (l *linter) checkSchema(ctx context.Context, o *object, s *schema.Schema) {
+	violations := s.Validate(ctx, o.fields)
+	values := o.unquotedValues(ctx, s, violations)
+	for i, violation := range violations {
+		problem, fix := violation.Field+": "+violation.Message, ""
+		value, isUnquoted := values[i]
+		if isUnquoted {
+			fix = "put it in quotes: " + value.quoted()
+		}
+		found := l.refuse(o, file.Schema, violation.Path, problem, fix)
+		if violation.IsKey {
+			found.at(o.keySpan(violation.Path))
+		}
+		if isUnquoted {
+			o.fixBy(found, value.span, value.text, value.quoted())
+		}
+	}
 }
 
 // parentName returns the name of what a field is in: the kind, or the field above.

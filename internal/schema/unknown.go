@@ -26,15 +26,17 @@ func (u UnknownField) Fix() string {
 }
 
 // Unknown returns the fields of an object that the schema does not have, in the order of their
-// paths. Metadata is not looked at: [Schema.Validate] does.
+// paths.
 func (s *Schema) Unknown(object map[string]any) []UnknownField {
 	var w unknownWalk
 	for name, value := range object {
 		switch name {
-		case "apiVersion", "kind", "metadata":
-			continue
+		case "apiVersion", "kind":
+		case "metadata":
+			w.found = append(w.found, unknownMetadata(value)...)
+		default:
+			w.property(fieldpath.Path{}, object, name, value, s.structural)
 		}
-		w.property(fieldpath.Path{}, object, name, value, s.structural)
 	}
 	slices.SortFunc(w.found, func(a, b UnknownField) int { return a.Path.Compare(b.Path) })
 	return w.found
@@ -75,7 +77,7 @@ func (w *unknownWalk) property(path fieldpath.Path, parent map[string]any, name 
 	if s.XPreserveUnknownFields {
 		return
 	}
-	w.found = append(w.found, UnknownField{Path: path.Field(name), Nearest: nearestName(name, s.Properties, parent)})
+	w.found = append(w.found, UnknownField{Path: path.Field(name), Nearest: nearestName(name, sortedNames(s.Properties), parent)})
 }
 
 func itemsOf(s *schema.Structural) *schema.Structural {

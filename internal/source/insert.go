@@ -64,6 +64,23 @@ func (d *Document) written(p fieldpath.Path) (*node, bool) {
 	}
 }
 
+// Plain returns the text of a value that is written without quotes and without a tag, and where it is. ok
+// is false for every other value, and for one that may serve other places too.
+func (d *Document) Plain(p fieldpath.Path) (text string, span Span, ok bool) {
+	n, alone := d.written(p)
+	if !alone || n.kind != scalar || n.style != plain || n.differs || n.end <= n.start || d.isTagged(n) {
+		return "", Span{}, false
+	}
+	return string(d.lines.text[n.start:n.end]), d.spanOf(n), true
+}
+
+// isTagged reports whether a tag stands in front of a node on its line.
+func (d *Document) isTagged(n *node) bool {
+	_, start := d.lines.lineOf(n.start)
+	words := bytes.Fields(d.lines.text[start:n.start])
+	return len(words) > 0 && bytes.ContainsRune(words[len(words)-1], '!')
+}
+
 func (n *node) has(name string) bool {
 	for i := 0; i < len(n.children); i += 2 {
 		if n.children[i].name == name {
