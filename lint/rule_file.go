@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -114,7 +113,7 @@ func (l *linter) judgeRules(o *object) {
 	logger := slog.New(slog.DiscardHandler)
 	options := validation.Permissive().PromQL
 	options.Functions = parser.Functions // not those of Prometheus 2
-	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(options), logger)
+	groups, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(options), logger)
 	if len(errs) == 0 {
 		o.findings = slices.DeleteFunc(o.findings, func(found located) bool {
 			return found.finding.Severity == validation.Deny && l.infos[found.finding.Check].Severity == validation.Deny
@@ -124,28 +123,12 @@ func (l *linter) judgeRules(o *object) {
 	if o.denied() {
 		return
 	}
-	said := map[string]bool{} // the loader decodes a file twice
-	for _, err := range errs {
-		if !said[err.Error()] {
-			l.add(o, file.RuleFile, o.rulePath(err), err.Error(), "")
-		}
-		said[err.Error()] = true
-	}
-}
-
-// rulePath returns the path of the rule that the loader names by its group and its number, from 1.
-func (o *object) rulePath(err error) fieldpath.Path {
-	rule, ok := errors.AsType[*rulefmt.Error](err)
-	read, _ := o.fields["spec"].(ruleFile)
-	if !ok {
-		return groupsPath
-	}
-	for i, g := range read.Groups {
-		if g.Name == rule.Group && rule.Rule <= len(g.Rules) {
-			return groupsPath.Index(i).Field("rules").Index(rule.Rule - 1)
+	for _, m := range o.mistakes(groups, errs, parser.NewParser(options)) {
+		found := l.addTo(&o.findings, file.RuleFile, o.namespace, m.finding())
+		if m.isKey {
+			found.at(o.keySpan(m.path))
 		}
 	}
-	return groupsPath
 }
 
 func (o *object) denied() bool {

@@ -49,10 +49,16 @@ type unknownWalk struct{ found []UnknownField }
 func (w *unknownWalk) value(path fieldpath.Path, value any, s *schema.Structural) {
 	switch v := value.(type) {
 	case map[string]any:
+		if s != nil && s.Type != "" && s.Type != "object" {
+			return // the field itself is known, and its value of the wrong type
+		}
 		for name, inner := range v {
 			w.property(path, v, name, inner, s)
 		}
 	case []any:
+		if s != nil && s.Type != "" && s.Type != "array" {
+			return
+		}
 		for i, inner := range v {
 			w.value(path.Index(i), inner, itemsOf(s))
 		}
