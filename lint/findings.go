@@ -30,8 +30,10 @@ func (l *linter) add(o *object, check string, path fieldpath.Path, problem, fix 
 }
 
 // addToFile adds a finding on a file, not on an object.
-func (l *linter) addToFile(f *fileContent, check string, span source.Span, problem, fix string) {
-	l.addTo(&f.findings, check, "", validation.Place{}.Finding(problem, fix, problem)).at(span)
+func (l *linter) addToFile(f *fileContent, check string, span source.Span, problem, fix string) *located {
+	found := l.addTo(&f.findings, check, "", validation.Place{}.Finding(problem, fix, problem))
+	found.at(span)
+	return found
 }
 
 func (l *linter) addTo(findings *[]located, check, namespace string, f validation.Finding) *located {

@@ -13,6 +13,7 @@ import (
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -56,13 +57,7 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 	if l.isHelmTemplate(f) {
 		return f, nil
 	}
-	for _, err := range f.source.Errors {
-		if !from.Named && !mayBeOurs(from.Text) {
-			break
-		}
-		at := source.Span{Start: err.Position, End: err.Position}
-		l.addToFile(f, file.Syntax, at, "not valid YAML: "+err.Message, "")
-	}
+	l.reportSyntax(f)
 	for _, document := range f.source.Documents {
 		fields, err := mapIn(document)
 		if err != nil {
@@ -73,6 +68,23 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 		}
 	}
 	return f, nil
+}
+
+// reportSyntax adds the documents that kubectl cannot read. Prometheus reads some rule files all the same, such
+// as one with a label of .inf, which JSON does not have: those get a warning, since nothing else checks them.
+func (l *linter) reportSyntax(f *fileContent) {
+	if len(f.source.Errors) == 0 || !f.Named && !mayBeOurs(f.Text) {
+		return
+	}
+	isFine := isLoaded(f.Text)
+	for _, err := range f.source.Errors {
+		at := source.Span{Start: err.Position, End: err.Position}
+		found := l.addToFile(f, file.Syntax, at, "not valid YAML: "+err.Message, "")
+		if isFine && found != nil {
+			found.finding.Problem = "promgate cannot check the document, which Prometheus loads: " + err.Message
+			found.finding.Severity = validation.Warn
+		}
+	}
 }
 
 // mapIn returns the map in a document, as kubectl reads it, or nil if the document is something else.

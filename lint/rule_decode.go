@@ -10,12 +10,16 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/source"
 )
 
 // undecodable returns the values that keep the loader from decoding the file. The YAML library names no
 // more than a line, and only the first value that decodes itself: here each value is decoded on its own,
 // by the same library into the same types.
 func (o *object) undecodable() []mistake {
+	if err := o.document.YAMLError(); err != nil {
+		return []mistake{{path: groupsPath, problem: err.Message, span: &source.Span{Start: err.Position, End: err.Position}}}
+	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(o.document.Text(), &document); err != nil || len(document.Content) == 0 {
 		return nil
@@ -78,14 +82,14 @@ func (d *ruleDecoder) entries(n *yaml.Node, path fieldpath.Path, visit func(key,
 			key = key.Alias
 		}
 		switch {
-		case key.Tag == "!!merge":
-			d.merges(value, merge)
 		case seen[key.Value]:
 			d.add(path.Key(key.Value), true, fmt.Sprintf("mapping key %q already defined", key.Value))
+		case key.Tag == "!!merge":
+			d.merges(value, merge)
 		default:
-			seen[key.Value] = true
 			visit(key, value)
 		}
+		seen[key.Value] = true
 	}
 }
 

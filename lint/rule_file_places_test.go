@@ -41,6 +41,9 @@ var badRuleFiles = map[string]string{
 	"Thanos":           "groups:\n- name: a\n  «partial_response_strategy»: warn\n  rules: []\n",
 	"Repeated":         "groups:\n- name: a\n  rules:\n  - record: a\n    expr: b\n    «expr»: c\n",
 	"RepeatedOn":       "groups:\n- name: a\n  rules:\n  - record: a\n    expr: b\n    labels: {on: a, «'on'»: b}\n",
+	"RepeatedMerge":    "groups:\n- name: a\n  rules:\n  - {record: a, expr: b, labels: &l {c: d}}\n  - {record: a, expr: b, «labels»: {<<: *l, <<: *l}}\n",
+	"JSONEscape":       "{\"groups\": [{\"name\": \"a«»\\/b\", \"rules\": []}]}\n",
+	"JSONSurrogates":   "{\"groups\": [{\"name\": \"a«»\\ud83d\\ude00\", \"rules\": []}]}\n",
 	"RepeatedTop":      "groups: []\n«groups»:\n- name: a\n  rules: []\n",
 	"Interval":         "groups:\n- name: a\n  interval: «5»\n  rules: []\n",
 	"IntervalMap":      "groups:\n- name: a\n  interval: «{a: b}»\n  rules: []\n",
@@ -69,6 +72,80 @@ var badRuleFiles = map[string]string{
 	"Annotation":       "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up == 0\n    annotations:\n      summary: |\n        a\n        {{ «nofunction» }}\n",
 }
 
+// oddRuleFiles are rule files that kubectl's reader takes for something else than Prometheus' does, or not at
+// all.
+var oddRuleFiles = map[string]string{
+	"Infinite":     aRule + "    labels: {a: .inf, b: .nan}\n",
+	"Binary":       aRule + "    labels: {a: !!binary aGk=}\n",
+	"NotBinary":    aRule + "    labels: {a: !!binary x}\n",
+	"Tag":          aRule + "    labels: {a: !custom x}\n",
+	"TagFloat":     aRule + "    labels: {a: !!float x}\n",
+	"Date":         aRule + "    labels: {a: 2020-01-01, 2020-01-01: b}\n",
+	"Numbers":      aRule + "    labels: {a: 0o17, b: 017, c: 0x1f, d: 1_000, e: 1:30, f: 123456789012345678901234567890}\n",
+	"Booleans":     aRule + "    labels: {on: yes, off: no, y: n}\n",
+	"Keys":         aRule + "    labels: {1: b, 1.5: b, .inf: b}\n",
+	"NullKey":      aRule + "    labels: {~: b}\n",
+	"EmptyKey":     aRule + "    labels: {? : b}\n",
+	"ListKey":      aRule + "    labels: {[a]: b}\n",
+	"Merge":        aRule + "    labels: &l {a: b}\n  - {record: a, expr: b, labels: {a: x, <<: *l}}\n",
+	"MergeText":    aRule + "    labels: {<<: a}\n",
+	"Directive":    "%YAML 1.1\n---\n" + aRule,
+	"Directive12":  "%YAML 1.2\n---\n" + aRule,
+	"Separator":    "--- # a\n" + aRule,
+	"OnSeparator":  "--- {groups: [{name: a, rules: []}]}\n",
+	"End":          aRule + "...\n",
+	"AfterEnd":     aRule + "...\na: b\n",
+	"SecondBroken": aRule + "---\na: [\n",
+	"SecondOther":  aRule + "---\na: b\n",
+	"OtherAnchor":  aRule + "    labels: &l {a: b}\n---\n{groups: [{name: a, rules: [{record: a, expr: b, labels: *l}]}]}\n",
+	"Comments":     "# a\n---\n# b\n" + aRule,
+	"UTF-16":       "\xff\xfe" + strings.Join(strings.Split(aRule, ""), "\x00") + "\x00",
+	"Mark":         "\xef\xbb\xbf" + aRule,
+	"CRLF":         strings.ReplaceAll(aRule, "\n", "\r\n"),
+	"CR":           strings.ReplaceAll(aRule, "\n", "\r"),
+	"Null":         aRule + "    labels: {a: 'x\x00'}\n",
+	"NullEscape":   aRule + "    labels: {a: \"x\\0\"}\n",
+	"Latin1":       aRule + "    labels: {a: 'x\xe9'}\n",
+	"Tab":          "groups:\n\t- name: a\n",
+	"TabInside":    strings.Replace(aRule, "record: ", "record:\t", 1),
+	"LongKey":      aRule + "    labels: {" + strings.Repeat("k", 1100) + ": b}\n",
+	"JSON":         `{"groups":[{"name":"a","rules":[{"record":"a","expr":"b","labels":{"x":1}}]}]}`,
+	"JSONTab":      "{\n\t\"groups\": [{\"name\": \"a\", \"rules\": []}]}",
+	"Limits":       "groups:\n- {name: a, limit: 1.5, rules: []}\n- {name: b, limit: 0o17, rules: []}\n- {name: c, limit: 1e3, rules: []}\n- {name: d, limit: , rules: []}\n",
+	"LimitTime":    "groups:\n- {name: a, limit: 1:30, rules: []}\n",
+	"LimitLarge":   "groups:\n- {name: a, limit: 99999999999999999999, rules: []}\n",
+	"LimitYes":     "groups:\n- {name: a, limit: yes, rules: []}\n",
+	"NullGroup":    "groups:\n-\n- name: a\n  rules: []\n",
+	"NullRule":     "groups:\n- name: a\n  rules:\n  -\n",
+}
+
+const aRule = "groups:\n- name: a\n  rules:\n  - record: a\n    expr: b\n"
+
+// TestOddRuleFiles: a rule file is denied if, and only if, Prometheus' rule loader refuses it.
+func TestOddRuleFiles(t *testing.T) {
+	refused := 0
+	for name, text := range oddRuleFiles {
+		_, errs := loadRules(text)
+		r := run(t, load.File{Name: "a.yaml", Text: []byte(text), Named: true})
+		if (len(errs) > 0) != (r.Summary.Deny > 0) {
+			t.Errorf("%s: the loader: %v\nlint: %+v", name, errs, r.Findings)
+		}
+		if len(errs) > 0 {
+			refused++
+		}
+	}
+	if refused < 10 || refused > len(oddRuleFiles)-10 {
+		t.Errorf("%d are refused: the test is one-sided", refused)
+	}
+}
+
+// loadRules reads a rule file as Prometheus does.
+func loadRules(text string) (*rulefmt.RuleGroups, []error) {
+	options := validation.Permissive().PromQL
+	options.Functions = parser.Functions
+	return rulefmt.Parse([]byte(text), false, model.UTF8Validation, parser.NewParser(options), slog.New(slog.DiscardHandler))
+}
+
 // TestRuleFilePlaces: what Prometheus' rule loader refuses has its exact place, whether a check says why or
 // the loader itself.
 func TestRuleFilePlaces(t *testing.T) {
@@ -77,11 +154,9 @@ func TestRuleFilePlaces(t *testing.T) {
 		warnings[id] = validation.Warn
 	}
 	warnings[file.RuleFile] = validation.Deny
-	options := validation.Permissive().PromQL
-	options.Functions = parser.Functions
 	for name, marked := range badRuleFiles {
 		text := strings.NewReplacer("«", "", "»", "").Replace(marked)
-		if _, errs := rulefmt.Parse([]byte(text), false, model.UTF8Validation, parser.NewParser(options), slog.New(slog.DiscardHandler)); len(errs) == 0 {
+		if _, errs := loadRules(text); len(errs) == 0 {
 			t.Errorf("%s: the loader accepts the file", name)
 		}
 		for said, severities := range map[string]map[string]validation.Severity{"Check": nil, "Loader": warnings} {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -31,6 +32,9 @@ type mistake struct {
 
 	// excerpt is the place in an expression, or nil.
 	excerpt *validation.Excerpt
+
+	// span is a place that no path leads to, or nil.
+	span *source.Span
 }
 
 func (m mistake) finding() validation.Finding {
@@ -42,12 +46,12 @@ func (m mistake) finding() validation.Finding {
 
 // mistakes returns where the mistakes are that the loader found. It has groups if it was able to decode the
 // file.
-func (o *object) mistakes(groups *rulefmt.RuleGroups, errs []error, p parser.Parser) []mistake {
+func (o *object) mistakes(groups *rulefmt.RuleGroups, errs []error) []mistake {
 	var found []mistake
 	if groups == nil {
 		found = o.undecodable()
 	} else {
-		found = append(groupMistakes(groups.Groups, errs), ruleMistakes(groups.Groups, p)...)
+		found = append(groupMistakes(groups.Groups, errs), ruleMistakes(groups.Groups, ruleParser())...)
 	}
 	for i := range found {
 		o.refine(&found[i])

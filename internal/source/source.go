@@ -58,8 +58,10 @@ func Parse(text []byte) *File {
 		text = append(text[:size:size], '\n')
 	}
 	f := &File{lines: newLines(text, size)}
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		f.fail(0, "the file is encoded as UTF-16: save it as UTF-8")
+	if encoding := wideEncoding(text); encoding != "" {
+		// kubectl cuts a file into documents byte by byte, and then reads nothing, or the first document
+		// alone, without a word.
+		f.fail(0, "the file is encoded as "+encoding+", which kubectl does not read: save it as UTF-8")
 		return f
 	}
 	for _, s := range f.split() {
@@ -67,6 +69,17 @@ func Parse(text []byte) *File {
 	}
 	slices.SortStableFunc(f.Errors, func(a, b *SyntaxError) int { return a.Position.Offset - b.Position.Offset })
 	return f
+}
+
+// wideEncoding returns the name of the encoding that a byte order mark of UTF-16 tells, or "".
+func wideEncoding(text []byte) string {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")):
+		return "UTF-16LE"
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return "UTF-16BE"
+	}
+	return ""
 }
 
 // LineText returns a line without its line end. Lines count from 1; it is empty if there is no

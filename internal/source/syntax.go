@@ -165,6 +165,19 @@ func (f *File) syntaxError(s segment, err error) *SyntaxError {
 	return &SyntaxError{Position: f.lines.position(s.start + offset), Message: known.plain}
 }
 
+// YAMLError returns why readers of YAML cannot read a document that kubectl reads as JSON, or nil: YAML has
+// fewer escapes.
+func (d *Document) YAMLError() *SyntaxError {
+	if !d.isJSON {
+		return nil
+	}
+	_, _, err := convert(d.Text())
+	if err == nil {
+		return nil
+	}
+	return (&File{lines: d.lines}).syntaxError(d.segment, err)
+}
+
 // cutLine separates the line from a message. It is 0 if the message has none.
 func cutLine(text string) (line int, message string) {
 	rest, ok := strings.CutPrefix(text, "line ")
