@@ -34,6 +34,7 @@ type object struct {
 
 	kind            schema.GroupVersionKind
 	namespace, name string
+	hasNamespace    bool             // the namespace is in the file
 	fields          map[string]any   // with the defaults of the schema
 	written         []byte           // fields as JSON, once they are needed
 	typed           selection.Object // nil if the object cannot be decoded
@@ -67,6 +68,7 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
 		}
 	}
+	l.reportRepeated(f)
 	return f, nil
 }
 
@@ -136,7 +138,7 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind) error {
 	metadata, _ := o.fields["metadata"].(map[string]any)
 	o.name, _ = metadata["name"].(string)
-	o.namespace, _ = metadata["namespace"].(string)
+	o.namespace, o.hasNamespace = metadata["namespace"].(string)
 	if _, set := metadata["namespace"]; metadata != nil && !set && known.Kind != selection.NamespaceKind {
 		o.namespace = l.Namespace
 		metadata["namespace"] = l.Namespace

@@ -1,8 +1,11 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/source"
+	"github.com/promgate/promgate/selection"
 )
 
 // report puts together what all files have.
@@ -25,7 +28,23 @@ func (l *linter) report(read []*fileContent) format.Report {
 	}
 	r.Summary = format.Summarize(r.Findings, r.Checked)
 	r.Summary.Suppressed = suppressed
+	if l.selectsNothing(read) {
+		r.Summary.Note = "selection and duplicate jobs were not checked: no Prometheus object is among the files; add one, or use --cluster or --select"
+	}
 	return r
+}
+
+// selectsNothing reports whether there are objects to select, and nothing is known that selects.
+func (l *linter) selectsNothing(read []*fileContent) bool {
+	for _, kind := range selection.AllKinds() {
+		if kind.Instance && len(l.model.Refs(kind.Kind)) > 0 {
+			return false
+		}
+	}
+	return slices.ContainsFunc(objectsOf(read), func(o *object) bool {
+		kind, known := selection.KindFor(o.kind)
+		return known && kind.Selectable && !o.rules
+	})
 }
 
 func (o *object) identity() format.Object {

@@ -115,6 +115,12 @@ func (l *linter) checkKeys(o *object) {
 	if o.rules {
 		return // Prometheus' own loader reads the name as it is written
 	}
+	for _, overridden := range o.document.overriddenKeys {
+		if overridden.Map.Within(o.root) {
+			l.add(o, file.MergeOrder, overridden.Map, fmt.Sprintf("the merge key in line %d overrides the key %q: kubectl lets the later one win", o.line(overridden.Merge), overridden.Name),
+				"put << in front of the other keys, or remove this one").at(o.inFile(overridden.Key))
+		}
+	}
 	for _, odd := range o.document.oddKeys {
 		if odd.Map.Within(o.root) {
 			found := l.add(o, file.BooleanKey, odd.Map, fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),

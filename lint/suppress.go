@@ -35,6 +35,8 @@ func (l *linter) commentedSuppressions(o *object) []*suppression {
 		case !c.isAbout(o):
 		case c.problem != "":
 			l.addInvalid(o, c.span, c.problem, c.fix)
+		case c.isAbove(o):
+			l.addInvalid(o, c.span, "the comment is about the List, not about an object in it", "move it to the object that it is about")
 		default:
 			found = append(found, &suppression{Suppression: c.Suppression, scope: c.scope, span: c.span})
 		}
