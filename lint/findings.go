@@ -57,10 +57,16 @@ func (l *linter) severityIn(namespace string) func(validation.Info) validation.S
 }
 
 // fixBy lets a finding be fixed by another text at a place in the object's document, if the place has
-// the old text.
+// the old text, as it is or in quotes, which stay.
 func (o *object) fixBy(f *located, span source.Span, old, text string) {
 	start, end := span.Start.Offset, span.End.Offset
-	if f == nil || o.embedded != nil || string(o.file.Text[start:end]) != old {
+	if f == nil || o.embedded != nil {
+		return
+	}
+	written := string(o.file.Text[start:end])
+	if isQuoted := written == `"`+old+`"` || written == "'"+old+"'"; isQuoted {
+		start, end = start+1, end-1
+	} else if written != old {
 		return
 	}
 	f.fix = &source.Edit{Start: start, End: end, Text: text}

@@ -45,9 +45,8 @@ type object struct {
 	refused  bool
 	findings []located
 
-	// suppressed are the checks whose findings the object's annotation suppresses.
-	suppressed map[string]bool
-	omitted    int // the number of those findings
+	// suppressed are the findings that the object's annotation suppresses.
+	suppressed []validation.Finding
 
 	annotate *source.Edit // adds the annotation that says the same as the comments, or is nil
 }

@@ -38,6 +38,9 @@ func (d *Document) AddStrings(p fieldpath.Path, entries [][2]string) (e Edit, ok
 		return Edit{}, false
 	}
 	if n, exact := d.written(p); exact {
+		if d.isNull(n) {
+			return d.replaceNull(n, entries), true
+		}
 		return d.addTo(n, entries)
 	}
 	parent, exact := d.written(p.Parent())
@@ -62,6 +65,27 @@ func (d *Document) written(p fieldpath.Path) (*node, bool) {
 			return at.value, true
 		}
 	}
+}
+
+// isNull reports whether a node is an empty value, or a null without a tag.
+func (d *Document) isNull(n *node) bool {
+	if n.kind != scalar || n.style != plain || n.differs || d.isTagged(n) {
+		return false
+	}
+	switch n.value {
+	case "", "~", "null", "Null", "NULL":
+		return true
+	}
+	return false
+}
+
+// replaceNull replaces an empty value, behind the colon of its key, or a null.
+func (d *Document) replaceNull(n *node, entries [][2]string) Edit {
+	space := ""
+	if n.start > 0 && d.lines.text[n.start-1] == ':' {
+		space = " "
+	}
+	return Edit{n.start, n.end, space + "{" + d.entries(entries, ": ", ", ") + "}"}
 }
 
 // Plain returns the text of a value that is written without quotes and without a tag, and where it is. ok
@@ -155,7 +179,21 @@ func (d *Document) addLines(n *node, lines func(indent string) []string) (Edit, 
 		at := start + end + 1
 		return Edit{at, at, strings.Join(lines(indent), newline) + newline}, true
 	}
-	return Edit{}, false
+	return d.addFirst(n, lines)
+}
+
+// addFirst adds lines in front of the first key of a map, if nothing else is on its line.
+func (d *Document) addFirst(n *node, lines func(indent string) []string) (Edit, bool) {
+	_, start := d.lines.lineOf(n.children[0].start)
+	indent := string(d.lines.text[start:n.children[0].start])
+	if strings.Trim(indent, " ") != "" {
+		return Edit{}, false
+	}
+	newline := "\n"
+	if end := bytes.IndexByte(d.lines.text[start:], '\n'); end > 0 && d.lines.text[start+end-1] == '\r' {
+		newline = "\r\n"
+	}
+	return Edit{start, start, strings.Join(lines(indent), newline) + newline}, true
 }
 
 // indentOf returns the white space before the keys of a map. It is unknown for a map whose first key
