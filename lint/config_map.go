@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -22,7 +23,7 @@ func (l *linter) readConfigMap(o *object) error {
 		for _, err := range inner.Errors {
 			if mayBeOurs([]byte(text)) {
 				span, _ := o.document.Within(field, false, text, err.Position.Offset, err.Position.Offset)
-				l.addToFile(o.file, file.Syntax, span, "not valid YAML: "+err.Message, "")
+				l.addToFile(o.file, file.Syntax, span, fmt.Sprintf("not valid YAML in the key %q: %s", key, err.Message), "")
 			}
 		}
 		for _, document := range inner.Documents {

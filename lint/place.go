@@ -64,6 +64,28 @@ func (o *object) inDocument(path fieldpath.Path) fieldpath.Path {
 	return o.root.Join(path)
 }
 
+// below returns a path of the object's document as a path of the object.
+func (o *object) below(path fieldpath.Path) fieldpath.Path {
+	path = path.Below(o.root)
+	if o.rules {
+		path = specPath.Join(path)
+	}
+	return path
+}
+
+// reported returns a path of the object as a report has it: a rule file is no PrometheusRule there, and may
+// be the value of a field.
+func (o *object) reported(path fieldpath.Path) fieldpath.Path {
+	if !o.rules || !path.Within(specPath) {
+		return path
+	}
+	path = path.Below(specPath)
+	if o.embedded != nil {
+		path = o.embedded.field.Join(path)
+	}
+	return path
+}
+
 // inFile returns a place in the object's document as a place in its file.
 func (o *object) inFile(span source.Span) source.Span {
 	if o.embedded == nil {

@@ -125,12 +125,10 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 		l.checkKind(o, apiVersion, kind)
 		return nil
 	}
-	if known.Kind == selection.ConfigMapKind && l.ConfigMaps {
-		if err := l.readConfigMap(o); err != nil {
-			return err
-		}
+	if err := l.readObject(ctx, o, known); err != nil || known.Kind != selection.ConfigMapKind || !l.ConfigMaps {
+		return err
 	}
-	return l.readObject(ctx, o, known)
+	return l.readConfigMap(o)
 }
 
 // readObject reads an object of a known kind, and compares it with its schema.

@@ -1,11 +1,13 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // report puts together what all files have.
@@ -63,6 +65,12 @@ func locate(f *fileContent, o *object, found located) format.Located {
 		identity := o.identity()
 		at.Kind, at.Namespace, at.Name = identity.Kind, identity.Namespace, identity.Name
 		at.Template = o.document.HelmSource()
+		at.Finding.Path = o.reported(at.Finding.Path)
+		if o.embedded != nil {
+			key := fmt.Sprintf("key %q", o.embedded.field.Last().Name)
+			at.Finding.Subject = append(validation.Subject{key}, at.Finding.Subject...)
+			at.Template = o.embedded.outer.HelmSource()
+		}
 	}
 	span := found.span
 	if span == nil {

@@ -108,7 +108,7 @@ func (l *linter) decode(o *object, known selection.Kind) error {
 func (l *linter) checkKeys(o *object) {
 	for _, repeated := range o.document.repeatedKeys {
 		if repeated.Map.Within(o.root) {
-			l.add(o, file.RepeatedKey, repeated.Map, fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()),
+			l.add(o, file.RepeatedKey, o.below(repeated.Map), fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()),
 				"remove one of the two, or join them").at(o.inFile(repeated.Again))
 		}
 	}
@@ -117,13 +117,13 @@ func (l *linter) checkKeys(o *object) {
 	}
 	for _, overridden := range o.document.overriddenKeys {
 		if overridden.Map.Within(o.root) {
-			l.add(o, file.MergeOrder, overridden.Map, fmt.Sprintf("the merge key in line %d overrides the key %q: kubectl lets the later one win", o.line(overridden.Merge), overridden.Name),
+			l.add(o, file.MergeOrder, o.below(overridden.Map), fmt.Sprintf("the merge key in line %d overrides the key %q: kubectl lets the later one win", o.line(overridden.Merge), overridden.Name),
 				"put << in front of the other keys, or remove this one").at(o.inFile(overridden.Key))
 		}
 	}
 	for _, odd := range o.document.oddKeys {
 		if odd.Map.Within(o.root) {
-			found := l.add(o, file.BooleanKey, odd.Map, fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),
+			found := l.add(o, file.BooleanKey, o.below(odd.Map), fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),
 				fmt.Sprintf("put it in quotes: %q", odd.Written))
 			found.at(o.inFile(odd.Span))
 			o.fixBy(found, odd.Span, odd.Written, strconv.Quote(odd.Written))

@@ -126,7 +126,7 @@ func (l *linter) reportSuppression(o *object, s *suppression) {
 	switch {
 	case s.used && s.Expired(l.Today):
 		check, problem = file.SuppressionExpired, fmt.Sprintf("the suppression of %s has ended on %s", s.Check, s.Until.Format(time.DateOnly))
-	case s.used:
+	case s.used, o.typed == nil: // what cannot be read is not checked
 		return
 	}
 	l.add(o, check, fieldpath.Path{}, problem, "remove it").at(o.inFile(s.span))
