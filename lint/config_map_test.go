@@ -62,10 +62,10 @@ func TestConfigMap(t *testing.T) {
 	}
 	want := []string{
 		"11:16-20 data[a.yaml].groups[0].limit shop/rules, key \"a.yaml\": cannot unmarshal !!str `many` into int [rule-file]",
-		`13:72-72 data[b.yml].groups[0].rules[0].expr shop/rules, key "b.yml", group "é", alert "A": unexpected end of input [expr-syntax]`,
-		`13:80-81 data[b.yml].groups[0].rules[0].for shop/rules, key "b.yml", group "é", alert "A": "5" is not a duration that Prometheus can read [duration]`,
+		`13:76-76 data[b.yml].groups[0].rules[0].expr shop/rules, key "b.yml", group "é", alert "A": unexpected end of input [expr-syntax]`,
+		`13:84-85 data[b.yml].groups[0].rules[0].for shop/rules, key "b.yml", group "é", alert "A": "5" is not a duration that Prometheus can read [duration]`,
 		`24:26-27 data[c.rules].groups[0].rules[1].labels shop/rules, key "c.rules": the key "a" is there twice, first in line 24: Prometheus refuses the file [repeated-key]`,
-		`27:10-10  /, : not valid YAML in the key "d.yaml": expected "-" here: check the indentation of the list [file-syntax]`,
+		`28:10-10  /, : not valid YAML in the key "d.yaml": expected "-" here: check the indentation of the list [file-syntax]`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

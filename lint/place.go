@@ -10,7 +10,10 @@ import (
 type embedded struct {
 	outer *source.Document
 	field fieldpath.Path
-	text  string
+
+	// name is the path of the field in its object.
+	name fieldpath.Path
+	text string
 }
 
 // span returns the place of a finding about the object.
@@ -81,7 +84,7 @@ func (o *object) reported(path fieldpath.Path) fieldpath.Path {
 	}
 	path = path.Below(specPath)
 	if o.embedded != nil {
-		path = o.embedded.field.Join(path)
+		path = o.embedded.name.Join(path)
 	}
 	return path
 }

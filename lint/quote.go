@@ -39,11 +39,13 @@ func (o *object) unquotedValues(ctx context.Context, s *schema.Schema, violation
 	if len(found) == 0 {
 		return nil
 	}
+	refused := map[string]bool{}
 	for _, left := range s.Validate(ctx, quoted) {
-		for i := range found {
-			if violations[i].Path.Equal(left.Path) {
-				delete(found, i)
-			}
+		refused[left.Path.String()] = true
+	}
+	for i := range found {
+		if refused[violations[i].Path.String()] {
+			delete(found, i)
 		}
 	}
 	return found

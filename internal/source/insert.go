@@ -100,9 +100,9 @@ func (d *Document) Plain(p fieldpath.Path) (text string, span Span, ok bool) {
 
 // isTagged reports whether a tag stands in front of a node on its line.
 func (d *Document) isTagged(n *node) bool {
-	_, start := d.lines.lineOf(n.start)
-	words := bytes.Fields(d.lines.text[start:n.start])
-	return len(words) > 0 && bytes.ContainsRune(words[len(words)-1], '!')
+	before := bytes.TrimRight(d.lines.text[:n.start], " \t")
+	word := before[bytes.LastIndexAny(before, " \t\n,[{")+1:]
+	return bytes.IndexByte(word, '!') >= 0
 }
 
 func (n *node) has(name string) bool {
