@@ -43,8 +43,9 @@ type Document struct {
 	// tree is nil until it is needed.
 	tree *tree
 
-	// decoded is the scalar that was asked for last.
+	// decoded is the scalar that was asked for last, and content the line.
 	decoded decodedScalar
+	content content
 }
 
 // Parse reads a stream of documents. Documents are separated as kubectl does: by a line that
