@@ -2,7 +2,6 @@ package lint
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/source"
@@ -36,17 +35,23 @@ func (l *linter) report(read []*fileContent) format.Report {
 	return r
 }
 
-// selectsNothing reports whether there are objects to select, and nothing is known that selects.
+// selectsNothing reports whether there are objects to select, and nothing that selects is known or, because
+// it cannot be read, not known.
 func (l *linter) selectsNothing(read []*fileContent) bool {
 	for _, kind := range selection.AllKinds() {
 		if kind.Instance && len(l.model.Refs(kind.Kind)) > 0 {
 			return false
 		}
 	}
-	return slices.ContainsFunc(objectsOf(read), func(o *object) bool {
+	hasSelectable := false
+	for _, o := range objectsOf(read) {
 		kind, known := selection.KindFor(o.kind)
-		return known && kind.Selectable && !o.rules
-	})
+		if known && kind.Instance {
+			return false
+		}
+		hasSelectable = hasSelectable || known && kind.Selectable && !o.rules
+	}
+	return hasSelectable
 }
 
 func (o *object) identity() format.Object {
