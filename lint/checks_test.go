@@ -41,7 +41,7 @@ func lintText(t *testing.T, check string, text []byte) string {
 			found = append(found, f)
 		}
 	}
-	r.Findings = found
+	r.Findings, r.Summary.Note = found, ""
 	var b strings.Builder
 	if err := format.Write(&b, "text", r.Report, format.Options{}); err != nil {
 		t.Fatal(err)

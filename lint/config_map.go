@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -18,11 +19,12 @@ func (l *linter) readConfigMap(o *object) error {
 			continue
 		}
 		inner := source.Parse([]byte(text))
-		field := o.root.Join(fieldpath.New("data").Key(key))
+		name := fieldpath.New("data").Key(key)
+		field := o.root.Join(name)
 		for _, err := range inner.Errors {
 			if mayBeOurs([]byte(text)) {
 				span, _ := o.document.Within(field, false, text, err.Position.Offset, err.Position.Offset)
-				l.addToFile(o.file, file.Syntax, span, "not valid YAML: "+err.Message, "")
+				l.addToFile(o.file, file.Syntax, span, fmt.Sprintf("not valid YAML in the key %q: %s", key, err.Message), "")
 			}
 		}
 		for _, document := range inner.Documents {
@@ -32,7 +34,7 @@ func (l *linter) readConfigMap(o *object) error {
 			}
 			rules := &object{
 				file: o.file, document: l.newDocument(document, []byte(text)), fields: fields, namespace: o.namespace, name: o.name,
-				embedded: &embedded{outer: o.document.Document, field: field, text: text},
+				embedded: &embedded{outer: o.document.Document, field: field, name: name, text: text},
 			}
 			if err := l.readRuleFile(rules); err != nil {
 				return err

@@ -28,7 +28,7 @@ func (l *linter) decode(o *object, known selection.Kind) error {
 	}
 	typed.SetNamespace(o.namespace)
 	o.typed = typed
-	if !o.rules {
+	if !o.rules && known.IsOperators() {
 		o.fields = nil
 	}
 	return nil

@@ -14,9 +14,10 @@ import (
 type document struct {
 	*source.Document
 
-	repeatedKeys []source.DuplicateKey
-	oddKeys      []source.OddKey
-	comments     []comment
+	repeatedKeys   []source.DuplicateKey
+	overriddenKeys []source.OverriddenKey
+	oddKeys        []source.OddKey
+	comments       []comment
 
 	last *object // the last object of the document
 }
@@ -37,7 +38,7 @@ type comment struct {
 
 // newDocument looks through a document of a text.
 func (l *linter) newDocument(of *source.Document, text []byte) *document {
-	d := &document{Document: of, repeatedKeys: of.DuplicateKeys(), oddKeys: of.OddKeys()}
+	d := &document{Document: of, repeatedKeys: of.DuplicateKeys(), overriddenKeys: of.OverriddenKeys(), oddKeys: of.OddKeys()}
 	if !bytes.Contains(text, []byte(suppressionWord)) {
 		return d
 	}
@@ -73,11 +74,14 @@ func (l *linter) isCheck(id string) bool {
 	return known
 }
 
-// isAbout reports whether the comment is about an object or a part of it. A stray one is left to the
-// last object of its document.
+// isAbout reports whether the comment is about an object or a part of it. One that is about no object is left
+// to the last object of its document.
 func (c comment) isAbout(o *object) bool {
-	if c.isStray {
+	if c.isStray || c.isAbove(o) {
 		return o.document.last == o
 	}
 	return c.scope.Within(o.root)
 }
+
+// isAbove reports whether the comment is about the List that an object is in.
+func (c comment) isAbove(o *object) bool { return o.root.Within(c.scope) && !o.root.Equal(c.scope) }

@@ -30,8 +30,10 @@ func (l *linter) add(o *object, check string, path fieldpath.Path, problem, fix 
 }
 
 // addToFile adds a finding on a file, not on an object.
-func (l *linter) addToFile(f *fileContent, check string, span source.Span, problem, fix string) {
-	l.addTo(&f.findings, check, "", validation.Place{}.Finding(problem, fix, problem)).at(span)
+func (l *linter) addToFile(f *fileContent, check string, span source.Span, problem, fix string) *located {
+	found := l.addTo(&f.findings, check, "", validation.Place{}.Finding(problem, fix, problem))
+	found.at(span)
+	return found
 }
 
 func (l *linter) addTo(findings *[]located, check, namespace string, f validation.Finding) *located {
@@ -55,10 +57,16 @@ func (l *linter) severityIn(namespace string) func(validation.Info) validation.S
 }
 
 // fixBy lets a finding be fixed by another text at a place in the object's document, if the place has
-// the old text.
+// the old text, as it is or in quotes, which stay.
 func (o *object) fixBy(f *located, span source.Span, old, text string) {
 	start, end := span.Start.Offset, span.End.Offset
-	if f == nil || o.embedded != nil || string(o.file.Text[start:end]) != old {
+	if f == nil || o.embedded != nil {
+		return
+	}
+	written := string(o.file.Text[start:end])
+	if isQuoted := written == `"`+old+`"` || written == "'"+old+"'"; isQuoted {
+		start, end = start+1, end-1
+	} else if written != old {
 		return
 	}
 	f.fix = &source.Edit{Start: start, End: end, Text: text}

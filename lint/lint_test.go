@@ -65,3 +65,21 @@ func TestSeverities(t *testing.T) {
 		})
 	}
 }
+
+// TestNote: what cannot be checked without a Prometheus is said, unless there is nothing to select.
+func TestNote(t *testing.T) {
+	const (
+		monitor    = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: a}\nspec: {selector: {}, podMetricsEndpoints: [{port: a}]}\n---\n"
+		prometheus = "apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: a}\nspec: {}\n---\n"
+		unreadable = "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusAgent\nmetadata: {name: a}\nspec: []\n---\n"
+		rules      = "groups: [{name: a, rules: []}]\n"
+	)
+	for text, want := range map[string]bool{
+		monitor: true, monitor + rules: true, rules: false, prometheus: false, monitor + prometheus: false,
+		monitor + strings.Replace(unreadable, "/v1", "/v1alpha1", 1): false,
+	} {
+		if got := run(t, load.File{Name: "a.yaml", Text: []byte(text)}).Summary.Note != ""; got != want {
+			t.Errorf("got %v for\n%s", got, text)
+		}
+	}
+}

@@ -10,7 +10,10 @@ import (
 type embedded struct {
 	outer *source.Document
 	field fieldpath.Path
-	text  string
+
+	// name is the path of the field in its object.
+	name fieldpath.Path
+	text string
 }
 
 // span returns the place of a finding about the object.
@@ -22,8 +25,22 @@ func (o *object) span(f validation.Finding) source.Span {
 	if isElsewhere(f.Path) {
 		return o.nameSpan()
 	}
+	if isAboutName(f) {
+		return o.keySpan(f.Path)
+	}
 	span, _ := o.document.Value(o.inDocument(f.Path))
 	return o.inFile(span)
+}
+
+// isAboutName reports whether the finding is about the name of a field or of a label, not about its value.
+func isAboutName(f validation.Finding) bool {
+	switch f.Check {
+	case "record-fields":
+		return true
+	case "label-name", "annotation-name", "name-utf8":
+		return f.Path.Last().Kind == fieldpath.Key
+	}
+	return false
 }
 
 // isElsewhere reports whether a path leads into another object, such as the Prometheus that selects
@@ -48,6 +65,28 @@ func (o *object) inDocument(path fieldpath.Path) fieldpath.Path {
 		path = path.Below(specPath)
 	}
 	return o.root.Join(path)
+}
+
+// below returns a path of the object's document as a path of the object.
+func (o *object) below(path fieldpath.Path) fieldpath.Path {
+	path = path.Below(o.root)
+	if o.rules {
+		path = specPath.Join(path)
+	}
+	return path
+}
+
+// reported returns a path of the object as a report has it: a rule file is no PrometheusRule there, and may
+// be the value of a field.
+func (o *object) reported(path fieldpath.Path) fieldpath.Path {
+	if !o.rules || !path.Within(specPath) {
+		return path
+	}
+	path = path.Below(specPath)
+	if o.embedded != nil {
+		path = o.embedded.name.Join(path)
+	}
+	return path
 }
 
 // inFile returns a place in the object's document as a place in its file.

@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -31,6 +32,7 @@ type object struct {
 
 	kind            schema.GroupVersionKind
 	namespace, name string
+	hasNamespace    bool             // the namespace is in the file
 	fields          map[string]any   // with the defaults of the schema; nil once they are decoded
 	typed           selection.Object // nil if the object cannot be decoded
 	embedded        *embedded        // nil if the document is that of the file
@@ -40,9 +42,8 @@ type object struct {
 	refused  bool
 	findings []located
 
-	// suppressed are the checks whose findings the object's annotation suppresses.
-	suppressed map[string]bool
-	omitted    int // the number of those findings
+	// suppressed are the findings that the object's annotation suppresses.
+	suppressed []validation.Finding
 
 	annotate *source.Edit // adds the annotation that says the same as the comments, or is nil
 }
@@ -53,13 +54,7 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 	if l.isHelmTemplate(f) {
 		return f, nil
 	}
-	for _, err := range f.source.Errors {
-		if !from.Named && !mayBeOurs(from.Text) {
-			break
-		}
-		at := source.Span{Start: err.Position, End: err.Position}
-		l.addToFile(f, file.Syntax, at, "not valid YAML: "+err.Message, "")
-	}
+	l.reportSyntax(f)
 	for _, document := range f.source.Documents {
 		fields, err := mapIn(document)
 		if err != nil {
@@ -69,7 +64,25 @@ func (l *linter) read(ctx context.Context, from load.File) (*fileContent, error)
 			return nil, fmt.Errorf("linting %s: %w", from.Name, err)
 		}
 	}
+	l.reportRepeated(f)
 	return f, nil
+}
+
+// reportSyntax adds the documents that kubectl cannot read. Prometheus reads some rule files all the same, such
+// as one with a label of .inf, which JSON does not have: those get a warning, since nothing else checks them.
+func (l *linter) reportSyntax(f *fileContent) {
+	if len(f.source.Errors) == 0 || !f.Named && !mayBeOurs(f.Text) {
+		return
+	}
+	isFine := isLoaded(f.Text)
+	for _, err := range f.source.Errors {
+		at := source.Span{Start: err.Position, End: err.Position}
+		found := l.addToFile(f, file.Syntax, at, "not valid YAML: "+err.Message, "")
+		if isFine && found != nil {
+			found.finding.Problem = "promgate cannot check the document, which Prometheus loads: " + err.Message
+			found.finding.Severity = validation.Warn
+		}
+	}
 }
 
 // mapIn returns the map in a document, as kubectl reads it, or nil if the document is something else.
@@ -106,19 +119,17 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 		l.checkKind(o, apiVersion, kind)
 		return nil
 	}
-	if known.Kind == selection.ConfigMapKind && l.ConfigMaps {
-		if err := l.readConfigMap(o); err != nil {
-			return err
-		}
+	if err := l.readObject(ctx, o, known); err != nil || known.Kind != selection.ConfigMapKind || !l.ConfigMaps {
+		return err
 	}
-	return l.readObject(ctx, o, known)
+	return l.readConfigMap(o)
 }
 
 // readObject reads an object of a known kind, and compares it with its schema.
 func (l *linter) readObject(ctx context.Context, o *object, known selection.Kind) error {
 	metadata, _ := o.fields["metadata"].(map[string]any)
 	o.name, _ = metadata["name"].(string)
-	o.namespace, _ = metadata["namespace"].(string)
+	o.namespace, o.hasNamespace = metadata["namespace"].(string)
 	if _, set := metadata["namespace"]; metadata != nil && !set && known.Kind != selection.NamespaceKind {
 		o.namespace = l.Namespace
 		metadata["namespace"] = l.Namespace

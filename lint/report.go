@@ -1,8 +1,12 @@
 package lint
 
 import (
+	"fmt"
+
 	"github.com/promgate/promgate/internal/report/format"
 	"github.com/promgate/promgate/internal/source"
+	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // report puts together what all files have.
@@ -25,7 +29,29 @@ func (l *linter) report(read []*fileContent) format.Report {
 	}
 	r.Summary = format.Summarize(r.Findings, r.Checked)
 	r.Summary.Suppressed = suppressed
+	if l.selectsNothing(read) {
+		r.Summary.Note = "selection and duplicate jobs were not checked: no Prometheus object is among the files; add one, or use --cluster or --select"
+	}
 	return r
+}
+
+// selectsNothing reports whether there are objects to select, and nothing that selects is known or, because
+// it cannot be read, not known.
+func (l *linter) selectsNothing(read []*fileContent) bool {
+	for _, kind := range selection.AllKinds() {
+		if kind.Instance && len(l.model.Refs(kind.Kind)) > 0 {
+			return false
+		}
+	}
+	hasSelectable := false
+	for _, o := range objectsOf(read) {
+		kind, known := selection.KindFor(o.kind)
+		if known && kind.Instance {
+			return false
+		}
+		hasSelectable = hasSelectable || known && kind.Selectable && !o.rules
+	}
+	return hasSelectable
 }
 
 func (o *object) identity() format.Object {
@@ -44,6 +70,12 @@ func locate(f *fileContent, o *object, found located) format.Located {
 		identity := o.identity()
 		at.Kind, at.Namespace, at.Name = identity.Kind, identity.Namespace, identity.Name
 		at.Template = o.document.HelmSource()
+		at.Finding.Path = o.reported(at.Finding.Path)
+		if o.embedded != nil {
+			key := fmt.Sprintf("key %q", o.embedded.field.Last().Name)
+			at.Finding.Subject = append(validation.Subject{key}, at.Finding.Subject...)
+			at.Template = o.embedded.outer.HelmSource()
+		}
 	}
 	span := found.span
 	if span == nil {

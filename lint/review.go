@@ -60,10 +60,7 @@ func (l *linter) review(ctx context.Context, o *object) error {
 	}
 	defer result.Close(true)
 	o.merge(result.Findings)
-	o.suppressed, o.omitted = map[string]bool{}, len(result.Suppressed)
-	for _, f := range result.Suppressed {
-		o.suppressed[f.Check] = true
-	}
+	o.suppressed = result.Suppressed
 	return nil
 }
 

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -72,8 +71,7 @@ func (l *linter) readRuleFile(o *object) error {
 // checkFirst warns of a rule file behind another one in the same file: Prometheus (3.16) loads the first
 // document alone, with a warning in its log.
 func (l *linter) checkFirst(o *object) {
-	second := slices.ContainsFunc(o.file.objects, func(other *object) bool { return other.rules && other.embedded == nil })
-	if !second || o.embedded != nil {
+	if o.embedded != nil || o.document.Document == o.file.source.Documents[0] {
 		return
 	}
 	found := l.add(o, file.RuleFile, groupsPath, "Prometheus loads only the first document of a rule file", "write one file for each document")
@@ -111,10 +109,7 @@ func (l *linter) judgeRules(o *object) {
 	if o.typed != nil && len(o.findings) == 0 {
 		return
 	}
-	logger := slog.New(slog.DiscardHandler)
-	options := validation.Permissive().PromQL
-	options.Functions = parser.Functions // not those of Prometheus 2
-	_, errs := rulefmt.Parse(o.document.Text(), false, model.UTF8Validation, parser.NewParser(options), logger)
+	groups, errs := loadRules(o.document.Text())
 	if len(errs) == 0 {
 		o.findings = slices.DeleteFunc(o.findings, func(found located) bool {
 			return found.finding.Severity == validation.Deny && l.infos[found.finding.Check].Severity == validation.Deny
@@ -124,28 +119,33 @@ func (l *linter) judgeRules(o *object) {
 	if o.denied() {
 		return
 	}
-	said := map[string]bool{} // the loader decodes a file twice
-	for _, err := range errs {
-		if !said[err.Error()] {
-			l.add(o, file.RuleFile, o.rulePath(err), err.Error(), "")
+	for _, m := range o.mistakes(groups, errs) {
+		found := l.addTo(&o.findings, file.RuleFile, o.namespace, m.finding())
+		if m.isKey {
+			found.at(o.keySpan(m.path))
 		}
-		said[err.Error()] = true
+		if m.span != nil {
+			found.at(o.inFile(*m.span))
+		}
 	}
 }
 
-// rulePath returns the path of the rule that the loader names by its group and its number, from 1.
-func (o *object) rulePath(err error) fieldpath.Path {
-	rule, ok := errors.AsType[*rulefmt.Error](err)
-	read, _ := o.fields["spec"].(ruleFile)
-	if !ok {
-		return groupsPath
-	}
-	for i, g := range read.Groups {
-		if g.Name == rule.Group && rule.Rule <= len(g.Rules) {
-			return groupsPath.Index(i).Field("rules").Index(rule.Rule - 1)
-		}
-	}
-	return groupsPath
+// loadRules reads a rule file as Prometheus (3.16) does.
+func loadRules(text []byte) (*rulefmt.RuleGroups, []error) {
+	return rulefmt.Parse(text, false, model.UTF8Validation, ruleParser(), slog.New(slog.DiscardHandler))
+}
+
+// ruleParser is the parser of Prometheus 3: the permissive one has the functions of Prometheus 2 as well.
+func ruleParser() parser.Parser {
+	options := validation.Permissive().PromQL
+	options.Functions = parser.Functions
+	return parser.NewParser(options)
+}
+
+// isLoaded reports whether a text is a rule file that Prometheus loads.
+func isLoaded(text []byte) bool {
+	groups, errs := loadRules(text)
+	return len(errs) == 0 && len(groups.Groups) > 0
 }
 
 func (o *object) denied() bool {

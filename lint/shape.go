@@ -28,10 +28,28 @@ func (l *linter) checkShape(ctx context.Context, o *object) error {
 		}
 	}
 	s.Default(o.fields)
-	for _, violation := range s.Validate(ctx, o.fields) {
-		l.refuse(o, file.Schema, violation.Path, violation.Field+": "+violation.Message, "")
-	}
+	l.checkSchema(ctx, o, s)
 	return nil
+}
+
+// checkSchema finds what the API server refuses.
+func (l *linter) checkSchema(ctx context.Context, o *object, s *schema.Schema) {
+	violations := s.Validate(ctx, o.fields)
+	values := o.unquotedValues(ctx, s, violations)
+	for i, violation := range violations {
+		problem, fix := violation.Field+": "+violation.Message, ""
+		value, isUnquoted := values[i]
+		if isUnquoted {
+			fix = "put it in quotes: " + value.quoted()
+		}
+		found := l.refuse(o, file.Schema, violation.Path, problem, fix)
+		if violation.IsKey {
+			found.at(o.keySpan(violation.Path))
+		}
+		if isUnquoted {
+			o.fixBy(found, value.span, value.text, value.quoted())
+		}
+	}
 }
 
 // parentName returns the name of what a field is in: the kind, or the field above.
@@ -67,16 +85,22 @@ func (o *object) keySpan(path fieldpath.Path) source.Span {
 func (l *linter) checkKeys(o *object) {
 	for _, repeated := range o.document.repeatedKeys {
 		if repeated.Map.Within(o.root) {
-			l.add(o, file.RepeatedKey, repeated.Map, fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()),
+			l.add(o, file.RepeatedKey, o.below(repeated.Map), fmt.Sprintf("the key %q is there twice, first in line %d: %s", repeated.Name, o.line(repeated.First), o.afterRepeated()),
 				"remove one of the two, or join them").at(o.inFile(repeated.Again))
 		}
 	}
 	if o.rules {
 		return // Prometheus' own loader reads the name as it is written
 	}
+	for _, overridden := range o.document.overriddenKeys {
+		if overridden.Map.Within(o.root) {
+			l.add(o, file.MergeOrder, o.below(overridden.Map), fmt.Sprintf("the merge key in line %d overrides the key %q: kubectl lets the later one win", o.line(overridden.Merge), overridden.Name),
+				"put << in front of the other keys, or remove this one").at(o.inFile(overridden.Key))
+		}
+	}
 	for _, odd := range o.document.oddKeys {
 		if odd.Map.Within(o.root) {
-			found := l.add(o, file.BooleanKey, odd.Map, fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),
+			found := l.add(o, file.BooleanKey, o.below(odd.Map), fmt.Sprintf("YAML reads the name %s as another value, and it is stored as %q", odd.Written, odd.JSON),
 				fmt.Sprintf("put it in quotes: %q", odd.Written))
 			found.at(o.inFile(odd.Span))
 			o.fixBy(found, odd.Span, odd.Written, strconv.Quote(odd.Written))

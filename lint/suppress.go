@@ -35,6 +35,8 @@ func (l *linter) commentedSuppressions(o *object) []*suppression {
 		case !c.isAbout(o):
 		case c.problem != "":
 			l.addInvalid(o, c.span, c.problem, c.fix)
+		case c.isAbove(o):
+			l.addInvalid(o, c.span, "the comment is about the List, not about an object in it", "move it to the object that it is about")
 		default:
 			found = append(found, &suppression{Suppression: c.Suppression, scope: c.scope, span: c.span})
 		}
@@ -63,7 +65,7 @@ func (l *linter) annotatedSuppressions(o *object) []*suppression {
 			if problem != "" {
 				l.addInvalid(o, span, problem, "write CHECK [until=YYYY-MM-DD] REASON")
 			} else {
-				found = append(found, &suppression{Suppression: parsed, scope: o.root, span: span, used: o.suppressed[parsed.Check]})
+				found = append(found, &suppression{Suppression: parsed, scope: o.root, span: span, used: o.hasSuppressed(parsed.Check, nil)})
 			}
 		}
 		offset += len(line) + 1
@@ -82,13 +84,17 @@ func (l *linter) suppress(o *object) int {
 			kept = append(kept, found)
 		}
 	}
-	omitted := len(o.findings) - len(kept) + o.omitted
+	omitted := len(o.findings) - len(kept) + len(o.suppressed)
 	o.findings = kept
+	for _, s := range suppressions {
+		// The annotation may say the same already.
+		s.used = s.used || o.hasSuppressed(s.Check, s)
+	}
 	for _, s := range annotated {
 		// One that has expired, or may not suppress a denial, has its finding still.
 		s.used = s.used || slices.ContainsFunc(o.findings, func(found located) bool { return found.finding.Check == s.Check })
 	}
-	l.annotate(o, suppressions)
+	l.annotate(o, suppressions, annotated)
 	for _, s := range append(suppressions, annotated...) {
 		l.reportSuppression(o, s)
 	}
@@ -120,29 +126,48 @@ func (l *linter) reportSuppression(o *object, s *suppression) {
 	switch {
 	case s.used && s.Expired(l.Today):
 		check, problem = file.SuppressionExpired, fmt.Sprintf("the suppression of %s has ended on %s", s.Check, s.Until.Format(time.DateOnly))
-	case s.used:
+	case s.used, o.typed == nil: // what cannot be read is not checked
 		return
 	}
 	l.add(o, check, fieldpath.Path{}, problem, "remove it").at(o.inFile(s.span))
 }
 
-// annotate prepares the annotation that says the same as the comments of the object, where the object
-// has none: a webhook does not see comments.
-func (l *linter) annotate(o *object, comments []*suppression) {
-	if !l.Annotate || o.typed == nil || o.rules || o.embedded != nil || o.typed.GetAnnotations()[validation.SuppressionAnnotation] != "" {
+// hasSuppressed reports whether the annotation of the object suppresses a finding of the check, in the scope
+// of a comment if one is given.
+func (o *object) hasSuppressed(check string, comment *suppression) bool {
+	return slices.ContainsFunc(o.suppressed, func(f validation.Finding) bool {
+		return f.Check == check && (comment == nil || comment.covers(o, f))
+	})
+}
+
+// annotate prepares the annotation that says the same as the comments of the object: a webhook does not see
+// comments.
+func (l *linter) annotate(o *object, comments, annotated []*suppression) {
+	if !l.Annotate || o.typed == nil || o.rules || o.embedded != nil {
 		return
 	}
-	var lines []string
+	var there, lines []string
+	for _, s := range annotated {
+		there = append(there, s.String())
+	}
 	for _, s := range comments {
-		if line := s.String(); s.used && !s.Expired(l.Today) && !slices.Contains(lines, line) {
+		if line := s.String(); s.used && !s.Expired(l.Today) && !slices.Contains(lines, line) && !slices.Contains(there, line) {
 			lines = append(lines, line)
 		}
 	}
 	if len(lines) == 0 {
 		return
 	}
-	path := o.root.Join(fieldpath.New("metadata", "annotations"))
-	if edit, ok := o.document.AddStrings(path, [][2]string{{validation.SuppressionAnnotation, strings.Join(lines, "\n")}}); ok {
+	if edit, ok := o.editAnnotation(lines); ok {
 		o.annotate = &edit
 	}
+}
+
+// editAnnotation returns the edit that adds lines to the annotation.
+func (o *object) editAnnotation(lines []string) (source.Edit, bool) {
+	annotations := o.root.Join(fieldpath.New("metadata", "annotations"))
+	if text := o.typed.GetAnnotations()[validation.SuppressionAnnotation]; text != "" {
+		return o.document.AppendLines(annotations.Key(validation.SuppressionAnnotation), text, lines)
+	}
+	return o.document.AddStrings(annotations, [][2]string{{validation.SuppressionAnnotation, strings.Join(lines, "\n")}})
 }

@@ -47,8 +47,17 @@ func writeReport(stdout io.Writer, outputs []format.Output, r format.Report) err
 	return nil
 }
 
+// checkPage returns the address of the page of a check, or "".
+func checkPage(id string) string {
+	page, ok := checkPages[id]
+	if !ok {
+		return ""
+	}
+	return "https://github.com/promgate/promgate/blob/main/docs/checks/" + page
+}
+
 func writeOutput(stdout io.Writer, output format.Output, r format.Report) error {
-	options := format.Options{Version: version, Checks: builtin.Checks()}
+	options := format.Options{Version: version, Checks: builtin.Checks(), PageOf: checkPage}
 	if root, err := os.Getwd(); err == nil {
 		options.Root = root
 	}

@@ -4,7 +4,9 @@ package main
 
 import (
 	"fmt"
+	"go/format"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,6 +40,7 @@ func writeDocs() error {
 	}
 	var index strings.Builder
 	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` explains one of them.\n\n| check | as installed | what is wrong |\n|---|---|---|\n")
+	pages := map[string]string{}
 	for _, c := range builtin.Checks() {
 		a, ok := archives[c.ID]
 		if !ok {
@@ -48,12 +51,33 @@ func writeDocs() error {
 			return fmt.Errorf("writing the page of %s: %w", c.ID, err)
 		}
 		name := filepath.Join(a.Area, c.ID+".md")
+		pages[c.ID] = filepath.ToSlash(name)
 		if err := writeFile(filepath.Join(directory, name), text); err != nil {
 			return err
 		}
 		fmt.Fprintf(&index, "| [%s](%s) | %s | %s |\n", c.ID, name, c.Severity, c.Doc.Title)
 	}
+	if err := writePages(pages); err != nil {
+		return err
+	}
 	return writeFile(filepath.Join(directory, "README.md"), index.String())
+}
+
+// pagesFile has the pages of the checks for the program, whose reports link to them.
+const pagesFile = "cmd/promgate/check_pages.go"
+
+func writePages(pages map[string]string) error {
+	var b strings.Builder
+	b.WriteString("package main\n\n// checkPages are the pages of the checks in docs/checks. make docs writes them.\nvar checkPages = map[string]string{\n")
+	for _, id := range slices.Sorted(maps.Keys(pages)) {
+		fmt.Fprintf(&b, "\t%q: %q,\n", id, pages[id])
+	}
+	b.WriteString("}\n")
+	text, err := format.Source([]byte(b.String()))
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", pagesFile, err)
+	}
+	return writeFile(pagesFile, string(text))
 }
 
 // checkPage writes the page of a check, with its first case that has a finding and its first case

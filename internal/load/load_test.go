@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,6 +86,53 @@ spec: {prober: {url: a}}
 	for i, o := range objects {
 		if diff := cmp.Diff(want[i], o.Fields["spec"]); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+// TestFilesReads: in a directory the files that kubectl reads, but neither pipes nor links that lead nowhere;
+// what is named is always read.
+func TestFilesReads(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "sub", "dir.yaml"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.yaml", "b.yml", "c.json", "d.rules.yml", "sub/e.yaml", "f.YAML", "g.rules", "h.rule", "i.txt"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"sub/loop": "..", "dead.yaml": "nowhere", "self.yaml": "self.yaml", "link.yaml": "g.rules"} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.yaml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	named := filepath.Join(dir, "g.rules")
+	files, err := load.Files([]string{dir, named}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range files {
+		below, err := filepath.Rel(dir, f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, below)
+	}
+	want := []string{"a.yaml", "b.yml", "c.json", "d.rules.yml", "link.yaml", "sub/e.yaml", "g.rules"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if !files[len(files)-1].Named || files[0].Named {
+		t.Error("the file that was named is not known")
+	}
+	for _, name := range []string{"dead.yaml", "self.yaml", "missing"} {
+		if _, err := load.Files([]string{filepath.Join(dir, name)}, nil); err == nil {
+			t.Errorf("%s is read", name)
 		}
 	}
 }

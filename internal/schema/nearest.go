@@ -8,11 +8,11 @@ import (
 	"github.com/promgate/promgate/internal/spelling"
 )
 
-// nearestName returns the property whose name is most alike, if one is alike enough to be what the
-// user meant and the object does not set it already.
-func nearestName(name string, properties map[string]schema.Structural, parent map[string]any) string {
+// nearestName returns the name that is most alike, the first one of several, if one is alike enough to
+// be what the user meant and the object does not set it already.
+func nearestName(name string, candidates []string, parent map[string]any) string {
 	nearest, least := "", len(name)/3+1
-	for _, candidate := range sortedNames(properties) {
+	for _, candidate := range candidates {
 		if _, set := parent[candidate]; set {
 			continue
 		}

@@ -21,8 +21,6 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/listtype"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/validation"
-	apivalidation "k8s.io/apimachinery/pkg/api/validation"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
@@ -148,6 +146,12 @@ type Violation struct {
 	// Path is the path of the field, which may be missing in the object.
 	Path fieldpath.Path
 
+	// IsKey reports that the violation is about the last name in the path, not about the value.
+	IsKey bool
+
+	// WantsString reports that the value has to be a string, and is something else.
+	WantsString bool
+
 	// Field is the path as the API server writes it, and Message what it says of it.
 	Field, Message string
 }
@@ -156,36 +160,15 @@ type Violation struct {
 // its schema, and then its CEL rules. Numbers in the object are int64 or float64. The object is not
 // changed.
 func (s *Schema) Validate(ctx context.Context, object map[string]any) []Violation {
-	errs := s.validateMetadata(object)
+	found := s.metadataViolations(object)
+	var errs field.ErrorList
 	if !s.shape.conforms(object) {
-		errs = append(errs, validation.ValidateCustomResource(nil, object, s.validator)...)
+		errs = validation.ValidateCustomResource(nil, object, s.validator)
 		errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
 		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
 	}
-	if rules := s.rules(); len(errs) == 0 && rules != nil { // the API server evaluates no rule on an object of the wrong shape
+	if rules := s.rules(); len(found)+len(errs) == 0 && rules != nil { // the API server evaluates no rule on an object of the wrong shape
 		errs, _ = rules.Validate(ctx, nil, s.structural, object, nil, celconfig.RuntimeCELCostBudget)
 	}
-	return s.violations(object, errs)
-}
-
-// validateMetadata validates the name and the labels. A missing name is one only for files: the API
-// server generates it from generateName.
-func (s *Schema) validateMetadata(object map[string]any) field.ErrorList {
-	root := field.NewPath("metadata")
-	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true, ParentPath: nil})
-	if err != nil {
-		return field.ErrorList{field.Invalid(root, "", err.Error())}
-	}
-	if !found {
-		meta = &metav1.ObjectMeta{}
-	}
-	var errs field.ErrorList
-	for _, name := range unknown {
-		errs = append(errs, field.Forbidden(field.NewPath(name), "unknown field"))
-	}
-	namespaced := meta.DeepCopy()
-	if namespaced.Namespace == "" {
-		namespaced.Namespace = metav1.NamespaceDefault // kubectl sets its own
-	}
-	return append(errs, apivalidation.ValidateObjectMeta(namespaced, true, apivalidation.NameIsDNSSubdomain, root)...)
+	return append(found, s.violations(object, errs)...)
 }

@@ -84,6 +84,28 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// TestUnknownMetadata: a field of the metadata is unknown if the API server's decoder says so.
+func TestUnknownMetadata(t *testing.T) {
+	for metadata, want := range map[string]string{
+		"{name: a, lables: {a: b}}": "metadata.lables (labels)",
+		"{Name: a}":                 "metadata.Name (name)",
+		"{name: a, foo: 1}":         "metadata.foo ()",
+		"{name: a, ownerReferences: [{name: b}, {names: b}]}": "metadata.ownerReferences[1].names (name)",
+		"{name: a, managedFields: [{managr: b}]}":             "metadata.managedFields[0].managr (manager)",
+		"{name: a, namespace: b, generateName: c, uid: d, annotations: {x: y}, labels: {x: y}, finalizers: [a], creationTimestamp: null, selfLink: a}": "",
+		"null": "",
+		"a":    "",
+	} {
+		got := ""
+		for _, u := range schemaOf(t, "PrometheusRule").Unknown(objectOf(t, "metadata: "+metadata)) {
+			got += fmt.Sprintf("%s (%s)", u.Path, u.Nearest)
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", metadata, got, want)
+		}
+	}
+}
+
 // TestValidate: what the API server (v0.37.2) refuses, and what it admits.
 func TestValidate(t *testing.T) {
 	const meta = "metadata: {name: a}\n"
@@ -101,8 +123,19 @@ func TestValidate(t *testing.T) {
 		"ListMap":     {kind: "PrometheusRule", object: meta + "spec: {groups: [{name: a}, {name: a}]}", want: []string{"spec.groups[1]", "Duplicate value"}},
 		"Name":        {kind: "PrometheusRule", object: "metadata: {name: A_b}\nspec: {}", want: []string{"metadata.name", "RFC 1123"}},
 		"NoName":      {kind: "PrometheusRule", object: "metadata: {}\nspec: {}", want: []string{"metadata.name", "name or generateName is required"}},
-		"Label":       {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: 'b c'}}\nspec: {}", want: []string{"metadata.labels", "valid label"}},
-		"LabelType":   {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: 1}}\nspec: {}", want: []string{"metadata", "cannot unmarshal number"}},
+		"Label":       {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: 'b c'}}\nspec: {}", want: []string{"metadata.labels[a]", "valid label"}},
+		"LabelOf":     {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: b, c: 'd e', f: g}}\nspec: {}", want: []string{"metadata.labels[c]", "valid label"}},
+		"LabelName":   {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: b, 'a b': c}}\nspec: {}", want: []string{"key of metadata.labels[a b]", "name part must consist"}},
+		"Annotation":  {kind: "PrometheusRule", object: "metadata: {name: a, annotations: {a: b, 'a b': c}}\nspec: {}", want: []string{"key of metadata.annotations[a b]", "name part must consist"}},
+		"Annotations": {kind: "PrometheusRule", object: "metadata: {name: a, annotations: {a: '" + strings.Repeat("b", 256<<10) + "'}}\nspec: {}", want: []string{"metadata.annotations", "may not be more than 262144 bytes"}},
+		"Finalizer":   {kind: "PrometheusRule", object: "metadata: {name: a, finalizers: [a/b, 'c d']}\nspec: {}", want: []string{"metadata.finalizers[1]", "name part must consist"}},
+		"Finalizers":  {kind: "PrometheusRule", object: "metadata: {name: a, finalizers: [orphan, foregroundDeletion]}\nspec: {}", want: []string{"metadata.finalizers", "cannot be both set"}},
+		"Owner":       {kind: "PrometheusRule", object: "metadata: {name: a, ownerReferences: [{apiVersion: v1, kind: Pod, name: a}]}\nspec: {}", want: []string{"metadata.ownerReferences[0].uid", "must not be empty"}},
+		"LabelType":   {kind: "PrometheusRule", object: "metadata: {name: a, labels: {a: b, c: 1}}\nspec: {}", want: []string{"metadata.labels[c]", "cannot unmarshal number"}},
+		"LabelsType":  {kind: "PrometheusRule", object: "metadata: {name: a, labels: [b]}\nspec: {}", want: []string{"metadata.labels", "cannot unmarshal array"}},
+		"NameType":    {kind: "PrometheusRule", object: "metadata: {name: 1}\nspec: {}", want: []string{"metadata.name", "cannot unmarshal number"}},
+		"ListType":    {kind: "PrometheusRule", object: "metadata: {name: a, finalizers: [a/b, 1]}\nspec: {}", want: []string{"metadata.finalizers[1]", "cannot unmarshal number"}},
+		"MetaType":    {kind: "PrometheusRule", object: "metadata: a\nspec: {}", want: []string{"metadata", "must be of type object"}},
 		"Namespace":   {kind: "PrometheusRule", object: "metadata: {name: a, namespace: b}\nspec: {}"},
 		"Rule":        {kind: "ScrapeConfig", object: meta + "spec: {basicAuth: {}, oauth2: {clientId: {}, clientSecret: {key: a}, tokenUrl: http://a}}", want: []string{"spec", "at most one of basicAuth"}},
 		"RuleBelow":   {kind: "Prometheus", object: meta + "spec: {remoteWrite: [{url: http://a}, {url: http://b, sigv4: {externalId: a}}]}", want: []string{"spec.remoteWrite[1].sigv4", "externalId can only be used"}},
@@ -121,7 +154,14 @@ func TestValidate(t *testing.T) {
 				}
 				return
 			}
-			if len(found) != 1 || found[0].Path.String() != c.want[0] || !strings.Contains(found[0].Message, c.want[1]) {
+			path := ""
+			if len(found) == 1 {
+				path = found[0].Path.String()
+				if found[0].IsKey {
+					path = "key of " + path
+				}
+			}
+			if len(found) != 1 || path != c.want[0] || !strings.Contains(found[0].Message, c.want[1]) {
 				t.Errorf("got %v, want %q", found, c.want)
 			}
 		})

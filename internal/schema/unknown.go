@@ -26,18 +26,20 @@ func (u UnknownField) Fix() string {
 }
 
 // Unknown returns the fields of an object that the schema does not have, in the order of their
-// paths. Metadata is not looked at: [Schema.Validate] does.
+// paths.
 func (s *Schema) Unknown(object map[string]any) []UnknownField {
 	if s.shape.conforms(object) {
-		return nil
+		return unknownMetadata(object["metadata"])
 	}
 	var w unknownWalk
 	for name, value := range object {
 		switch name {
-		case "apiVersion", "kind", "metadata":
-			continue
+		case "apiVersion", "kind":
+		case "metadata":
+			w.found = append(w.found, unknownMetadata(value)...)
+		default:
+			w.property(fieldpath.Path{}, object, name, value, s.structural)
 		}
-		w.property(fieldpath.Path{}, object, name, value, s.structural)
 	}
 	slices.SortFunc(w.found, func(a, b UnknownField) int { return a.Path.Compare(b.Path) })
 	return w.found
@@ -50,10 +52,16 @@ type unknownWalk struct{ found []UnknownField }
 func (w *unknownWalk) value(path fieldpath.Path, value any, s *schema.Structural) {
 	switch v := value.(type) {
 	case map[string]any:
+		if s != nil && s.Type != "" && s.Type != "object" {
+			return // the field itself is known, and its value of the wrong type
+		}
 		for name, inner := range v {
 			w.property(path, v, name, inner, s)
 		}
 	case []any:
+		if s != nil && s.Type != "" && s.Type != "array" {
+			return
+		}
 		for i, inner := range v {
 			w.value(path.Index(i), inner, itemsOf(s))
 		}
@@ -78,7 +86,7 @@ func (w *unknownWalk) property(path fieldpath.Path, parent map[string]any, name 
 	if s.XPreserveUnknownFields {
 		return
 	}
-	w.found = append(w.found, UnknownField{Path: path.Field(name), Nearest: nearestName(name, s.Properties, parent)})
+	w.found = append(w.found, UnknownField{Path: path.Field(name), Nearest: nearestName(name, sortedNames(s.Properties), parent)})
 }
 
 func itemsOf(s *schema.Structural) *schema.Structural {

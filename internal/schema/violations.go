@@ -21,13 +21,15 @@ func (s *Schema) violations(object map[string]any, errs field.ErrorList) []Viola
 	w.properties(fieldpath.Path{}, []string{""}, object, s.structural)
 	found := make([]Violation, len(errs))
 	for i, err := range errs {
-		found[i] = Violation{Path: w.nearest(err.Field), Field: err.Field, Message: err.ErrorBody()}
+		found[i] = Violation{Path: w.nearest(err.Field), Field: err.Field, Message: err.ErrorBody(), WantsString: wantsString(err)}
 	}
 	return found
 }
 
-// metadataPath is that of the metadata, whose fields the schema does not have.
-var metadataPath = fieldpath.New("metadata")
+// wantsString reports whether an error says that a value has to be a string, and is something else.
+func wantsString(err *field.Error) bool {
+	return err.Type == field.ErrorTypeTypeInvalid && strings.Contains(err.Detail, "must be of type string: ")
+}
 
 // writtenPaths are the paths of an object by the texts that the API server's code writes for them.
 type writtenPaths map[string]fieldpath.Path

@@ -9,8 +9,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// A content is what a document says, in one of two forms.
-type content struct {
+// A body is what a document says, in one of two forms.
+type body struct {
 	// value is made of map[string]any, []any, string, bool, int64 and nil. It is used if json is nil.
 	value any
 
@@ -19,13 +19,13 @@ type content struct {
 	json []byte
 }
 
-// newContent makes the content of a document that yaml/v2 has read.
-func newContent(read any, text []byte) (content, error) {
+// newBody makes the body of a document that yaml/v2 has read.
+func newBody(read any, text []byte) (body, error) {
 	if value, ok := plainValue(read); ok {
-		return content{value: value}, nil
+		return body{value: value}, nil
 	}
 	data, err := yaml.YAMLToJSON(text)
-	return content{json: data}, err //nolint:wrapcheck // a syntax error is made of it
+	return body{json: data}, err //nolint:wrapcheck // a syntax error is made of it
 }
 
 // plainValue returns a value as JSON has it, if nothing has to be converted for that.
@@ -71,9 +71,9 @@ func isCollection(read any) bool {
 // Content returns what the document says, as an API server reads its JSON: made of map[string]any, []any,
 // string, bool, int64, float64 and nil. It is the caller's own: each call returns another one.
 func (d *Document) Content() (any, error) {
-	if d.content.json == nil && d.content.value != nil {
-		value := d.content.value
-		d.content.value = nil
+	if d.body.json == nil && d.body.value != nil {
+		value := d.body.value
+		d.body.value = nil
 		return value, nil
 	}
 	var value any
@@ -86,12 +86,12 @@ func (d *Document) Content() (any, error) {
 // JSON returns the document as JSON: what YAMLToJSON of sigs.k8s.io/yaml makes of it. A JSON
 // object is returned as it is written. The result must not be changed.
 func (d *Document) JSON() []byte {
-	if d.content.json == nil {
+	if d.body.json == nil {
 		data, err := yaml.YAMLToJSON(d.lines.text[d.start:d.end])
 		if err != nil {
 			data, _ = json.Marshal(nil) // it was converted before
 		}
-		d.content.json = data
+		d.body.json = data
 	}
-	return d.content.json
+	return d.body.json
 }

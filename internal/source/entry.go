@@ -33,10 +33,36 @@ func (d *Document) EntryAt(c Comment) (entry fieldpath.Path, ok bool) {
 	return entry, true
 }
 
+// A content is the first line with content from a line on.
+type content struct {
+	// from is where the search began, and line where the content's line starts: every search from in
+	// between ends there too.
+	from, line int
+
+	// indented is the length of the white space in front of it, and offset where it is, behind the dashes
+	// of lists.
+	indented, offset int
+}
+
 // contentAt returns the offset of what a comment belongs to.
 func (d *Document) contentAt(c Comment) (offset int, ok bool) {
 	_, start := d.lines.lineOf(c.Span.Start.Offset)
 	indent := c.Span.Start.Offset - start
+	next := d.nextContent(start)
+	if next.line >= d.end {
+		return 0, false
+	}
+	isOwnLine := next.line+next.indented < c.Span.Start.Offset
+	return next.offset, isOwnLine || next.indented >= indent
+}
+
+// nextContent returns the first line with content, from the start of a line on. Its line is the end of the
+// document if there is none.
+func (d *Document) nextContent(start int) content {
+	if last := d.content; last.line > 0 && last.from <= start && start <= last.line {
+		return last
+	}
+	found := content{from: start, line: d.end}
 	for start < d.end {
 		line, _, _ := bytes.Cut(d.lines.text[start:d.end], []byte("\n"))
 		rest := bytes.TrimLeft(line, " \t\r")
@@ -45,12 +71,13 @@ func (d *Document) contentAt(c Comment) (offset int, ok bool) {
 			rest = bytes.TrimLeft(rest[2:], " \t\r")
 		}
 		if len(rest) > 0 && rest[0] != '#' {
-			isOwnLine := start+indented < c.Span.Start.Offset
-			return start + len(line) - len(rest), isOwnLine || indented >= indent
+			found.line, found.indented, found.offset = start, indented, start+len(line)-len(rest)
+			break
 		}
 		start += len(line) + 1
 	}
-	return 0, false
+	d.content = found
+	return found
 }
 
 // childAt returns the child that an offset is in, and its path. The offset of a key is in its value.

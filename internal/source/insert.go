@@ -38,6 +38,9 @@ func (d *Document) AddStrings(p fieldpath.Path, entries [][2]string) (e Edit, ok
 		return Edit{}, false
 	}
 	if n, exact := d.written(p); exact {
+		if d.isNull(n) {
+			return d.replaceNull(n, entries), true
+		}
 		return d.addTo(n, entries)
 	}
 	parent, exact := d.written(p.Parent())
@@ -62,6 +65,44 @@ func (d *Document) written(p fieldpath.Path) (*node, bool) {
 			return at.value, true
 		}
 	}
+}
+
+// isNull reports whether a node is an empty value, or a null without a tag.
+func (d *Document) isNull(n *node) bool {
+	if n.kind != scalar || n.style != plain || n.differs || d.isTagged(n) {
+		return false
+	}
+	switch n.value {
+	case "", "~", "null", "Null", "NULL":
+		return true
+	}
+	return false
+}
+
+// replaceNull replaces an empty value, behind the colon of its key, or a null.
+func (d *Document) replaceNull(n *node, entries [][2]string) Edit {
+	space := ""
+	if n.start > 0 && d.lines.text[n.start-1] == ':' {
+		space = " "
+	}
+	return Edit{n.start, n.end, space + "{" + d.entries(entries, ": ", ", ") + "}"}
+}
+
+// Plain returns the text of a value that is written without quotes and without a tag, and where it is. ok
+// is false for every other value, and for one that may serve other places too.
+func (d *Document) Plain(p fieldpath.Path) (text string, span Span, ok bool) {
+	n, alone := d.written(p)
+	if !alone || n.kind != scalar || n.style != plain || n.differs || n.end <= n.start || d.isTagged(n) {
+		return "", Span{}, false
+	}
+	return string(d.lines.text[n.start:n.end]), d.spanOf(n), true
+}
+
+// isTagged reports whether a tag stands in front of a node on its line.
+func (d *Document) isTagged(n *node) bool {
+	before := bytes.TrimRight(d.lines.text[:n.start], " \t")
+	word := before[bytes.LastIndexAny(before, " \t\n,[{")+1:]
+	return bytes.IndexByte(word, '!') >= 0
 }
 
 func (n *node) has(name string) bool {
@@ -138,7 +179,21 @@ func (d *Document) addLines(n *node, lines func(indent string) []string) (Edit, 
 		at := start + end + 1
 		return Edit{at, at, strings.Join(lines(indent), newline) + newline}, true
 	}
-	return Edit{}, false
+	return d.addFirst(n, lines)
+}
+
+// addFirst adds lines in front of the first key of a map, if nothing else is on its line.
+func (d *Document) addFirst(n *node, lines func(indent string) []string) (Edit, bool) {
+	_, start := d.lines.lineOf(n.children[0].start)
+	indent := string(d.lines.text[start:n.children[0].start])
+	if strings.Trim(indent, " ") != "" {
+		return Edit{}, false
+	}
+	newline := "\n"
+	if end := bytes.IndexByte(d.lines.text[start:], '\n'); end > 0 && d.lines.text[start+end-1] == '\r' {
+		newline = "\r\n"
+	}
+	return Edit{start, start, strings.Join(lines(indent), newline) + newline}, true
 }
 
 // indentOf returns the white space before the keys of a map. It is unknown for a map whose first key

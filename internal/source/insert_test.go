@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,8 +27,17 @@ func TestAddStrings(t *testing.T) {
 		"Anchor":      {"metadata:\n  name: a\n  labels: &l\n    app: b\nspec: *l\n", ""},
 		"AnchorAbove": {"metadata: &m\n  name: a\n  labels:\n    app: b\nspec: *m\n", ""},
 		"AnchorNone":  {"metadata: &m\n  name: a\nspec: *m\n", ""},
-		"Null":        {"metadata:\n  name: a\n  labels:\n", ""},
-		"LastIsBlock": {"metadata:\n  name: a\n  labels:\n    app: |-\n      b\nspec: {}\n", ""},
+		"Null":        {"metadata:\n  name: a\n  labels: # c\n", "metadata:\n  name: a\n  labels: {release: main, team: \"1\"} # c\n"},
+		"NullWord":    {"metadata: {\"labels\": ~, name: a}\n", "metadata: {\"labels\": {release: main, team: \"1\"}, name: a}\n"},
+		"NullFlow":    {"metadata: {name: a, \"labels\":}\n", "metadata: {name: a, \"labels\": {release: main, team: \"1\"}}\n"},
+		"NullJSON":    {`{"metadata":{"labels":null}}`, `{"metadata":{"labels": {"release": "main", "team": "1"}}}`},
+		"NullTag":     {"metadata:\n  name: a\n  labels: !!null\n", ""},
+		"NullAnchor":  {"metadata:\n  name: a\n  labels: &n\n", ""},
+		"Quoted":      {"\"metadata\":\n  \"name\": a\n  'labels':\n    \"app\": b\n", "\"metadata\":\n  \"name\": a\n  'labels':\n    \"app\": b\n    release: main\n    team: \"1\"\n"},
+		"FlowLines":   {"metadata: {\n  \"labels\": {\n    \"app\": \"b\", # c\n  }\n}\n", "metadata: {\n  \"labels\": {\n    \"app\": \"b\", release: main, team: \"1\", # c\n  }\n}\n"},
+		"LastIsBlock": {"metadata:\n  name: a\n  labels:\n    app: |-\n      b\nspec: {}\n", "metadata:\n  name: a\n  labels:\n    release: main\n    team: \"1\"\n    app: |-\n      b\nspec: {}\n"},
+		"NameIsBlock": {"metadata:\r\n  name: >-\r\n    a\r\n", "metadata:\r\n  labels:\r\n    release: main\r\n    team: \"1\"\r\n  name: >-\r\n    a\r\n"},
+		"Complex":     {"metadata:\n  ? name\n  : a\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			document := Parse([]byte(c.in)).Documents[0]
@@ -52,6 +62,55 @@ func TestAddStrings(t *testing.T) {
 			}
 			if l := read.Metadata.Labels; l["release"] != "main" || l["team"] != "1" {
 				t.Errorf("the labels are %v", l)
+			}
+		})
+	}
+}
+
+func TestAppendLines(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"Plain":        {"x: a b # c\ny: z\n", "x: \"a b\\nc d\\ne\" # c\ny: z\n"},
+		"PlainLines":   {"x: a\n  b\ny: z\n", "x: \"a b\\nc d\\ne\"\ny: z\n"},
+		"Single":       {"x: 'it''s'\n", "x: \"it's\\nc d\\ne\"\n"},
+		"Double":       {"{x: \"a\\n\"}\n", "{x: \"a\\nc d\\ne\"}\n"},
+		"JSON":         {`{"x":"a"}`, `{"x":"a\nc d\ne"}`},
+		"Literal":      {"x: | # c\n    a\n     b\n\ny: z\n", "x: | # c\n    a\n     b\n    c d\n    e\n\ny: z\n"},
+		"LiteralStrip": {"x: |-\n  a", "x: |-\n  a\n  c d\n  e"},
+		"LiteralKeep":  {"x: |+\n  a\n\n", "x: |+\n  a\n  c d\n  e\n\n"},
+		"LiteralCRLF":  {"x: |\r\n  a\r\ny: z\r\n", "x: |\r\n  a\r\n  c d\r\n  e\r\ny: z\r\n"},
+		"Indented":     {"x: |2\n   a\n", ""},
+		"Folded":       {"x: >\n  a\n", ""},
+		"Tag":          {"x: !!str a\n", ""},
+		"Alias":        {"y: &a b\nx: *a\n", ""},
+		"Anchor":       {"x: &a b\ny: *a\n", ""},
+		"Number":       {"x: 1\n", ""},
+		"Missing":      {"y: a\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			valueOf := func(text []byte) string {
+				var read struct {
+					X any `json:"x"`
+				}
+				if err := json.Unmarshal(Parse(text).Documents[0].JSON(), &read); err != nil {
+					t.Fatal(err)
+				}
+				x, _ := read.X.(string)
+				return x
+			}
+			old := valueOf([]byte(c.in))
+			edit, ok := Parse([]byte(c.in)).Documents[0].AppendLines(fieldpath.New("x"), old, []string{"c d", "e"})
+			if !ok {
+				if c.want != "" {
+					t.Error("there is no edit")
+				}
+				return
+			}
+			got := Apply([]byte(c.in), []Edit{edit})
+			if diff := cmp.Diff(c.want, string(got)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if value := strings.TrimRight(valueOf(got), "\n"); value != strings.TrimRight(old, "\n")+"\nc d\ne" {
+				t.Errorf("the text is %q", value)
 			}
 		})
 	}

@@ -82,6 +82,65 @@ func (d *Document) OddKeys() []OddKey {
 	return odd
 }
 
+// An OverriddenKey is a key whose value a merge key behind it replaces: the converter lets the later one
+// win, where the specification of merge keys lets the key of the map win.
+type OverriddenKey struct {
+	// Map is the path of the map, and Name the key as JSON has it.
+	Map  fieldpath.Path
+	Name string
+
+	Key, Merge Span
+}
+
+// OverriddenKeys returns the keys that a merge key overrides with another value, in the order of the text.
+func (d *Document) OverriddenKeys() []OverriddenKey {
+	if d.isJSON || !bytes.Contains(d.lines.text[d.start:d.end], []byte("<<")) {
+		return nil
+	}
+	var overridden []OverriddenKey
+	d.eachMap(func(at fieldpath.Path, n *node) {
+		for i := 0; i < len(n.children); i += 2 {
+			key := n.children[i]
+			merge := n.mergeOver(i)
+			if merge == nil {
+				continue
+			}
+			overridden = append(overridden, OverriddenKey{
+				Map: at, Name: key.name, Key: d.lines.span(key.start, key.end), Merge: d.lines.span(merge.start, merge.end),
+			})
+		}
+	})
+	return overridden
+}
+
+// mergeOver returns the merge key that overrides the key of a mapping at that position, or nil.
+func (n *node) mergeOver(position int) *node {
+	key := n.children[position]
+	if last, _ := n.lookUp(key.name); key.isMerge || last != position {
+		return nil
+	}
+	counts, ok := n.entry(key.name, nil, nil)
+	if !ok || counts.key == key || counts.value.saysTheSame(n.children[position+1]) {
+		return nil
+	}
+	for i := len(n.children) - 2; i > position; i -= 2 {
+		if !n.children[i].isMerge {
+			continue
+		}
+		if _, merges := n.children[i+1].merged(key.name, nil, map[*node]bool{n: true}); merges {
+			return n.children[i]
+		}
+	}
+	return nil
+}
+
+// saysTheSame reports whether two nodes are the same, or scalars that are read in the same way.
+func (n *node) saysTheSame(other *node) bool {
+	n, other = n.followed(), other.followed()
+	isText := n.kind == scalar && other.kind == scalar && (n.style == plain) == (other.style == plain)
+	return n == other || isText && n.value == other.value
+}
+
 // eachMap calls a function for each map, those above first.
 func (d *Document) eachMap(visit func(fieldpath.Path, *node)) {
 	var walk func(fieldpath.Path, *node)

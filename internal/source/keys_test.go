@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -53,6 +54,47 @@ func TestDuplicateKeys(t *testing.T) {
 	}
 	checkSpan(t, got[1].First, places[0])
 	checkSpan(t, got[1].Again, places[2])
+}
+
+func TestOverriddenKeys(t *testing.T) {
+	for _, test := range []struct {
+		name string
+
+		// marked has the key and the merge key that overrides it, for each of want in turn.
+		marked string
+		want   []string
+	}{
+		{"after the key", "x: &x {a: 1}\nw: {⟦a⟧: 2, ⟦<<⟧: *x}\n", []string{"w a"}},
+		{"before the key", "x: &x {a: 1}\nw: {<<: *x, a: 2}\n", nil},
+		{"the same value", "x: &x {a: 1}\nw: {a: 1, <<: *x}\n", nil},
+		{"a number and a text", "x: &x {a: 1}\nw: {⟦a⟧: '1', ⟦<<⟧: *x}\n", []string{"w a"}},
+		{"another key", "x: &x {a: 1}\nw: {b: 2, <<: *x}\n", nil},
+		{"a list of maps", "x: &x {a: 1}\nz: &z {b: 1}\nw:\n- {⟦b⟧: 2, ⟦<<⟧: [*x, *z]}\n", []string{"w[0] b"}},
+		{"a merged map that merges", "x: &x {a: 1}\nz: &z {<<: *x}\nw: {⟦a⟧: 2, ⟦<<⟧: *z}\n", []string{"w a"}},
+		{"a map that is written there", "w: {⟦a⟧: 2, ⟦<<⟧: {a: 1}}\n", []string{"w a"}},
+		{"set again", "x: &x {a: 1}\nw: {a: 2, <<: *x, a: 3}\n", nil},
+		{"quoted", "x: &x {a: 1}\nw: {a: 2, '<<': *x}\n", nil},
+		{"JSON", `{"x": {"a": 1, "<<": {"a": 2}}}`, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text, places := unmark(t, test.marked)
+			document := parseOne(t, text)
+			got := document.OverriddenKeys()
+			if len(got) != len(test.want) {
+				t.Fatalf("got %+v, want %q; JSON: %s", got, test.want, document.JSON())
+			}
+			for i, key := range got {
+				if s := fmt.Sprintf("%s %s", key.Map, key.Name); s != test.want[i] {
+					t.Errorf("got %q, want %q", s, test.want[i])
+				}
+				checkSpan(t, key.Key, places[2*i])
+				checkSpan(t, key.Merge, places[2*i+1])
+				if strings.Contains(string(document.JSON()), `"a":2`) {
+					t.Errorf("the key is not overridden: %s", document.JSON())
+				}
+			}
+		})
+	}
 }
 
 func TestOddKeys(t *testing.T) {

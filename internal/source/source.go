@@ -33,8 +33,8 @@ type Document struct {
 
 	lines *lines
 
-	content content
-	isJSON  bool
+	body   body
+	isJSON bool
 
 	// hasUniqueKeys reports that the conversion found no key that repeats, compared as YAML
 	// values.
@@ -43,8 +43,9 @@ type Document struct {
 	// tree is nil until it is needed.
 	tree *tree
 
-	// decoded is the scalar that was asked for last.
+	// decoded is the scalar that was asked for last, and content the line.
 	decoded decodedScalar
+	content content
 }
 
 // Parse reads a stream of documents. Documents are separated as kubectl does: by a line that
@@ -58,8 +59,10 @@ func Parse(text []byte) *File {
 		text = append(text[:size:size], '\n')
 	}
 	f := &File{lines: newLines(text, size)}
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		f.fail(0, "the file is encoded as UTF-16: save it as UTF-8")
+	if encoding := wideEncoding(text); encoding != "" {
+		// kubectl cuts a file into documents byte by byte, and then reads nothing, or the first document
+		// alone, without a word.
+		f.fail(0, "the file is encoded as "+encoding+", which kubectl does not read: save it as UTF-8")
 		return f
 	}
 	for _, s := range f.split() {
@@ -67,6 +70,17 @@ func Parse(text []byte) *File {
 	}
 	slices.SortStableFunc(f.Errors, func(a, b *SyntaxError) int { return a.Position.Offset - b.Position.Offset })
 	return f
+}
+
+// wideEncoding returns the name of the encoding that a byte order mark of UTF-16 tells, or "".
+func wideEncoding(text []byte) string {
+	switch {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")):
+		return "UTF-16LE"
+	case bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return "UTF-16BE"
+	}
+	return ""
 }
 
 // LineText returns a line without its line end. Lines count from 1; it is empty if there is no
@@ -87,7 +101,7 @@ func (f *File) read(s segment) {
 		f.Errors = append(f.Errors, f.syntaxError(s, err))
 		return
 	}
-	f.Documents = append(f.Documents, &Document{lines: f.lines, segment: s, content: read, hasUniqueKeys: unique})
+	f.Documents = append(f.Documents, &Document{lines: f.lines, segment: s, body: read, hasUniqueKeys: unique})
 }
 
 // readJSON reads a segment that consists of JSON objects, as kubectl does: without YAML, which
@@ -101,7 +115,7 @@ func (f *File) readJSON(s segment) bool {
 		f.Documents = append(f.Documents, &Document{
 			lines: f.lines, isJSON: true, tree: t,
 			segment: segment{comments: t.root.start, start: t.root.start, end: t.root.end},
-			content: content{json: f.lines.text[t.root.start:t.root.end]},
+			body:    body{json: f.lines.text[t.root.start:t.root.end]},
 		})
 	}
 	return true

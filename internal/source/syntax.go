@@ -25,7 +25,7 @@ func (e *SyntaxError) Error() string {
 }
 
 // convert reads a document as YAMLToJSON of sigs.k8s.io/yaml does. It reports unique if no key repeats.
-func convert(text []byte) (c content, unique bool, err error) {
+func convert(text []byte) (b body, unique bool, err error) {
 	defer recoverTo(&err)
 	var read any
 	err = yamlv2.UnmarshalStrict(text, &read)
@@ -35,12 +35,12 @@ func convert(text []byte) (c content, unique bool, err error) {
 		err = yamlv2.Unmarshal(text, &read)
 	}
 	if err != nil {
-		return content{}, false, err
+		return body{}, false, err
 	}
-	if c, err = newContent(read, text); err == nil && mayEndEarly(text, read) {
+	if b, err = newBody(read, text); err == nil && mayEndEarly(text, read) {
 		err = readToEnd(text)
 	}
-	return c, unique, err
+	return b, unique, err
 }
 
 // mayEndEarly reports whether text may follow the document, which the converter drops. Text cannot
@@ -166,6 +166,19 @@ func (f *File) syntaxError(s segment, err error) *SyntaxError {
 		known.plain = plainMessage(message)
 	}
 	return &SyntaxError{Position: f.lines.position(s.start + offset), Message: known.plain}
+}
+
+// YAMLError returns why readers of YAML cannot read a document that kubectl reads as JSON, or nil: YAML has
+// fewer escapes.
+func (d *Document) YAMLError() *SyntaxError {
+	if !d.isJSON {
+		return nil
+	}
+	_, _, err := convert(d.Text())
+	if err == nil {
+		return nil
+	}
+	return (&File{lines: d.lines}).syntaxError(d.segment, err)
 }
 
 // cutLine separates the line from a message. It is 0 if the message has none.

@@ -33,6 +33,17 @@ refuses a rule file with such a map. Remove one of the two, or join them.`,
 			Text: `In the YAML 1.1 of Kubernetes' tools, ` + "`on`, `off`, `yes`, `no`, `y` and `n`" + ` without quotes are
 booleans: a label of such a name is stored as ` + "`true` or `false`" + `. Put the name in quotes.`,
 		}},
+		{ID: MergeOrder, Severity: validation.Warn, Doc: validation.Doc{
+			Title: "A merge key overrides a key of its map", Since: since,
+			Text: `A merge key, ` + "`<<`" + `, adds the keys that a map does not set itself: so its specification says, and so Prometheus
+reads rule files. kubectl lets the later one win: a merge key behind a key replaces its value. Put ` + "`<<`" + ` in
+front of the other keys, where all readers agree.`,
+		}},
+		{ID: ObjectRepeated, Severity: validation.Warn, Doc: validation.Doc{
+			Title: "A file has the same object twice", Since: since,
+			Text: `kubectl applies both, one after the other, without a word: nothing is left of the first one. Only objects
+of one file, or of what one command prints, are compared: two files are often meant for two clusters.`,
+		}},
 		{ID: UnknownField, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "A field does not exist", Since: since,
 			Text: `The API server refuses the object at ` + "`kubectl apply`" + `, and for other clients, such as Helm and
@@ -55,7 +66,7 @@ the file.`,
 		{ID: RuleFile, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "Prometheus refuses the rule file", Since: since,
 			Text: `Prometheus refuses its whole configuration over a rule file that it cannot load. The words are those
-of its rule loader (3.16). Where another check says more about the mistake, that check reports it.`,
+of its rule loader (3.16), the place is that of the value or the name that it refuses. Where another check says more about the mistake, that check reports it.`,
 		}},
 		{ID: UnusableInstance, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "A Prometheus cannot be used", Since: since,
@@ -71,7 +82,7 @@ nothing.`,
 ` + "```" + `
 
 CHECK is the id of a check, and a reason is required. From the day in until on, the check reports
-again.`,
+again. A comment at the head of a List is about none of its items: move it to the item.`,
 		}},
 		{ID: SuppressionUnused, Severity: validation.Warn, Doc: validation.Doc{
 			Title: "A comment suppresses nothing", Since: since,

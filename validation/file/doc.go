@@ -9,6 +9,8 @@ const (
 	HelmTemplate       = "helm-template"
 	RepeatedKey        = "repeated-key"
 	BooleanKey         = "boolean-key"
+	MergeOrder         = "merge-order"
+	ObjectRepeated     = "object-repeated"
 	UnknownField       = "unknown-field"
 	Schema             = "schema"
 	LabelMissing       = "label-missing"

@@ -88,6 +88,9 @@ type Summary struct {
 	Deny       int `json:"deny"`
 	Warn       int `json:"warn"`
 	Suppressed int `json:"suppressed"`
+
+	// Note says what was not checked, and why, in words. It is empty if nothing was left out.
+	Note string `json:"note"`
 }
 
 // Summarize counts the objects, their files, and the findings of each severity.

@@ -44,6 +44,9 @@ func writeText(b *bytes.Buffer, r Report, o Options) error {
 		b.WriteString(paragraph(l, cmp.Or(o.Width, defaultWidth), paletteFor(o)) + "\n")
 	}
 	b.WriteString(r.Summary.sentence() + "\n")
+	if note := r.Summary.Note; note != "" {
+		b.WriteString("note: " + inertMarks(report.OneLine(note)) + "\n")
+	}
 	return nil
 }
 

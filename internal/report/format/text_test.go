@@ -93,3 +93,11 @@ func TestWidth(t *testing.T) {
 		}
 	}
 }
+
+// TestNote: what was not checked is the last line.
+func TestNote(t *testing.T) {
+	got := written(t, "text", Report{Summary: Summary{Objects: 1, Note: "selection was not\nchecked"}}, Options{})
+	if want := "nothing found in 1 object\nnote: selection was not checked\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
