@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -111,6 +112,7 @@ func newLoop(t *testing.T) (*Loop, *memory, *api) {
 	target, server, logger := &memory{}, &api{gone: map[string]bool{}, secrets: map[string]*corev1.Secret{}}, slog.New(slog.DiscardHandler)
 	reporter := NewReporter(server, server, events.NewFakeRecorder(1000), prometheus.NewRegistry(), logger)
 	return New(Options{
+		Now:    time.Now,
 		Target: target, Ready: func() error { return nil }, Reader: server, Reporter: reporter,
 		Render: promconfig.AsInstalled(), ReleaseHold: map[types.NamespacedName]bool{}, Logger: logger,
 	}), target, server

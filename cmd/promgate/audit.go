@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,24 +70,54 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return couldNotRun(err)
 	}
-	read, err := live.Read(ctx, reader, live.Everything)
+	read, err := live.Read(ctx, reader, live.WithoutSecrets)
 	if err != nil {
 		return couldNotRun(err)
 	}
 	if err := reportUnread(stderr, read); err != nil {
 		return couldNotRun(err)
 	}
-	r, err := audit.Run(ctx, read.Objects, audit.Options{
-		Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator,
-		Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
-	})
+	assets := live.NewLenientAssets(reader)
+	assets.Begin(ctx)
+	options := f.options(p)
+	options.Assets, options.Malformed = assets, malformedOf(read)
+	line := startProgress(stderr, "objects audited")
+	options.Progress = line.show
+	r, err := audit.Run(ctx, read.Objects, options)
+	line.end()
 	if err != nil {
+		return couldNotRun(err)
+	}
+	if err := reportUnreadAssets(stderr, assets); err != nil {
 		return couldNotRun(err)
 	}
 	if err := writeReport(stdout, outputs, *r); err != nil {
 		return couldNotRun(err)
 	}
 	return failing(*r, failOn)
+}
+
+func (f auditFlags) options(p policy) audit.Options {
+	return audit.Options{Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator, Namespaces: f.namespaces}
+}
+
+func malformedOf(read *live.Cluster) []audit.Malformed {
+	malformed := make([]audit.Malformed, len(read.Malformed))
+	for i, m := range read.Malformed {
+		malformed[i] = audit.Malformed(m)
+	}
+	return malformed
+}
+
+// reportUnreadAssets says of which kinds the content of some objects could not be read.
+func reportUnreadAssets(stderr io.Writer, assets *live.Assets) error {
+	unread := assets.Unread()
+	for _, kind := range slices.Sorted(maps.Keys(unread)) {
+		if _, err := fmt.Fprintf(stderr, "promgate: not audited: the content of %s objects: %v\n", kind, unread[kind]); err != nil {
+			return fmt.Errorf("reporting: %w", err)
+		}
+	}
+	return nil
 }
 
 // reportUnread says which kinds could not be read. Without a kind of the operator there is nothing to
@@ -112,6 +143,7 @@ func clusterReader(kubeconfig, kubeContext string) (client.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.QPS = -1 // requests are sent one after the other, and the API server has limits of its own
 	reader, err := client.New(config, client.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
