@@ -12,6 +12,8 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report/format"
@@ -53,6 +55,7 @@ type Options struct {
 // A Malformed object is stored, and does not decode as its kind.
 type Malformed struct {
 	Ref    selection.Ref
+	UID    types.UID
 	Object []byte // JSON
 	Err    error
 }

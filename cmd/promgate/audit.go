@@ -23,6 +23,7 @@ import (
 type auditFlags struct {
 	kubeconfig, context, config, failOn string
 	namespaces, outputs                 []string
+	watch                               watchFlags
 }
 
 func auditCommand() *cobra.Command {
@@ -34,8 +35,14 @@ func auditCommand() *cobra.Command {
 check them if they were applied now, and as Prometheus would load them with the Secrets
 and ConfigMaps that are there, where promgate may read those. It changes nothing.
 
+With --watch it audits again and again until it is told to end, and keeps metrics and
+Events instead of a report. Run one replica.
+
 Exit status: 0, 1 if there is a finding at or above --fail-on, 2 if the cluster could
-not be read.`,
+not be read, or --watch could not start.`,
+		Example: `  promgate audit
+  promgate audit -n shop -o json
+  promgate audit --watch --listen :8080`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.NoArgs(cmd, args); err != nil {
 				return couldNotRun(err)
@@ -43,6 +50,15 @@ not be read.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.watch.check(cmd); err != nil {
+				return couldNotRun(err)
+			}
+			if f.watch.on {
+				if err := f.runWatch(cmd.Context()); err != nil {
+					return couldNotRun(err)
+				}
+				return nil
+			}
 			return f.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -53,6 +69,7 @@ not be read.`,
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "report on these namespaces alone (repeatable)")
 	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities and the operator's scope")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "FORMAT or FORMAT=FILE: "+strings.Join(format.Formats(), ", ")+" (repeatable)")
+	f.watch.add(cmd)
 	flags.StringVar(&f.failOn, "fail-on", string(validation.Deny), "the least severity that makes the exit status 1: deny, warn, or off for none")
 	return cmd
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/selection"
@@ -38,6 +39,7 @@ type Unread struct {
 // it from listing any.
 type Malformed struct {
 	Ref    selection.Ref
+	UID    types.UID
 	Object []byte // JSON
 	Err    error  // the decoder's
 }
@@ -104,6 +106,7 @@ func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.K
 
 // add decodes an object.
 func (c *Cluster) add(kind selection.Kind, item *unstructured.Unstructured) error {
+	item.SetManagedFields(nil) // often half of an object, and nothing reads them
 	object := kind.New()
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, object); err == nil {
 		c.Objects = append(c.Objects, object)
@@ -117,7 +120,7 @@ func (c *Cluster) add(kind selection.Kind, item *unstructured.Unstructured) erro
 	object = kind.New()
 	if err := validation.Decode(raw, object); err != nil {
 		ref := selection.Ref{Kind: kind.Kind, Namespace: item.GetNamespace(), Name: item.GetName()}
-		c.Malformed = append(c.Malformed, Malformed{Ref: ref, Object: raw, Err: err})
+		c.Malformed = append(c.Malformed, Malformed{Ref: ref, UID: item.GetUID(), Object: raw, Err: err})
 		return nil //nolint:nilerr // the user's mistake, not a failure to read
 	}
 	c.Objects = append(c.Objects, object)
