@@ -182,7 +182,7 @@ func (a *auditor) render(instance *cluster.Instance) error {
 	for _, left := range result.LeftOut {
 		a.add(selection.Ref{Kind: left.Kind, Namespace: left.Namespace, Name: left.Name}, left.Findings)
 	}
-	for _, warning := range result.Warnings {
+	for _, warning := range render.Attribute(result.Warnings, instance.Ref) {
 		a.add(warning.Object, warning.Findings)
 	}
 	return nil

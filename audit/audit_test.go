@@ -75,6 +75,20 @@ func withAuthority() monitoringv1.Endpoint {
 	return e
 }
 
+// withClass returns a Prometheus with a default scrape class that trusts the authority.
+func withClass() *monitoringv1.Prometheus {
+	p, isDefault := prometheus(&metav1.LabelSelector{}), true
+	p.Spec.ScrapeClasses = []monitoringv1.ScrapeClass{{Name: "tls", Default: &isDefault, TLSConfig: withAuthority().TLSConfig}}
+	return p
+}
+
+// withAPIServer returns a Prometheus that reads an API server by the authority.
+func withAPIServer() *monitoringv1.Prometheus {
+	p := prometheus(&metav1.LabelSelector{})
+	p.Spec.APIServerConfig = &monitoringv1.APIServerConfig{Host: "https://a", TLSConfig: withAuthority().TLSConfig}
+	return p
+}
+
 // authority is a Secret with a certificate authority.
 func authority(t *testing.T, until time.Time) *corev1.Secret {
 	t.Helper()
@@ -113,6 +127,8 @@ func TestRun(t *testing.T) {
 		"Clash":          {reason: "of two monitors that clash, the younger loses", objects: []selection.Object{prometheus(all), monitor("a", 0, web), monitor("b", time.Hour, web)}, want: []string{"ServiceMonitor a deny duplicate-job", "ServiceMonitor b warn duplicate-job-passes"}},
 		"SecretMissing":  {reason: "the Secret does not exist", objects: []selection.Object{prometheus(all), monitor("a", 0, withLogin())}, want: []string{"ServiceMonitor a deny configuration", "ServiceMonitor a deny configuration"}},
 		"Expired":        {reason: "the only authority has expired, and Prometheus loads it", objects: []selection.Object{prometheus(all), monitor("a", 0, withAuthority()), authority(t, today.AddDate(0, 0, -3))}, want: []string{"ServiceMonitor a warn configuration"}},
+		"OfClass":        {reason: "the authority of a scrape class is that of the Prometheus, whatever uses the class", objects: []selection.Object{withClass(), monitor("a", 0, web), authority(t, today.AddDate(0, 0, -3))}, want: []string{"Prometheus main warn configuration"}},
+		"OfAPIServer":    {reason: "the authority is that of the Prometheus, and it is in the job of each monitor", objects: []selection.Object{withAPIServer(), monitor("a", 0, web), authority(t, today.AddDate(0, 0, -3))}, want: []string{"Prometheus main warn configuration"}},
 		"NotExpired":     {reason: "the authority is valid", objects: []selection.Object{prometheus(all), monitor("a", 0, withAuthority()), authority(t, today.AddDate(0, 0, 3))}},
 		"NoCertificate":  {reason: "the authority is not a certificate", objects: []selection.Object{prometheus(all), monitor("a", 0, withAuthority()), garbage}, want: []string{"ServiceMonitor a deny configuration"}},
 		"KeyMissing":     {reason: "the Secret lacks the key", objects: []selection.Object{prometheus(all), monitor("a", 0, withAuthority()), secret}, want: []string{"ServiceMonitor a deny configuration"}},

@@ -71,7 +71,7 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 // warn reports, once, the objects in the configuration whose requests fail.
 func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
 	now := map[selection.Ref]string{}
-	for _, w := range c.Warnings {
+	for _, w := range render.Attribute(c.Warnings, prometheus) {
 		now[w.Object] = keysOf(w.Findings)
 		if r.warned[prometheus][w.Object] == now[w.Object] {
 			continue

@@ -94,7 +94,12 @@ func Render(model *cluster.Model, prometheus types.NamespacedName, options promc
 	if of == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
-	return Instance(model, of, model.Assets(), options, now)
+	r, err := Instance(model, of, model.Assets(), options, now)
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = Attribute(r.Warnings, of.Ref)
+	return r, nil
 }
 
 // Instance returns the configuration of a Prometheus or PrometheusAgent of a model, as [Render] does,
