@@ -2,14 +2,18 @@ package live_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
@@ -94,5 +98,25 @@ func TestAssets(t *testing.T) {
 	}
 	if v, ok := lenient.ConfigMapKey("bank", "ca", "ca.crt"); v != promconfig.Placeholder || !ok || lenient.Unread()["ConfigMap"] == nil {
 		t.Errorf("%q, %t, %v", v, ok, lenient.Unread())
+	}
+}
+
+// TestListAsAWhole: the decoder of generated clients, such as the operator's, takes no list with an object
+// that does not decode.
+func TestListAsAWhole(t *testing.T) {
+	scheme := runtime.NewScheme()
+	if err := monitoringv1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	decoder := serializer.NewCodecFactory(scheme).UniversalDeserializer()
+	for port, fails := range map[any]bool{"web": false, int64(8080): true} {
+		good, other := serviceMonitor("a", "web"), serviceMonitor("b", port)
+		raw, err := json.Marshal(map[string]any{"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitorList", "items": []any{good.Object, other.Object}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := decoder.Decode(raw, nil, &monitoringv1.ServiceMonitorList{}); (err != nil) != fails {
+			t.Errorf("port %v: %v", port, err)
+		}
 	}
 }
