@@ -10,6 +10,10 @@ import (
 	"fmt"
 	"slices"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report/format"
@@ -36,9 +40,24 @@ type Options struct {
 	// Namespaces are those that are reported on. If there are none, it is all of them.
 	Namespaces []string
 
-	// Assets reports that the Secrets and ConfigMaps of the cluster are among the objects. Without
-	// them nothing is said of what they contain.
-	Assets bool
+	// Assets are the Secrets and ConfigMaps that the objects refer to. If it is nil, nothing is said of
+	// what they contain.
+	Assets render.Assets
+
+	// Malformed are the objects that do not decode as their kind.
+	Malformed []Malformed
+
+	// Progress is called with the number of objects and configurations that are done, and of all of
+	// them, if it is not nil.
+	Progress func(done, total int)
+}
+
+// A Malformed object is stored, and does not decode as its kind.
+type Malformed struct {
+	Ref    selection.Ref
+	UID    types.UID
+	Object []byte // JSON
+	Err    error
 }
 
 // Run audits objects. An error means that promgate could not: a mistake in an object is a finding.
@@ -56,15 +75,24 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 		f.Check = file.UnusableInstance
 		a.add(ref, []validation.Finding{f})
 	}
-	reviewer := &review.Reviewer{Kinds: o.Kinds, Cluster: a.model, Judge: o.Judge}
+	a.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: a.model, Judge: o.Judge}
+	instances := a.model.Instances()
+	a.total = len(objects) + len(instances)
 	for _, object := range objects {
-		if err := a.review(ctx, reviewer, object); err != nil {
+		if err := a.review(ctx, object); err != nil {
 			return nil, err
 		}
+		a.step()
 	}
-	if o.Assets {
-		for _, instance := range a.model.Instances() {
-			a.render(instance)
+	if err := a.malformed(ctx); err != nil {
+		return nil, err
+	}
+	if o.Assets != nil {
+		for _, instance := range instances {
+			if err := a.render(instance); err != nil {
+				return nil, err
+			}
+			a.step()
 		}
 	}
 	return a.report(), nil
@@ -73,32 +101,52 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 type auditor struct {
 	Options
 
-	infos   map[string]validation.Info
-	model   *cluster.Model
-	checked []selection.Ref
-	found   map[selection.Ref][]validation.Finding
+	infos    map[string]validation.Info
+	model    *cluster.Model
+	reviewer *review.Reviewer
+	checked  []selection.Ref
+	found    map[selection.Ref][]validation.Finding
 
-	suppressed int
+	suppressed  int
+	done, total int
 }
 
-func (a *auditor) review(ctx context.Context, reviewer *review.Reviewer, object selection.Object) error {
+func (a *auditor) step() {
+	if a.done++; a.Progress != nil {
+		a.Progress(a.done, a.total)
+	}
+}
+
+func (a *auditor) review(ctx context.Context, object selection.Object) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("auditing: %w", err)
+	}
 	ref := cluster.RefOf(object)
-	if !a.reports(ref.Namespace) {
-		return nil
-	}
-	known, _ := selection.KindNamed(ref.Kind)
-	if known.IsOperators() {
-		a.checked = append(a.checked, ref)
-	}
-	kind, ok := validation.FindKind(a.Kinds, known.GroupVersionKind)
-	if !ok {
+	kind, checked := a.begin(ref)
+	if !checked {
 		return nil
 	}
 	raw, err := json.Marshal(object)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", ref, err)
 	}
-	result, err := reviewer.Review(ctx, review.Request{
+	return a.reviewRaw(ctx, kind, ref, raw)
+}
+
+// begin counts an object, and returns its kind if there are checks for it.
+func (a *auditor) begin(ref selection.Ref) (kind validation.Kind, checked bool) {
+	if !a.reports(ref.Namespace) {
+		return validation.Kind{}, false
+	}
+	known, _ := selection.KindNamed(ref.Kind)
+	if known.IsOperators() {
+		a.checked = append(a.checked, ref)
+	}
+	return validation.FindKind(a.Kinds, known.GroupVersionKind)
+}
+
+func (a *auditor) reviewRaw(ctx context.Context, kind validation.Kind, ref selection.Ref, raw []byte) error {
+	result, err := a.reviewer.Review(ctx, review.Request{
 		Settings: a.Settings, Kind: kind, Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true,
 	})
 	if err != nil {
@@ -115,22 +163,29 @@ func (a *auditor) reports(namespace string) bool {
 }
 
 // render renders the configuration of an instance, and adds what the content of Secrets and
-// ConfigMaps leaves out of it.
-func (a *auditor) render(instance *cluster.Instance) {
-	result, err := render.Render(a.model, instance.Ref.NamespacedName(), promconfig.AsInstalled())
+// ConfigMaps leaves out of it, and what it makes fail.
+func (a *auditor) render(instance *cluster.Instance) error {
+	if instance.Ref.Kind == monitoringv1.ThanosRulerKind {
+		return nil // no configuration is generated for it
+	}
+	result, err := render.Instance(a.model, instance, a.Assets, promconfig.AsInstalled(), a.Today)
 	if refused, ok := errors.AsType[*render.RefusedError](err); ok {
 		a.add(instance.Ref, refused.Findings)
-		return
+		return nil
+	}
+	if _, ok := errors.AsType[*render.UnrenderableError](err); ok {
+		return nil // it was reported already, or its user writes the configuration
 	}
 	if err != nil {
-		return // it cannot be rendered: a ThanosRuler, or an instance that was reported already
+		return fmt.Errorf("rendering %s: %w", instance.Ref, err)
 	}
 	for _, left := range result.LeftOut {
 		a.add(selection.Ref{Kind: left.Kind, Namespace: left.Namespace, Name: left.Name}, left.Findings)
 	}
-	for _, warning := range result.Warnings {
+	for _, warning := range render.Attribute(result.Warnings, instance.Ref) {
 		a.add(warning.Object, warning.Findings)
 	}
+	return nil
 }
 
 // add adds findings that the object does not have yet.
@@ -140,15 +195,26 @@ func (a *auditor) add(ref selection.Ref, findings []validation.Finding) {
 	}
 	labels := a.model.NamespaceLabels(ref.Namespace)
 	for _, f := range findings {
-		same := func(other validation.Finding) bool { return other.Check == f.Check && other.Path.Equal(f.Path) }
+		same := func(other validation.Finding) bool {
+			return other.Check == f.Check && other.Path.Equal(f.Path) && (other.Severity == validation.Deny || f.Severity == validation.Warn)
+		}
 		if slices.ContainsFunc(a.found[ref], same) {
 			continue
 		}
 		if info, known := a.infos[f.Check]; known { // a render knows no policy
-			f.Severity = a.Severity(info, labels)
+			f.Severity = atMost(f.Severity, a.Severity(info, labels))
 		}
 		if f.Severity != validation.Off {
 			a.found[ref] = append(a.found[ref], f)
 		}
 	}
+}
+
+// atMost returns the severity of the policy for a finding, which stays a warning where the policy
+// denies: Prometheus takes the object.
+func atMost(finding, policy validation.Severity) validation.Severity {
+	if finding == validation.Warn && policy == validation.Deny {
+		return validation.Warn
+	}
+	return policy
 }

@@ -43,7 +43,7 @@ func (e *explainer) explainConfiguration(i *instance) {
 // and ConfigMaps that promgate does not know, it returns the configuration that there would be with
 // them, and what is unresolved.
 func (e *explainer) render(i *instance) (r *render.Result, unresolved []validation.Finding, err error) {
-	r, err = render.Instance(e.model, i.Instance, e.model.Assets(), promconfig.AsInstalled())
+	r, err = render.Instance(e.model, i.Instance, e.model.Assets(), promconfig.AsInstalled(), e.Today)
 	if err == nil {
 		left := leftOut(r, e.ref)
 		if left == nil {
@@ -56,7 +56,7 @@ func (e *explainer) render(i *instance) (r *render.Result, unresolved []validati
 	if e.assetsUnread(i) == "" || len(unresolved) == 0 {
 		return r, nil, err
 	}
-	resolved, failed := render.Instance(e.model, i.Instance, render.Unread{}, promconfig.AsInstalled())
+	resolved, failed := render.Instance(e.model, i.Instance, render.Unread{}, promconfig.AsInstalled(), e.Today)
 	if failed != nil || leftOut(resolved, e.ref) != nil {
 		return r, nil, err
 	}
@@ -169,14 +169,14 @@ func ruleFile(r *render.Result, rule selection.Object) string {
 	return want
 }
 
-// explainCredentials is about credentials with which every request fails.
+// explainCredentials is about credentials with which requests fail.
 func (e *explainer) explainCredentials(r *render.Result) {
 	for _, w := range r.Warnings {
 		if w.Object != e.ref {
 			continue
 		}
-		e.add(Step{ID: "credentials", Answer: No, Text: "Its credentials load, and every request with them fails.", Findings: w.Findings, problem: &problem{
-			stageScraped, "every scrape fails, because " + problemOf(w.Findings), fixOf(w.Findings),
+		e.add(Step{ID: "credentials", Answer: No, Text: "Its credentials load, and requests with them fail.", Findings: w.Findings, problem: &problem{
+			stageScraped, "scrapes fail, because " + problemOf(w.Findings), fixOf(w.Findings),
 		}})
 	}
 }

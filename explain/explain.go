@@ -82,6 +82,9 @@ type Options struct {
 	// no such object.
 	Rejected []string
 
+	// Malformed are the objects that do not decode as their kind, and the decoder's error.
+	Malformed map[selection.Ref]error
+
 	// Slices, Pods and Access are sources in a running cluster. Each may be nil.
 	Slices Slices
 	Pods   Pods
@@ -112,10 +115,15 @@ func Run(ctx context.Context, model *cluster.Model, reviewer *review.Reviewer, r
 		object: model.Object(ref), view: model.View(ref.Namespace),
 	}
 	if e.object == nil {
-		e.explainMissing()
+		if err, malformed := o.Malformed[ref]; malformed {
+			e.explainMalformed(err)
+		} else {
+			e.explainMissing()
+		}
 		return e.explanation(), nil
 	}
 	e.explainObject()
+	e.explainUnlistable()
 	if err := e.explainChecks(); err != nil {
 		return nil, err
 	}

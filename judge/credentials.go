@@ -2,7 +2,9 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v2"
 
@@ -11,51 +13,83 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// Credentials returns warnings about credentials that load, and with which requests fail.
-// Prometheus takes the configuration, so that this is no reason to leave the object out.
-// Secrets that were not read are passed over.
-func (j *Judge) Credentials(part promconfig.Part) []validation.Finding {
-	var found []mistake
-	for _, job := range part.Jobs {
-		found = append(found, credentialsIn(job.Fields, job.Field, job.Sources)...)
+// Credentials are those of one object: what is wrong with them at any time, and how long their
+// certificates are valid. Prometheus takes the configuration either way, so that none of it is a reason
+// to leave the object out.
+type Credentials struct {
+	unusable     []validation.Finding
+	certificates []certificates
+}
+
+// At returns warnings about credentials that load, and with which requests fail at a time.
+func (c Credentials) At(now time.Time) []validation.Finding {
+	found := slices.Clip(c.unusable)
+	for _, of := range c.certificates {
+		if m, invalid := of.at(now); invalid {
+			found = append(found, m)
+		}
 	}
-	return warnings(found)
+	return found
+}
+
+// Next returns the first time after now at which a certificate begins or ceases to be valid. It is
+// zero if there is none.
+func (c Credentials) Next(now time.Time) time.Time {
+	var next time.Time
+	for _, of := range c.certificates {
+		for _, w := range of.windows {
+			for _, t := range []time.Time{w.from, w.until} {
+				if t.After(now) && (next.IsZero() || t.Before(next)) {
+					next = t
+				}
+			}
+		}
+	}
+	return next
+}
+
+// Credentials returns the credentials of an object. Secrets that were not read are passed over.
+func (j *Judge) Credentials(part promconfig.Part) Credentials {
+	var found Credentials
+	for _, job := range part.Jobs {
+		found.search(job.Fields, job.Field, job.Sources, part.Files)
+	}
+	return found
 }
 
 // GlobalCredentials is Credentials for the Prometheus object itself.
-func (j *Judge) GlobalCredentials() []validation.Finding {
-	var found []mistake
+func (j *Judge) GlobalCredentials() Credentials {
+	var found Credentials
 	for _, section := range []yaml.MapSlice{j.global.Before, j.global.After} {
-		found = append(found, credentialsIn(section, specPath, j.global.Sources)...)
+		found.search(section, specPath, j.global.Sources, j.global.Files)
 	}
 	for _, class := range j.global.Classes {
-		found = append(found, credentialsIn(class.Fields, class.Field, class.Sources)...)
+		found.search(class.Fields, class.Field, class.Sources, j.global.Files)
 	}
 	for i, config := range j.global.Additional {
-		found = append(found, credentialsIn(config, specPath.Field("additionalScrapeConfigs").Index(i), nil)...)
+		found.search(config, specPath.Field("additionalScrapeConfigs").Index(i), nil, nil)
 	}
-	return warnings(found)
+	return found
 }
 
-func warnings(mistakes []mistake) []validation.Finding {
-	var out []validation.Finding
-	for _, m := range mistakes {
-		out = append(out, m.warning())
+// search adds the credentials in a mapping, whose files are those that the operator writes.
+func (c *Credentials) search(m yaml.MapSlice, field fieldpath.Path, sources []promconfig.Source, files map[string][]byte) {
+	s := &credentialSearch{field: field, fields: fieldsOf(sources), files: files}
+	s.mapping(m, fieldpath.Path{})
+	for _, found := range s.found {
+		c.unusable = append(c.unusable, found.warning())
 	}
-	return out
+	c.certificates = append(c.certificates, s.certificates...)
 }
 
 // A credentialSearch walks through a configuration.
 type credentialSearch struct {
 	field  fieldpath.Path // of what has no better place
 	fields *fields
-	found  []mistake
-}
+	files  map[string][]byte
 
-func credentialsIn(m yaml.MapSlice, field fieldpath.Path, sources []promconfig.Source) []mistake {
-	s := &credentialSearch{field: field, fields: fieldsOf(sources)}
-	s.mapping(m, fieldpath.Path{})
-	return s.found
+	found        []mistake
+	certificates []certificates
 }
 
 // users are mappings whose keys the user chooses: a label may be called password.
@@ -78,6 +112,10 @@ func (s *credentialSearch) value(key string, value any, path, outer fieldpath.Pa
 	case yaml.MapSlice:
 		if key == "headers" && (outer.LastField() == "remote_write" || outer.LastField() == "remote_read") {
 			s.headers(v, path)
+			return
+		}
+		if key == "tls_config" {
+			s.tls(v, path)
 			return
 		}
 		s.mapping(v, path)

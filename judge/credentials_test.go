@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -23,6 +24,9 @@ func (k keys) SecretKey(_, _, key string) ([]byte, bool) { return []byte(k[key])
 func (k keys) ConfigMapKey(_, _, key string) (string, bool) { return k[key], true }
 
 var flawed = keys{"good": "abc", "line": "abc\n", "inner": "a\x01bc", "spaced": " abc\t", "wide": "pässwörd"}
+
+// today is the day on which credentials are judged.
+var today = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 // TestCredentials: credentials that no header accepts are distinguished from credentials that are
 // sent unchanged.
@@ -48,7 +52,7 @@ func TestCredentials(t *testing.T) {
 			m.Spec.Endpoints = make([]monitoringv1.Endpoint, 1)
 			read(t, endpoint, &m.Spec.Endpoints[0])
 			part := g.ServiceMonitor(m)
-			expect(t, lines(j.Credentials(part)), want)
+			expect(t, lines(j.Credentials(part).At(today)), want)
 			if refused := j.Part(part); len(refused) > 0 {
 				t.Errorf("the object is left out: %s", lines(refused))
 			}
@@ -61,7 +65,7 @@ func TestCredentialsOfDiscoveries(t *testing.T) {
 	g, j := generator(t, "", flawed)
 	c := &monitoringv1alpha1.ScrapeConfig{}
 	read(t, "spec: {consulSDConfigs: [{server: 'a:1', tokenRef: {name: a, key: good}}, {server: 'a:1', tokenRef: {name: a, key: line}}]}", c)
-	if got := lines(j.Credentials(g.ScrapeConfig(c))); !strings.HasPrefix(got, "spec.consulSDConfigs[1].tokenRef: ends in a line break, which no HTTP header takes") {
+	if got := lines(j.Credentials(g.ScrapeConfig(c)).At(today)); !strings.HasPrefix(got, "spec.consulSDConfigs[1].tokenRef: ends in a line break, which no HTTP header takes") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -77,10 +81,10 @@ func TestGlobalCredentials(t *testing.T) {
 		"externalLabels: {password: \"a\\n\"}":                                                                  "",
 	} {
 		_, j := generator(t, spec, flawed)
-		expect(t, lines(j.GlobalCredentials()), want)
+		expect(t, lines(j.GlobalCredentials().At(today)), want)
 	}
 	_, j := generator(t, "additionalScrapeConfigs: {name: a, key: list}", keys{"list": "- job_name: a\n  authorization: {credentials: \"a\\n\"}\n"})
-	expect(t, lines(j.GlobalCredentials()), "spec.additionalScrapeConfigs[0]: ends in a line break")
+	expect(t, lines(j.GlobalCredentials().At(today)), "spec.additionalScrapeConfigs[0]: ends in a line break")
 }
 
 // TestCredentialsNotRead: if Secrets are not read, there are no findings.
@@ -88,7 +92,7 @@ func TestCredentialsNotRead(t *testing.T) {
 	g, j := generator(t, "remoteWrite: [{url: http://a, authorization: {credentials: {name: a, key: b}}}]", promconfig.Placeholders{})
 	m := &monitoringv1.ServiceMonitor{}
 	read(t, "spec: {selector: {}, endpoints: [{authorization: {credentials: {name: a, key: b}}}, {basicAuth: {username: {name: a, key: b}, password: {name: a, key: b}}}]}", m)
-	for _, f := range append(j.Credentials(g.ServiceMonitor(m)), j.GlobalCredentials()...) {
+	for _, f := range append(j.Credentials(g.ServiceMonitor(m)).At(today), j.GlobalCredentials().At(today)...) {
 		t.Errorf("%s: %s", f.Path, f.Problem)
 	}
 }
@@ -127,7 +131,7 @@ func TestBytesAsSent(t *testing.T) {
 		value := "a" + string([]byte{byte(b)}) + "c"
 		err := get(t, server.URL, commonconfig.HTTPClientConfig{Authorization: &commonconfig.Authorization{Type: "Bearer", Credentials: commonconfig.Secret(value)}})
 		g, j := generator(t, "", keys{"b": value})
-		if warned := len(j.Credentials(g.ServiceMonitor(m))) > 0; warned != (err != nil) {
+		if warned := len(j.Credentials(g.ServiceMonitor(m)).At(today)) > 0; warned != (err != nil) {
 			t.Errorf("byte 0x%02x: warned %t, and the request ended with %v", b, warned, err)
 		}
 	}

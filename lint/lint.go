@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
@@ -51,6 +52,10 @@ type Options struct {
 
 	// Annotate makes the fixes include the annotation that says the same as the comments.
 	Annotate bool
+
+	// Progress is called with the number of files and objects that are done, and how many are known,
+	// by several goroutines, if it is not nil.
+	Progress func(done, total int)
 }
 
 // A Result is what a run found, and the files that could be fixed.
@@ -64,10 +69,12 @@ type Result struct {
 // Run lints files. An error means that promgate could not: a mistake in a file is a finding.
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
+	steps := progress{report: o.Progress, total: len(files)}
 	read := make([]*fileContent, len(files))
 	if err := inParallel(ctx, len(files), func(i int) error {
 		var err error
 		read[i], err = l.read(ctx, files[i])
+		steps.step()
 		return err
 	}); err != nil {
 		return nil, err
@@ -75,10 +82,27 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
 	objects := objectsOf(read)
-	if err := inParallel(ctx, len(objects), func(i int) error { return l.review(ctx, objects[i]) }); err != nil {
+	steps.total += len(objects)
+	if err := inParallel(ctx, len(objects), func(i int) error {
+		defer steps.step()
+		return l.review(ctx, objects[i])
+	}); err != nil {
 		return nil, err
 	}
 	return &Result{Report: l.report(read), Fixes: l.fixes(read)}, nil
+}
+
+// progress counts files, and then objects.
+type progress struct {
+	report func(done, total int)
+	total  int
+	done   atomic.Int64
+}
+
+func (p *progress) step() {
+	if done := p.done.Add(1); p.report != nil {
+		p.report(int(done), p.total)
+	}
 }
 
 // A linter is one run.

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/client_golang/prometheus"
@@ -58,7 +59,7 @@ func configuration(t *testing.T, objects ...selection.Object) *render.Configurat
 	t.Helper()
 	options := promconfig.AsInstalled()
 	options.Paths = DirectoryPaths
-	e := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), options, nil)
+	e := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), options, nil, time.Now)
 	for _, o := range append(objects, mainPrometheus()) {
 		e.Put(o)
 	}

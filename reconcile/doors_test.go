@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
@@ -200,7 +201,7 @@ func (d *doors) render(t *testing.T, want []validation.Finding) bool {
 		t.Fatal(err)
 	}
 	name := model.Instances()[0].Ref.NamespacedName()
-	result, err := render.Render(model, name, d.options(t))
+	result, err := render.Render(model, name, d.options(t), time.Now())
 	if _, refused := errors.AsType[*render.RefusedError](err); refused {
 		return false // the Prometheus refers to a Secret, and there is none
 	}
@@ -228,6 +229,7 @@ func (d *doors) loop(t *testing.T, want []validation.Finding) {
 	recorder := events.NewFakeRecorder(100)
 	reporter := NewReporter(server, server, recorder, prometheus.NewRegistry(), logger)
 	l := New(Options{
+		Now:    time.Now,
 		Target: target, Ready: func() error { return nil }, Reader: server, Reporter: reporter,
 		Render: d.options(t), ReleaseHold: map[types.NamespacedName]bool{}, Logger: logger,
 	})

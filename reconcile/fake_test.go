@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -108,9 +109,16 @@ func (s status) Apply(_ context.Context, config runtime.ApplyConfiguration, _ ..
 
 func newLoop(t *testing.T) (*Loop, *memory, *api) {
 	t.Helper()
+	return newLoopAt(t, time.Now)
+}
+
+// newLoopAt returns a loop with a clock.
+func newLoopAt(t *testing.T, now func() time.Time) (*Loop, *memory, *api) {
+	t.Helper()
 	target, server, logger := &memory{}, &api{gone: map[string]bool{}, secrets: map[string]*corev1.Secret{}}, slog.New(slog.DiscardHandler)
 	reporter := NewReporter(server, server, events.NewFakeRecorder(1000), prometheus.NewRegistry(), logger)
 	return New(Options{
+		Now:    now,
 		Target: target, Ready: func() error { return nil }, Reader: server, Reporter: reporter,
 		Render: promconfig.AsInstalled(), ReleaseHold: map[types.NamespacedName]bool{}, Logger: logger,
 	}), target, server

@@ -165,7 +165,7 @@ func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selec
 		l.Logger.Warn("an object that loads alone makes Prometheus reject the whole configuration; leaving it out", "object", culprit.String(), "error", err)
 		l.mu.Lock()
 		l.engine.LeaveOut(ref, culprit, validation.Finding{Check: judge.Check, Severity: validation.Deny, Path: fieldpath.New("spec"), Problem: err.Error()})
-		l.assets.begin(ctx)
+		l.assets.Begin(ctx)
 		c, err = l.engine.Render(ref)
 		l.mu.Unlock()
 		if err != nil {

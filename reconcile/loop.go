@@ -13,6 +13,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -35,6 +36,9 @@ type Options struct {
 	// Operator is the operator's scope. Nil is an operator that watches everything.
 	Operator *selection.Operator
 
+	// Now is the clock by which certificates are valid.
+	Now func() time.Time
+
 	// Debounce is how long the loop waits for further changes after one.
 	Debounce time.Duration
 
@@ -55,7 +59,7 @@ type Loop struct {
 
 	mu     sync.Mutex // guards engine and assets
 	engine *render.Engine
-	assets *assets
+	assets *live.Assets
 
 	queue     workqueue.TypedRateLimitingInterface[selection.Ref]
 	states    map[selection.Ref]*state // used by the worker alone
@@ -64,8 +68,8 @@ type Loop struct {
 
 // New returns a loop that has no objects yet.
 func New(o Options) *Loop {
-	l := &Loop{Options: o, assets: newAssets(o.Reader), states: map[selection.Ref]*state{}, unmanaged: map[selection.Ref]bool{}}
-	l.engine = render.NewEngine(l.assets, o.Render, o.Operator)
+	l := &Loop{Options: o, assets: live.NewAssets(o.Reader), states: map[selection.Ref]*state{}, unmanaged: map[selection.Ref]bool{}}
+	l.engine = render.NewEngine(l.assets, o.Render, o.Operator, o.Now)
 	l.queue = workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[selection.Ref](time.Second, time.Minute))
 	return l
 }
@@ -109,7 +113,7 @@ func (l *Loop) assetChanged(kind, namespace, name, resourceVersion string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.assets.forget(kind, namespace, name, resourceVersion) {
+	if l.assets.Forget(selection.Ref{Kind: kind, Namespace: namespace, Name: name}, resourceVersion) {
 		l.enqueue(l.engine.AssetChanged(kind, namespace, name))
 	}
 }
@@ -271,7 +275,7 @@ func (l *Loop) render(ctx context.Context, ref selection.Ref) (selection.Object,
 	if prometheus == nil || !l.Target.Manages(prometheus) {
 		return nil, nil, nil
 	}
-	l.assets.begin(ctx)
+	l.assets.Begin(ctx)
 	c, err := l.engine.Render(ref)
 	return prometheus, c, err //nolint:wrapcheck // the error names the Prometheus
 }
@@ -300,7 +304,7 @@ func (l *Loop) store(ctx context.Context, prometheus selection.Object, ref selec
 	l.Reporter.leftOut(l.object, ref, c)
 	l.Reporter.warn(l.object, ref, c)
 	l.Reporter.proven(ctx, prometheus, ref, c, changed)
-	return 0, nil
+	return l.untilExpiry(c), nil
 }
 
 // object returns an object of the engine, or nil.

@@ -31,7 +31,7 @@ type Reporter struct {
 	logger   *slog.Logger
 
 	reported   map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each object that is left out
-	warned     map[selection.Ref]map[selection.Ref]string // by Prometheus: the last message about each included object whose requests will fail
+	warned     map[selection.Ref]map[selection.Ref]string // by Prometheus: the last findings about each included object whose requests fail
 	conditions map[selection.Ref]condition
 }
 
@@ -68,17 +68,18 @@ func (r *Reporter) leftOut(object func(selection.Ref) selection.Object, promethe
 	r.metrics.leftOut(prometheus, c)
 }
 
-// warn reports, once, the objects in the configuration whose requests will fail.
+// warn reports, once, the objects in the configuration whose requests fail.
 func (r *Reporter) warn(object func(selection.Ref) selection.Object, prometheus selection.Ref, c *render.Configuration) {
 	now := map[selection.Ref]string{}
-	for _, w := range c.Warnings {
-		now[w.Object] = linesOf(w.Findings)
+	for _, w := range render.Attribute(c.Warnings, prometheus) {
+		now[w.Object] = keysOf(w.Findings)
 		if r.warned[prometheus][w.Object] == now[w.Object] {
 			continue
 		}
-		r.logger.Warn("requests will fail", "prometheus", prometheus.String(), "object", w.Object.String(), "reason", now[w.Object])
+		reason := linesOf(w.Findings)
+		r.logger.Warn("requests fail", "prometheus", prometheus.String(), "object", w.Object.String(), "reason", reason)
 		if o := object(w.Object); o != nil {
-			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "UnusableCredentials", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, now[w.Object]), maxNote))
+			r.recorder.Eventf(o, nil, corev1.EventTypeWarning, "UnusableCredentials", "Select", "%s", report.ClipBytes(fmt.Sprintf("Prometheus %s/%s: %s", prometheus.Namespace, prometheus.Name, reason), maxNote))
 		}
 	}
 	r.warned[prometheus] = now
@@ -105,6 +106,15 @@ func linesOf(findings []validation.Finding) string {
 		lines[i] = report.Line(f, report.ReadableLimits())
 	}
 	return strings.Join(lines, "; ")
+}
+
+// keysOf identifies findings by their content: a message says how long ago a certificate expired.
+func keysOf(findings []validation.Finding) string {
+	keys := make([]string, len(findings))
+	for i, f := range findings {
+		keys[i] = f.Path.String() + " " + f.Key
+	}
+	return strings.Join(keys, "; ")
 }
 
 // proven reports that the written configuration matches the objects.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ import (
 type auditFlags struct {
 	kubeconfig, context, config, failOn string
 	namespaces, outputs                 []string
+	watch                               watchFlags
 }
 
 func auditCommand() *cobra.Command {
@@ -33,8 +35,14 @@ func auditCommand() *cobra.Command {
 check them if they were applied now, and as Prometheus would load them with the Secrets
 and ConfigMaps that are there, where promgate may read those. It changes nothing.
 
+With --watch it audits again and again until it is told to end, and keeps metrics and
+Events instead of a report. Run one replica.
+
 Exit status: 0, 1 if there is a finding at or above --fail-on, 2 if the cluster could
-not be read.`,
+not be read, or --watch could not start.`,
+		Example: `  promgate audit
+  promgate audit -n shop -o json
+  promgate audit --watch --listen :8080`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.NoArgs(cmd, args); err != nil {
 				return couldNotRun(err)
@@ -42,6 +50,15 @@ not be read.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := f.watch.check(cmd); err != nil {
+				return couldNotRun(err)
+			}
+			if f.watch.on {
+				if err := f.runWatch(cmd.Context()); err != nil {
+					return couldNotRun(err)
+				}
+				return nil
+			}
 			return f.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -52,6 +69,7 @@ not be read.`,
 	flags.StringSliceVarP(&f.namespaces, "namespace", "n", nil, "report on these namespaces alone (repeatable)")
 	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities and the operator's scope")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "FORMAT or FORMAT=FILE: "+strings.Join(format.Formats(), ", ")+" (repeatable)")
+	f.watch.add(cmd)
 	flags.StringVar(&f.failOn, "fail-on", string(validation.Deny), "the least severity that makes the exit status 1: deny, warn, or off for none")
 	return cmd
 }
@@ -69,24 +87,54 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	if err != nil {
 		return couldNotRun(err)
 	}
-	read, err := live.Read(ctx, reader, live.Everything)
+	read, err := live.Read(ctx, reader, live.WithoutSecrets)
 	if err != nil {
 		return couldNotRun(err)
 	}
 	if err := reportUnread(stderr, read); err != nil {
 		return couldNotRun(err)
 	}
-	r, err := audit.Run(ctx, read.Objects, audit.Options{
-		Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator,
-		Namespaces: f.namespaces, Assets: read.Has(selection.SecretKind) && read.Has(selection.ConfigMapKind),
-	})
+	assets := live.NewLenientAssets(reader)
+	assets.Begin(ctx)
+	options := f.options(p)
+	options.Assets, options.Malformed = assets, malformedOf(read)
+	line := startProgress(stderr, "objects audited")
+	options.Progress = line.show
+	r, err := audit.Run(ctx, read.Objects, options)
+	line.end()
 	if err != nil {
+		return couldNotRun(err)
+	}
+	if err := reportUnreadAssets(stderr, assets); err != nil {
 		return couldNotRun(err)
 	}
 	if err := writeReport(stdout, outputs, *r); err != nil {
 		return couldNotRun(err)
 	}
 	return failing(*r, failOn)
+}
+
+func (f auditFlags) options(p policy) audit.Options {
+	return audit.Options{Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator, Namespaces: f.namespaces}
+}
+
+func malformedOf(read *live.Cluster) []audit.Malformed {
+	malformed := make([]audit.Malformed, len(read.Malformed))
+	for i, m := range read.Malformed {
+		malformed[i] = audit.Malformed(m)
+	}
+	return malformed
+}
+
+// reportUnreadAssets says of which kinds the content of some objects could not be read.
+func reportUnreadAssets(stderr io.Writer, assets *live.Assets) error {
+	unread := assets.Unread()
+	for _, kind := range slices.Sorted(maps.Keys(unread)) {
+		if _, err := fmt.Fprintf(stderr, "promgate: not audited: the content of %s objects: %v\n", kind, unread[kind]); err != nil {
+			return fmt.Errorf("reporting: %w", err)
+		}
+	}
+	return nil
 }
 
 // reportUnread says which kinds could not be read. Without a kind of the operator there is nothing to
@@ -112,6 +160,7 @@ func clusterReader(kubeconfig, kubeContext string) (client.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.QPS = -1 // requests are sent one after the other, and the API server has limits of its own
 	reader, err := client.New(config, client.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)

@@ -89,6 +89,10 @@ func (f explainFlags) fillFromCluster(ctx context.Context, model *cluster.Model,
 	for _, object := range read.Objects {
 		_ = model.Put(object) // the explanation says what is wrong with an instance
 	}
+	o.Malformed = map[selection.Ref]error{}
+	for _, m := range read.Malformed {
+		o.Malformed[m.Ref] = m.Err
+	}
 	o.Live, o.Unread = true, map[string]explain.Unread{}
 	for _, u := range read.Unread {
 		o.Unread[u.Kind] = explain.Unread{Err: u.Err, Missing: u.Missing, But: u.But}

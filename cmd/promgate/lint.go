@@ -85,7 +85,11 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 	if err != nil {
 		return couldNotRun(err)
 	}
+	line := startProgress(stderr, "files and objects checked")
+	options.Progress = line.show
 	r, err := lint.Run(ctx, files, options)
+	line.end()
+	options.Progress = nil
 	if err != nil {
 		return couldNotRun(err)
 	}

@@ -133,7 +133,7 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	ctrlmetrics.Registry.MustRegister(collectors.NewBuildInfoCollector())
 	loop := reconcile.New(reconcile.Options{
 		Target: target, Ready: watched.Ready, Reader: manager.GetAPIReader(), Reporter: reporter,
-		Render: render, Operator: operator, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
+		Render: render, Operator: operator, Now: time.Now, Debounce: o.debounce, ReleaseHold: released, Elected: o.configDir == "", Logger: logger,
 	})
 	sink.Sink = loop
 	ready := func(*http.Request) error { return watched.Ready() }

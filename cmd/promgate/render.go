@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -80,7 +81,7 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	result, err := render.Render(model, name, options)
+	result, err := render.Render(model, name, options, time.Now())
 	if err != nil {
 		return couldNotRun(err)
 	}

@@ -16,13 +16,15 @@ const module = "github.com/promgate/promgate/"
 // directions lists the packages of promgate that a package may import. A path applies to the
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
-	"cmd":       {"audit", "certs", "defaulting", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
+	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
-	"reconcile": {"internal/fieldpath", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
+	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
 	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
-	"audit":     {"internal/cluster", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
+	"audit":     {"internal/cluster", "internal/fieldpath", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
+
+	"audit/rounds": {"audit", "internal/live", "internal/report", "internal/report/format", "selection", "validation"},
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
 	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
@@ -56,7 +58,7 @@ var directions = map[string][]string{
 	"internal/report":        {"internal/fieldpath", "validation"},
 	"internal/report/format": {"internal/report", "validation"},
 	"internal/load":          {"internal/schema", "internal/source"},
-	"internal/live":          {"selection"},
+	"internal/live":          {"promconfig", "selection", "validation"},
 	"internal/source":        {"internal/fieldpath"},
 	"internal/schema":        {"internal/fieldpath", "internal/spelling"},
 	"internal/fieldpath":     {},

@@ -12,9 +12,11 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // pageSize is how many objects one request asks for.
@@ -32,10 +34,21 @@ type Unread struct {
 	But []string
 }
 
+// A Malformed object is stored, and does not decode as its kind: the schema of its CRD is older or
+// looser than the Go type. The operator lists all objects of a kind at once, so that one such object keeps
+// it from listing any.
+type Malformed struct {
+	Ref    selection.Ref
+	UID    types.UID
+	Object []byte // JSON
+	Err    error  // the decoder's
+}
+
 // Cluster is what was read of a cluster.
 type Cluster struct {
-	Objects []selection.Object
-	Unread  []Unread
+	Objects   []selection.Object
+	Malformed []Malformed
+	Unread    []Unread
 }
 
 // Has reports whether the objects of a kind could be read.
@@ -71,8 +84,7 @@ func ReadAround(ctx context.Context, from client.Reader, want func(selection.Kin
 	return c, nil
 }
 
-// list reads all objects of a kind. An object that does not decode into its Go type is an error: with
-// one of those in the cluster the operator cannot list the kind either.
+// list reads all objects of a kind.
 func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.Kind, in ...client.ListOption) error {
 	token := ""
 	for {
@@ -82,16 +94,37 @@ func (c *Cluster) list(ctx context.Context, from client.Reader, kind selection.K
 			return err //nolint:wrapcheck // the caller looks at it
 		}
 		for i := range page.Items {
-			object := kind.New()
-			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(page.Items[i].Object, object); err != nil {
-				return fmt.Errorf("reading %s/%s: %w", page.Items[i].GetNamespace(), page.Items[i].GetName(), err)
+			if err := c.add(kind, &page.Items[i]); err != nil {
+				return err
 			}
-			c.Objects = append(c.Objects, object)
 		}
 		if token = page.GetContinue(); token == "" {
 			return nil
 		}
 	}
+}
+
+// add decodes an object.
+func (c *Cluster) add(kind selection.Kind, item *unstructured.Unstructured) error {
+	item.SetManagedFields(nil) // often half of an object, and nothing reads them
+	object := kind.New()
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, object); err == nil {
+		c.Objects = append(c.Objects, object)
+		return nil
+	}
+	// The operator's client decodes JSON, which decides, and whose errors name the place.
+	raw, err := item.MarshalJSON()
+	if err != nil {
+		return fmt.Errorf("reading %s %s/%s: %w", kind.Kind, item.GetNamespace(), item.GetName(), err)
+	}
+	object = kind.New()
+	if err := validation.Decode(raw, object); err != nil {
+		ref := selection.Ref{Kind: kind.Kind, Namespace: item.GetNamespace(), Name: item.GetName()}
+		c.Malformed = append(c.Malformed, Malformed{Ref: ref, UID: item.GetUID(), Object: raw, Err: err})
+		return nil //nolint:nilerr // the user's mistake, not a failure to read
+	}
+	c.Objects = append(c.Objects, object)
+	return nil
 }
 
 // listIn lists the objects of a kind in some namespaces, and returns the namespaces in which that is

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -39,7 +40,7 @@ func TestLeaveOut(t *testing.T) {
 
 // TestUsersGo: the engine forgets which assets a deleted object read.
 func TestUsersGo(t *testing.T) {
-	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil, time.Now)
 	e.Put(prometheus())
 	for n := range 10 {
 		m := monitor("shop", fmt.Sprintf("m-%d", n), "a", 1)

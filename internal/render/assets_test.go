@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -30,7 +31,7 @@ func TestGlobalAsset(t *testing.T) {
 		}
 	}
 	put("first")
-	e := NewEngine(secrets.Assets(), promconfig.AsInstalled(), nil)
+	e := NewEngine(secrets.Assets(), promconfig.AsInstalled(), nil, time.Now)
 	p := prometheus()
 	p.Spec.AdditionalScrapeConfigs = &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "more"}, Key: "jobs"}
 	e.Put(p)
@@ -57,7 +58,7 @@ func TestGlobalAsset(t *testing.T) {
 
 // TestOperator: an object outside of the operator's scope is in no configuration.
 func TestOperator(t *testing.T) {
-	e := NewEngine(noAssets(), promconfig.AsInstalled(), &selection.Operator{DenyNamespaces: []string{"bank"}})
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), &selection.Operator{DenyNamespaces: []string{"bank"}}, time.Now)
 	for _, o := range []selection.Object{prometheus(), monitor("shop", "a", "a", 1), monitor("bank", "b", "b", 1)} {
 		e.Put(o)
 	}

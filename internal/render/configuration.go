@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -32,9 +33,11 @@ type Configuration struct {
 	LeftOut  []LeftOut
 	Ignored  []Ignored
 
-	// Warnings list credentials that load but make every request fail. Their objects are in the
-	// configuration.
+	// Warnings list credentials that load but make requests fail. Their objects are in the
+	// configuration. Expires is when they may change because a certificate begins or ceases to be
+	// valid. It is zero if there is no certificate.
 	Warnings []Warning
+	Expires  time.Time
 
 	// Global changes each time the Prometheus object itself, or an object that it refers to, is
 	// rendered again.
@@ -43,6 +46,7 @@ type Configuration struct {
 	// UTF8Names reports that the Prometheus has version 3 or later.
 	UTF8Names bool
 
+	at         time.Time
 	additional []byte
 	pieces     []piece
 }
@@ -62,7 +66,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	if err := i.refresh(e); err != nil {
 		return nil, err
 	}
-	c, err := i.assemble()
+	c, err := i.assemble(e.now())
 	if len(i.findings) > 0 {
 		err = &RefusedError{Name: ref.NamespacedName(), Findings: i.findings}
 	}
@@ -72,17 +76,15 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 	return c, err
 }
 
-func (i *instance) assemble() (*Configuration, error) {
-	c := &Configuration{Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+func (i *instance) assemble(now time.Time) (*Configuration, error) {
+	c := &Configuration{at: now, Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}
 	for _, ignored := range i.global.Ignored {
 		c.Ignored = append(c.Ignored, Ignored{ignored, "Prometheus", i.Ref.Namespace, i.Ref.Name})
 	}
-	if len(i.warnings) > 0 {
-		c.Warnings = append(c.Warnings, Warning{i.Ref, i.warnings})
-	}
+	c.warn(i.Ref, i.secrets)
 	i.collectRules(c)
 	frame, err := i.generator.Frame(i.global, c.RuleConfigMaps)
 	if err != nil {
@@ -194,8 +196,16 @@ func (c *Configuration) entry(e *entry, additional map[string]fieldpath.Path) *v
 func (c *Configuration) take(e *entry) {
 	maps.Copy(c.Assets, e.files)
 	c.ignored(e.ref, e.ignored)
-	if len(e.warnings) > 0 {
-		c.Warnings = append(c.Warnings, Warning{e.ref, e.warnings})
+	c.warn(e.ref, e.secrets)
+}
+
+// warn adds what is wrong with the credentials of an object.
+func (c *Configuration) warn(ref selection.Ref, of judge.Credentials) {
+	if found := of.At(c.at); len(found) > 0 {
+		c.Warnings = append(c.Warnings, Warning{ref, found})
+	}
+	if next := of.Next(c.at); !next.IsZero() && (c.Expires.IsZero() || next.Before(c.Expires)) {
+		c.Expires = next
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -27,6 +28,7 @@ type Engine struct {
 	options  promconfig.Options
 	assets   Assets
 	reviewer *review.Reviewer // explains why objects are left out
+	now      func() time.Time // for the validity of certificates
 
 	// unique makes the engine leave out the endpoints that lose a clash.
 	unique bool
@@ -50,15 +52,15 @@ var ErrUnknown = errors.New("there is no such Prometheus or PrometheusAgent")
 // NewEngine returns an engine with an empty model of its own. The engine uses only objects in
 // namespaces that the operator watches; a nil operator watches all namespaces. If two monitors make
 // a Prometheus scrape the same target under the same job, the engine leaves out the loser's
-// endpoint.
-func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator) *Engine {
-	e := newEngine(cluster.New(cluster.Options{KeepObjects: true, Operator: operator, Unmanaged: true}), assets, options)
+// endpoint. Now is the clock by which certificates are valid.
+func NewEngine(assets Assets, options promconfig.Options, operator *selection.Operator, now func() time.Time) *Engine {
+	e := newEngine(cluster.New(cluster.Options{KeepObjects: true, Operator: operator, Unmanaged: true}), assets, options, now)
 	e.unique = true
 	return e
 }
 
-func newEngine(model *cluster.Model, assets Assets, options promconfig.Options) *Engine {
-	return &Engine{model: model, options: options, assets: assets, reviewer: &review.Reviewer{Kinds: builtin.Kinds()}, instances: map[selection.Ref]*instance{}}
+func newEngine(model *cluster.Model, assets Assets, options promconfig.Options, now func() time.Time) *Engine {
+	return &Engine{model: model, options: options, assets: assets, now: now, reviewer: &review.Reviewer{Kinds: builtin.Kinds()}, instances: map[selection.Ref]*instance{}}
 }
 
 // Prometheuses returns all Prometheus and PrometheusAgent objects, in order.

@@ -75,7 +75,7 @@ func rendered(t testing.TB, e *Engine) *Configuration {
 func noAssets() Assets { return cluster.New(cluster.Options{KeepObjects: true}).Assets() }
 
 func engine(objects ...selection.Object) *Engine {
-	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil)
+	e := NewEngine(noAssets(), promconfig.AsInstalled(), nil, time.Now)
 	for _, o := range objects {
 		e.Put(o)
 	}

@@ -21,7 +21,7 @@ type entry struct {
 	files    map[string][]byte
 	ignored  []promconfig.Ignored
 	findings []validation.Finding // why the monitor is left out as a whole
-	warnings []validation.Finding // credentials that make requests fail
+	secrets  judge.Credentials
 
 	// repeats are the jobs that scrape the same targets as an earlier job of the same monitor. lost
 	// are all jobs that are left out while the rest of the monitor is included.
@@ -58,7 +58,7 @@ func newEntry(ref selection.Ref, part promconfig.Part, j *judge.Judge) *entry {
 		}
 		e.jobs = append(e.jobs, job{name: rendered.Name, text: text})
 	}
-	e.warnings = j.Credentials(part)
+	e.secrets = j.Credentials(part)
 	return e
 }
 

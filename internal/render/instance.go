@@ -28,7 +28,7 @@ type instance struct {
 	judge    *judge.Judge
 	global   promconfig.Global
 	findings []validation.Finding      // about the Prometheus object itself
-	warnings []validation.Finding      // about the object's own credentials
+	secrets  judge.Credentials         // of the object itself
 	names    map[string]fieldpath.Path // jobs of the additional scrape configurations, and their fields
 
 	entries map[selection.Ref]*entry // by monitor
@@ -103,7 +103,7 @@ func (i *instance) refreshGlobal(e *Engine) {
 	i.globalVersion = e.globals
 	i.global = i.generator.Global()
 	i.judge = judge.New(i.generator, i.global)
-	i.findings, i.warnings = i.judge.Global(), i.judge.GlobalCredentials()
+	i.findings, i.secrets = i.judge.Global(), i.judge.GlobalCredentials()
 	i.ofGlobal = i.assets.drain()
 	i.findings = append(i.findings, i.judge.Whole(nil)...)
 	i.names = i.judge.AdditionalJobs()

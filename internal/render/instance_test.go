@@ -2,6 +2,7 @@ package render
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -43,7 +44,7 @@ func TestInstance(t *testing.T) {
 		"Unread": {Unread{}, map[selection.Ref][]string{web: {"serviceMonitor/shop/web/0"}, withSecret: {"serviceMonitor/shop/secret/0", "serviceMonitor/shop/secret/1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := Instance(model, of, c.assets, promconfig.AsInstalled())
+			r, err := Instance(model, of, c.assets, promconfig.AsInstalled(), time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}

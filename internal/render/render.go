@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -47,7 +48,7 @@ type LeftOut struct {
 	Partly bool
 }
 
-// Warning is about an object in the configuration whose requests will fail.
+// Warning is about an object in the configuration whose requests fail.
 type Warning struct {
 	Object   selection.Ref
 	Findings []validation.Finding
@@ -87,19 +88,24 @@ func (u *UnrenderableError) Error() string { return u.Name.String() + ": " + u.E
 func (u *UnrenderableError) Unwrap() error { return u.Err }
 
 // Render returns the configuration of one Prometheus or PrometheusAgent of a model that keeps its
-// objects. Like the operator, it includes monitors that clash.
-func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options) (*Result, error) {
+// objects. Like the operator, it includes monitors that clash. Certificates have to be valid now.
+func Render(model *cluster.Model, prometheus types.NamespacedName, options promconfig.Options, now time.Time) (*Result, error) {
 	of := instanceNamed(model, prometheus)
 	if of == nil {
 		return nil, fmt.Errorf("there is no Prometheus and no PrometheusAgent %s", prometheus)
 	}
-	return Instance(model, of, model.Assets(), options)
+	r, err := Instance(model, of, model.Assets(), options, now)
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = Attribute(r.Warnings, of.Ref)
+	return r, nil
 }
 
 // Instance returns the configuration of a Prometheus or PrometheusAgent of a model, as [Render] does,
 // with Secrets and ConfigMaps from assets.
-func Instance(model *cluster.Model, of *cluster.Instance, assets Assets, options promconfig.Options) (*Result, error) {
-	e := newEngine(model, assets, options)
+func Instance(model *cluster.Model, of *cluster.Instance, assets Assets, options promconfig.Options, now time.Time) (*Result, error) {
+	e := newEngine(model, assets, options, func() time.Time { return now })
 	e.instances[of.Ref] = e.newInstance(of)
 	c, err := e.Render(of.Ref)
 	if err != nil {

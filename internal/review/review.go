@@ -69,7 +69,7 @@ type Settings struct {
 	ParseTime time.Duration
 
 	// Suppressions says which findings the annotation of an object suppresses, if it has not expired
-	// by Today.
+	// by Today. Where the content of Secrets is known, certificates have to be valid at that time.
 	Suppressions validation.Suppressions
 	Today        time.Time
 }

@@ -131,8 +131,11 @@ func wantIdle(t *testing.T, l *rig.Loop) {
 	}
 }
 
-func metricsOf(ctx context.Context, l *rig.Loop) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, l.URL+"/metrics", nil)
+func metricsOf(ctx context.Context, l *rig.Loop) (string, error) { return metricsAt(ctx, l.URL) }
+
+// metricsAt returns the metrics of the server at an address.
+func metricsAt(ctx context.Context, address string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/metrics", nil)
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func BenchmarkChange(b *testing.B) {
 	all := &metav1.LabelSelector{}
 	prometheus.Spec.ServiceMonitorSelector, prometheus.Spec.ServiceMonitorNamespaceSelector = all, all
 	request := &Request{Prometheus: "monitoring/main", Gates: Gates{EndpointSlice: true, RetentionPolicies: true, TopologySharding: true, PodTopologyLabels: true}, Repeat: 1}
-	engine := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), promconfig.AsInstalled(), nil)
+	engine := render.NewEngine(cluster.New(cluster.Options{KeepObjects: true}).Assets(), promconfig.AsInstalled(), nil, time.Now)
 	engine.Put(prometheus)
 	request.put(b, prometheus)
 	request.put(b, map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": "shop"}})

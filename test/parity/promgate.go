@@ -7,6 +7,7 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -57,7 +58,7 @@ func renderModel(r *Request, model *cluster.Model, paths promconfig.Paths) (*ren
 		TopologySharding:  r.Gates.TopologySharding,
 		PodTopologyLabels: r.Gates.PodTopologyLabels,
 		Paths:             paths,
-	})
+	}, time.Now())
 }
 
 // askPromgate returns promgate's answer to a request.

@@ -24,7 +24,9 @@ With such an object Prometheus refuses its whole configuration: it keeps running
 one, and cannot restart. If several Prometheus objects select the object, it is enough that one
 of them would refuse.
 
-promgate does not read the Secrets and ConfigMaps that the object refers to here.
+The webhooks do not read the Secrets and ConfigMaps that the object refers to. Audit, render and the
+loop do, and report here what is wrong with their content. Where Prometheus loads it and requests
+fail, because of a token that cannot be sent or an expired certificate, that is a warning.
 
 For each finding of this check, promgate should have a check of its own. The metric
 ` + "`promgate_findings_total{check=\"configuration\"}`" + ` counts them; please report them.`,
