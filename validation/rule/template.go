@@ -71,7 +71,7 @@ var errTemplateNesting = errors.New("the template is too large to be read")
 // where that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
-	byName, err := parse.Parse(name, templatePrelude+text, "", "", templateFunctions(), languageFunctions)
+	byName, err := parse.Parse(name, preludeOf(text)+text, "", "", templateFunctions(), languageFunctions)
 	if err != nil {
 		byName, err = parseTemplateSlowly(name, text)
 		if err != nil {
@@ -85,6 +85,19 @@ func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 		}
 	}
 	return trees, nil
+}
+
+// preludeOf returns the declarations of those variables that a text may use: parsing all of them takes
+// longer than parsing most texts.
+func preludeOf(text string) string {
+	var used strings.Builder
+	for declaration := range strings.SplitAfterSeq(templatePrelude, "}}") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(declaration, "{{"), " ")
+		if name != "" && strings.Contains(text, name) {
+			used.WriteString(declaration)
+		}
+	}
+	return used.String()
 }
 
 func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
