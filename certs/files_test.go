@@ -7,11 +7,14 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"k8s.io/utils/clock"
 )
 
 // TestFilesAreReloaded: a renewed pair is served. A new certificate is served only once its key is
@@ -23,7 +26,7 @@ func TestFilesAreReloaded(t *testing.T) {
 	replace(t, certificate, first.certificate)
 	replace(t, key, first.key)
 
-	source, err := Files(certificate, key)
+	source, err := Files(certificate, key, Options{Clock: clock.RealClock{}, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +53,7 @@ func TestFilesAreReloaded(t *testing.T) {
 }
 
 func TestFilesHaveToBeThere(t *testing.T) {
-	if _, err := Files("absent.crt", "absent.key"); err == nil {
+	if _, err := Files("absent.crt", "absent.key", Options{}); err == nil {
 		t.Error("no error")
 	}
 }
