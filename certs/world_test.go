@@ -203,6 +203,11 @@ type view struct{ r *replica }
 func (v view) between() error {
 	w := v.r.w
 	w.pass(2 * time.Second)
+	if w.depth == 0 && w.rand.IntN(150) == 0 {
+		w.depth++
+		w.without(v.r, 3*time.Hour) // the process is suspended
+		w.depth--
+	}
 	if w.depth < 2 && w.rand.IntN(3) == 0 {
 		w.depth++
 		w.look(w.replicas[w.rand.IntN(len(w.replicas))])
@@ -271,9 +276,9 @@ func (v view) store(_ context.Context, s *corev1.Secret) error {
 // TestWorld runs replicas through some years of random events, in each of many worlds. At each moment,
 // whatever a replica serves is accepted by each API server that lags behind by less than the settling time.
 func TestWorld(t *testing.T) {
-	worlds, years := 16, 1.0
+	worlds, years := 8, 1.0
 	if testing.Short() {
-		worlds = 5
+		worlds = 2
 	}
 	checked, rotations := 0, 0
 	for seed := range uint64(worlds) {
@@ -298,7 +303,7 @@ func (w *world) run(d time.Duration) {
 		pauses := []time.Duration{time.Second, 20 * time.Second, 5 * time.Minute, 12 * time.Hour}
 		w.pass(pauses[w.rand.IntN(len(pauses))])
 		r := w.replicas[w.rand.IntN(len(w.replicas))]
-		switch event := w.rand.IntN(400); {
+		switch event := w.rand.IntN(300); {
 		case event == 0:
 			w.restart(r)
 		case event == 1:
@@ -306,9 +311,9 @@ func (w *world) run(d time.Duration) {
 		case event == 2:
 			w.resetBundle()
 		case event == 3 && w.secret != nil:
-			w.secret.Annotations[rotateAnnotation] = ""
-		case event == 4:
-			w.partition(r)
+			w.rotate()
+		case event < 7:
+			w.without(r, time.Duration(1+w.rand.Int64N(int64(w.o.CALife))))
 		default:
 			w.look(r)
 		}
@@ -364,14 +369,24 @@ func (w *world) resetBundle() {
 	w.t.Fatal("the caBundle is not mended")
 }
 
-// partition is a time in which a replica does not reach the API server.
-func (w *world) partition(cut *replica) {
-	for end := w.clock.Now().Add(time.Duration(w.rand.Int64N(int64(w.o.CALife)))); w.clock.Now().Before(end); {
-		w.pass(6 * time.Hour)
+// without is a time in which a replica does not reach the API server, or is suspended. Often the CA is
+// rotated meanwhile.
+func (w *world) without(cut *replica, most time.Duration) {
+	if w.secret != nil && w.rand.IntN(2) == 0 {
+		w.rotate()
+	}
+	for end := w.clock.Now().Add(time.Duration(w.rand.Int64N(int64(most)))); w.clock.Now().Before(end); {
+		w.pass(most / 100)
 		if r := w.replicas[w.rand.IntN(len(w.replicas))]; r != cut {
 			w.look(r)
 		} else {
 			w.check()
 		}
 	}
+}
+
+func (w *world) rotate() {
+	w.secret.Annotations[rotateAnnotation] = ""
+	w.version++
+	w.secret.ResourceVersion = strconv.Itoa(w.version)
 }
