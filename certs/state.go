@@ -23,15 +23,15 @@ const (
 	retireAnnotation    = "promgate.dev/previous-until"
 	longestAnnotation   = "promgate.dev/longest-certificate"
 
-	bundleKey      = "ca.crt" // all that are trusted, for readers
-	currentKey     = "current"
-	nextKey        = "next"
-	previousCrt    = "previous.crt"
-	crtSuffix      = ".crt"
-	privateSuffix  = ".key"
-	timeFormat     = time.RFC3339Nano
-	mostPrevious   = 10 // foreign CAs that are kept; a bundle is sent with each review of a caBundle
-	caCommonLabels = "app.kubernetes.io/name"
+	bundleKey     = "ca.crt" // all that are trusted, for readers
+	currentKey    = "current"
+	nextKey       = "next"
+	previousCrt   = "previous.crt"
+	crtSuffix     = ".crt"
+	privateSuffix = ".key"
+	timeFormat    = time.RFC3339Nano
+	mostPrevious  = 10 // foreign CAs that are kept
+	nameLabel     = "app.kubernetes.io/name"
 )
 
 // lives are how long certificates are valid, and how long API servers take to see a change.
@@ -220,7 +220,7 @@ func (s state) into(secret *corev1.Secret) error {
 		secret.Annotations = map[string]string{}
 	}
 	secret.Data = data
-	secret.Labels[caLabel], secret.Labels[caCommonLabels] = "true", "promgate"
+	secret.Labels[caLabel], secret.Labels[nameLabel] = "true", "promgate"
 	secret.Annotations[longestAnnotation] = s.longest.String()
 	setTime(secret, publishedAnnotation, s.published)
 	setTime(secret, retireAnnotation, s.retire)

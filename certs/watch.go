@@ -31,7 +31,7 @@ func watchedConfigurations(name string) []watched {
 // again then: the watch is only a bell.
 func notify(ctx context.Context, c client.WithWatch, w watched, changed func()) {
 	in := client.InNamespace(w.namespace)
-	source := &cache.ListWatch{
+	bell(ctx, w.object, &cache.ListWatch{
 		ListWithContextFunc: func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
 			list := w.list()
 			err := c.List(ctx, list, only(w.name), in, &client.ListOptions{Raw: &o})
@@ -40,10 +40,14 @@ func notify(ctx context.Context, c client.WithWatch, w watched, changed func()) 
 		WatchFuncWithContext: func(ctx context.Context, o metav1.ListOptions) (watch.Interface, error) {
 			return c.Watch(ctx, w.list(), only(w.name), in, &client.ListOptions{Raw: &o})
 		},
-	}
+	}, changed)
+}
+
+// bell calls changed after each change of what is watched, until the context ends.
+func bell(ctx context.Context, object runtime.Object, source *cache.ListWatch, changed func()) {
 	_, informer := cache.NewInformerWithOptions(cache.InformerOptions{
 		ListerWatcher: source,
-		ObjectType:    w.object,
+		ObjectType:    object,
 		Handler: cache.ResourceEventHandlerFuncs{
 			AddFunc:    func(any) { changed() },
 			UpdateFunc: func(any, any) { changed() },
