@@ -79,6 +79,8 @@ func (k kubernetes) read(kind string, object client.Object) configuration {
 	add := func(name string, config admissionregistrationv1.WebhookClientConfig) {
 		if host := hostOf(config); slices.Contains(k.hosts, host) {
 			c.hooks = append(c.hooks, hook{name: name, host: host, bundle: config.CABundle, roots: certificatesIn(config.CABundle)})
+		} else {
+			c.others = append(c.others, host)
 		}
 	}
 	switch o := object.(type) {

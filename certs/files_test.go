@@ -2,19 +2,26 @@ package certs
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 )
 
 // TestFilesAreReloaded: a renewed pair is served. A new certificate is served only once its key is
@@ -55,6 +62,94 @@ func TestFilesAreReloaded(t *testing.T) {
 func TestFilesHaveToBeThere(t *testing.T) {
 	if _, err := Files("absent.crt", "absent.key", Options{}); err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestFilesWithoutPermission: that the webhook configurations cannot be read is said once, and the certificate is
+// served and ready all the same.
+func TestFilesWithoutPermission(t *testing.T) {
+	directory := t.TempDir()
+	certificate, key := filepath.Join(directory, "tls.crt"), filepath.Join(directory, "tls.key")
+	first := newPair(t, 1)
+	replace(t, certificate, first.certificate)
+	replace(t, key, first.key)
+	s := newStored(t)
+	o := s.options().Options
+	o.Clock = clock.RealClock{}
+	o.Client = interceptor.NewClient(s, interceptor.Funcs{
+		Get: func(context.Context, client.WithWatch, client.ObjectKey, client.Object, ...client.GetOption) error {
+			return apierrors.NewForbidden(schema.GroupResource{}, "promgate", nil)
+		},
+	})
+	source, err := Files(certificate, key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := source.Ready(); !errors.Is(err, errNotRead) {
+		t.Errorf("ready: %v", err)
+	}
+	for range 2 {
+		if err := source.(*files).look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := source.Ready(); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(s.logs.String(), "may not read the webhook configurations"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, s.logs)
+	}
+}
+
+// TestFilesWaitForTheBundle: a certificate of a CA that the caBundle does not contain is not served.
+func TestFilesWaitForTheBundle(t *testing.T) {
+	directory := t.TempDir()
+	certificate, key := filepath.Join(directory, "tls.crt"), filepath.Join(directory, "tls.key")
+	write := func(ca authority) {
+		t.Helper()
+		leaf := testLeaf(t, ca, 30*day)
+		content, err := keyPEM(leaf.PrivateKey.(crypto.Signer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		replace(t, certificate, certificatesPEM([]*x509.Certificate{leaf.Leaf}))
+		replace(t, key, content)
+	}
+	oldCA, newCA := testAuthority(t), testAuthority(t)
+	write(oldCA)
+	s := newStored(t, validatingConfiguration(certificatesPEM(bundleOf(oldCA))))
+	source, err := Files(certificate, key, s.options().Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := source.(*files)
+	looks := func() {
+		t.Helper()
+		if err := f.watcher.ReadCertificate(); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	looks()
+	first, _ := source.GetCertificate(nil)
+	write(newCA)
+	looks()
+	if got, _ := source.GetCertificate(nil); got != first || source.Ready() != nil {
+		t.Errorf("a certificate is served that the caBundle does not verify: %v", source.Ready())
+	}
+	v := validatingConfiguration(nil)
+	s.get(t, "", "promgate", v)
+	v.Webhooks[1].ClientConfig.CABundle = certificatesPEM(bundleOf(oldCA, newCA))
+	if err := s.Update(t.Context(), v); err != nil {
+		t.Fatal(err)
+	}
+	looks()
+	s.clock.SetTime(worldStart.Add(time.Minute))
+	looks()
+	if got, _ := source.GetCertificate(nil); got == first || source.Ready() != nil {
+		t.Errorf("the new certificate is not served: %v", source.Ready())
 	}
 }
 

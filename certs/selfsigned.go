@@ -91,6 +91,7 @@ func (s *selfSigned) look(ctx context.Context) error {
 	live, err := s.api.configurations(ctx)
 	if err != nil {
 		s.cannotSee(err)
+		s.waits(err)
 		return err
 	}
 	s.see(live)
@@ -224,6 +225,11 @@ func (s *selfSigned) publish(ctx context.Context, live []configuration, bundle [
 	written := false
 	var failed error
 	for i, c := range live {
+		if len(c.hooks) == 0 && len(c.others) > 0 {
+			failed = fmt.Errorf("no webhook of the %s webhook configuration %s calls promgate by one of the names in --cert-names: they call %s",
+				c.kind, c.name, strings.Join(c.others, ", "))
+			continue
+		}
 		if c.bundled(bundle) {
 			continue
 		}

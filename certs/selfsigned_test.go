@@ -267,6 +267,20 @@ func TestCertManagerIsNotFought(t *testing.T) {
 	}
 }
 
+// TestNamesThatNobodyCalls: it is said if promgate is called by a name that its certificate does not have.
+func TestNamesThatNobodyCalls(t *testing.T) {
+	v := validatingConfiguration(nil)
+	v.Webhooks = v.Webhooks[:1]
+	s := newStored(t, v)
+	source, err := SelfSigned(s.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := source.(*selfSigned).look(t.Context()); err == nil || !strings.Contains(err.Error(), "--cert-names: they call another.promgate.svc") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLivesThatCannotWork(t *testing.T) {
 	s := newStored(t)
 	for name, change := range map[string]func(*SelfSignedOptions){

@@ -24,6 +24,7 @@ type configuration struct {
 	// writer is who wrote to the object last.
 	writer string
 	hooks  []hook
+	others []string // what the webhooks that are not ours call
 }
 
 // hook is one webhook that calls promgate.
