@@ -68,7 +68,7 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
-	for m in discovery operator parity readers speed; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+	for m in certmanager discovery operator parity readers speed; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
 	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -90,6 +90,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test mod tidy
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
+	go -C test/certmanager mod tidy
 	go -C tools/deadcode mod tidy
 	go -C tools/controller-gen mod tidy
 	gofmt -l . | (! grep .)

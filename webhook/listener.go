@@ -78,7 +78,7 @@ func newListener(o Options, limits Limits, handler http.Handler) *listener {
 }
 
 // tlsConfig requires TLS 1.2 or later, and HTTP/1.1, which the API server speaks to webhooks.
-func tlsConfig(certificate certs.Source) *tls.Config {
+func tlsConfig(certificate certs.Serving) *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
 		NextProtos:     []string{"http/1.1"},

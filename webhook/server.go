@@ -26,8 +26,9 @@ type Options struct {
 	// Limits bound how long a client may hold a connection. Zero values are the defaults.
 	Limits Limits
 
-	// Certificate is the serving certificate.
-	Certificate certs.Source
+	// Certificate is the serving certificate. While it is not ready, /readyz says so. Reviews are
+	// answered all the same: an API server that sends one has accepted the certificate.
+	Certificate certs.Serving
 
 	// Reviewer reviews the objects. Its model of the cluster also decides which labels an object is
 	// missing.
@@ -58,15 +59,16 @@ type Options struct {
 type Server struct {
 	ctrlwebhook.Server
 
-	listener *listener
-	settings atomic.Pointer[Settings]
-	draining atomic.Bool
-	ready    func() error
+	listener    *listener
+	settings    atomic.Pointer[Settings]
+	draining    atomic.Bool
+	ready       func() error
+	certificate certs.Serving
 }
 
 // NewServer returns a server that is not started yet.
 func NewServer(o Options) *Server {
-	s := &Server{ready: o.Ready}
+	s := &Server{ready: o.Ready, certificate: o.Certificate}
 	s.settings.Store(&o.Settings)
 	limits, mux := o.Limits.orDefault(), http.NewServeMux()
 	s.Server = ctrlwebhook.NewServer(ctrlwebhook.Options{Host: o.Host, Port: o.Port, WebhookMux: mux})
@@ -132,6 +134,9 @@ var errDraining = errors.New("shutting down")
 
 func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 	err := s.notReady()
+	if err == nil {
+		err = s.certificate.Ready()
+	}
 	if s.draining.Load() {
 		err = errDraining
 	}

@@ -146,13 +146,16 @@ func (r *running) review(t *testing.T, path string, request *admissionv1.Admissi
 	return answer.Response
 }
 
-// fixed is a certs.Source that never changes.
-type fixed struct{ certificate tls.Certificate }
+// fixed is a certs.Serving that never changes.
+type fixed struct {
+	certificate tls.Certificate
+	notReady    error
+}
 
 func (f fixed) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return &f.certificate, nil
 }
-func (f fixed) Start(context.Context) error { return nil }
+func (f fixed) Ready() error { return f.notReady }
 
 func selfSigned(t *testing.T) (fixed, *x509.CertPool) {
 	t.Helper()
@@ -174,7 +177,7 @@ func selfSigned(t *testing.T) (fixed, *x509.CertPool) {
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(parsed)
-	return fixed{tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}}, pool
+	return fixed{certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}}, pool
 }
 
 func freePort(t *testing.T) int {

@@ -90,6 +90,20 @@ func TestReadyWaits(t *testing.T) {
 	}
 }
 
+// TestCertificateNotReady: the server says that the API server would not accept its certificate, and answers
+// those that accept it.
+func TestCertificateNotReady(t *testing.T) {
+	r := serve(t, func(o *Options) {
+		certificate := o.Certificate.(fixed)
+		certificate.notReady = errors.New("the caBundle does not verify it")
+		o.Certificate = certificate
+	})
+	if code, body := r.get(t, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "the caBundle does not verify it") {
+		t.Errorf("readyz: %d %s", code, body)
+	}
+	r.review(t, "/validate", ruleRequest(`[]`))
+}
+
 // TestTLS: TLS 1.2 or later, and HTTP/1.1 even for a client that prefers HTTP/2.
 func TestTLS(t *testing.T) {
 	r := serve(t, nil)

@@ -15,7 +15,6 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
-	"github.com/promgate/promgate/certs"
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/internal/watch"
@@ -31,12 +30,12 @@ type serveOptions struct {
 	config     string
 	host       string
 	port       int
-	certFile   string
-	keyFile    string
 	kubeconfig string
 	drainDelay time.Duration
 	logFormat  string
 	logLevel   string
+
+	certificate certificateOptions
 }
 
 func serveCommand() *cobra.Command {
@@ -50,6 +49,9 @@ and /metrics, all on one TLS port.
 On SIGTERM the server reports immediately that it is not ready, continues serving for the drain delay, and then stops.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.certificate.complete(cmd); err != nil {
+				return err
+			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM, syscall.SIGINT)
 			defer stop()
 			context.AfterFunc(ctx, stop) // a second signal ends the process at once
@@ -60,8 +62,7 @@ On SIGTERM the server reports immediately that it is not ready, continues servin
 	f.StringVar(&o.config, "config", "", "configuration `file` (promgate.yaml); without it, the defaults apply")
 	f.StringVar(&o.host, "host", "", "`address` to listen on; all addresses by default")
 	f.IntVar(&o.port, "port", 10250, "`port` to listen on; the firewall of private GKE clusters allows 10250")
-	f.StringVar(&o.certFile, "cert-file", "/etc/promgate/tls/tls.crt", "serving certificate, a PEM `file`, reloaded when it is replaced")
-	f.StringVar(&o.keyFile, "key-file", "/etc/promgate/tls/tls.key", "key of the serving certificate, a PEM `file`")
+	o.certificate.addFlags(cmd)
 	f.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else the cluster that promgate runs in")
 	f.DurationVar(&o.drainDelay, "drain-delay", 15*time.Second, "how long to continue serving after SIGTERM")
 	f.StringVar(&o.logFormat, "log-format", "json", "json or text")
@@ -81,11 +82,14 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	certificate, err := certs.Files(o.certFile, o.keyFile)
-	if err != nil {
+	if err := o.certificate.check(); err != nil {
 		return err
 	}
 	restConfig, err := kubernetesConfig(o.kubeconfig, "")
+	if err != nil {
+		return err
+	}
+	certificate, err := o.certificate.source(restConfig, logger)
 	if err != nil {
 		return err
 	}
@@ -114,7 +118,7 @@ func serve(ctx context.Context, o serveOptions) error {
 		Gatherer: prometheus.Gatherers{registry, ctrlmetrics.Registry},
 		Logger:   logger,
 	})
-	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: model.Index(), Watch: watched})
+	registry.MustRegister(collectors.NewBuildInfoCollector(), watch.Metrics{Index: model.Index(), Watch: watched}, certificate)
 
 	if err := manager.Add(watched); err != nil {
 		return fmt.Errorf("adding the informers: %w", err)

@@ -44,7 +44,11 @@ func TestDrain(t *testing.T) {
 
 // ask requests a path from promgate.
 func ask(ctx context.Context, client *http.Client, path string) (status int, body string, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, cluster.Promgate.URL+path, nil)
+	return askAt(ctx, client, cluster.Promgate.URL+path)
+}
+
+func askAt(ctx context.Context, client *http.Client, url string) (status int, body string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, "", err
 	}

@@ -37,7 +37,7 @@ func TestRollingRestart(t *testing.T) {
 	b := startBalancer(t, replicas...)
 	frontWith(t, b.url(), authorities(t, replicas), b.received.Load)
 
-	s := steady{client: adminClient(t)}
+	s := steady{client: adminClient(t), namespace: "rolling"}
 	stop := s.start(t)
 	for i := range restarts {
 		replica := replicas[i%len(replicas)]
@@ -77,6 +77,7 @@ const steadyClients = 3
 // steady creates objects, one after the other with each client, and counts the lost reviews.
 type steady struct {
 	client                             dynamic.Interface
+	namespace                          string
 	monitors, rules, unlabelled, letIn atomic.Int64
 }
 
@@ -100,7 +101,7 @@ func (s *steady) start(t *testing.T) (stop func()) {
 }
 
 func (s *steady) monitor(t *testing.T, name string) {
-	got, err := s.client.Resource(serviceMonitors).Namespace("rolling").Create(t.Context(), rollingObject("ServiceMonitor", name, map[string]any{
+	got, err := s.client.Resource(serviceMonitors).Namespace(s.namespace).Create(t.Context(), s.object("ServiceMonitor", name, map[string]any{
 		"selector":  map[string]any{"matchLabels": map[string]any{"app": name}},
 		"endpoints": []any{map[string]any{"port": "http"}},
 	}), metav1.CreateOptions{})
@@ -115,7 +116,7 @@ func (s *steady) monitor(t *testing.T, name string) {
 }
 
 func (s *steady) rule(t *testing.T, name string) {
-	_, err := s.client.Resource(prometheusRules).Namespace("rolling").Create(t.Context(), rollingObject("PrometheusRule", name, map[string]any{
+	_, err := s.client.Resource(prometheusRules).Namespace(s.namespace).Create(t.Context(), s.object("PrometheusRule", name, map[string]any{
 		"groups": []any{map[string]any{"name": "g", "rules": []any{map[string]any{"record": "a:b", "expr": "sum(up"}}}},
 	}), metav1.CreateOptions{})
 	switch {
@@ -127,9 +128,9 @@ func (s *steady) rule(t *testing.T, name string) {
 	s.rules.Add(1)
 }
 
-func rollingObject(kind, name string, spec map[string]any) *unstructured.Unstructured {
+func (s *steady) object(kind, name string, spec map[string]any) *unstructured.Unstructured {
 	return &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "monitoring.coreos.com/v1", "kind": kind,
-		"metadata": map[string]any{"name": name, "namespace": "rolling"}, "spec": spec,
+		"metadata": map[string]any{"name": name, "namespace": s.namespace}, "spec": spec,
 	}}
 }

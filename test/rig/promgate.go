@@ -28,7 +28,7 @@ const drainDelay = time.Second
 type Promgate struct {
 	// URL of the webhook server, without a path.
 	URL string
-	// CAFile contains the CA of its certificate.
+	// CAFile contains the CA of its certificate. It is empty if promgate has a CA of its own.
 	CAFile string
 	// ConfigFile is the configuration that it runs with and reloads.
 	ConfigFile string
@@ -44,6 +44,20 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	if err != nil {
 		return nil, err
 	}
+	p, err := newPromgate(ctx, path, root, dir, kubectl, "--cert-file", cert.CertFile, "--key-file", cert.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	p.CAFile = cert.CAFile
+	if err := p.Start(ctx); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// newPromgate prepares a promgate with the permissions of the ServiceAccount in manifests/base, on a free
+// port.
+func newPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl, flags ...string) (*Promgate, error) {
 	kubeconfig, err := serviceAccountKubeconfig(ctx, kubectl, "promgate", filepath.Join(root, "manifests", "base", "rbac.yaml"), dir)
 	if err != nil {
 		return nil, err
@@ -54,7 +68,6 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	}
 	p := &Promgate{
 		URL:        fmt.Sprintf("https://127.0.0.1:%d", port),
-		CAFile:     cert.CAFile,
 		ConfigFile: filepath.Join(dir, "promgate.yaml"),
 	}
 	if err := os.WriteFile(p.ConfigFile, []byte(configuration), 0o600); err != nil {
@@ -63,21 +76,16 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	p.command = Command{
 		Name: "promgate",
 		Path: path,
-		Args: []string{
+		Args: append([]string{
 			"serve",
 			"--config", p.ConfigFile,
 			"--host", "127.0.0.1",
 			"--port", strconv.Itoa(port),
-			"--cert-file", cert.CertFile,
-			"--key-file", cert.KeyFile,
 			"--kubeconfig", kubeconfig,
 			"--drain-delay", drainDelay.String(),
 			"--log-format", "text",
-		},
+		}, flags...),
 		LogDir: dir,
-	}
-	if err := p.Start(ctx); err != nil {
-		return nil, err
 	}
 	return p, nil
 }
@@ -111,8 +119,15 @@ func (p *Promgate) Process() *Process { return p.process }
 // Stop ends promgate.
 func (p *Promgate) Stop() { p.process.Stop() }
 
-// HTTPClient returns a client that trusts one CA.
+// HTTPClient returns a client that trusts one CA. Without a CA it trusts everybody, as a kubelet does
+// that probes a pod.
 func HTTPClient(caFile string) (*http.Client, error) {
+	if caFile == "" {
+		return &http.Client{
+			Timeout:   10 * time.Second,
+			Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
+		}, nil
+	}
 	ca, err := os.ReadFile(caFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the CA: %w", err)

@@ -125,6 +125,12 @@ func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
 	return StartPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl)
 }
 
+// NewReplica prepares another promgate with its files in dir and with flags of its own, among them those
+// for its certificate. It is not started yet.
+func (r *Rig) NewReplica(ctx context.Context, dir string, flags ...string) (*Promgate, error) {
+	return newPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl, flags...)
+}
+
 // Wait returns an error when a process of the rig ends by itself, and nil when the context ends.
 func (r *Rig) Wait(ctx context.Context) error {
 	processes := append(r.ControlPlane.Processes(), r.Promgate.Process())

@@ -22,18 +22,13 @@ const webhookTimeout = 30 * time.Second
 // runs outside of the cluster instead of the Service, and returns when the API server calls that
 // promgate.
 func RegisterWebhooks(ctx context.Context, kubectl Kubectl, root string, p *Promgate) error {
-	path := filepath.Join(root, "manifests", "base", "webhooks.yaml")
-	manifests, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("registering the webhooks: %w", err)
-	}
 	ca, err := os.ReadFile(p.CAFile)
 	if err != nil {
 		return fmt.Errorf("registering the webhooks: %w", err)
 	}
-	list, err := pointAt(manifests, p.URL, ca)
+	list, err := WebhookManifest(root, p.URL, ca)
 	if err != nil {
-		return fmt.Errorf("registering the webhooks of %s: %w", path, err)
+		return err
 	}
 	if _, err := kubectl.RunWithInput(ctx, list, "apply", "-f", "-"); err != nil {
 		return fmt.Errorf("registering the webhooks: %w", err)
@@ -41,6 +36,21 @@ func RegisterWebhooks(ctx context.Context, kubectl Kubectl, root string, p *Prom
 	return p.process.waitFor(ctx, "the webhooks to take effect", func(ctx context.Context) error {
 		return inForce(ctx, kubectl)
 	})
+}
+
+// WebhookManifest returns the webhook configurations in manifests/base, with a URL instead of the Service. If
+// there is no CA, they have no caBundle.
+func WebhookManifest(root, url string, ca []byte) (string, error) {
+	path := filepath.Join(root, "manifests", "base", "webhooks.yaml")
+	manifests, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("registering the webhooks: %w", err)
+	}
+	list, err := pointAt(manifests, url, ca)
+	if err != nil {
+		return "", fmt.Errorf("registering the webhooks of %s: %w", path, err)
+	}
+	return list, nil
 }
 
 // UnregisterWebhooks deletes the webhook configurations and returns when the API server no longer
@@ -86,10 +96,11 @@ func pointAt(manifests []byte, url string, ca []byte) (string, error) {
 			if !ok {
 				return "", fmt.Errorf("webhook %v has no clientConfig.service.path", webhook["name"])
 			}
-			webhook["clientConfig"] = map[string]any{
-				"url":      url + path,
-				"caBundle": base64.StdEncoding.EncodeToString(ca),
+			there := map[string]any{"url": url + path}
+			if len(ca) > 0 {
+				there["caBundle"] = base64.StdEncoding.EncodeToString(ca)
 			}
+			webhook["clientConfig"] = there
 		}
 		items = append(items, item)
 	}
