@@ -35,9 +35,9 @@ var (
 // The lives of certificates in the tests: short, but longer than this machine's API server takes to
 // notice a new caBundle.
 const (
-	testSettle = 2 * time.Second
-	testLife   = 8 * time.Second
-	testCALife = 40 * time.Second
+	testSettle = 3 * time.Second
+	testLife   = 12 * time.Second
+	testCALife = 60 * time.Second
 )
 
 // TestSelfSigned rotates CA and certificates of two replicas again and again, while clients create
