@@ -71,7 +71,7 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 		}
 	}
 	for ref, err := range unusable {
-		f := validation.Place{}.Finding(err.Error(), "fix the selector", err.Error())
+		f := validation.Place{}.Finding(err.Error(), "", err.Error())
 		f.Check = file.UnusableInstance
 		a.add(ref, []validation.Finding{f})
 	}

@@ -36,14 +36,22 @@ func Files(certificate, key string, o Options) (Source, error) {
 		f.api = kubernetes{o.Client, o.Configuration, o.Names}
 	}
 	f.loop.step = f.look
-	watcher.RegisterCallback(func(c tls.Certificate) {
-		// The library fills in Leaf, unless it is told not to.
-		if leaf, err := x509.ParseCertificate(c.Certificate[0]); err == nil {
-			c.Leaf = leaf
-			f.offer(&c)
-		}
-	})
+	watcher.RegisterCallback(func(tls.Certificate) { f.offerLatest() })
 	return f, nil
+}
+
+// offerLatest gives the gate the certificate that was read last: the library calls back from a goroutine
+// for each, in no certain order.
+func (f *files) offerLatest() {
+	latest, err := f.watcher.GetCertificate(nil)
+	if err != nil || latest == nil {
+		return
+	}
+	c := *latest
+	// The library fills in Leaf, unless it is told not to.
+	if c.Leaf, err = x509.ParseCertificate(c.Certificate[0]); err == nil {
+		f.offer(&c)
+	}
 }
 
 // Start watches the files and the webhook configurations.

@@ -128,6 +128,7 @@ func TestFilesWaitForTheBundle(t *testing.T) {
 		if err := f.watcher.ReadCertificate(); err != nil {
 			t.Fatal(err)
 		}
+		f.offerLatest() // now: the library calls back later
 		if err := f.look(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package certs
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -73,11 +74,13 @@ func (g *gate) Ready() error {
 	return refused
 }
 
-// offer gives the gate a newer certificate, which has a Leaf.
+// offer gives the gate a newer certificate, which has a Leaf, or the current one once more.
 func (g *gate) offer(c *tls.Certificate) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiting = c
+	if g.waiting = c; g.current != nil && bytes.Equal(g.current.Certificate[0], c.Certificate[0]) {
+		g.waiting = nil
+	}
 	g.choose()
 }
 

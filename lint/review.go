@@ -23,7 +23,7 @@ func (l *linter) fillModel(read []*fileContent) {
 			continue
 		}
 		if err := model.Put(o.typed); err != nil {
-			l.add(o, file.UnusableInstance, fieldpath.Path{}, err.Error(), "fix the selector").at(o.nameSpan())
+			l.add(o, file.UnusableInstance, fieldpath.Path{}, err.Error(), "").at(o.nameSpan())
 		}
 	}
 	l.model = model

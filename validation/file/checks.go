@@ -70,8 +70,8 @@ of its rule loader (3.16), the place is that of the value or the name that it re
 		}},
 		{ID: UnusableInstance, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "A Prometheus cannot be used", Since: since,
-			Text: `A selector of the Prometheus, PrometheusAgent or ThanosRuler is not valid, so that it selects
-nothing.`,
+			Text: `A selector of the Prometheus, PrometheusAgent or ThanosRuler is not valid, or its version is one that the
+operator does not support. It selects nothing, and the operator configures nothing for it.`,
 		}},
 		{ID: SuppressionInvalid, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "A comment to suppress a check cannot be read", Since: since,
