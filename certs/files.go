@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 )
@@ -36,7 +37,14 @@ func Files(certificate, key string, o Options) (Source, error) {
 		f.api = kubernetes{o.Client, o.Configuration, o.Names}
 	}
 	f.loop.step = f.look
-	watcher.RegisterCallback(func(tls.Certificate) { f.offerLatest() })
+	var registered atomic.Bool // the library holds its lock while it calls back for the first time
+	watcher.RegisterCallback(func(tls.Certificate) {
+		if registered.Load() {
+			f.offerLatest()
+		}
+	})
+	registered.Store(true)
+	f.offerLatest()
 	return f, nil
 }
 
