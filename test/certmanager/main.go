@@ -101,6 +101,7 @@ func inject(ctx context.Context, kubeconfig string) error {
 	if err != nil {
 		return fmt.Errorf("reading the kubeconfig: %w", err)
 	}
+	config.UserAgent = "cert-manager-cainjector" // cainjector applies under this name
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(certmanagerv1.AddToScheme(scheme))
