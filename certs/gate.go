@@ -38,11 +38,25 @@ func newGate(o Options) *gate {
 // GetCertificate returns the certificate to serve.
 func (g *gate) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	g.mu.RLock()
-	defer g.mu.RUnlock()
-	if g.current == nil {
-		return nil, g.missing()
+	current, late := g.current, g.waiting != nil && g.usedUp(g.clock.Now())
+	missing := g.missing()
+	g.mu.RUnlock()
+	if late {
+		// Here as well, because a look at the cluster may take its time.
+		g.mu.Lock()
+		g.choose()
+		current = g.current
+		g.mu.Unlock()
 	}
-	return g.current, nil
+	if current == nil {
+		return nil, missing
+	}
+	return current, nil
+}
+
+// usedUp reports whether the current certificate fails for sure, soon. The margin is for an API server whose clock is ahead.
+func (g *gate) usedUp(now time.Time) bool {
+	return g.current != nil && expired(g.current.Leaf, now.Add(interval(g.settle)))
 }
 
 func (g *gate) missing() error {
@@ -142,7 +156,7 @@ func (g *gate) choose() {
 
 // better reports whether the waiting certificate is to be served instead of the current one.
 func (g *gate) better(now time.Time) bool {
-	if g.current == nil || g.blind || expired(g.current.Leaf, now) {
+	if g.current == nil || g.blind || g.usedUp(now) {
 		return true
 	}
 	if g.unknown != nil {

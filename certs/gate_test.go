@@ -20,13 +20,14 @@ func TestGate(t *testing.T) {
 		pass   time.Duration
 		want   string
 	}{
-		{name: "the new CA is not trusted", before: []authority{oldCA}, then: []authority{oldCA}, pass: day, want: "old"},
+		{name: "the new CA is not trusted", before: []authority{oldCA}, then: []authority{oldCA}, pass: 6 * day, want: "old"},
 		{name: "it has just come to be trusted", before: []authority{oldCA}, then: []authority{oldCA, newCA}, pass: 59 * time.Second, want: "old"},
 		{name: "it is trusted for long enough", before: []authority{oldCA}, then: []authority{oldCA, newCA}, pass: time.Minute, want: "new"},
 		{name: "it has been trusted before", before: []authority{oldCA, newCA}, then: []authority{oldCA, newCA}, want: "new"},
 		{name: "only the new CA is trusted now", before: []authority{oldCA}, then: []authority{newCA}, want: "new"},
 		{name: "neither is trusted", before: []authority{oldCA}, then: []authority{otherCA}, want: "old"},
-		{name: "the old certificate expires", before: []authority{oldCA}, then: []authority{oldCA}, pass: 8 * day, want: "new"},
+		{name: "the old certificate is about to expire", before: []authority{oldCA}, then: []authority{oldCA}, pass: 7*day - time.Hour - 9*time.Second, want: "new"},
+		{name: "the old certificate has expired", before: []authority{oldCA}, then: []authority{oldCA}, pass: 8 * day, want: "new"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clock := clocktesting.NewFakePassiveClock(worldStart)

@@ -57,8 +57,9 @@ func SelfSigned(o SelfSignedOptions) (Source, error) {
 	if least := 3 * (o.Life + 2*o.Settle); o.CALife < least {
 		return nil, fmt.Errorf("a CA that lives for %s is too short: with certificates that live for %s it has to live for %s", o.CALife, o.Life, least)
 	}
-	if o.Life < 3*o.Settle {
-		return nil, fmt.Errorf("certificates that live for %s are too short: API servers may take %s to trust a new CA", o.Life, o.Settle)
+	// A third of its life is left when a certificate is renewed. If the CA is lost just then, a new one has to settle.
+	if least := 6 * o.Settle; o.Life < least {
+		return nil, fmt.Errorf("certificates that live for %s are too short: API servers may take %s to trust a new CA, so they have to live for %s", o.Life, o.Settle, least)
 	}
 	return newSelfSigned(o, kubernetes{o.Client, o.Configuration, o.Names}), nil
 }

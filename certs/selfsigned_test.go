@@ -285,7 +285,7 @@ func TestLivesThatCannotWork(t *testing.T) {
 	s := newStored(t)
 	for name, change := range map[string]func(*SelfSignedOptions){
 		"CA":   func(o *SelfSignedOptions) { o.CALife = 20 * day },
-		"leaf": func(o *SelfSignedOptions) { o.Life = 2 * time.Minute },
+		"leaf": func(o *SelfSignedOptions) { o.Life = 5 * time.Minute },
 	} {
 		o := s.options()
 		change(&o)

@@ -38,6 +38,8 @@ type world struct {
 	o     SelfSignedOptions
 	skew  time.Duration // the largest difference between the clocks of two replicas
 
+	pauses   []time.Duration // between two events
+	cut      time.Duration   // the longest time in which a replica does not reach the API server
 	secret   *corev1.Secret
 	version  int
 	live     map[string]configuration
@@ -93,6 +95,8 @@ func newWorld(t *testing.T, seed uint64, replicas int) *world {
 			Secret:  types.NamespacedName{Namespace: "promgate", Name: "promgate-ca"},
 			CALife:  30 * day, Life: 7 * day,
 		},
+		pauses: []time.Duration{time.Second, 20 * time.Second, 5 * time.Minute, 12 * time.Hour},
+		cut:    30 * day,
 	}
 	for _, kind := range []string{validating, mutating} {
 		w.write(configuration{kind: kind, name: "promgate", hooks: []hook{{name: kind, host: worldHost}}}, true)
@@ -206,7 +210,7 @@ func (v view) between() error {
 	w.pass(2 * time.Second)
 	if w.depth == 0 && w.rand.IntN(150) == 0 {
 		w.depth++
-		w.without(v.r, 3*time.Hour) // the process is suspended
+		w.without(v.r, w.o.Life/50) // the process is suspended
 		w.depth--
 	}
 	if w.depth < 2 && w.rand.IntN(3) == 0 {
@@ -299,14 +303,35 @@ func TestWorld(t *testing.T) {
 	}
 }
 
+// TestShortLives is TestWorld with the shortest lives that are allowed: little time is left when a CA is lost.
+func TestShortLives(t *testing.T) {
+	rotations := 0
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			w := newWorld(t, seed, 1+int(seed)%4)
+			w.skew = time.Second
+			w.o.Life, w.o.CALife = 6*w.o.Settle, 24*w.o.Settle
+			w.pauses = []time.Duration{time.Second, 3 * time.Second}
+			w.cut = w.o.CALife / 6 // so that there is time for a rotation before the CA expires
+			for _, r := range w.replicas {
+				w.restart(r)
+			}
+			w.run(12 * time.Hour)
+			rotations += w.rotations
+		})
+	}
+	if rotations < 50 {
+		t.Errorf("only %d rotations", rotations)
+	}
+}
+
 // run runs a world for a time.
 func (w *world) run(d time.Duration) {
 	for _, r := range w.replicas {
 		w.settle(r)
 	}
 	for end := w.clock.Now().Add(d); w.clock.Now().Before(end); {
-		pauses := []time.Duration{time.Second, 20 * time.Second, 5 * time.Minute, 12 * time.Hour}
-		w.pass(pauses[w.rand.IntN(len(pauses))])
+		w.pass(w.pauses[w.rand.IntN(len(w.pauses))])
 		r := w.replicas[w.rand.IntN(len(w.replicas))]
 		switch event := w.rand.IntN(300); {
 		case event == 0:
@@ -318,7 +343,7 @@ func (w *world) run(d time.Duration) {
 		case event == 3 && w.secret != nil:
 			w.rotate()
 		case event < 7:
-			w.without(r, time.Duration(1+w.rand.Int64N(int64(w.o.CALife))))
+			w.without(r, time.Duration(1+w.rand.Int64N(int64(w.cut))))
 		default:
 			w.look(r)
 		}

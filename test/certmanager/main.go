@@ -47,8 +47,9 @@ var controllers = []string{
 }
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "kubeconfig `file` of an administrator")
-	flag.Parse()
+	flags := flag.NewFlagSet("certmanager", flag.ExitOnError) // controller-runtime has a flag of this name in the common set
+	kubeconfig := flags.String("kubeconfig", "", "kubeconfig `file` of an administrator")
+	_ = flags.Parse(os.Args[1:]) // it exits
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *kubeconfig); err != nil {
@@ -100,6 +101,7 @@ func inject(ctx context.Context, kubeconfig string) error {
 	if err != nil {
 		return fmt.Errorf("reading the kubeconfig: %w", err)
 	}
+	config.UserAgent = "cert-manager-cainjector" // cainjector applies under this name
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(certmanagerv1.AddToScheme(scheme))

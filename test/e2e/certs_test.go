@@ -36,8 +36,8 @@ var (
 // notice a new caBundle.
 const (
 	testSettle = 3 * time.Second
-	testLife   = 12 * time.Second
-	testCALife = 60 * time.Second
+	testLife   = 18 * time.Second
+	testCALife = 80 * time.Second
 )
 
 // TestSelfSigned rotates CA and certificates of two replicas again and again, while clients create
@@ -327,7 +327,7 @@ func lostSecret(t *testing.T, client dynamic.Interface, b *balancer) {
 	if err := client.Resource(secrets).Namespace("promgate").Delete(t.Context(), "promgate-ca", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "another CA", func(ctx context.Context) error {
+	err := rig.Poll(t.Context(), "another CA", 2*testCALife, func(ctx context.Context) error {
 		now, err := client.Resource(secrets).Namespace("promgate").Get(ctx, "promgate-ca", metav1.GetOptions{})
 		if err != nil {
 			return err
@@ -338,6 +338,9 @@ func lostSecret(t *testing.T, client dynamic.Interface, b *balancer) {
 		}
 		return nil
 	})
+	if err != nil {
+		t.Error(err)
+	}
 	stop()
 	waitForReviews(t)
 }
