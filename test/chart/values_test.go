@@ -135,7 +135,7 @@ func TestNames(t *testing.T) {
 			{name: "monitoring", namespace: "promgate"},
 			{name: "promgate-monitoring", namespace: "promgate"},
 			{name: "promgate", namespace: "monitoring-promgate"},
-			{name: "monitoring.promgate", namespace: "promgate"},
+			{name: "monitoring.promgate", namespace: "other"},
 			{name: "a", namespace: "b"},
 			{name: "b", namespace: "a"},
 			{name: strings.Repeat("r", 53), namespace: strings.Repeat("n", 63)},
