@@ -148,6 +148,45 @@ func TestHelm(t *testing.T) {
 	})
 }
 
+// TestHelmFail installs, upgrades and uninstalls a release with failurePolicy Fail of which no pod ever runs: its own monitors can be
+// applied, those of others are refused, and nothing refuses them after it is gone.
+func TestHelmFail(t *testing.T) {
+	eachHelm(t, func(t *testing.T, helm func(...string) rig.Output, major int) {
+		own, other := fmt.Sprintf("helm%d-fail", major), fmt.Sprintf("helm%d-others", major)
+		for _, namespace := range []string{own, other} {
+			newNamespace(t, namespace, map[string]string{"helm-test": ""})
+		}
+		values := []string{
+			"--values=" + valuesFile(t), "--set=webhooks.validate.failurePolicy=Fail", "--set=webhooks.mutate.failurePolicy=Fail",
+			// Nobody answers: there is no reason to wait for long.
+			"--set=webhooks.validate.timeoutSeconds=1", "--set=webhooks.mutate.timeoutSeconds=1",
+		}
+		args := func(first ...string) []string {
+			return append(append(first, "promgate", chart(), "--namespace="+own), values...)
+		}
+		helm(args("install")...)
+		monitor := serviceMonitor(metadata{Name: "a", Namespace: other})
+		create := func(ctx context.Context) error {
+			_, err := cluster.Kubectl.RunWithInput(ctx, monitor, "create", "--dry-run=server", "-f", "-")
+			return err
+		}
+		eventually(t, "monitors of others to be refused", func(ctx context.Context) error {
+			err := create(ctx)
+			if err == nil {
+				return errors.New("it is admitted")
+			}
+			if !strings.Contains(err.Error(), "failed calling webhook") {
+				t.Errorf("it is refused for another reason: %v", err)
+			}
+			return nil
+		})
+		helm(append(args("upgrade"), "--set=commonLabels.touched=yes")...)
+		helm("rollback", "promgate", "1", "--namespace="+own)
+		helm("uninstall", "promgate", "--namespace="+own)
+		eventually(t, "monitors of others to be admitted", create)
+	})
+}
+
 // TestHelmUser installs and upgrades the chart of a user whose monitor gets a label from promgate. There is no conflict, also when the
 // chart sets this label itself, and nothing changes where the chart does not.
 func TestHelmUser(t *testing.T) {
