@@ -85,6 +85,11 @@ func TestHelm(t *testing.T) {
 			"servicemonitor.monitoring.coreos.com/promgate", "prometheusrule.monitoring.coreos.com/promgate",
 			"validatingwebhookconfiguration.admissionregistration.k8s.io/"+a+".promgate", "clusterrole.rbac.authorization.k8s.io/"+a+".promgate-ca")
 
+		if major > 3 {
+			out := kubectl(t, "", "get", "service", "promgate", "--namespace", a, "--show-managed-fields", `--output=jsonpath={.metadata.managedFields[*].operation}`)
+			wantContains(t, out.Stdout, "Apply") // server-side: what follows is about field managers
+		}
+
 		p, err := cluster.StartInstalled(t.Context(), t.TempDir(), a, "promgate")
 		if err != nil {
 			t.Fatal(err)
