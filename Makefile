@@ -32,7 +32,7 @@ test-unit: ## Run the tests that need no API server
 test-e2e: ## Run the end-to-end tests
 	@# Never from the cache of test results: it does not know promgate, which these start.
 	go -C test/rig test -count=1 -timeout 30m
-	go -C test test -count=1 ./run/
+	go -C test test -count=1 ./run/ ./chart/
 	@# Without a package, so that what is compiled shows while it is.
 	go -C test/e2e test -count=1 -timeout 45m
 
@@ -91,6 +91,8 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
 	go -C test/certmanager mod tidy
+	go -C test/helm3 mod tidy
+	go -C test/helm4 mod tidy
 	go -C tools/deadcode mod tidy
 	go -C tools/controller-gen mod tidy
 	gofmt -l . | (! grep .)

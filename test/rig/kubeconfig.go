@@ -14,13 +14,17 @@ import (
 // that a test fails if one is missing. The name is that of the ServiceAccount, which the manifest
 // creates in the namespace promgate.
 func serviceAccountKubeconfig(ctx context.Context, kubectl Kubectl, name, manifest, dir string) (string, error) {
-	_, err := kubectl.Run(ctx, "apply", "-f", manifest)
-	if err != nil {
+	if _, err := kubectl.Run(ctx, "apply", "-f", manifest); err != nil {
 		return "", fmt.Errorf("granting promgate its permissions: %w", err)
 	}
-	token, err := kubectl.Run(ctx, "create", "token", name, "--namespace=promgate", "--duration="+certificateAge.String())
+	return tokenKubeconfig(ctx, kubectl, "promgate", name, dir)
+}
+
+// tokenKubeconfig writes a kubeconfig for a ServiceAccount that exists.
+func tokenKubeconfig(ctx context.Context, kubectl Kubectl, namespace, name, dir string) (string, error) {
+	token, err := kubectl.Run(ctx, "create", "token", name, "--namespace="+namespace, "--duration="+certificateAge.String())
 	if err != nil {
-		return "", fmt.Errorf("granting promgate its permissions: %w", err)
+		return "", fmt.Errorf("making a token for promgate: %w", err)
 	}
 	view, err := kubectl.Run(ctx, "config", "view", "--raw", "--output=json")
 	if err != nil {
