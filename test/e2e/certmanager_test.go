@@ -150,21 +150,9 @@ func renew(t *testing.T, client dynamic.Interface, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := resource.Get(t.Context(), name, metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	conditions, _, _ := unstructured.NestedSlice(c.Object, "status", "conditions")
-	conditions = append(conditions, map[string]any{
-		"type": "Issuing", "status": "True", "reason": "ManuallyTriggered", "message": "forced by a test",
-		"lastTransitionTime": time.Now().UTC().Format(time.RFC3339), "observedGeneration": c.GetGeneration(),
+	eventually(t, "the Issuing condition, which cert-manager may write at the same moment", func(ctx context.Context) error {
+		return issue(ctx, resource, name)
 	})
-	if err := unstructured.SetNestedSlice(c.Object, conditions, "status", "conditions"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := resource.UpdateStatus(t.Context(), c, metav1.UpdateOptions{}); err != nil {
-		t.Fatal(err)
-	}
 	eventually(t, "a renewal of "+name, func(ctx context.Context) error {
 		now, err := revision(ctx)
 		if err == nil && now <= before {
@@ -172,6 +160,24 @@ func renew(t *testing.T, client dynamic.Interface, name string) {
 		}
 		return err
 	})
+}
+
+// issue sets the condition that makes cert-manager issue a certificate.
+func issue(ctx context.Context, resource dynamic.ResourceInterface, name string) error {
+	c, err := resource.Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
+	conditions, _, _ := unstructured.NestedSlice(c.Object, "status", "conditions")
+	conditions = append(conditions, map[string]any{
+		"type": "Issuing", "status": "True", "reason": "ManuallyTriggered", "message": "forced by a test",
+		"lastTransitionTime": time.Now().UTC().Format(time.RFC3339), "observedGeneration": c.GetGeneration(),
+	})
+	if err := unstructured.SetNestedSlice(c.Object, conditions, "status", "conditions"); err != nil {
+		return err
+	}
+	_, err = resource.UpdateStatus(ctx, c, metav1.UpdateOptions{})
+	return err
 }
 
 // anotherKey gives the CA another key, and reports what fails. cainjector replaces the caBundle without overlap, so a
