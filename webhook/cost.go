@@ -49,5 +49,5 @@ func mutateMemory(chunks [][]byte) int64 {
 	for _, c := range chunks {
 		size += int64(len(c))
 	}
-	return 8 * size
+	return 5 * size
 }
