@@ -5,7 +5,7 @@ package webhook
 // {"port":"a"} becomes a scrape configuration of more than two kilobytes.
 const (
 	perByte = 20   // the body, its parts, decoded strings, and the YAML that Prometheus loads
-	perList = 2000 // an object or a list
+	perList = 2500 // an object or a list
 	perItem = 1000 // one more value in it
 )
 

@@ -82,6 +82,17 @@ func serveFlood() error {
 	return server.Start(ctx)
 }
 
+// TestInstalledLimit: the limit of the tests is the installed one.
+func TestInstalledLimit(t *testing.T) {
+	manifest, err := os.ReadFile("../manifests/base/deployment.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("limits: {memory: %dMi}", installedLimit>>20); !strings.Contains(string(manifest), want) {
+		t.Errorf("the Deployment does not have %s", want)
+	}
+}
+
 // TestFlood: many clients send the largest reviews at once, others large bodies and do not finish them. The server stays within the
 // memory limit that is installed, and answers ordinary reviews.
 func TestFlood(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"runtime"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,17 +21,20 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// monitorsInSync is how many ServiceMonitors a large cluster has.
-const monitorsInSync = 100_000
-
-// BenchmarkFirstSync reads a large cluster for the first time, through the informers that promgate
+// BenchmarkFirstSync reads clusters of several sizes for the first time, through the informers that promgate
 // runs on, and reports how much memory stays in use for each monitor: in the index, and in the
 // informer's store. The API server runs in the same process, so that it counts in the time and in
-// the peak.
+// the peaks. The peak of the whole process is that of the largest cluster so far.
 func BenchmarkFirstSync(b *testing.B) {
+	for _, monitors := range []int{1_000, 10_000, 100_000} {
+		b.Run(strconv.Itoa(monitors), func(b *testing.B) { firstSync(b, monitors) })
+	}
+}
+
+func firstSync(b *testing.B, monitors int) {
 	for b.Loop() {
 		b.StopTimer()
-		server := httptest.NewServer(largeServer{monitors: monitorsInSync})
+		server := httptest.NewServer(largeServer{monitors: monitors})
 		before := heap()
 		state := cluster.New(cluster.Options{})
 		if err := state.Put(everything()); err != nil {
@@ -45,15 +50,27 @@ func BenchmarkFirstSync(b *testing.B) {
 		server.Close()
 		peak := r.peak
 		index := heap()
-		if n := len(state.Index().Clashes(monitorOf(monitorsInSync - 1))); n == 0 {
+		if n := len(state.Index().Clashes(monitorOf(monitors - 1))); n == 0 {
 			b.Fatal("the last monitor is not in the index")
 		}
 		runtime.KeepAlive(state)
-		b.ReportMetric(float64(index-before)/monitorsInSync, "B/monitor-index")
-		b.ReportMetric(float64(both-index)/monitorsInSync, "B/monitor-store")
+		b.ReportMetric(float64(index-before)/float64(monitors), "B/monitor-index")
+		b.ReportMetric(float64(both-index)/float64(monitors), "B/monitor-store")
 		b.ReportMetric(float64(peak-before)/(1<<20), "MiB-peak")
+		b.ReportMetric(float64(both)/(1<<20), "MiB-in-use")
+		b.ReportMetric(maxRSS(b), "MiB-process")
 		b.StartTimer()
 	}
+}
+
+// maxRSS returns the most memory that the process has had so far, in MiB.
+func maxRSS(b *testing.B) float64 {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return float64(usage.Maxrss) / (1 << 10)
 }
 
 // heap returns the memory in use.
