@@ -99,10 +99,10 @@ func (b *body) receive(from io.Reader) error {
 		part, err := fill(from, make([]byte, size))
 		b.chunks = append(b.chunks, part)
 		switch {
-		case errors.Is(err, io.EOF):
-			return nil
 		case err != nil && b.lostRoom():
 			return errSilent
+		case errors.Is(err, io.EOF):
+			return nil
 		case err != nil:
 			return err
 		}

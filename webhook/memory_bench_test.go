@@ -82,7 +82,7 @@ func BenchmarkReviewMemory(b *testing.B) {
 func reviewMemory(b *testing.B, h *handler, body []byte) {
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
 	runtime.GC()
-	peak := watchHeap()
+	peak := watchMemory("/gc/heap/live:bytes")
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
@@ -102,13 +102,16 @@ func reviewMemory(b *testing.B, h *handler, body []byte) {
 	b.ReportMetric(0, "ns/op") // with this much garbage collection it says nothing
 }
 
-// watchHeap begins to watch what the garbage collector finds alive. The function that it returns ends
-// that, and returns the most.
-func watchHeap() func() uint64 {
+// watchMemory begins to watch a metric of the runtime, less others. The function that it returns ends that, and
+// returns the most.
+func watchMemory(names ...string) func() uint64 {
 	stop, most := make(chan struct{}), make(chan uint64)
+	samples := make([]metrics.Sample, len(names))
+	for i, name := range names {
+		samples[i].Name = name
+	}
 	go func() {
 		var peak uint64
-		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		for tick := time.NewTicker(time.Millisecond); ; {
 			select {
 			case <-stop:
@@ -116,8 +119,12 @@ func watchHeap() func() uint64 {
 				most <- peak
 				return
 			case <-tick.C:
-				metrics.Read(sample)
-				peak = max(peak, sample[0].Value.Uint64())
+				metrics.Read(samples)
+				now := samples[0].Value.Uint64()
+				for _, less := range samples[1:] {
+					now -= less.Value.Uint64()
+				}
+				peak = max(peak, now)
 			}
 		}
 	}()

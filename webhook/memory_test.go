@@ -55,6 +55,16 @@ func wantHeld(t *testing.T, m *memory, want int64) {
 	}
 }
 
+// wantReviews compares the memory for reviews that is taken.
+func wantReviews(t *testing.T, m *memory, want int64) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.inReviews != want {
+		t.Errorf("%d bytes are held for reviews, want %d", m.inReviews, want)
+	}
+}
+
 // TestBodyHoldsWhatArrived: a body takes room chunk by chunk, as it arrives, and gives all of it back.
 func TestBodyHoldsWhatArrived(t *testing.T) {
 	m, _ := clocked(1 << 20)
@@ -186,9 +196,7 @@ func TestReviewsWait(t *testing.T) {
 	if err := <-got; err != nil {
 		t.Error(err)
 	}
-	if m.inReviews != 0 {
-		t.Errorf("%d bytes are still held", m.inReviews)
-	}
+	wantReviews(t, m, 0)
 }
 
 // TestMemoryAddsUp: whatever happens in whatever order, the room that is taken is the sum of what the bodies hold, never
