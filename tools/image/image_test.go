@@ -233,13 +233,19 @@ func TestSBOM(t *testing.T) {
 	if err := cdx.NewBOMDecoder(bytes.NewReader(content), cdx.BOMFileFormatJSON).Decode(&bom); err != nil {
 		t.Fatal(err)
 	}
-	var names []string
+	versions := map[string]string{}
 	for _, c := range *bom.Components {
-		names = append(names, c.Name)
+		if c.PackageURL != "pkg:golang/"+strings.ToLower(c.Name)+"@"+c.Version {
+			t.Errorf("%s %s is called %s", c.Name, c.Version, c.PackageURL)
+		}
+		versions[c.Name] = c.Version
 	}
-	for _, want := range []string{"std", "github.com/google/go-containerregistry", "github.com/CycloneDX/cyclonedx-go"} {
-		if !slices.Contains(names, want) {
-			t.Errorf("%s is missing among %v", want, names)
+	if want := strings.TrimPrefix(runtime.Version(), "go"); versions["stdlib"] != want {
+		t.Errorf("the standard library is of %s, want %s", versions["stdlib"], want)
+	}
+	for _, want := range []string{"github.com/google/go-containerregistry", "github.com/CycloneDX/cyclonedx-go"} {
+		if versions[want] == "" {
+			t.Errorf("%s is missing among %v", want, versions)
 		}
 	}
 	// The schema is strict enough to notice a mistake.

@@ -22,12 +22,13 @@ func billOfMaterials(binary []byte, about about) ([]byte, error) {
 	}
 	digest := sha256.Sum256(binary)
 	main := cdx.Component{
-		BOMRef: "pkg:golang/" + info.Main.Path, Type: cdx.ComponentTypeApplication, Name: info.Main.Path, Version: about.version,
+		BOMRef: packageURL(info.Main.Path, ""), Type: cdx.ComponentTypeApplication, Name: info.Main.Path, Version: about.version,
 		PackageURL: packageURL(info.Main.Path, about.version),
 		Hashes:     &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(digest[:])}},
 		Licenses:   &cdx.Licenses{{License: &cdx.License{ID: "Apache-2.0"}}},
 	}
-	parts := []cdx.Component{component(&debug.Module{Path: "std", Version: strings.TrimPrefix(info.GoVersion, "go")})}
+	// The databases of vulnerabilities call the standard library stdlib.
+	parts := []cdx.Component{component(&debug.Module{Path: "stdlib", Version: strings.TrimPrefix(info.GoVersion, "go")})}
 	for _, module := range info.Deps {
 		if module.Replace != nil {
 			module = module.Replace
@@ -60,10 +61,12 @@ func component(module *debug.Module) cdx.Component {
 	return c
 }
 
-// packageURL returns the name of a module for vulnerability databases.
+// packageURL returns the name of a module for vulnerability databases. It is in lower case, as the specification of
+// package URLs demands of Go.
 func packageURL(path, version string) string {
+	url := "pkg:golang/" + strings.ToLower(path)
 	if version == "" {
-		return "pkg:golang/" + path
+		return url
 	}
-	return "pkg:golang/" + path + "@" + strings.ReplaceAll(version, "+", "%2B")
+	return url + "@" + strings.ReplaceAll(version, "+", "%2B")
 }
