@@ -105,7 +105,7 @@ func synced(b *testing.B, url string, state *cluster.Model) *syncing {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	r := &syncing{cancel: cancel, ended: make(chan error, 2)}
-	w.Use(cache, nil, nil) // the API server has all kinds, and keeps them
+	w.Use(cache, nil, nothingMissed{}) // the API server has all kinds, and keeps them
 	go func() { r.ended <- cache.Start(ctx) }()
 	go func() { r.ended <- w.Start(ctx) }()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -137,6 +137,13 @@ func (r *syncing) stop() {
 	}
 }
 
+// nothingMissed answers for an API server whose objects do not change.
+type nothingMissed struct{}
+
+func (nothingMissed) Missed(context.Context, schema.GroupVersionKind, string) (bool, error) {
+	return false, nil
+}
+
 // mapper replaces discovery.
 func mapper() meta.RESTMapper {
 	m := meta.NewDefaultRESTMapper(nil)
@@ -160,6 +167,7 @@ var served = map[string]schema.GroupVersionKind{
 	"podmonitors":      {Group: "monitoring.coreos.com", Version: "v1", Kind: "PodMonitor"},
 	"probes":           {Group: "monitoring.coreos.com", Version: "v1", Kind: "Probe"},
 	"prometheusagents": {Group: "monitoring.coreos.com", Version: "v1alpha1", Kind: "PrometheusAgent"},
+	"prometheusrules":  {Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"},
 	"scrapeconfigs":    {Group: "monitoring.coreos.com", Version: "v1alpha1", Kind: "ScrapeConfig"},
 }
 
