@@ -21,12 +21,25 @@ run: ## Start a local API server with promgate in front, and show what it does
 build: ## Build bin/promgate
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/promgate ./cmd/promgate
 
+.PHONY: image
+image: ## Write container images and SBOMs to bin/image (PLATFORMS=linux/amd64,linux/arm64 VERSION=v0.1.0 IMAGE=name:tag)
+	@go -C tools/image build -o ../../bin/image-tool .
+	@bin/image-tool $(if $(PLATFORMS),-platforms $(PLATFORMS)) $(if $(VERSION),-version $(VERSION)) $(if $(IMAGE),-tag $(IMAGE))
+
+.PHONY: image-twice
+image-twice: image ## Build the image again in a second work tree, and fail if it differs (not in test: it compiles promgate)
+	@dir=$$(mktemp -d); trap 'git worktree remove --force "$$dir/src"; rm -rf "$$dir"' EXIT; \
+	git worktree add --quiet --detach "$$dir/src"; \
+	bin/image-tool -source "$$dir/src" -out "$$dir/image" $(if $(PLATFORMS),-platforms $(PLATFORMS)) $(if $(VERSION),-version $(VERSION)) $(if $(IMAGE),-tag $(IMAGE)); \
+	diff -r bin/image "$$dir/image" && echo "the same, byte for byte"
+
 .PHONY: test
 test: test-unit test-e2e ## Run every test, with the real kube-apiserver in the end-to-end ones
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server
 	go test -race ./...
+	go -C tools/image test ./...
 
 .PHONY: test-e2e
 test-e2e: ## Run the end-to-end tests
@@ -64,6 +77,7 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
 	CGO_ENABLED=0 go -C test vet -trimpath ./...
 	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
+	cd tools/image && $(LINT)
 	$(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
@@ -95,6 +109,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test/helm4 mod tidy
 	go -C tools/deadcode mod tidy
 	go -C tools/controller-gen mod tidy
+	go -C tools/image mod tidy
 	gofmt -l . | (! grep .)
 	git diff --exit-code
 	@test -z "$$(git status --porcelain)" || (git status --short; exit 1)

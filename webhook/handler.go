@@ -1,12 +1,14 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
@@ -28,6 +30,8 @@ type handler struct {
 	metrics *Metrics
 	logger  *slog.Logger
 	most    int64 // of a review, in bytes
+	memory  *memory
+	cost    func(chunks [][]byte) int64 // the memory for a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
 
 	// writeTimeout is how long the client may take to read an answer.
@@ -50,27 +54,24 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := connection.SetReadDeadline(started.Add(timeout)); err != nil {
 		h.logger.Debug("could not set a read deadline", "error", err)
 	}
-	request, invalid := readReview(w, r, h.most)
 	limitWriting := func() {
 		if err := connection.SetWriteDeadline(time.Now().Add(h.writeTimeout)); err != nil {
 			h.logger.Debug("could not set a write deadline", "error", err)
 		}
 	}
-	if invalid != nil {
-		limitWriting()
-		h.metrics.badRequest(h.name, invalid.reason)
-		h.logger.Warn("rejecting a request that is not a valid review", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
-		w.Header().Set("Connection", "close")
-		writeError(w, invalid.Error(), invalid.code)
-		return
-	}
-
 	// The request's own context would end when the client disconnects; only the deadline ends a
 	// review early.
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), started.Add(timeout))
 	defer cancel()
 
+	request, release, invalid := h.receive(ctx, w, r, func() { _ = connection.SetReadDeadline(longAgo) })
+	if invalid != nil {
+		limitWriting()
+		h.reject(w, invalid)
+		return
+	}
 	a, err := h.recovered(ctx, request)
+	release() // a client that is slow to read the answer does not hold it
 	h.metrics.observe(h.name, request, a.result, time.Since(started))
 	limitWriting()
 	if err != nil {
@@ -83,6 +84,51 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a.response.UID = request.UID
 	h.write(w, a.response)
+}
+
+// longAgo is a deadline that ends a read at once.
+var longAgo = time.Unix(1, 0)
+
+// receive reads a review, as far as there is memory for it, and waits for the memory to answer it. The caller calls
+// release when it is answered. stop ends the wait for the client.
+func (h *handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request, stop func()) (request *admissionv1.AdmissionRequest, release func(), invalid *requestError) {
+	b := h.memory.open(stop)
+	defer b.close()
+	if invalid := readBody(b, w, r, h.most); invalid != nil {
+		return nil, nil, invalid
+	}
+	size := h.cost(b.chunks)
+	if size > h.memory.most {
+		return nil, nil, overloaded(http.StatusRequestEntityTooLarge, "object", "to check the object can take %d MiB of memory, and promgate has %d MiB for it: raise its memory limit, or split the object",
+			size>>20, h.memory.most>>20)
+	}
+	// Half of the time is left for the review, or for the API server to call another replica.
+	waiting, cancel := context.WithTimeout(ctx, reviewTimeout(r)/2)
+	defer cancel()
+	release, err := h.memory.review(waiting, size)
+	if err != nil {
+		return nil, nil, overloaded(http.StatusServiceUnavailable, "review", "promgate is busy with other large objects")
+	}
+	if request, invalid = decodeReview(bytes.Join(b.chunks, nil)); invalid != nil {
+		release()
+		return nil, nil, invalid
+	}
+	return request, release, nil
+}
+
+// reject answers a request that was not read, or is not a review.
+func (h *handler) reject(w http.ResponseWriter, invalid *requestError) {
+	if invalid.overloaded {
+		h.metrics.refused(h.name, invalid.reason)
+	} else {
+		h.metrics.badRequest(h.name, invalid.reason)
+	}
+	h.logger.Warn("rejecting a request", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
+	w.Header().Set("Connection", "close")
+	if invalid.code == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+	writeError(w, invalid.Error(), invalid.code)
 }
 
 // recovered calls the webhook and turns a panic into an error.

@@ -31,6 +31,8 @@ type Metrics struct {
 	suppressed  *prometheus.CounterVec
 	defaulting  *prometheus.CounterVec
 	badRequests *prometheus.CounterVec
+	refusals    *prometheus.CounterVec
+	held        *prometheus.GaugeVec
 	panics      prometheus.Counter
 }
 
@@ -65,12 +67,20 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "promgate_bad_requests_total",
 			Help: "Requests that are not a valid admission review, by webhook and reason.",
 		}, []string{"webhook", "reason"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_memory_refusals_total",
+			Help: "Requests that were refused to stay within the memory limit, by webhook and reason.",
+		}, []string{"webhook", "reason"}),
+		held: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "promgate_memory_held_bytes",
+			Help: "Memory that is held for bodies as far as they have arrived, and for reviews by their largest need.",
+		}, []string{"purpose"}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "promgate_panics_total",
 			Help: "Panics in a webhook that were recovered. Each one is a bug.",
 		}),
 	}
-	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.panics)
+	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.refusals, m.held, m.panics)
 	return m
 }
 
@@ -97,6 +107,16 @@ func (m *Metrics) defaulted(kind string) {
 
 func (m *Metrics) badRequest(webhook, reason string) {
 	m.badRequests.WithLabelValues(webhook, reason).Inc()
+}
+
+func (m *Metrics) refused(webhook, reason string) {
+	m.refusals.WithLabelValues(webhook, reason).Inc()
+}
+
+// holds sets what all requests together hold.
+func (m *Metrics) holds(bodies, reviews int64) {
+	m.held.WithLabelValues("bodies").Set(float64(bodies))
+	m.held.WithLabelValues("reviews").Set(float64(reviews))
 }
 
 // knownKind returns the kind, or "other" for a kind that a caller made up.

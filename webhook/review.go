@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"os"
@@ -28,6 +27,8 @@ type requestError struct {
 	code   int
 	reason string // for the metric
 	err    error
+
+	overloaded bool // the request may be fine, but there is no memory for it
 }
 
 func (e *requestError) Error() string { return e.err.Error() }
@@ -36,29 +37,35 @@ func invalidRequest(code int, reason, format string, args ...any) *requestError 
 	return &requestError{code: code, reason: reason, err: fmt.Errorf(format, args...)}
 }
 
-// readReview reads the request of an AdmissionReview of at most this many bytes. The caller has set
-// a read deadline.
-func readReview(w http.ResponseWriter, r *http.Request, most int64) (*admissionv1.AdmissionRequest, *requestError) {
+// overloaded is the error of a request that promgate has no memory for.
+func overloaded(code int, reason, format string, args ...any) *requestError {
+	e := invalidRequest(code, reason, format, args...)
+	e.overloaded = true
+	return e
+}
+
+// readBody receives an AdmissionReview of at most this many bytes. The caller has set a read deadline.
+func readBody(b *body, w http.ResponseWriter, r *http.Request, most int64) *requestError {
 	if r.Method != http.MethodPost {
-		return nil, invalidRequest(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
+		return invalidRequest(http.StatusMethodNotAllowed, "method", "send the AdmissionReview with POST, not %s", r.Method)
 	}
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
-		return nil, invalidRequest(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
+		return invalidRequest(http.StatusUnsupportedMediaType, "content_type", "the Content-Type has to be application/json, not %q", r.Header.Get("Content-Type"))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
-	if err != nil {
-		return nil, unreadableBody(err)
+	if err := b.receive(http.MaxBytesReader(w, r.Body, most)); err != nil {
+		return unreadableBody(err)
 	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, invalidRequest(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
-	}
-	return decodeReview(body)
+	return nil
 }
 
 func unreadableBody(err error) *requestError {
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, errNoRoom):
+		return overloaded(http.StatusServiceUnavailable, "body", "promgate has no room for the body: %w", err)
+	case errors.Is(err, errSilent):
+		return overloaded(http.StatusServiceUnavailable, "silent", "promgate gave up on the body: %w", err)
 	case errors.As(err, &tooLarge):
 		return invalidRequest(http.StatusRequestEntityTooLarge, "too_large", "the body has more than %d bytes", tooLarge.Limit)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -68,6 +75,9 @@ func unreadableBody(err error) *requestError {
 }
 
 func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *requestError) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, invalidRequest(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
+	}
 	var review admissionv1.AdmissionReview
 	if err := json.Unmarshal(body, &review); err != nil {
 		return nil, invalidRequest(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)

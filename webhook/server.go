@@ -41,6 +41,10 @@ type Options struct {
 	// always can.
 	Ready func() error
 
+	// Memory is how much memory the process may use, in bytes. Reviews stay within their part of it. 0 means that
+	// there is no limit.
+	Memory int64
+
 	// Registry receives the server's metrics; /metrics shows Gatherer.
 	Registry prometheus.Registerer
 	Gatherer prometheus.Gatherer
@@ -48,7 +52,8 @@ type Options struct {
 	// Logger logs what happens to requests. It never receives a body.
 	Logger *slog.Logger
 
-	maxBody int64 // of a review, in bytes; the default is maxBodySize
+	maxBody int64   // of a review, in bytes; the default is maxBodySize
+	memory  *memory // the default follows from Memory
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It uses
@@ -75,10 +80,14 @@ func NewServer(o Options) *Server {
 	s.listener = newListener(o, limits, mux)
 
 	metrics, most := NewMetrics(o.Registry), cmp.Or(o.maxBody, maxBodySize)
+	if o.memory == nil {
+		o.memory = newMemory(cmp.Or(o.Memory, unlimited))
+	}
+	o.memory.changed = metrics.holds
 	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, answer: validate.answer, writeTimeout: limits.Write}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, answer: mutate.answer, writeTimeout: limits.Write}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, cost: validateMemory, answer: validate.answer, writeTimeout: limits.Write}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, cost: mutateMemory, answer: mutate.answer, writeTimeout: limits.Write}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
@@ -86,6 +87,7 @@ func (f auditFlags) runWatch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	limitMemory(memlimit.FromCgroup, logger)
 	config, err := kubernetesConfig(f.kubeconfig, f.context)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -112,6 +113,7 @@ func (o reconcileOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	limitMemory(memlimit.FromCgroup, logger)
 	operator, err := o.operator()
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
@@ -114,6 +115,7 @@ func serve(ctx context.Context, o serveOptions) error {
 		},
 		Settings: settings.current,
 		Ready:    watched.Ready,
+		Memory:   limitMemory(memlimit.FromCgroup, logger),
 		Registry: registry,
 		Gatherer: prometheus.Gatherers{registry, ctrlmetrics.Registry},
 		Logger:   logger,

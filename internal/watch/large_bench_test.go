@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -27,7 +28,7 @@ func (s largeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n = s.monitors
 	}
 	version, name := kind.GroupVersion().String(), kind.Kind
-	if name == "Namespace" { // of which only the metadata is requested
+	if strings.Contains(r.Header.Get("Accept"), "PartialObjectMetadata") {
 		version, name = "meta.k8s.io/v1", "PartialObjectMetadata"
 	}
 	w.Header().Set("Content-Type", "application/json")

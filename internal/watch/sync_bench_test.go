@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"runtime"
+	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,17 +21,20 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 )
 
-// monitorsInSync is how many ServiceMonitors a large cluster has.
-const monitorsInSync = 100_000
-
-// BenchmarkFirstSync reads a large cluster for the first time, through the informers that promgate
+// BenchmarkFirstSync reads clusters of several sizes for the first time, through the informers that promgate
 // runs on, and reports how much memory stays in use for each monitor: in the index, and in the
 // informer's store. The API server runs in the same process, so that it counts in the time and in
-// the peak.
+// the peaks. The peak of the whole process is that of the largest cluster so far.
 func BenchmarkFirstSync(b *testing.B) {
+	for _, monitors := range []int{1_000, 10_000, 100_000} {
+		b.Run(strconv.Itoa(monitors), func(b *testing.B) { firstSync(b, monitors) })
+	}
+}
+
+func firstSync(b *testing.B, monitors int) {
 	for b.Loop() {
 		b.StopTimer()
-		server := httptest.NewServer(largeServer{monitors: monitorsInSync})
+		server := httptest.NewServer(largeServer{monitors: monitors})
 		before := heap()
 		state := cluster.New(cluster.Options{})
 		if err := state.Put(everything()); err != nil {
@@ -45,15 +50,27 @@ func BenchmarkFirstSync(b *testing.B) {
 		server.Close()
 		peak := r.peak
 		index := heap()
-		if n := len(state.Index().Clashes(monitorOf(monitorsInSync - 1))); n == 0 {
+		if n := len(state.Index().Clashes(monitorOf(monitors - 1))); n == 0 {
 			b.Fatal("the last monitor is not in the index")
 		}
 		runtime.KeepAlive(state)
-		b.ReportMetric(float64(index-before)/monitorsInSync, "B/monitor-index")
-		b.ReportMetric(float64(both-index)/monitorsInSync, "B/monitor-store")
+		b.ReportMetric(float64(index-before)/float64(monitors), "B/monitor-index")
+		b.ReportMetric(float64(both-index)/float64(monitors), "B/monitor-store")
 		b.ReportMetric(float64(peak-before)/(1<<20), "MiB-peak")
+		b.ReportMetric(float64(both)/(1<<20), "MiB-in-use")
+		b.ReportMetric(maxRSS(b), "MiB-process")
 		b.StartTimer()
 	}
+}
+
+// maxRSS returns the most memory that the process has had so far, in MiB.
+func maxRSS(b *testing.B) float64 {
+	b.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return float64(usage.Maxrss) / (1 << 10)
 }
 
 // heap returns the memory in use.
@@ -88,7 +105,7 @@ func synced(b *testing.B, url string, state *cluster.Model) *syncing {
 	}
 	ctx, cancel := context.WithCancel(b.Context())
 	r := &syncing{cancel: cancel, ended: make(chan error, 2)}
-	w.Use(cache, nil, nil) // the API server has all kinds, and keeps them
+	w.Use(cache, nil, nothingMissed{}) // the API server has all kinds, and keeps them
 	go func() { r.ended <- cache.Start(ctx) }()
 	go func() { r.ended <- w.Start(ctx) }()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -120,6 +137,13 @@ func (r *syncing) stop() {
 	}
 }
 
+// nothingMissed answers for an API server whose objects do not change.
+type nothingMissed struct{}
+
+func (nothingMissed) Missed(context.Context, schema.GroupVersionKind, string) (bool, error) {
+	return false, nil
+}
+
 // mapper replaces discovery.
 func mapper() meta.RESTMapper {
 	m := meta.NewDefaultRESTMapper(nil)
@@ -143,6 +167,7 @@ var served = map[string]schema.GroupVersionKind{
 	"podmonitors":      {Group: "monitoring.coreos.com", Version: "v1", Kind: "PodMonitor"},
 	"probes":           {Group: "monitoring.coreos.com", Version: "v1", Kind: "Probe"},
 	"prometheusagents": {Group: "monitoring.coreos.com", Version: "v1alpha1", Kind: "PrometheusAgent"},
+	"prometheusrules":  {Group: "monitoring.coreos.com", Version: "v1", Kind: "PrometheusRule"},
 	"scrapeconfigs":    {Group: "monitoring.coreos.com", Version: "v1alpha1", Kind: "ScrapeConfig"},
 }
 

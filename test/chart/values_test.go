@@ -194,24 +194,6 @@ func TestNoHooks(t *testing.T) {
 	})
 }
 
-// TestMemory: GOMEMLIMIT of each container is 90% of its limit, in the kustomizations as in the chart.
-func TestMemory(t *testing.T) {
-	for _, o := range kustomize(t, "base", "reconcile audit") {
-		if o["kind"] != "Deployment" {
-			continue
-		}
-		container := []any{"spec", "template", "spec", "containers", 0}
-		limit, err := resource.ParseQuantity(fmt.Sprint(o.at(at(container, "resources", "limits", "memory")...)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := fmt.Sprintf("%dMiB", limit.Value()*9/10/(1<<20))
-		if got := o.at(at(container, "env", 0, "value")...); got != want {
-			t.Errorf("%s: GOMEMLIMIT is %v, not %s", o.id(), got, want)
-		}
-	}
-}
-
 // TestConfigSchema: the schema of config is that of promgate.yaml, without apiVersion and kind.
 func TestConfigSchema(t *testing.T) {
 	read := func(path ...string) map[string]any {

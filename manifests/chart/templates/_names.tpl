@@ -65,11 +65,3 @@ labels:
 {{- define "promgate.image" -}}
 {{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end -}}
-
-{{/* 90% of a memory limit, for GOMEMLIMIT. */}}
-{{- define "promgate.gomemlimit" -}}
-{{- $units := dict "B" 1 "k" 1000 "M" 1000000 "G" 1000000000 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 -}}
-{{- $unit := regexFind "[A-Za-z]+$" . | default "B" -}}
-{{- $bytes := mul (regexFind "^[0-9]+" . | int64) (get $units $unit) -}}
-{{- div (div (mul $bytes 9) 10) 1048576 }}MiB
-{{- end -}}

@@ -47,10 +47,6 @@ priorityClassName: {{ . }}
 name: promgate
 image: {{ include "promgate.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
-{{- with ((.values.resources).limits).memory }}
-env:
-- {name: GOMEMLIMIT, value: {{ include "promgate.gomemlimit" . }}}
-{{- end }}
 {{- with .values.resources }}
 resources:
   {{- toYaml . | nindent 2 }}
