@@ -1,0 +1,170 @@
+package doctor_test
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+
+	"github.com/promgate/promgate/doctor"
+)
+
+// now is the time of all cases.
+var now = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+// authority is a CA of the cases.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+func newAuthority(t testing.TB, name string) authority {
+	t.Helper()
+	return signed(t, name, authority{}, now.Add(-24*time.Hour), now.Add(200*24*time.Hour))
+}
+
+// signed makes a certificate: a CA if no CA signs it, and else one for the Service of promgate.
+func signed(t testing.TB, name string, by authority, from, to time.Time) authority {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, NotBefore: from, NotAfter: to}
+	if by.key == nil {
+		by = authority{template, key}
+		template.IsCA, template.BasicConstraintsValid = true, true
+	} else {
+		template.DNSNames = []string{"promgate.promgate.svc"}
+		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, by.certificate, key.Public(), by.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return authority{certificate, key}
+}
+
+func (a authority) bundle() string {
+	return base64.StdEncoding.EncodeToString(a.pem())
+}
+
+func (a authority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
+}
+
+// readFacts reads the facts of a case.
+func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
+	t.Helper()
+	ca, other := newAuthority(t, "promgate CA"), newAuthority(t, "another CA")
+	served := map[string]authority{
+		"served":  signed(t, "promgate", ca, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
+		"expired": signed(t, "promgate", ca, now.Add(-8*24*time.Hour), now.Add(-time.Hour)),
+		"other":   signed(t, "promgate", other, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
+	}
+	f := &doctor.Facts{Now: now, Name: "promgate", Namespace: "promgate", Unread: map[string]string{}}
+	for _, file := range archive.Files {
+		text := strings.NewReplacer("$CA", ca.bundle(), "$OTHER", other.bundle()).Replace(string(file.Data))
+		switch file.Name {
+		case "objects.yaml":
+			readObjects(t, f, text)
+		case "dry-run":
+			f.Trial = &doctor.Trial{}
+			decode(t, text, f.Trial)
+		case "calls":
+			var calls []struct {
+				doctor.Call
+				Certificate string
+			}
+			decode(t, text, &calls)
+			for _, c := range calls {
+				if a, ok := served[c.Certificate]; ok {
+					c.Certificates = []*x509.Certificate{a.certificate}
+				}
+				f.Calls = append(f.Calls, c.Call)
+			}
+		case "unread":
+			decode(t, text, &f.Unread)
+		}
+	}
+	return f
+}
+
+func decode(t testing.TB, text string, into any) {
+	t.Helper()
+	if err := yaml.UnmarshalStrict([]byte(text), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readObjects(t testing.TB, f *doctor.Facts, text string) {
+	t.Helper()
+	reader := utilyaml.NewYAMLReader(bufio.NewReader(strings.NewReader(text)))
+	for {
+		document, err := reader.Read()
+		if err == io.EOF { //nolint:errorlint // the reader returns it as it is
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		var meta struct {
+			APIVersion string `json:"apiVersion"`
+			Kind       string `json:"kind"`
+		}
+		if err := yaml.Unmarshal(document, &meta); err != nil {
+			t.Fatal(err)
+		}
+		addObject(t, f, schema.FromAPIVersionAndKind(meta.APIVersion, meta.Kind), string(document))
+	}
+}
+
+func addObject(t testing.TB, f *doctor.Facts, kind schema.GroupVersionKind, text string) {
+	t.Helper()
+	switch kind.Kind {
+	case "ValidatingWebhookConfiguration":
+		f.Validating = append(f.Validating, decoded(t, f.Validating, text))
+	case "MutatingWebhookConfiguration":
+		f.Mutating = append(f.Mutating, decoded(t, f.Mutating, text))
+	case "Service":
+		f.Services = append(f.Services, decoded(t, f.Services, text))
+	case "EndpointSlice":
+		f.Slices = append(f.Slices, decoded(t, f.Slices, text))
+	case "Pod":
+		f.Pods = append(f.Pods, decoded(t, f.Pods, text))
+	case "Deployment":
+		f.Deployments = append(f.Deployments, decoded(t, f.Deployments, text))
+	case "PodDisruptionBudget":
+		f.Budgets = append(f.Budgets, decoded(t, f.Budgets, text))
+	case "Namespace":
+		f.Namespaces = append(f.Namespaces, decoded(t, f.Namespaces, text))
+	default:
+		t.Fatalf("unknown kind %s", kind)
+	}
+}
+
+// decoded returns an object of the type of a list.
+func decoded[T any](t testing.TB, _ []T, text string) T {
+	t.Helper()
+	var object T
+	decode(t, text, &object)
+	return object
+}
