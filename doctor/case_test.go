@@ -105,7 +105,23 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 			decode(t, text, &f.Unread)
 		}
 	}
+	readAllowed(t, f, archive)
 	return f
+}
+
+// readAllowed answers what is asked of the API server: everything is permitted, except for Secrets that are
+// not promgate's and what the file denied lists. The file permitted lists what is permitted all the same.
+func readAllowed(t testing.TB, f *doctor.Facts, archive *txtar.Archive) {
+	t.Helper()
+	lists := map[string]string{}
+	for _, file := range archive.Files {
+		lists[file.Name] = string(file.Data)
+	}
+	f.Allowed = map[doctor.Question]bool{}
+	for _, q := range f.Questions() {
+		foreign := q.Resource == "secrets" && (q.Name == "any-other" || q.Verb == "list")
+		f.Allowed[q] = !foreign && !strings.Contains(lists["denied"], q.String()+"\n") || strings.Contains(lists["permitted"], q.String()+"\n")
+	}
 }
 
 func decode(t testing.TB, text string, into any) {

@@ -60,6 +60,7 @@ func Examine(f *Facts) *Diagnosis {
 		{"What they call", e.examineTargets},
 		{"Calls", e.examineCalls},
 		{"Certificates", e.examineCertificates},
+		{"Permissions", e.examinePermissions},
 	} {
 		e.section = s.title
 		s.examine()

@@ -24,6 +24,8 @@ var update = flag.Bool("update", false, "write the diagnoses into the archives")
 //	calls         what became of reviews from here, in the fields of doctor.Call; certificate is
 //	              served, or expired, or other: that of the other CA
 //	unread        what could not be read: RESOURCE: WHY
+//	denied        what promgate's ServiceAccounts may not do, as the doctor words it, one a line
+//	permitted     which Secrets of others they may read, in the same way
 //	want.json     the diagnosis for programs
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")

@@ -43,6 +43,9 @@ type Facts struct {
 	// Calls are what became of reviews that did not pass through the API server.
 	Calls []Call
 
+	// Allowed are the API server's answers to [Facts.Questions].
+	Allowed map[Question]bool
+
 	// Unread says why something could not be read, in a clause such as "you may not list services in
 	// namespace promgate". The key is the resource.
 	Unread map[string]string

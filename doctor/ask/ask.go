@@ -54,10 +54,10 @@ func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts,
 	}
 	g := &gatherer{
 		config: config, client: c, options: o,
-		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Unread: map[string]string{}},
+		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Unread: map[string]string{}},
 	}
 	for _, read := range []func(context.Context) error{
-		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads,
+		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.askPermissions,
 	} {
 		if err := read(ctx); err != nil {
 			return nil, err
