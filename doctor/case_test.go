@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/doctor"
+	"github.com/promgate/promgate/selection"
 )
 
 // now is the time of all cases.
@@ -173,7 +174,13 @@ func addObject(t testing.TB, f *doctor.Facts, kind schema.GroupVersionKind, text
 	case "Namespace":
 		f.Namespaces = append(f.Namespaces, decoded(t, f.Namespaces, text))
 	default:
-		t.Fatalf("unknown kind %s", kind)
+		known, ok := selection.KindFor(kind)
+		if !ok || !known.Instance {
+			t.Fatalf("unknown kind %s", kind)
+		}
+		object := known.New()
+		decode(t, text, object)
+		f.Instances = append(f.Instances, object)
 	}
 }
 

@@ -61,6 +61,8 @@ func Examine(f *Facts) *Diagnosis {
 		{"Calls", e.examineCalls},
 		{"Certificates", e.examineCertificates},
 		{"Permissions", e.examinePermissions},
+		{"Other webhooks", e.examineOthers},
+		{"Prometheus objects", e.examineInstances},
 	} {
 		e.section = s.title
 		s.examine()

@@ -10,6 +10,8 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/selection"
 )
 
 // Facts are what was read of a cluster, and what it answered.
@@ -36,6 +38,11 @@ type Facts struct {
 	Deployments []appsv1.Deployment
 
 	Namespaces []corev1.Namespace
+
+	// Instances are the Prometheus, PrometheusAgent and ThanosRuler objects. Malformed says of which
+	// objects that are not among them why they could not be decoded, in a sentence each.
+	Instances []selection.Object
+	Malformed []string
 
 	// Trial is the dry run of an object that promgate refuses. It is nil if there was none.
 	Trial *Trial

@@ -20,6 +20,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/doctor"
+	"github.com/promgate/promgate/internal/live"
+	"github.com/promgate/promgate/selection"
 )
 
 // pageSize is how many objects one request asks for.
@@ -57,7 +59,7 @@ func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts,
 		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Unread: map[string]string{}},
 	}
 	for _, read := range []func(context.Context) error{
-		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.askPermissions,
+		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readInstances, g.askPermissions,
 	} {
 		if err := read(ctx); err != nil {
 			return nil, err
@@ -212,4 +214,22 @@ func (g *gatherer) readWorkloads(ctx context.Context) error {
 	err := g.client.List(ctx, &budgets, client.InNamespace(g.facts.Namespace))
 	g.facts.Budgets = budgets.Items
 	return g.note("poddisruptionbudgets", g.facts.Namespace, err)
+}
+
+// readInstances reads the Prometheus, PrometheusAgent and ThanosRuler objects.
+func (g *gatherer) readInstances(ctx context.Context) error {
+	read, err := live.Read(ctx, g.client, func(k selection.Kind) bool { return k.Instance })
+	if err != nil {
+		return err //nolint:wrapcheck // it says what failed
+	}
+	g.facts.Instances = read.Objects
+	for _, m := range read.Malformed {
+		g.facts.Malformed = append(g.facts.Malformed, fmt.Sprintf("%s does not decode: %v.", m.Ref, m.Err))
+	}
+	for _, u := range read.Unread {
+		if !u.Missing {
+			g.facts.Unread["prometheuses"] = "you may not list " + u.Kind + " objects"
+		}
+	}
+	return nil
 }
