@@ -11,11 +11,15 @@ import (
 	"encoding/pem"
 	"io"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/tools/txtar"
+	corev1 "k8s.io/api/core/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
@@ -81,7 +85,7 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 		"expired": signed(t, "promgate", ca, now.Add(-8*24*time.Hour), now.Add(-time.Hour)),
 		"other":   signed(t, "promgate", other, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
 	}
-	f := &doctor.Facts{Now: now, Name: "promgate", Namespace: "promgate", Unread: map[string]string{}}
+	f := &doctor.Facts{Now: now, Name: "promgate", Namespace: "promgate", Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}}
 	for _, file := range archive.Files {
 		text := strings.NewReplacer("$CA", ca.bundle(), "$OTHER", other.bundle()).Replace(string(file.Data))
 		switch file.Name {
@@ -101,6 +105,17 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 					c.Certificates = []*x509.Certificate{a.certificate}
 				}
 				f.Calls = append(f.Calls, c.Call)
+			}
+		case "crds":
+			for name := range strings.FieldsSeq(text) {
+				f.CRDs = append(f.CRDs, embeddedCRD(t, name))
+			}
+		case "metrics":
+			f.Counters = []doctor.Counter{}
+			for line := range strings.Lines(text) {
+				if c, ok := doctor.CounterIn(line); ok {
+					f.Counters = append(f.Counters, c)
+				}
 			}
 		case "unread":
 			decode(t, text, &f.Unread)
@@ -123,6 +138,16 @@ func readAllowed(t testing.TB, f *doctor.Facts, archive *txtar.Archive) {
 		foreign := q.Resource == "secrets" && (q.Name == "any-other" || q.Verb == "list")
 		f.Allowed[q] = !foreign && !strings.Contains(lists["denied"], q.String()+"\n") || strings.Contains(lists["permitted"], q.String()+"\n")
 	}
+}
+
+// embeddedCRD returns a CRD that promgate is built with.
+func embeddedCRD(t testing.TB, resource string) apiextensionsv1.CustomResourceDefinition {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "internal", "schema", "crds", resource+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decoded(t, []apiextensionsv1.CustomResourceDefinition{}, string(data))
 }
 
 func decode(t testing.TB, text string, into any) {
@@ -171,6 +196,13 @@ func addObject(t testing.TB, f *doctor.Facts, kind schema.GroupVersionKind, text
 		f.Deployments = append(f.Deployments, decoded(t, f.Deployments, text))
 	case "PodDisruptionBudget":
 		f.Budgets = append(f.Budgets, decoded(t, f.Budgets, text))
+	case "CustomResourceDefinition":
+		f.CRDs = append(f.CRDs, decoded(t, f.CRDs, text))
+	case "ConfigMap":
+		object := decoded(t, []corev1.ConfigMap{}, text)
+		for key, value := range object.Data {
+			f.Configs[doctor.ConfigKey{Namespace: object.Namespace, Name: object.Name, Key: key}] = value
+		}
 	case "Namespace":
 		f.Namespaces = append(f.Namespaces, decoded(t, f.Namespaces, text))
 	default:

@@ -58,9 +58,11 @@ func Examine(f *Facts) *Diagnosis {
 	}{
 		{"Webhook configurations", e.examineConfigurations},
 		{"What they call", e.examineTargets},
-		{"Calls", e.examineCalls},
+		{"Calls", func() { e.examineCalls(); e.examineCounters() }},
 		{"Certificates", e.examineCertificates},
 		{"Permissions", e.examinePermissions},
+		{"Configuration", e.examineConfiguration},
+		{"CRDs", e.examineCRDs},
 		{"Other webhooks", e.examineOthers},
 		{"Prometheus objects", e.examineInstances},
 	} {

@@ -23,6 +23,8 @@ var update = flag.Bool("update", false, "write the diagnoses into the archives")
 //	dry-run       what became of the dry run, in the fields of doctor.Trial
 //	calls         what became of reviews from here, in the fields of doctor.Call; certificate is
 //	              served, or expired, or other: that of the other CA
+//	crds          resources whose CRDs are those that promgate is built with
+//	metrics       those of the API server
 //	unread        what could not be read: RESOURCE: WHY
 //	denied        what promgate's ServiceAccounts may not do, as the doctor words it, one a line
 //	permitted     which Secrets of others they may read, in the same way

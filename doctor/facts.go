@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/selection"
@@ -49,6 +50,15 @@ type Facts struct {
 
 	// Calls are what became of reviews that did not pass through the API server.
 	Calls []Call
+
+	// CRDs are those of the operator's kinds that promgate knows.
+	CRDs []apiextensionsv1.CustomResourceDefinition
+
+	// Configs are the texts at [Facts.ConfigKeys].
+	Configs map[ConfigKey]string
+
+	// Counters are those of the API server, after the dry run. They are nil if it was not asked.
+	Counters []Counter
 
 	// Allowed are the API server's answers to [Facts.Questions].
 	Allowed map[Question]bool

@@ -15,7 +15,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -50,16 +53,16 @@ type Options struct {
 func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts, error) {
 	config = rest.CopyConfig(config)
 	config.QPS, config.Timeout = -1, patience // questions are asked one after the other
-	c, err := client.New(config, client.Options{})
+	c, err := newClient(config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the cluster: %w", err)
 	}
 	g := &gatherer{
 		config: config, client: c, options: o,
-		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Unread: map[string]string{}},
+		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}},
 	}
 	for _, read := range []func(context.Context) error{
-		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readInstances, g.askPermissions,
+		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readConfigs, g.readCRDs, g.readInstances, g.askPermissions,
 	} {
 		if err := read(ctx); err != nil {
 			return nil, err
@@ -71,7 +74,19 @@ func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts,
 	if o.Connect {
 		g.call(ctx)
 	}
+	if err := g.readCounters(ctx); err != nil {
+		return nil, err
+	}
 	return g.facts, nil
+}
+
+// newClient returns a client that knows Kubernetes' own kinds, and CRDs.
+func newClient(config *rest.Config) (client.Client, error) {
+	scheme := runtime.NewScheme()
+	if err := errors.Join(clientgoscheme.AddToScheme(scheme), apiextensionsv1.AddToScheme(scheme)); err != nil {
+		return nil, err
+	}
+	return client.New(config, client.Options{Scheme: scheme}) //nolint:wrapcheck // the caller wraps it
 }
 
 type gatherer struct {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -177,4 +178,37 @@ func plainServer(t *testing.T) string {
 	s := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(s.Close)
 	return strings.Replace(s.URL, "http://", "https://", 1)
+}
+
+// TestDoctorPermissions asks a real API server what the ServiceAccount of the manifests may do: with all bindings,
+// without one, and with one too many.
+func TestDoctorPermissions(t *testing.T) {
+	base := filepath.Join(root, "manifests", "base")
+	kubectl(t, "", "apply", "-f", filepath.Join(base, "rbac.yaml"), "-f", filepath.Join(base, "deployment.yaml"))
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		_, deleted := cluster.Kubectl.Run(ctx, "delete", "-f", filepath.Join(base, "deployment.yaml"))
+		_, applied := cluster.Kubectl.Run(ctx, "apply", "-f", filepath.Join(base, "rbac.yaml"))
+		_, removed := cluster.Kubectl.Run(ctx, "delete", "clusterrolebinding", "doctor-too-wide", "--ignore-not-found")
+		if err := errors.Join(deleted, applied, removed); err != nil {
+			t.Error(err)
+		}
+	})
+	says := func(want ...string) {
+		t.Helper()
+		eventually(t, "the doctor to say "+strings.Join(want, ", "), func(ctx context.Context) error {
+			text, _, err := examined(ctx, "--dry-run=false", "--connect=false")
+			for _, part := range want {
+				if err == nil && !strings.Contains(text, part) {
+					err = fmt.Errorf("it does not say %q:\n%s", part, text)
+				}
+			}
+			return err
+		})
+	}
+	says("ServiceAccount promgate/promgate may do all that promgate serve needs", "may not read Secrets other than its own", "0 of 2 replicas are ready")
+	kubectl(t, "", "delete", "clusterrolebinding", "promgate-ca")
+	says("it may not patch validatingwebhookconfigurations.admissionregistration.k8s.io promgate")
+	kubectl(t, "", "create", "clusterrolebinding", "doctor-too-wide", "--clusterrole=cluster-admin", "--serviceaccount=promgate:promgate")
+	says("may read Secrets that are not promgate's", "it may list secrets")
 }
