@@ -110,6 +110,15 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 			for name := range strings.FieldsSeq(text) {
 				f.CRDs = append(f.CRDs, embeddedCRD(t, name))
 			}
+		case "pod-metrics":
+			f.Replicas = append(f.Replicas, doctor.ReplicaIn("promgate/promgate-a", text))
+		case "metrics-before":
+			f.CountersBefore = []doctor.Counter{}
+			for line := range strings.Lines(text) {
+				if c, ok := doctor.CounterIn(line); ok {
+					f.CountersBefore = append(f.CountersBefore, c)
+				}
+			}
 		case "metrics":
 			f.Counters = []doctor.Counter{}
 			for line := range strings.Lines(text) {
@@ -117,6 +126,12 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 					f.Counters = append(f.Counters, c)
 				}
 			}
+		case "secret":
+			f.Authority = &doctor.Stored{}
+			decode(t, text, f.Authority)
+		case "certificate":
+			f.Certificate = &doctor.Stored{}
+			decode(t, text, f.Certificate)
 		case "unread":
 			decode(t, text, &f.Unread)
 		}

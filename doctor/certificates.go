@@ -67,8 +67,9 @@ func (e *examiner) examineCertificates() {
 		seen = append(seen, c.Certificates[0].Raw)
 		e.examineServed(c)
 	}
-	if len(seen) == 0 && len(e.Ours()) > 0 {
-		e.unknown("served", "Which certificate promgate serves is not known: none of its addresses could be connected to from here.",
+	e.examineSource()
+	if len(seen) == 0 && len(e.Ours()) > 0 && !e.examineReplicas() {
+		e.unknown("served", "Which certificate promgate serves is not known: none of its addresses could be connected to from here, and its pods could not be asked.",
 			"Run promgate doctor where the pods can be reached, or see promgate_certificate_ca_bundle_matches and promgate_certificate_expiry_timestamp_seconds at /metrics of promgate.")
 	}
 }

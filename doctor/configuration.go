@@ -95,34 +95,48 @@ func (e *examiner) examineScope(c *config.Configuration) {
 	if said == nil {
 		said = &config.Operator{}
 	}
+	var same, others, differ []string
 	for _, d := range e.Deployments {
 		container := operatorOf(d)
 		if container == nil {
 			continue
 		}
-		flags := flagsIn(append(slices.Clone(container.Command), container.Args...))
-		var differ []string
-		for _, s := range []struct{ flag, key, value string }{
-			{"namespaces", "operator.namespaces", sorted(strings.Join(said.Namespaces, ","))},
-			{"deny-namespaces", "operator.denyNamespaces", sorted(strings.Join(said.DenyNamespaces, ","))},
-			{"prometheus-instance-namespaces", "operator.prometheusInstanceNamespaces", sorted(strings.Join(said.PrometheusInstanceNamespaces, ","))},
-			{"thanos-ruler-instance-namespaces", "operator.thanosRulerInstanceNamespaces", sorted(strings.Join(said.ThanosRulerInstanceNamespaces, ","))},
-			{"prometheus-instance-selector", "operator.prometheusInstanceSelector", sorted(said.PrometheusInstanceSelector)},
-			{"thanos-ruler-instance-selector", "operator.thanosRulerInstanceSelector", sorted(said.ThanosRulerInstanceSelector)},
-			{"controller-id", "operator.controllerID", said.ControllerID},
-		} {
-			flag := sorted(flags[s.flag])
-			if flag != s.value && !strings.Contains(flag, "$(") {
-				differ = append(differ, fmt.Sprintf("--%s is %s, and %s is %s", s.flag, cmp.Or(flag, "not set"), s.key, cmp.Or(s.value, "not set")))
-			}
+		name := d.Namespace + "/" + d.Name
+		if found := differences(flagsIn(append(slices.Clone(container.Command), container.Args...)), said); len(found) > 0 {
+			others, differ = append(others, name), append(differ, found...)
+		} else {
+			same = append(same, name)
 		}
-		name := fmt.Sprintf("Deployment %s/%s", d.Namespace, d.Name)
-		if len(differ) > 0 {
-			e.problem("operator-scope", fmt.Sprintf("The flags of the operator (%s) and promgate's configuration differ: promgate is wrong about who selects what.", name), "Set the keys of the configuration as the flags are.", differ...)
-			continue
-		}
-		e.ok("operator-scope", fmt.Sprintf("The configuration has the scope that the flags of the operator (%s) set.", name))
 	}
+	switch {
+	case len(same) > 0:
+		e.ok("operator-scope", fmt.Sprintf("The configuration has the scope that the flags of the operator (Deployment %s) set.", list(same, mostListed)))
+	case len(others) == 1:
+		e.problem("operator-scope", fmt.Sprintf("The flags of the operator (Deployment %s) and promgate's configuration differ: promgate is wrong about who selects what.", others[0]), "Set the keys of the configuration as the flags are.", differ...)
+	case len(others) > 1:
+		e.unknown("operator-scope", fmt.Sprintf("There are several operators (%s), and the configuration has the scope of none of them.", list(others, mostListed)), "Set the scope of the one whose objects promgate checks.")
+	}
+}
+
+// differences are the flags of the operator that the configuration says otherwise. What the kubelet fills in is not
+// known.
+func differences(flags map[string]string, said *config.Operator) []string {
+	var differ []string
+	for _, s := range []struct{ flag, key, value string }{
+		{"namespaces", "operator.namespaces", strings.Join(said.Namespaces, ",")},
+		{"deny-namespaces", "operator.denyNamespaces", strings.Join(said.DenyNamespaces, ",")},
+		{"prometheus-instance-namespaces", "operator.prometheusInstanceNamespaces", strings.Join(said.PrometheusInstanceNamespaces, ",")},
+		{"thanos-ruler-instance-namespaces", "operator.thanosRulerInstanceNamespaces", strings.Join(said.ThanosRulerInstanceNamespaces, ",")},
+		{"prometheus-instance-selector", "operator.prometheusInstanceSelector", said.PrometheusInstanceSelector},
+		{"thanos-ruler-instance-selector", "operator.thanosRulerInstanceSelector", said.ThanosRulerInstanceSelector},
+		{"controller-id", "operator.controllerID", said.ControllerID},
+	} {
+		flag, value := sorted(flags[s.flag]), sorted(s.value)
+		if flag != value && !strings.Contains(flag, "$(") {
+			differ = append(differ, fmt.Sprintf("--%s is %s, and %s is %s", s.flag, cmp.Or(flag, "not set"), s.key, cmp.Or(value, "not set")))
+		}
+	}
+	return differ
 }
 
 // sorted returns a list with commas in order, without spaces and empty items.

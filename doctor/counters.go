@@ -34,15 +34,20 @@ func CounterIn(line string) (Counter, bool) {
 	if m == nil {
 		return Counter{}, false
 	}
-	value, err := strconv.ParseFloat(m[3], 64)
-	if err != nil {
-		return Counter{}, false
-	}
-	c := Counter{Metric: m[1], Labels: map[string]string{}, Value: value}
+	c := Counter{Metric: m[1], Labels: map[string]string{}, Value: number(m[3])}
 	for _, pair := range labelPair.FindAllStringSubmatch(m[2], -1) {
 		c.Labels[pair[1]] = pair[2]
 	}
 	return c, true
+}
+
+// number returns the value of a sample, or 0 if it is none.
+func number(text string) float64 {
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return 0
+	}
+	return value
 }
 
 // sum adds the counters of promgate's webhooks up.
@@ -72,6 +77,10 @@ func (e *examiner) examineCounters() {
 		return
 	}
 	open, refused := e.sum(e.Counters, failedOpen), e.sum(e.Counters, failedCall)
+	if before := e.sum(e.CountersBefore, failedOpen); e.CountersBefore != nil && open > before {
+		e.problem("counters", fmt.Sprintf("While promgate doctor looked, the API server could not call promgate %s, and let objects pass unchecked: %s since it started.", times(open-before), times(open)), e.cause)
+		return
+	}
 	if open+refused == 0 {
 		e.ok("counters", "The API server that answered has never failed to call promgate since it started.")
 		return

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,7 +32,6 @@ func (e *examiner) examineCRDs() {
 	if e.unreadable("crds", "customresourcedefinitions", "Which CRDs of the operator are installed") {
 		return
 	}
-	embedded := schema.New()
 	var missing, well []string
 	for _, k := range selection.AllKinds() {
 		if !k.IsOperators() {
@@ -43,7 +41,7 @@ func (e *examiner) examineCRDs() {
 		switch {
 		case i < 0:
 			missing = append(missing, k.Kind)
-		case e.examineCRD(embedded, k, e.CRDs[i]):
+		case e.examineCRD(k, e.CRDs[i]):
 			well = append(well, k.Kind)
 		}
 	}
@@ -60,7 +58,7 @@ func (e *examiner) examineCRDs() {
 }
 
 // examineCRD appends a step for a CRD that is not as it has to be, and reports whether it is.
-func (e *examiner) examineCRD(embedded *schema.Schemas, k selection.Kind, crd apiextensionsv1.CustomResourceDefinition) bool {
+func (e *examiner) examineCRD(k selection.Kind, crd apiextensionsv1.CustomResourceDefinition) bool {
 	if crd.DeletionTimestamp != nil {
 		e.problem("crds", "The CRD "+crd.Name+" is being deleted, with all its objects.", "See what deletes it.")
 		return false
@@ -70,7 +68,7 @@ func (e *examiner) examineCRD(embedded *schema.Schemas, k selection.Kind, crd ap
 		e.problem("crds", fmt.Sprintf("The CRD %s does not serve the version %s, which promgate reads.", crd.Name, k.Version), "Install the operator's current CRDs.")
 		return false
 	}
-	lacking, err := lackingFields(embedded, k, crd)
+	lacking, err := schema.Lacks(k.GroupVersionKind, crd)
 	if err != nil {
 		e.unknown("crds", fmt.Sprintf("Which fields the CRD %s has is not known: %v.", crd.Name, err), "")
 		return false
@@ -97,28 +95,6 @@ func lackingDetails(fields []string) []string {
 		return nil
 	}
 	return []string{list(fields, mostListed)}
-}
-
-// lackingFields returns the fields that promgate knows, and the CRD does not have.
-func lackingFields(embedded *schema.Schemas, k selection.Kind, crd apiextensionsv1.CustomResourceDefinition) ([]string, error) {
-	want, _, err := embedded.For(k.GroupVersionKind)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the schema
-	}
-	crd.Kind = "CustomResourceDefinition"
-	data, err := json.Marshal(crd)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // an object that was decoded can be encoded
-	}
-	installed := schema.New()
-	if _, err := installed.Use(data); err != nil {
-		return nil, err //nolint:wrapcheck // it names the CRD
-	}
-	have, _, err := installed.For(k.GroupVersionKind)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the schema
-	}
-	return have.Lacks(want), nil
 }
 
 // operatorVersion returns the version of the operator that runs, by its image, or nothing if there is none, or

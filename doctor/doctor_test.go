@@ -24,7 +24,10 @@ var update = flag.Bool("update", false, "write the diagnoses into the archives")
 //	calls         what became of reviews from here, in the fields of doctor.Call; certificate is
 //	              served, or expired, or other: that of the other CA
 //	crds          resources whose CRDs are those that promgate is built with
-//	metrics       those of the API server
+//	metrics       those of the API server; metrics-before are those before the dry run
+//	pod-metrics   those of a pod of promgate
+//	secret        the Secret of promgate's CA, in the fields of doctor.Stored
+//	certificate   cert-manager's Certificate, in the same fields
 //	unread        what could not be read: RESOURCE: WHY
 //	denied        what promgate's ServiceAccounts may not do, as the doctor words it, one a line
 //	permitted     which Secrets of others they may read, in the same way

@@ -57,8 +57,17 @@ type Facts struct {
 	// Configs are the texts at [Facts.ConfigKeys].
 	Configs map[ConfigKey]string
 
-	// Counters are those of the API server, after the dry run. They are nil if it was not asked.
-	Counters []Counter
+	// CountersBefore are those of the API server before the dry run, and Counters those after it. They are
+	// nil if it was not asked.
+	CountersBefore, Counters []Counter
+
+	// Replicas are what promgate's pods say of themselves.
+	Replicas []Replica
+
+	// Authority is the Secret of promgate's own CA, without its content, and Certificate what is known
+	// of cert-manager's Certificate. They are nil if they were not read.
+	Authority   *Stored
+	Certificate *Stored
 
 	// Allowed are the API server's answers to [Facts.Questions].
 	Allowed map[Question]bool
@@ -108,3 +117,30 @@ const (
 	TrialCheck = "relabel-regex"
 	TrialName  = "promgate-doctor"
 )
+
+// A Replica is what a pod of promgate says of itself, in its metrics.
+type Replica struct {
+	Pod string
+
+	// Expiry is when the certificate that it serves expires.
+	Expiry time.Time
+
+	// Matches says of each sort of configuration whether its caBundle verifies the certificate.
+	Matches map[string]bool
+
+	// Err is why it says nothing.
+	Err string
+}
+
+// Stored is an object that certificates come from.
+type Stored struct {
+	Namespace, Name string
+	Exists          bool
+
+	// Labels and Annotations are those of a Secret.
+	Labels, Annotations map[string]string
+
+	// Ready, Reason and Message are those of the condition Ready of a Certificate.
+	Ready           bool
+	Reason, Message string
+}

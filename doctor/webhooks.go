@@ -117,7 +117,7 @@ func (e *examiner) examineNamespaces() {
 	}
 	for _, out := range slices.Sorted(maps.Keys(hooks)) {
 		if out != "" {
-			e.ok("namespaces", fmt.Sprintf("The namespaceSelector of %s keeps out the namespaces %s.", list(hooks[out], mostListed), out))
+			e.ok("namespaces", fmt.Sprintf("The namespaceSelector of %s keeps out some namespaces: %s.", list(hooks[out], mostListed), out))
 		}
 	}
 }

@@ -62,21 +62,20 @@ func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts,
 		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}},
 	}
 	for _, read := range []func(context.Context) error{
-		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readConfigs, g.readCRDs, g.readInstances, g.askPermissions,
+		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readConfigs, g.readCRDs, g.readSource, g.askReplicas, g.readInstances, g.askPermissions,
 	} {
 		if err := read(ctx); err != nil {
 			return nil, err
 		}
 	}
 	if o.DryRun {
+		g.facts.CountersBefore = g.readCounters(ctx)
 		g.try(ctx)
 	}
 	if o.Connect {
 		g.call(ctx)
 	}
-	if err := g.readCounters(ctx); err != nil {
-		return nil, err
-	}
+	g.facts.Counters = g.readCounters(ctx)
 	return g.facts, nil
 }
 

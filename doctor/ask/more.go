@@ -3,7 +3,7 @@ package ask
 import (
 	"bufio"
 	"context"
-	"fmt"
+	"errors"
 
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -50,32 +50,40 @@ func (g *gatherer) readConfigs(ctx context.Context) error {
 	return nil
 }
 
-// readCounters reads the metrics of the API server that answers, as far as they are about webhooks.
-func (g *gatherer) readCounters(ctx context.Context) error {
+// readCounters reads the metrics of the API server that answers, as far as they are about webhooks. It returns nil if
+// they cannot be read.
+func (g *gatherer) readCounters(ctx context.Context) []doctor.Counter {
+	counters := []doctor.Counter{}
+	err := g.eachMetric(ctx, func(line string) {
+		if c, ok := doctor.CounterIn(line); ok {
+			counters = append(counters, c)
+		}
+	})
+	switch {
+	case apierrors.IsForbidden(err):
+		g.facts.Unread["metrics"] = "you may not get /metrics of the API server"
+	case err != nil:
+		g.facts.Unread["metrics"] = "the API server does not give its metrics: " + err.Error()
+	default:
+		return counters
+	}
+	return nil
+}
+
+func (g *gatherer) eachMetric(ctx context.Context, each func(line string)) (err error) {
 	c, err := discovery.NewDiscoveryClientForConfig(g.config)
 	if err != nil {
-		return fmt.Errorf("connecting to the cluster: %w", err)
+		return err //nolint:wrapcheck // the caller says what failed
 	}
 	body, err := c.RESTClient().Get().AbsPath("/metrics").Stream(ctx)
 	if err != nil {
-		if apierrors.IsForbidden(err) {
-			g.facts.Unread["metrics"] = "you may not get /metrics of the API server"
-			return nil
-		}
-		g.facts.Unread["metrics"] = "the API server does not answer: " + err.Error()
-		return nil
+		return err //nolint:wrapcheck // the caller looks at it
 	}
-	defer body.Close() //nolint:errcheck // it has been read
-	g.facts.Counters = []doctor.Counter{}
+	defer func() { err = errors.Join(err, body.Close()) }()
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		if counter, ok := doctor.CounterIn(lines.Text()); ok {
-			g.facts.Counters = append(g.facts.Counters, counter)
-		}
+		each(lines.Text())
 	}
-	if err := lines.Err(); err != nil {
-		g.facts.Unread["metrics"] = "the API server's answer ends early: " + err.Error()
-	}
-	return nil
+	return lines.Err() //nolint:wrapcheck // the caller says what failed
 }
