@@ -108,7 +108,7 @@ func (g *gatherer) note(resource, namespace string, err error) error {
 		g.facts.Unread[resource] = "you may not read " + resource + where
 		return nil
 	}
-	if status, ok := errors.AsType[*apierrors.StatusError](err); ok {
+	if status, ok := errors.AsType[*apierrors.StatusError](err); ok && !apierrors.IsUnauthorized(err) {
 		g.facts.Unread[resource] = strings.TrimSuffix(status.ErrStatus.Message, ".")
 		return nil
 	}

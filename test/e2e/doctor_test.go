@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/client-go/tools/clientcmd"
+
 	"github.com/promgate/promgate/test/rig"
 )
 
@@ -45,6 +47,10 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	nobody := unusedPort(t)
+	kubectl(t, `{apiVersion: v1, kind: Service, metadata: {name: doctor-bare, namespace: default}, spec: {ports: [{port: 443}]}}`, "create", "-f", "-")
+	t.Cleanup(func() {
+		_, _ = cluster.Kubectl.Run(context.WithoutCancel(t.Context()), "delete", "service", "doctor-bare", "--namespace=default")
+	})
 	for _, c := range []struct {
 		name, url string
 		ca        []byte
@@ -58,6 +64,8 @@ func TestDoctor(t *testing.T) {
 		{name: "wrong path", url: replica.URL + "/elsewhere", ca: ca, says: "the server could not find the requested resource", reason: "does not serve the path that the webhook calls (HTTP 404)"},
 		{name: "wrong port", url: fmt.Sprintf("https://127.0.0.1:%d", nobody), ca: ca, says: "connection refused", reason: "listens at the address and the port"},
 		{name: "no Service", url: replica.URL, ca: ca, edit: toService("nowhere", 443), says: `service "nowhere" not found`, reason: "does not exist"},
+		{name: "no such port", url: replica.URL, ca: ca, edit: toService("doctor-bare", 8443), says: "no service port 8443 found for service", reason: "port of the Service"},
+		{name: "no endpoints", url: replica.URL, ca: ca, edit: toService("doctor-bare", 443), says: "failed calling webhook", reason: "no EndpointSlice names an address for it"},
 		{name: "no TLS", url: plainServer(t), ca: ca, says: "HTTP response to HTTPS client", reason: "does not speak TLS"},
 		{name: "stopped", url: replica.URL, ca: ca, stopped: true, says: "connection refused", reason: "listens at the address and the port"},
 	} {
@@ -211,4 +219,35 @@ func TestDoctorPermissions(t *testing.T) {
 	says("it may not patch validatingwebhookconfigurations.admissionregistration.k8s.io promgate")
 	kubectl(t, "", "create", "clusterrolebinding", "doctor-too-wide", "--clusterrole=cluster-admin", "--serviceaccount=promgate:promgate")
 	says("may read Secrets that are not promgate's", "it may list secrets")
+}
+
+// TestDoctorForbidden: a user who may do nothing but create monitors in one namespace learns whether promgate is called, and
+// that the rest is unknown. That is no problem, and no failure.
+func TestDoctorForbidden(t *testing.T) {
+	newNamespace(t, "doctor-jane", nil)
+	kubectl(t, "", "create", "role", "jane", "--namespace=doctor-jane", "--verb=create", "--resource=servicemonitors.monitoring.coreos.com")
+	kubectl(t, "", "create", "rolebinding", "jane", "--namespace=doctor-jane", "--role=jane", "--user=jane")
+	config, err := clientcmd.LoadFromFile(cluster.Kubectl.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, user := range config.AuthInfos {
+		user.Impersonate = "jane"
+	}
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*config, file); err != nil {
+		t.Fatal(err)
+	}
+	for namespace, want := range map[string]string{
+		"doctor-jane": "ok: dry-run: ",
+		"default":     "unknown: dry-run: Whether the API server can call promgate was not tried: you may not create servicemonitors in namespace default",
+	} {
+		eventually(t, "jane's answer in namespace "+namespace, func(ctx context.Context) error {
+			text, healthy, err := examined(ctx, "--kubeconfig", file, "--dry-run-namespace", namespace)
+			if err == nil && (!healthy || !strings.Contains(text, want) || !strings.Contains(text, "you may not read webhook configurations")) {
+				err = errors.New(text)
+			}
+			return err
+		})
+	}
 }
