@@ -85,7 +85,7 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 		"expired": signed(t, "promgate", ca, now.Add(-8*24*time.Hour), now.Add(-time.Hour)),
 		"other":   signed(t, "promgate", other, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
 	}
-	f := &doctor.Facts{Now: now, Name: "promgate", Namespace: "promgate", Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}}
+	f := &doctor.Facts{Now: now, Version: "v0.3.0", Name: "promgate", Namespace: "promgate", Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}}
 	for _, file := range archive.Files {
 		text := strings.NewReplacer("$CA", ca.bundle(), "$OTHER", other.bundle()).Replace(string(file.Data))
 		switch file.Name {

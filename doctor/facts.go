@@ -19,6 +19,9 @@ import (
 type Facts struct {
 	Now time.Time
 
+	// Version is that of promgate doctor.
+	Version string
+
 	// Name is that of the two webhook configurations, and Namespace that in which promgate runs.
 	Name, Namespace string
 

@@ -231,6 +231,18 @@ func (e *examiner) examineDeployments() {
 		default:
 			e.ok("replicas", ready)
 		}
+		e.examineVersion(d, name)
+	}
+}
+
+// examineVersion is about replicas of another version, by the tag of their image: then the permissions, and what the
+// configuration may contain, are those of another version, too.
+func (e *examiner) examineVersion(d appsv1.Deployment, name string) {
+	for _, c := range d.Spec.Template.Spec.Containers {
+		tag := tagOf(c.Image)
+		if nameOfImage(c.Image) == "promgate" && (older(tag, e.Version) || older(e.Version, tag)) {
+			e.unknown("version", fmt.Sprintf("%s runs the version %s, and promgate doctor is of %s: what it says of permissions and of the configuration is about the latter.", name, tag, e.Version), "Use the promgate doctor of the version that runs.")
+		}
 	}
 }
 

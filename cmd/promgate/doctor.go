@@ -65,6 +65,7 @@ func (f doctorFlags) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return couldNotRun(err)
 	}
+	f.facts.Version = version
 	facts, err := ask.Gather(ctx, config, f.facts)
 	if err != nil {
 		return couldNotRun(err)

@@ -35,6 +35,9 @@ const patience = 30 * time.Second
 
 // Options are the options of [Gather].
 type Options struct {
+	// Version is that of promgate doctor.
+	Version string
+
 	// Name is that of the webhook configurations.
 	Name string
 
@@ -59,7 +62,7 @@ func Gather(ctx context.Context, config *rest.Config, o Options) (*doctor.Facts,
 	}
 	g := &gatherer{
 		config: config, client: c, options: o,
-		facts: &doctor.Facts{Now: time.Now(), Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}},
+		facts: &doctor.Facts{Now: time.Now(), Version: o.Version, Name: o.Name, Namespace: o.Namespace, Allowed: map[doctor.Question]bool{}, Configs: map[doctor.ConfigKey]string{}, Unread: map[string]string{}},
 	}
 	for _, read := range []func(context.Context) error{
 		g.readConfigurations, g.readNamespaces, g.readServices, g.readWorkloads, g.readConfigs, g.readCRDs, g.readSource, g.askReplicas, g.readInstances, g.askPermissions,
