@@ -82,6 +82,8 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 	ca, other := newAuthority(t, "promgate CA"), newAuthority(t, "another CA")
 	served := map[string]authority{
 		"served":  signed(t, "promgate", ca, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
+		"ending":  signed(t, "promgate", ca, now.Add(-6*24*time.Hour), now.Add(2*time.Hour)),
+		"short":   signed(t, "promgate", ca, now.Add(-time.Minute), now.Add(2*time.Minute)),
 		"expired": signed(t, "promgate", ca, now.Add(-8*24*time.Hour), now.Add(-time.Hour)),
 		"other":   signed(t, "promgate", other, now.Add(-time.Hour), now.Add(7*24*time.Hour)),
 	}

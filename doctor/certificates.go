@@ -10,12 +10,16 @@ import (
 )
 
 const (
-	// soon is when the end of a certificate is a problem: promgate and cert-manager renew at two thirds.
-	soon = 24 * time.Hour
-
-	// soonCA is when the end of a CA is a problem.
+	// soon is when the end of a certificate is a problem, and soonCA when that of a CA is.
+	soon   = 24 * time.Hour
 	soonCA = 14 * 24 * time.Hour
 )
+
+// endsSoon reports whether a certificate should have been renewed by now: promgate and cert-manager do so when a third
+// of its life is left, however short that is.
+func (e *examiner) endsSoon(c *x509.Certificate, most time.Duration) bool {
+	return c.NotAfter.Sub(e.Now) < min(most, c.NotAfter.Sub(c.NotBefore)/4)
+}
 
 // certificatesIn reads what a caBundle contains.
 func certificatesIn(bundle []byte) []*x509.Certificate {
@@ -93,18 +97,18 @@ func (e *examiner) examineBundle(h Hook) {
 
 func (e *examiner) examineRoots(h Hook, roots []*x509.Certificate) {
 	var details []string
-	var last time.Time
+	last := roots[0]
 	for _, c := range roots {
 		details = append(details, fmt.Sprintf("%s, until %s", nameOf(c), day(c.NotAfter)))
-		if c.NotAfter.After(last) {
-			last = c.NotAfter
+		if c.NotAfter.After(last.NotAfter) {
+			last = c
 		}
 	}
 	text := fmt.Sprintf("The caBundle of %s contains %s.", e.name(h), plural(len(roots), "CA", "CAs"))
 	switch {
-	case e.Now.After(last):
+	case e.Now.After(last.NotAfter):
 		e.problem("ca-bundle", text+" None of them is valid any more.", "See the log of promgate, or cert-manager's Certificate, for why the CA was not renewed.", details...)
-	case last.Sub(e.Now) < soonCA:
+	case e.endsSoon(last, soonCA):
 		e.problem("ca-bundle", text+" The last of them expires soon.", "See the log of promgate, or cert-manager's Certificate, for why the CA is not renewed.", details...)
 	default:
 		e.ok("ca-bundle", text, details...)
@@ -125,8 +129,8 @@ func (e *examiner) examineServed(c Call) {
 			return
 		}
 	}
-	if leaf.NotAfter.Sub(e.Now) < soon {
-		e.problem("served", text+" It expires within a day.", "See the log of promgate, or cert-manager's Certificate, for why it is not renewed.")
+	if e.endsSoon(leaf, soon) {
+		e.problem("served", text+" It expires soon.", "See the log of promgate, or cert-manager's Certificate, for why it is not renewed.")
 		return
 	}
 	e.ok("served", text+" The caBundle verifies it.")

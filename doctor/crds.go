@@ -69,6 +69,7 @@ func (e *examiner) examineCRD(k selection.Kind, crd apiextensionsv1.CustomResour
 		return false
 	}
 	lacking, err := schema.Lacks(k.GroupVersionKind, crd)
+	lacking = slices.DeleteFunc(lacking, ofPods)
 	if err != nil {
 		e.unknown("crds", fmt.Sprintf("Which fields the CRD %s has is not known: %v.", crd.Name, err), "")
 		return false
@@ -82,7 +83,7 @@ func (e *examiner) examineCRD(k selection.Kind, crd apiextensionsv1.CustomResour
 	if len(lacking) == 0 {
 		return true
 	}
-	text := fmt.Sprintf("The CRD %s lacks %s that promgate knows: the API server drops them before promgate sees the object.", crd.Name, plural(len(lacking), "field", "fields"))
+	text := fmt.Sprintf("The CRD %s lacks %s that promgate knows: the API server drops what is written there, before promgate sees the object.", crd.Name, plural(len(lacking), "field", "fields"))
 	if version != "" {
 		text = strings.Replace(text, "The CRD "+crd.Name, fmt.Sprintf("The CRD %s, of version %s,", crd.Name, version), 1)
 	}
@@ -90,10 +91,19 @@ func (e *examiner) examineCRD(k selection.Kind, crd apiextensionsv1.CustomResour
 	return false
 }
 
+// ofPods reports whether a field is one of the pods of an instance, which promgate does not check.
+func ofPods(field string) bool {
+	return slices.ContainsFunc([]string{"affinity", "containers", "hostAliases", "initContainers", "securityContext", "storage", "tolerations", "topologySpreadConstraints", "volumeMounts", "volumes"}, func(name string) bool {
+		return field == "spec."+name || strings.HasPrefix(field, "spec."+name+".") || strings.HasPrefix(field, "spec."+name+"[]")
+	})
+}
+
 func lackingDetails(fields []string) []string {
 	if len(fields) == 0 {
 		return nil
 	}
+	// Whole sections first.
+	slices.SortStableFunc(fields, func(a, b string) int { return strings.Count(a, ".") - strings.Count(b, ".") })
 	return []string{list(fields, mostListed)}
 }
 

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the diagnoses into the archives")
 //	objects.yaml  the objects of the cluster. A caBundle $CA or $OTHER is that of one of two CAs
 //	dry-run       what became of the dry run, in the fields of doctor.Trial
 //	calls         what became of reviews from here, in the fields of doctor.Call; certificate is
-//	              served, or expired, or other: that of the other CA
+//	              served, or expired, or ending, or short, or other: that of the other CA
 //	crds          resources whose CRDs are those that promgate is built with
 //	metrics       those of the API server; metrics-before are those before the dry run
 //	pod-metrics   those of a pod of promgate

@@ -175,8 +175,8 @@ func hasPort(p corev1.Pod, port corev1.ServicePort) bool {
 
 // unready returns why a pod is not ready, as its status says.
 func unready(p corev1.Pod) []string {
-	if p.DeletionTimestamp != nil || p.Status.Phase == corev1.PodSucceeded {
-		return nil // about to go, and replaced
+	if p.DeletionTimestamp != nil || p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed {
+		return nil // about to go, or evicted; the Deployment replaces it
 	}
 	var reasons []string
 	for _, c := range p.Status.Conditions {
