@@ -67,7 +67,9 @@ func (e *examiner) examineRefusal(t *Trial) {
 		if !known {
 			reason = Reason{Text: "See what it says.", Fix: "See also the log of promgate."}
 		}
-		e.cause = reason.Fix
+		if e.cause == "" { // what is behind the Service explains more than the error
+			e.cause = reason.Fix
+		}
 		e.problem("dry-run", fmt.Sprintf("The API server cannot call %s: %s", name, lower(reason.Text)), reason.Fix, "it says: "+message)
 	case other != "" && !e.isNamed(other):
 		e.unknown("dry-run", fmt.Sprintf("Another webhook, %s, refused the dry run before promgate's answer was known.", other), "Try another namespace with --dry-run-namespace.", message)
