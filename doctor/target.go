@@ -22,7 +22,7 @@ type target struct {
 
 func (t target) String() string { return "Service " + t.namespace + "/" + t.name }
 
-// Targets returns the Services that promgate's webhooks call.
+// targets returns the Services that promgate's webhooks call.
 func (f *Facts) targets() []target {
 	var all []target
 	for _, h := range f.Ours() {
