@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/validation"
@@ -48,7 +47,7 @@ func WriteText(w io.Writer, x *Explanation, o TextOptions) error {
 		t.step(s)
 	}
 	t.line("")
-	for _, line := range wrap(report.OneLine(x.Conclusion), t.width) {
+	for _, line := range report.Wrap(report.OneLine(x.Conclusion), t.width) {
 		t.line(line)
 	}
 	if _, err := io.WriteString(w, t.String()); err != nil {
@@ -71,7 +70,7 @@ func (t *textWriter) line(text string) {
 
 func (t *textWriter) step(s Step) {
 	answer := string(s.Answer) + strings.Repeat(" ", len(Unknown)-len(s.Answer))
-	for n, line := range wrap(report.OneLine(s.Text), t.width-indent) {
+	for n, line := range report.Wrap(report.OneLine(s.Text), t.width-indent) {
 		if n > 0 {
 			t.line(strings.Repeat(" ", indent) + line)
 			continue
@@ -96,7 +95,7 @@ func (t *textWriter) paint(answer Answer, text string) string {
 
 // item writes a text below a step.
 func (t *textWriter) item(text string) {
-	for n, line := range wrap(report.OneLine(text), t.width-indent-2) {
+	for n, line := range report.Wrap(report.OneLine(text), t.width-indent-2) {
 		mark := "  "
 		if n == 0 {
 			mark = "- "
@@ -120,22 +119,4 @@ func (t *textWriter) finding(f validation.Finding) {
 // severityOf returns the severity of a finding. What only the judge finds has none.
 func severityOf(f validation.Finding) validation.Severity {
 	return cmp.Or(f.Severity, validation.Deny)
-}
-
-// wrap breaks a text into lines of at most width characters, between words. A longer word has a line
-// of its own.
-func wrap(text string, width int) []string {
-	var lines []string
-	line, length := "", 0
-	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		if length > 0 && length+1+n > width {
-			lines, line, length = append(lines, line), "", 0
-		}
-		if length > 0 {
-			line, length = line+" ", length+1
-		}
-		line, length = line+word, length+n
-	}
-	return append(lines, line)
 }

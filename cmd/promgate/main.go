@@ -21,7 +21,7 @@ func main() {
 
 // exitStatus prints the error and returns the exit status: 1, or the status that the error asks for.
 func exitStatus(err error) int {
-	if errors.Is(err, errLeftOut) || errors.Is(err, errFindings) || errors.Is(err, errNotPickedUp) {
+	if errors.Is(err, errLeftOut) || errors.Is(err, errFindings) || errors.Is(err, errNotPickedUp) || errors.Is(err, errUnwell) {
 		return 1
 	}
 	fmt.Fprintln(os.Stderr, "promgate: "+err.Error())
@@ -47,6 +47,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), checksCommand(), lintCommand(), auditCommand(), explainCommand(), renderCommand(), reconcileCommand())
+	cmd.AddCommand(serveCommand(), checksCommand(), lintCommand(), auditCommand(), explainCommand(), doctorCommand(), renderCommand(), reconcileCommand())
 	return cmd
 }
