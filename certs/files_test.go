@@ -137,6 +137,7 @@ func TestFilesWaitForTheBundle(t *testing.T) {
 	first, _ := source.GetCertificate(nil)
 	write(newCA)
 	looks()
+	waitUntilOffered(t, f.gate) // the watcher tells of it in a goroutine of its own
 	if got, _ := source.GetCertificate(nil); got != first || source.Ready() != nil {
 		t.Errorf("a certificate is served that the caBundle does not verify: %v", source.Ready())
 	}
@@ -152,6 +153,19 @@ func TestFilesWaitForTheBundle(t *testing.T) {
 	if got, _ := source.GetCertificate(nil); got == first || source.Ready() != nil {
 		t.Errorf("the new certificate is not served: %v", source.Ready())
 	}
+}
+
+func waitUntilOffered(t *testing.T, g *gate) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		g.mu.RLock()
+		offered := g.waiting != nil
+		g.mu.RUnlock()
+		if offered {
+			return
+		}
+	}
+	t.Fatal("the new certificate is not noticed")
 }
 
 type pair struct{ certificate, key []byte }
