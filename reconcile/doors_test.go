@@ -329,4 +329,4 @@ func (noCertificate) GetCertificate(*tls.ClientHelloInfo) (*tls.Certificate, err
 	return nil, errors.New("no certificate")
 }
 
-func (noCertificate) Start(context.Context) error { return nil }
+func (noCertificate) Ready() error { return nil }
