@@ -62,6 +62,7 @@ type Malformed struct {
 
 // Run audits objects. An error means that promgate could not: a mistake in an object is a finding.
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
+	o.Memo = validation.NewMemo()
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
 	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator})
 	unusable := map[selection.Ref]error{}

@@ -139,9 +139,9 @@ func (c *certManager) say(waiting error) {
 	if waiting != nil {
 		text = waiting.Error()
 	}
-	switch {
-	case text == c.said:
-	case text == "":
+	switch text {
+	case c.said:
+	case "":
 		c.o.Logger.Info("cert-manager has issued the certificate", "certificate", c.o.Certificate.String())
 	default:
 		c.o.Logger.Info("waiting for cert-manager", "certificate", c.o.Certificate.String(), "reason", text)

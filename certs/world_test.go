@@ -188,7 +188,7 @@ func (w *world) look(r *replica) {
 		return
 	}
 	r.looking = true
-	err := r.selfSigned.look(w.t.Context())
+	err := r.look(w.t.Context())
 	r.looking = false
 	switch {
 	case errors.Is(err, errCrash):

@@ -99,6 +99,7 @@ func readFacts(t testing.TB, archive *txtar.Archive) *doctor.Facts {
 		case "calls":
 			var calls []struct {
 				doctor.Call
+
 				Certificate string
 			}
 			decode(t, text, &calls)

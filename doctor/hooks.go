@@ -20,10 +20,10 @@ const (
 
 // A Hook is a webhook of either sort.
 type Hook struct {
+	admissionregistrationv1.MutatingWebhook // a validating webhook has the same fields but one
+
 	// Sort is Validating or Mutating, and Configuration the name of the object.
 	Sort, Configuration string
-
-	admissionregistrationv1.MutatingWebhook // a validating webhook has the same fields but one
 
 	annotations map[string]string
 }
@@ -40,16 +40,16 @@ func (f *Facts) Hooks() []Hook {
 	var all []Hook
 	for _, c := range f.Mutating {
 		for _, w := range c.Webhooks {
-			all = append(all, Hook{Mutating, c.Name, w, c.Annotations})
+			all = append(all, Hook{w, Mutating, c.Name, c.Annotations})
 		}
 	}
 	for _, c := range f.Validating {
 		for _, w := range c.Webhooks {
-			all = append(all, Hook{Validating, c.Name, admissionregistrationv1.MutatingWebhook{
+			all = append(all, Hook{admissionregistrationv1.MutatingWebhook{
 				Name: w.Name, ClientConfig: w.ClientConfig, Rules: w.Rules, FailurePolicy: w.FailurePolicy,
 				MatchPolicy: w.MatchPolicy, NamespaceSelector: w.NamespaceSelector, ObjectSelector: w.ObjectSelector,
 				SideEffects: w.SideEffects, TimeoutSeconds: w.TimeoutSeconds, MatchConditions: w.MatchConditions,
-			}, c.Annotations})
+			}, Validating, c.Name, c.Annotations})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Hook) int {

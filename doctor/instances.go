@@ -29,7 +29,7 @@ func (e *examiner) examineInstances() {
 	case found == 0:
 		e.ok("instances", "There is no Prometheus, PrometheusAgent or ThanosRuler: promgate checks the objects alone.")
 	case len(e.steps) == before:
-		e.ok("instances", fmt.Sprintf("%s selectors that can match.", plural(found, "Prometheus, PrometheusAgent or ThanosRuler object has", "Prometheus, PrometheusAgent and ThanosRuler objects have")))
+		e.ok("instances", plural(found, "Prometheus, PrometheusAgent or ThanosRuler object has", "Prometheus, PrometheusAgent and ThanosRuler objects have")+" selectors that can match.")
 	}
 }
 

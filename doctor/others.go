@@ -29,7 +29,7 @@ func (e *examiner) examineOthers() {
 	case len(others) == 0:
 		e.ok("others", "No other webhook is called for the objects that promgate checks.")
 	case len(names) > 0:
-		e.ok("others", fmt.Sprintf("%s called for the same objects. Each decides for itself.", plural(len(names), "other webhook is", "other webhooks are")), names...)
+		e.ok("others", plural(len(names), "other webhook is", "other webhooks are")+" called for the same objects. Each decides for itself.", names...)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestGrants(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, document := range bytes.Split(data, []byte("\n---\n")) {
+		for document := range bytes.SplitSeq(data, []byte("\n---\n")) {
 			var role rbacv1.ClusterRole // a Role has the same fields
 			if err := yaml.Unmarshal(document, &role); err != nil {
 				t.Fatal(err)

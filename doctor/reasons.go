@@ -13,8 +13,8 @@ const toReach = "Let the control plane connect to the pods: in a private GKE clu
 // reasons are the words by which an error is known, as the API server (v1.37) and Go (1.26) write them.
 // The first that fits counts.
 var reasons = []struct {
-	words string
-	Reason
+	words  string
+	reason Reason
 }{
 	{"no endpoints available for service", Reason{"no-endpoints", "The Service has no ready address.", "See why no pod of promgate is ready."}},
 	{"no service port", Reason{"no-port", "The Service does not have the port that the webhook calls.", "Set clientConfig.service.port of the webhooks to a port of the Service."}},
@@ -61,7 +61,7 @@ func ReasonOf(message string) (Reason, bool) {
 	}
 	for _, r := range reasons {
 		if strings.Contains(text, strings.ToLower(r.words)) {
-			return r.Reason, true
+			return r.reason, true
 		}
 	}
 	return Reason{}, false
@@ -72,14 +72,14 @@ func ReasonRows() []string {
 	var rows, words []string
 	for n, r := range reasons {
 		words = append(words, "`"+r.words+"`")
-		if n+1 < len(reasons) && reasons[n+1].Text == r.Text {
+		if n+1 < len(reasons) && reasons[n+1].reason.Text == r.reason.Text {
 			continue
 		}
-		fix := r.Fix
+		fix := r.reason.Fix
 		if fix == toReach {
 			fix = "see below"
 		}
-		rows = append(rows, "| "+strings.Join(words, ", ")+" | "+r.Text+" | "+fix+" |")
+		rows = append(rows, "| "+strings.Join(words, ", ")+" | "+r.reason.Text+" | "+fix+" |")
 		words = nil
 	}
 	return rows

@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -70,7 +71,7 @@ func (e *examiner) examineService(t target) {
 	if i < 0 {
 		var ports []string
 		for _, p := range service.Spec.Ports {
-			ports = append(ports, fmt.Sprint(p.Port))
+			ports = append(ports, strconv.Itoa(int(p.Port)))
 		}
 		e.cause = fmt.Sprintf("Set clientConfig.service.port of the webhooks to a port of the Service (%s), or add the port to the Service.", list(ports, mostListed))
 		e.problem("service", fmt.Sprintf("%s has no port %d, which the webhooks call.", t, t.port), e.cause)

@@ -44,7 +44,7 @@ func (e *examiner) examineHook(h Hook, path string) {
 	switch {
 	case h.Path() != path && (h.Name == validateHook || h.Name == mutateHook):
 		e.problem("configuration", text, fmt.Sprintf("Set the path to %s, which promgate serves.", path),
-			append([]string{fmt.Sprintf("promgate does not serve %s", orNothing(h.Path()))}, details...)...)
+			append([]string{"promgate does not serve " + orNothing(h.Path())}, details...)...)
 	case h.fails() && h.seconds() > slow:
 		e.problem("configuration", text, "Set timeoutSeconds to 5: whoever applies an object waits that long while promgate does not answer.", details...)
 	default:

@@ -52,7 +52,7 @@ func (c Credentials) Next(now time.Time) time.Time {
 func (j *Judge) Credentials(part promconfig.Part) Credentials {
 	var found Credentials
 	for _, job := range part.Jobs {
-		found.search(job.Fields, job.Field, job.Sources, part.Files)
+		searchCredentials(&found, job.Fields, job.Field, job.Sources, part.Files)
 	}
 	return found
 }
@@ -61,19 +61,19 @@ func (j *Judge) Credentials(part promconfig.Part) Credentials {
 func (j *Judge) GlobalCredentials() Credentials {
 	var found Credentials
 	for _, section := range []yaml.MapSlice{j.global.Before, j.global.After} {
-		found.search(section, specPath, j.global.Sources, j.global.Files)
+		searchCredentials(&found, section, specPath, j.global.Sources, j.global.Files)
 	}
 	for _, class := range j.global.Classes {
-		found.search(class.Fields, class.Field, class.Sources, j.global.Files)
+		searchCredentials(&found, class.Fields, class.Field, class.Sources, j.global.Files)
 	}
 	for i, config := range j.global.Additional {
-		found.search(config, specPath.Field("additionalScrapeConfigs").Index(i), nil, nil)
+		searchCredentials(&found, config, specPath.Field("additionalScrapeConfigs").Index(i), nil, nil)
 	}
 	return found
 }
 
 // search adds the credentials in a mapping, whose files are those that the operator writes.
-func (c *Credentials) search(m yaml.MapSlice, field fieldpath.Path, sources []promconfig.Source, files map[string][]byte) {
+func searchCredentials(c *Credentials, m yaml.MapSlice, field fieldpath.Path, sources []promconfig.Source, files map[string][]byte) {
 	s := &credentialSearch{field: field, fields: fieldsOf(sources), files: files}
 	s.mapping(m, fieldpath.Path{})
 	for _, found := range s.found {

@@ -110,7 +110,7 @@ func (c certificates) at(now time.Time) (f validation.Finding, invalid bool) {
 	case len(c.windows) > 1:
 		what, effect = fmt.Sprintf("none of the %d certificate authorities is valid: the nearest", len(c.windows)), "each TLS connection that trusts them alone fails"
 	}
-	when, key := "", ""
+	var when, key string
 	if !next.from.IsZero() {
 		when = fmt.Sprintf("is not valid before %s, in %s, and then until %s", day(next.from), duration.HumanDuration(next.from.Sub(now)), day(next.until))
 		key = "from " + day(next.from)

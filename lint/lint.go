@@ -68,6 +68,7 @@ type Result struct {
 
 // Run lints files. An error means that promgate could not: a mistake in a file is a finding.
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
+	o.Memo = validation.NewMemo()
 	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
 	steps := progress{report: o.Progress, total: len(files)}
 	read := make([]*fileContent, len(files))

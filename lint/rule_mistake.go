@@ -39,7 +39,7 @@ type mistake struct {
 
 func (m mistake) finding() validation.Finding {
 	m.Path = m.path
-	f := m.Place.Finding(m.problem, "", m.problem)
+	f := m.Finding(m.problem, "", m.problem)
 	f.Excerpt = m.excerpt
 	return f
 }

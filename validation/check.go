@@ -2,6 +2,7 @@ package validation
 
 import (
 	"maps"
+	"sync"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -100,6 +101,9 @@ type Snapshot struct {
 	// as internal/exprcost estimates it. 0 means [DefaultParseTime].
 	ParseTime time.Duration
 
+	// Memo remembers what was parsed for other objects. It may be nil.
+	Memo *Memo
+
 	// Prometheus is the Prometheus that selects the object, and Judge gives its verdict. If Judge
 	// is nil, there is no verdict.
 	Prometheus Prometheus
@@ -151,8 +155,8 @@ func RemovedFunctions() map[string]string {
 	return map[string]string{"holt_winters": "double_exponential_smoothing"}
 }
 
-// functionsOfAnyVersion are the functions of Prometheus 2 and 3.
-func functionsOfAnyVersion() map[string]*parser.Function {
+// functionsOfAnyVersion are the functions of Prometheus 2 and 3. Nobody changes the map.
+var functionsOfAnyVersion = sync.OnceValue(func() map[string]*parser.Function {
 	functions := maps.Clone(parser.Functions)
 	for name, successor := range RemovedFunctions() {
 		removed := *functions[successor]
@@ -161,4 +165,4 @@ func functionsOfAnyVersion() map[string]*parser.Function {
 		functions[name] = &removed
 	}
 	return functions
-}
+})

@@ -180,7 +180,7 @@ func (r *running) flood(t *testing.T) map[int]int {
 	for i := range 100 {
 		wait.Go(func() { send(bytes.NewReader(bodies[i%len(bodies)])) })
 		if i%4 == 0 {
-			wait.Go(func() { send(io.MultiReader(bytes.NewReader(make([]byte, 2<<20)), &stalled{t.Context()})) })
+			wait.Go(func() { send(io.MultiReader(bytes.NewReader(make([]byte, 2<<20)), &stalled{t.Context().Done()})) })
 		}
 	}
 	wait.Wait()
@@ -188,9 +188,9 @@ func (r *running) flood(t *testing.T) map[int]int {
 }
 
 // stalled is the rest of a body that never comes.
-type stalled struct{ context.Context }
+type stalled struct{ until <-chan struct{} }
 
 func (s *stalled) Read([]byte) (int, error) {
-	<-s.Done()
-	return 0, s.Err()
+	<-s.until
+	return 0, io.ErrUnexpectedEOF
 }

@@ -135,10 +135,10 @@ func (b *body) grow(size int64) error {
 	if b.held > 0 {
 		room = m.bodies * 7 / 8 // the rest is for first chunks: small reviews pass while large ones do not
 	}
-	for m.inBodies+size > room && m.dropSilent() {
-	}
-	if m.inBodies+size > room {
-		return errNoRoom
+	for m.inBodies+size > room {
+		if !m.dropSilent() {
+			return errNoRoom
+		}
 	}
 	b.held += size
 	m.inBodies += size

@@ -203,7 +203,7 @@ func TestReviewsWait(t *testing.T) {
 // more than there is, and nothing when all are closed.
 func TestMemoryAddsUp(t *testing.T) {
 	for seed := range uint64(200) {
-		random := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // not a secret
+		random := rand.New(rand.NewPCG(seed, 1))
 		m, now := clocked(20 * chunk)
 		var open []*body
 		for range 300 {

@@ -72,6 +72,9 @@ type Settings struct {
 	// by Today. Where the content of Secrets is known, certificates have to be valid at that time.
 	Suppressions validation.Suppressions
 	Today        time.Time
+
+	// Memo remembers what was parsed for other objects of the same run. It may be nil.
+	Memo *validation.Memo
 }
 
 // A Request is an object that is about to be stored.

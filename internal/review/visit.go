@@ -111,13 +111,13 @@ func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
 	if len(selecting) == 0 {
 		permissive := validation.Permissive()
-		permissive.Judge, permissive.ParseTime = v.Judge, v.request.ParseTime
+		permissive.Judge, permissive.ParseTime, permissive.Memo = v.Judge, v.request.ParseTime, v.request.Memo
 		return []validation.Snapshot{permissive}
 	}
 	snapshots := make([]validation.Snapshot, len(selecting))
 	for n, i := range selecting {
 		snapshots[n] = i.Snapshot()
-		snapshots[n].ParseTime = v.request.ParseTime
+		snapshots[n].ParseTime, snapshots[n].Memo = v.request.ParseTime, v.request.Memo
 	}
 	return snapshots
 }

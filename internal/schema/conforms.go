@@ -58,9 +58,10 @@ func shapeOf(of *schema.Structural) *shape {
 	if of.XIntOrString {
 		s.kind = intOrString
 	}
-	if of.XPreserveUnknownFields || of.XEmbeddedResource || !s.setValues(of.ValueValidation) || !s.setList(of) {
+	if of.XPreserveUnknownFields || of.XEmbeddedResource || !s.setValues(of.ValueValidation) {
 		s.kind = unsure
 	}
+	s.setList(of)
 	if of.Items != nil {
 		s.items = shapeOf(of.Items)
 		s.hasDefaults = s.hasDefaults || s.items.hasDefaults
@@ -136,9 +137,9 @@ func (s *shape) setTexts(v *schema.ValueValidation) bool {
 }
 
 // setList sets by what the entries of a list must be unique.
-func (s *shape) setList(of *schema.Structural) bool {
+func (s *shape) setList(of *schema.Structural) {
 	if of.XListType == nil {
-		return true
+		return
 	}
 	switch *of.XListType {
 	case "set":
@@ -146,7 +147,6 @@ func (s *shape) setList(of *schema.Structural) bool {
 	case "map":
 		s.listKeys = of.XListMapKeys
 	}
-	return true
 }
 
 // conforms reports whether a value conforms for certain.

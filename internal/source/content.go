@@ -1,7 +1,6 @@
 package source
 
 import (
-	"encoding/json"
 	"fmt"
 	"unicode/utf8"
 
@@ -89,7 +88,7 @@ func (d *Document) JSON() []byte {
 	if d.body.json == nil {
 		data, err := yaml.YAMLToJSON(d.lines.text[d.start:d.end])
 		if err != nil {
-			data, _ = json.Marshal(nil) // it was converted before
+			data = []byte("null") // it was converted before
 		}
 		d.body.json = data
 	}

@@ -58,12 +58,12 @@ func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validat
 	}
 	budget := exprcost.Budget{Time: s.ParseTime}
 	f := readFile(object, budget)
-	if err := f.parse(ctx, s.PromQL); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
+	if err := f.parse(ctx, s); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err
 	}
 	s.PromQL.EnableUnquotedUTF8Names = false
 	quoted := readFile(object, budget)
-	if err := quoted.parse(ctx, s.PromQL); err != nil || quoted.parses() {
+	if err := quoted.parse(ctx, s); err != nil || quoted.parses() {
 		return quoted, err
 	}
 	return f, nil
@@ -94,8 +94,8 @@ func readFile(object *monitoringv1.PrometheusRule, budget exprcost.Budget) *rule
 }
 
 // parse parses the expressions and templates of all rules.
-func (f *ruleFile) parse(ctx context.Context, options parser.Options) error {
-	p := parser.NewParser(options)
+func (f *ruleFile) parse(ctx context.Context, s validation.Snapshot) error {
+	p := newExprParser(s)
 	for _, r := range f.rules {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("parsing group %q: %w", r.group.Name, err)
@@ -110,15 +110,12 @@ func (f *ruleFile) parses() bool {
 	return !slices.ContainsFunc(f.rules, func(r *groupRule) bool { return r.exprError != nil })
 }
 
-func (r *groupRule) parse(p parser.Parser) {
+func (r *groupRule) parse(p exprParser) {
 	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
-		r.expr, r.exprError = p.ParseExpr(expr)
-		if r.exprError != nil {
-			r.expr = nil
-		}
+		r.expr, r.exprError = p.parse(expr)
 	}
 	if r.Alert != "" {
-		r.templates = parseTemplates(r, maxTemplateNesting)
+		r.templates = parseTemplates(r, maxTemplateNesting, p.memo)
 	}
 }
 

@@ -60,7 +60,7 @@ func TestLimits(t *testing.T) {
 func TestTemplateLimit(t *testing.T) {
 	r := &groupRule{Rule: &monitoringv1.Rule{Alert: "A", Annotations: map[string]string{"a": "{{ ($labels.a) }} {{ $labels.b }}"}}, group: &ruleGroup{}}
 	for limit, refused := range map[int]bool{2: true, 3: false} {
-		got := parseTemplates(r, limit)
+		got := parseTemplates(r, limit, nil)
 		if len(got) != 1 || errors.Is(got[0].err, errTemplateNesting) != refused || (len(got[0].trees) > 0) == refused {
 			t.Errorf("with a limit of %d: %+v", limit, got)
 		}

@@ -38,7 +38,7 @@ type templatedText struct {
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
 // names. A text without {{ cannot be wrong, and is omitted.
-func parseTemplates(r *groupRule, maxNesting int) []templatedText {
+func parseTemplates(r *groupRule, maxNesting int, memo *validation.Memo) []templatedText {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
@@ -50,7 +50,7 @@ func parseTemplates(r *groupRule, maxNesting int) []templatedText {
 			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
 				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
 			} else {
-				t.trees, t.err = parseTemplate(r.Alert, text)
+				t.trees, t.err = rememberTemplate(memo, r.Alert, text)
 			}
 			all = append(all, t)
 		}
@@ -61,6 +61,20 @@ func parseTemplates(r *groupRule, maxNesting int) []templatedText {
 }
 
 var errTemplateNesting = errors.New("the template is too large to be read")
+
+// rememberTemplate is parseTemplate, once for the texts that many alerts of one name have.
+func rememberTemplate(memo *validation.Memo, alert, text string) ([]*parse.Tree, error) {
+	type key struct{ alert, text string }
+	type parsed struct {
+		trees []*parse.Tree
+		err   error
+	}
+	p := validation.Remember(memo, key{alert, text}, len(text), func() parsed {
+		trees, err := parseTemplate(alert, text)
+		return parsed{trees, err}
+	})
+	return p.trees, p.err
+}
 
 // parseTemplate parses a text under the name that Prometheus gives it; no template that is
 // defined in the text may have the same name. It returns the text's own tree first, then
