@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,5 +82,41 @@ func TestNote(t *testing.T) {
 		if got := run(t, load.File{Name: "a.yaml", Text: []byte(text)}).Summary.Note != ""; got != want {
 			t.Errorf("got %v for\n%s", got, text)
 		}
+	}
+}
+
+// TestSameExpression: an expression that two rules have is read in the dialect of each.
+func TestSameExpression(t *testing.T) {
+	const rule = `
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: %[1]s, namespace: default, labels: {for: %[1]s}}
+spec: {groups: [{name: g, rules: [{record: a:b, expr: "mad_over_time(x[5m])"}]}]}
+`
+	const instance = `
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: %[1]s, namespace: default}
+spec: {enableFeatures: [%[2]s], ruleSelector: {matchLabels: {for: %[1]s}}}
+`
+	var text strings.Builder
+	for _, name := range []string{"with", "without", "with2", "without2"} {
+		feature := ""
+		if strings.HasPrefix(name, "with") && !strings.HasPrefix(name, "without") {
+			feature = "promql-experimental-functions"
+		}
+		fmt.Fprintf(&text, instance, name, feature)
+		fmt.Fprintf(&text, rule, name)
+	}
+	var denied []string
+	for _, f := range run(t, load.File{Name: "a.yaml", Text: []byte(text.String())}).Findings {
+		if f.Finding.Severity == validation.Deny {
+			denied = append(denied, f.Name)
+		}
+	}
+	if want := []string{"without", "without2"}; !slices.Equal(denied, want) {
+		t.Errorf("denied: %v, want %v", denied, want)
 	}
 }
