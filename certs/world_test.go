@@ -282,7 +282,7 @@ func (v view) store(_ context.Context, s *corev1.Secret) error {
 // whatever a replica serves is accepted by each API server that lags behind by less than the settling time.
 // WORLDS=100 runs more of them.
 func TestWorld(t *testing.T) {
-	worlds, years := 4, 0.4
+	worlds, years := 3, 0.4
 	if text, ok := os.LookupEnv("WORLDS"); ok {
 		var err error
 		if worlds, err = strconv.Atoi(text); err != nil {

@@ -21,7 +21,7 @@ import (
 // TestConformsProperty: of random objects, most of which have some mistake, the API server's own code
 // finds nothing wrong in those that conform; and enough of those without a mistake conform.
 func TestConformsProperty(t *testing.T) {
-	const objects = 1500
+	const objects = 800
 	schemas := New()
 	for _, k := range embedded {
 		t.Run(k.kind.Kind, func(t *testing.T) {

@@ -49,7 +49,7 @@ items:
 //
 //	CERT_RENEWALS  how many certificates to issue
 func TestCertManager(t *testing.T) {
-	renewals := number(t, "CERT_RENEWALS", 5)
+	renewals := number(t, "CERT_RENEWALS", 3)
 	newNamespace(t, "cert-manager-load", nil)
 	client := adminClient(t)
 	controllers, err := cluster.StartCertManager(t.Context(), t.TempDir())

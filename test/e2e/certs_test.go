@@ -46,7 +46,7 @@ const (
 //
 //	CA_ROTATIONS  how many CAs to replace
 func TestSelfSigned(t *testing.T) {
-	rotations := number(t, "CA_ROTATIONS", 3)
+	rotations := number(t, "CA_ROTATIONS", 2)
 	newNamespace(t, "self-signed", nil)
 	client := adminClient(t)
 	replicas := selfSignedReplicas(t, 2)
