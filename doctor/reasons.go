@@ -53,7 +53,8 @@ var reasons = []struct {
 }
 
 // ReasonOf says what an error means that the API server, or Go's client, gives for a failed call of a
-// webhook.
+// webhook. Those that the end-to-end tests provoke were seen from the API server; the others, those of firewalls,
+// proxies and meshes among them, are known from its sources and those of Go.
 func ReasonOf(message string) (Reason, bool) {
 	text := strings.ToLower(message)
 	if strings.Contains(text, `: service "`) && strings.Contains(text, `" not found`) {

@@ -23,7 +23,8 @@ type Finding struct {
 	Subject Subject
 
 	// Problem says what is wrong, and Fix how to fix it. Both are a clause without a full stop, and
-	// contain neither a position nor a time. Fix may be empty.
+	// contain no position, and no time but the one at which a certificate begins or ceases to be valid. Fix may
+	// be empty.
 	Problem string
 	Fix     string
 
