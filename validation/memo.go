@@ -19,11 +19,11 @@ type Memo struct {
 // NewMemo returns an empty Memo.
 func NewMemo() *Memo { return &Memo{made: map[any]any{}} }
 
-// Remember returns what make returned for an equal key before, or calls it. The key says all that the result depends
+// Remember returns what compute returned for an equal key before, or calls it. The key says all that the result depends
 // on, and is made of a text of a certain length.
-func Remember[K comparable, V any](m *Memo, key K, length int, make func() V) V {
+func Remember[K comparable, V any](m *Memo, key K, length int, compute func() V) V {
 	if m == nil || length > maxMemoText {
-		return make()
+		return compute()
 	}
 	m.mu.RLock()
 	known, ok := m.made[key].(V)
@@ -31,7 +31,7 @@ func Remember[K comparable, V any](m *Memo, key K, length int, make func() V) V 
 	if ok {
 		return known
 	}
-	made := make()
+	made := compute()
 	m.mu.Lock()
 	if len(m.made) < maxMemo {
 		m.made[key] = made

@@ -124,11 +124,11 @@ func uidsOf(found map[selection.Ref][]validation.Finding, read *live.Cluster) ma
 // event returns the Event for an object. Its name has a hash of what does not change while nobody
 // changes the object or what it refers to: not of the text, which may say how long ago something was.
 func (t *teller) event(ref selection.Ref, uid types.UID, found []validation.Finding) *eventsv1.Event {
-	identity := fmt.Sprintf("%s\n%s\n", ref, uid)
+	identity := []string{ref.String(), string(uid)}
 	for _, f := range found {
-		identity += fmt.Sprintf("%s\n%s\n%s\n%s\n", f.Check, f.Severity, f.Path, f.Key)
+		identity = append(identity, f.Check, string(f.Severity), f.Path.String(), f.Key)
 	}
-	sum := sha256.Sum256([]byte(identity))
+	sum := sha256.Sum256([]byte(strings.Join(identity, "\n")))
 	kind, _ := selection.KindNamed(ref.Kind)
 	return &eventsv1.Event{
 		ObjectMeta:          metav1.ObjectMeta{Namespace: ref.Namespace, Name: "promgate-audit." + hex.EncodeToString(sum[:16])},
