@@ -125,8 +125,12 @@ func examined(ctx context.Context, args ...string) (text string, healthy bool, e
 		Healthy    bool   `json:"healthy"`
 		Conclusion string `json:"conclusion"`
 		Steps      []struct {
-			Step, Section, Answer, Text, Fix string
-			Details                          []string
+			Step    string   `json:"step"`
+			Section string   `json:"section"`
+			Answer  string   `json:"answer"`
+			Text    string   `json:"text"`
+			Fix     string   `json:"fix"`
+			Details []string `json:"details"`
 		} `json:"steps"`
 	}
 	if err := json.Unmarshal(out, &d); err != nil {

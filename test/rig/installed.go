@@ -58,11 +58,13 @@ func installed(ctx context.Context, kubectl Kubectl, namespace, name string) (ar
 		Spec struct {
 			Template struct {
 				Spec struct {
-					ServiceAccountName string
-					Containers         []struct{ Args []string }
-				}
-			}
-		}
+					ServiceAccountName string `json:"serviceAccountName"`
+					Containers         []struct {
+						Args []string `json:"args"`
+					} `json:"containers"`
+				} `json:"spec"`
+			} `json:"template"`
+		} `json:"spec"`
 	}
 	if err := json.Unmarshal([]byte(out.Stdout), &d); err != nil {
 		return nil, "", fmt.Errorf("reading the Deployment %s: %w", name, err)
