@@ -3,7 +3,9 @@
 // get the same groups, promgate and kubeconform as PrometheusRule objects, promgate, pint and promtool
 // as plain rule files. The figures are those of whole processes, from start to exit, that take turns.
 //
-//	go -C test/speed run . [-files 100,1000] [-runs 7] [-memory]
+//	go -C test/speed run . [-files 100,1000] [-runs 7] [-only kubeconform]
+//
+// SPEED_BIN is a directory with the four programs, if they are not to be built.
 package main
 
 import (
