@@ -165,7 +165,7 @@ func TestImage(t *testing.T) {
 }
 
 func writeExecutable(path string, content io.Reader) error {
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a file of the test
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o700)
 	if err != nil {
 		return err
 	}

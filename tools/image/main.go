@@ -28,8 +28,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	err := run(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "image: "+err.Error())
 		os.Exit(1)
 	}
@@ -100,7 +101,7 @@ func compile(ctx context.Context, source, version string, platform v1.Platform) 
 	if err := build.Run(); err != nil {
 		return nil, fmt.Errorf("building promgate for %s: %w", platform, err)
 	}
-	content, err := os.ReadFile(binary) //nolint:gosec // the file that was just built
+	content, err := os.ReadFile(binary)
 	if err != nil {
 		return nil, fmt.Errorf("reading the binary: %w", err)
 	}

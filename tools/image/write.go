@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1"
@@ -29,20 +30,23 @@ func write(dir, tag string, images []built, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s  %s\n", index, filepath.Join(dir, "oci"))
+	written := []string{fmt.Sprintf("%s  %s", index, filepath.Join(dir, "oci"))}
 	for _, b := range images {
 		file := filepath.Join(dir, fmt.Sprintf("promgate-%s-%s", b.platform.OS, b.platform.Architecture))
 		if err := tarball.WriteToFile(file+".tar", ref, b.image); err != nil {
 			return fmt.Errorf("writing %s.tar: %w", file, err)
 		}
-		if err := os.WriteFile(file+".cdx.json", b.sbom, 0o644); err != nil { //nolint:gosec // not a secret
+		if err := os.WriteFile(file+".cdx.json", b.sbom, 0o644); err != nil {
 			return fmt.Errorf("writing the SBOM: %w", err)
 		}
 		digest, err := b.image.Digest()
 		if err != nil {
 			return fmt.Errorf("the digest of the image: %w", err)
 		}
-		fmt.Fprintf(out, "%s  %s.tar\n%71s  %s.cdx.json\n", digest, file, "", file)
+		written = append(written, fmt.Sprintf("%s  %s.tar\n%71s  %s.cdx.json", digest, file, "", file))
+	}
+	if _, err := fmt.Fprintln(out, strings.Join(written, "\n")); err != nil {
+		return fmt.Errorf("reporting: %w", err)
 	}
 	return nil
 }
