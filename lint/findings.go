@@ -24,6 +24,13 @@ func (f *located) at(span source.Span) {
 	}
 }
 
+// onKey makes the finding one about the key that its path ends in.
+func (f *located) onKey() {
+	if f != nil {
+		f.finding.IsKey = true
+	}
+}
+
 // add adds a finding of a check of package file on an object. It returns nil if the check is off.
 func (l *linter) add(o *object, check string, path fieldpath.Path, problem, fix string) *located {
 	return l.addTo(&o.findings, check, o.namespace, validation.Place{Path: path}.Finding(problem, fix, problem))

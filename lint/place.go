@@ -25,22 +25,11 @@ func (o *object) span(f validation.Finding) source.Span {
 	if isElsewhere(f.Path) {
 		return o.nameSpan()
 	}
-	if isAboutName(f) {
+	if f.IsKey {
 		return o.keySpan(f.Path)
 	}
 	span, _ := o.document.Value(o.inDocument(f.Path))
 	return o.inFile(span)
-}
-
-// isAboutName reports whether the finding is about the name of a field or of a label, not about its value.
-func isAboutName(f validation.Finding) bool {
-	switch f.Check {
-	case "record-fields":
-		return true
-	case "label-name", "annotation-name", "name-utf8":
-		return f.Path.Last().Kind == fieldpath.Key
-	}
-	return false
 }
 
 // isElsewhere reports whether a path leads into another object, such as the Prometheus that selects

@@ -95,7 +95,7 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 		if _, ok := group["partial_response_strategy"]; ok {
 			path := groupsPath.Index(i).Field("partial_response_strategy")
 			l.refuse(o, file.UnknownField, path, "only Thanos has the field partial_response_strategy: Prometheus refuses the file",
-				"remove it, unless the file is for Thanos alone").at(o.keySpan(path))
+				"remove it, unless the file is for Thanos alone").onKey()
 		}
 	}
 	return nil
@@ -121,9 +121,6 @@ func (l *linter) judgeRules(o *object) {
 	}
 	for _, m := range o.mistakes(groups, errs) {
 		found := l.addTo(&o.findings, file.RuleFile, o.namespace, m.finding())
-		if m.isKey {
-			found.at(o.keySpan(m.path))
-		}
 		if m.span != nil {
 			found.at(o.inFile(*m.span))
 		}

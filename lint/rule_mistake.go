@@ -40,7 +40,7 @@ type mistake struct {
 func (m mistake) finding() validation.Finding {
 	m.Path = m.path
 	f := m.Finding(m.problem, "", m.problem)
-	f.Excerpt = m.excerpt
+	f.IsKey, f.Excerpt = m.isKey, m.excerpt
 	return f
 }
 

@@ -44,7 +44,7 @@ func (l *linter) checkSchema(ctx context.Context, o *object, s *schema.Schema) {
 		}
 		found := l.refuse(o, file.Schema, violation.Path, problem, fix)
 		if violation.IsKey {
-			found.at(o.keySpan(violation.Path))
+			found.onKey()
 		}
 		if isUnquoted {
 			o.fixBy(found, value.span, value.text, value.quoted())
@@ -70,7 +70,7 @@ func (l *linter) refuse(o *object, check string, path fieldpath.Path, problem, f
 // refuseField adds a finding on a field that does not exist, at its name.
 func (l *linter) refuseField(o *object, unknown schema.UnknownField, problem string) *located {
 	found := l.refuse(o, file.UnknownField, unknown.Path, problem, unknown.Fix())
-	found.at(o.keySpan(unknown.Path))
+	found.onKey()
 	return found
 }
 

@@ -19,6 +19,10 @@ type Finding struct {
 	// Path is the path of the field.
 	Path fieldpath.Path
 
+	// IsKey means that the finding is about the key that Path ends in, such as the name of a label, and not about
+	// its value.
+	IsKey bool
+
 	// Subject is the user's name for the place. It may be empty.
 	Subject Subject
 

@@ -29,7 +29,9 @@ Prometheus 3; see [name-utf8](name-utf8.md).`,
 			case problem == "":
 				continue
 			}
-			found = append(found, r.place("annotations").AtKey(name).Finding(problem, fix, name))
+			f := r.place("annotations").AtKey(name).Finding(problem, fix, name)
+			f.IsKey = true
+			found = append(found, f)
 		}
 		return found
 	},

@@ -76,6 +76,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 		var found []validation.Finding
 		for _, name := range slices.Sorted(maps.Keys(l.labels)) {
 			problem, fix := unwritableName(name)
+			isKey := true
 			switch {
 			case name == model.MetricNameLabel:
 				problem, fix = "a rule cannot set the label "+model.MetricNameLabel, "set the metric's name with record"
@@ -86,10 +87,13 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 				problem, fix = fmt.Sprintf("%q is not a label name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
 				problem, fix = "the value is not valid UTF-8", "write it in UTF-8"
+				isKey = false
 			default:
 				continue
 			}
-			found = append(found, l.AtKey(name).Finding(problem, fix, name))
+			f := l.AtKey(name).Finding(problem, fix, name)
+			f.IsKey = isKey
+			found = append(found, f)
 		}
 		return found
 	},

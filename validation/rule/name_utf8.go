@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -34,8 +35,9 @@ decides: a name that it refuses is denied by [label-name](label-name.md), [recor
 			if problem, _ := unwritableName(value); problem != "" {
 				return // no Prometheus accepts it, and another check reports it
 			}
-			found = append(found, at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value),
-				"use letters, digits and _ if an older engine loads the rule", value))
+			f := at.Finding(fmt.Sprintf("the name %q needs Prometheus 3", value), "use letters, digits and _ if an older engine loads the rule", value)
+			f.IsKey = at.Path.Last().Kind == fieldpath.Key // a record has its name as a value
+			found = append(found, f)
 		}
 		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
 			add(r.place("record"), r.Record)

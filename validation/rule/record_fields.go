@@ -22,8 +22,9 @@ Remove them; or, if the rule is intended to be an alert, rename ` + "`record` to
 		}
 		var found []validation.Finding
 		refuse := func(name string) {
-			found = append(found, r.place(name).Finding(
-				"a recording rule cannot have "+name, "remove the field, or rename record to alert", name))
+			f := r.place(name).Finding("a recording rule cannot have "+name, "remove the field, or rename record to alert", name)
+			f.IsKey = true
+			found = append(found, f)
 		}
 		if r.For != nil && !isZero(string(*r.For)) {
 			refuse("for")
