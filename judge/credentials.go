@@ -72,7 +72,7 @@ func (j *Judge) GlobalCredentials() Credentials {
 	return found
 }
 
-// search adds the credentials in a mapping, whose files are those that the operator writes.
+// searchCredentials adds the credentials in a mapping, whose files are those that the operator writes.
 func searchCredentials(c *Credentials, m yaml.MapSlice, field fieldpath.Path, sources []promconfig.Source, files map[string][]byte) {
 	s := &credentialSearch{field: field, fields: fieldsOf(sources), files: files}
 	s.mapping(m, fieldpath.Path{})

@@ -8,6 +8,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
+	"github.com/promgate/promgate/internal/source"
 	"github.com/promgate/promgate/validation/file"
 )
 
@@ -52,8 +53,8 @@ func (l *linter) isHelmTemplate(f *fileContent) bool {
 // mayBeOurs reports whether a text that cannot be read may be meant for Prometheus or its operator:
 // nothing is said of the other files in a directory.
 func mayBeOurs(text []byte) bool {
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		text = bytes.ReplaceAll(text, []byte{0}, nil) // UTF-16
+	if source.WideEncoding(text) != "" {
+		text = bytes.ReplaceAll(text, []byte{0}, nil)
 	}
 	has := func(word string) bool { return bytes.Contains(text, []byte(word)) }
 	return has(monitoringv1.SchemeGroupVersion.Group) || has("groups") && (has("alert") || has("record") || has("rules"))

@@ -55,7 +55,7 @@ type Live interface {
 	Monitor(ctx context.Context, ref selection.Ref) (selection.Object, error)
 }
 
-// Settings are what a configuration says about reviews, and the day of the review.
+// Settings are what a configuration says about reviews, the day of the review, and what a run remembers.
 type Settings struct {
 	// Severity returns the severity of a check in a namespace with these labels, usually from
 	// [validation.Policy.Severity].

@@ -1,9 +1,7 @@
 package schema
 
 import (
-	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -17,12 +15,8 @@ func Lacks(kind runtimeschema.GroupVersionKind, installed apiextensionsv1.Custom
 		if k.kind != kind {
 			continue
 		}
-		data, err := crds.ReadFile(path.Join("crds", k.file))
+		want, err := readCRD(k.file)
 		if err != nil {
-			return nil, fmt.Errorf("reading the schema of %s: %w", kind.Kind, err)
-		}
-		var want apiextensionsv1.CustomResourceDefinition
-		if err := json.Unmarshal(data, &want); err != nil {
 			return nil, fmt.Errorf("reading the schema of %s: %w", kind.Kind, err)
 		}
 		var missing []string

@@ -41,9 +41,8 @@ type Schemas struct {
 func New() *Schemas {
 	s := &Schemas{byKind: map[runtimeschema.GroupVersionKind]func() (*Schema, error){}}
 	for _, k := range embedded {
-		file := path.Join("crds", k.file)
 		s.byKind[k.kind] = sync.OnceValues(func() (*Schema, error) {
-			read, err := readSchema(file, k.kind)
+			read, err := readSchema(k.file, k.kind)
 			if err != nil {
 				return nil, fmt.Errorf("reading the schema of %s: %w", k.kind.Kind, err)
 			}
@@ -93,13 +92,18 @@ type Schema struct {
 	rules func() *cel.Validator
 }
 
-func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, error) {
-	data, err := crds.ReadFile(file)
+// readCRD reads an embedded CRD.
+func readCRD(file string) (crd apiextensionsv1.CustomResourceDefinition, err error) {
+	data, err := crds.ReadFile(path.Join("crds", file))
 	if err != nil {
-		return nil, err
+		return crd, err
 	}
-	var crd apiextensionsv1.CustomResourceDefinition
-	if err := json.Unmarshal(data, &crd); err != nil {
+	return crd, json.Unmarshal(data, &crd)
+}
+
+func readSchema(file string, kind runtimeschema.GroupVersionKind) (*Schema, error) {
+	crd, err := readCRD(file)
+	if err != nil {
 		return nil, err
 	}
 	for _, version := range crd.Spec.Versions {

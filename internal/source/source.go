@@ -59,7 +59,7 @@ func Parse(text []byte) *File {
 		text = append(text[:size:size], '\n')
 	}
 	f := &File{lines: newLines(text, size)}
-	if encoding := wideEncoding(text); encoding != "" {
+	if encoding := WideEncoding(text); encoding != "" {
 		// kubectl cuts a file into documents byte by byte, and then reads nothing, or the first document
 		// alone, without a word.
 		f.fail(0, "the file is encoded as "+encoding+", which kubectl does not read: save it as UTF-8")
@@ -72,8 +72,8 @@ func Parse(text []byte) *File {
 	return f
 }
 
-// wideEncoding returns the name of the encoding that a byte order mark of UTF-16 tells, or "".
-func wideEncoding(text []byte) string {
+// WideEncoding returns the name of the encoding that a byte order mark of UTF-16 tells, or "".
+func WideEncoding(text []byte) string {
 	switch {
 	case bytes.HasPrefix(text, []byte("\xff\xfe")):
 		return "UTF-16LE"
