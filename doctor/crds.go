@@ -19,13 +19,7 @@ const OperatorVersion = "0.95.1"
 const versionAnnotation = "operator.prometheus.io/version"
 
 // CRDName returns the name of the CRD of a kind of the operator.
-func CRDName(k selection.Kind) string {
-	name := strings.ToLower(k.Kind) + "s"
-	if strings.HasSuffix(k.Kind, "s") {
-		name = strings.ToLower(k.Kind) + "es"
-	}
-	return name + "." + operatorGroup
-}
+func CRDName(k selection.Kind) string { return k.Resource() + "." + operatorGroup }
 
 // examineCRDs is about the CRDs of the operator.
 func (e *examiner) examineCRDs() {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	pkgselection "k8s.io/apimachinery/pkg/selection"
@@ -49,49 +47,23 @@ func (e *examiner) examineInstance(object selection.Object) {
 			"Set a selector; an empty one, {}, selects everything.")
 		return
 	}
-	for _, s := range selectorsOf(object) {
-		if s.objects == nil {
+	for _, c := range selection.ChoicesOf(object) {
+		if c.Objects == nil {
 			continue
 		}
-		if why := contradiction(s.objects); why != "" {
-			e.problem("instances", fmt.Sprintf("The %sSelector of %s matches nothing: %s.", s.field, name, why), "Correct the selector.")
+		if why := contradiction(c.Objects); why != "" {
+			e.problem("instances", fmt.Sprintf("The %sSelector of %s matches nothing: %s.", c.Field, name, why), "Correct the selector.")
 		}
-		e.examineNamespaceSelector(name, s)
+		e.examineNamespaceSelector(name, c)
 	}
-}
-
-// A choice is one pair of selectors of an instance.
-type choice struct {
-	field               string
-	objects, namespaces *metav1.LabelSelector
-}
-
-func selectorsOf(object selection.Object) []choice {
-	common := func(p monitoringv1.CommonPrometheusFields) []choice {
-		return []choice{
-			{"serviceMonitor", p.ServiceMonitorSelector, p.ServiceMonitorNamespaceSelector},
-			{"podMonitor", p.PodMonitorSelector, p.PodMonitorNamespaceSelector},
-			{"probe", p.ProbeSelector, p.ProbeNamespaceSelector},
-			{"scrapeConfig", p.ScrapeConfigSelector, p.ScrapeConfigNamespaceSelector},
-		}
-	}
-	switch o := object.(type) {
-	case *monitoringv1.Prometheus:
-		return append(common(o.Spec.CommonPrometheusFields), choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector})
-	case *monitoringv1alpha1.PrometheusAgent:
-		return common(o.Spec.CommonPrometheusFields)
-	case *monitoringv1.ThanosRuler:
-		return []choice{{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}}
-	}
-	return nil
 }
 
 // examineNamespaceSelector is about selectors that no namespace of the cluster matches.
-func (e *examiner) examineNamespaceSelector(name string, c choice) {
-	if c.namespaces == nil || len(e.Namespaces) == 0 || e.Unread["namespaces"] != "" {
+func (e *examiner) examineNamespaceSelector(name string, c selection.Choice) {
+	if c.Namespaces == nil || len(e.Namespaces) == 0 || e.Unread["namespaces"] != "" {
 		return
 	}
-	selector, err := metav1.LabelSelectorAsSelector(c.namespaces)
+	selector, err := metav1.LabelSelectorAsSelector(c.Namespaces)
 	if err != nil {
 		return // said above
 	}
@@ -100,7 +72,7 @@ func (e *examiner) examineNamespaceSelector(name string, c choice) {
 			return
 		}
 	}
-	e.problem("instances", fmt.Sprintf("The %sNamespaceSelector of %s, %s, matches no namespace.", c.field, name, metav1.FormatLabelSelector(c.namespaces)),
+	e.problem("instances", fmt.Sprintf("The %sNamespaceSelector of %s, %s, matches no namespace.", c.Field, name, metav1.FormatLabelSelector(c.Namespaces)),
 		"Correct the selector, or label the namespaces.")
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/promgate/promgate/selection"
 )
@@ -78,7 +77,7 @@ func orNothing(path string) string {
 func (e *examiner) limits(h Hook) []string {
 	var details, missing []string
 	for _, kind := range selection.SelectableKinds() {
-		if resource := strings.ToLower(kind.Kind) + "s"; !h.Handles(resource) {
+		if resource := kind.Resource(); !h.Handles(resource) {
 			missing = append(missing, resource)
 		}
 	}

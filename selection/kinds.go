@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -48,6 +49,13 @@ func (k Kind) New() Object { return k.empty() }
 
 // IsOperators reports whether the kind is one of the operator's, not of Kubernetes itself.
 func (k Kind) IsOperators() bool { return k.Instance || k.Selectable }
+
+// Resource returns the name of the kind in addresses of the API, in rules of RBAC and in the name of its CRD:
+// prometheuses, servicemonitors.
+func (k Kind) Resource() string {
+	plural, _ := meta.UnsafeGuessKindToResource(k.GroupVersionKind)
+	return plural.Resource
+}
 
 // knownKinds is the table of kinds. Those that are selectable are in the order in which a
 // configuration is put together.

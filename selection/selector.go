@@ -27,18 +27,11 @@ type Selector struct {
 type Selectors map[string]Selector
 
 // Of reads the selectors of a Prometheus.
-func Of(p *monitoringv1.Prometheus) (Selectors, error) {
-	s, err := common(p.Namespace, p.Spec.CommonPrometheusFields)
-	if err != nil {
-		return nil, err
-	}
-	s[monitoringv1.PrometheusRuleKind], err = newSelector(p.Namespace, "rule", p.Spec.RuleSelector, p.Spec.RuleNamespaceSelector)
-	return s, err
-}
+func Of(p *monitoringv1.Prometheus) (Selectors, error) { return read(p) }
 
 // OfAgent reads the selectors of a PrometheusAgent, which selects no rules.
 func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
-	s, err := common(p.Namespace, p.Spec.CommonPrometheusFields)
+	s, err := read(p)
 	if p.Spec.Mode != nil && *p.Spec.Mode == monitoringv1alpha1.DaemonSetPrometheusAgentMode {
 		// An agent on each node scrapes the pods of its node, and nothing else.
 		maps.DeleteFunc(s, func(kind string, _ Selector) bool { return kind != monitoringv1.PodMonitorsKind })
@@ -46,22 +39,17 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 	return s, err
 }
 
-func common(own string, p monitoringv1.CommonPrometheusFields) (Selectors, error) {
+// OfThanosRuler reads the selectors of a ThanosRuler, which selects rules only.
+func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) { return read(r) }
+
+func read(instance Object) (Selectors, error) {
 	s := Selectors{}
-	for _, k := range []struct {
-		kind, field         string
-		objects, namespaces *metav1.LabelSelector
-	}{
-		{monitoringv1.ServiceMonitorsKind, "serviceMonitor", p.ServiceMonitorSelector, p.ServiceMonitorNamespaceSelector},
-		{monitoringv1.PodMonitorsKind, "podMonitor", p.PodMonitorSelector, p.PodMonitorNamespaceSelector},
-		{monitoringv1.ProbesKind, "probe", p.ProbeSelector, p.ProbeNamespaceSelector},
-		{monitoringv1alpha1.ScrapeConfigsKind, "scrapeConfig", p.ScrapeConfigSelector, p.ScrapeConfigNamespaceSelector},
-	} {
-		selector, err := newSelector(own, k.field, k.objects, k.namespaces)
+	for _, c := range ChoicesOf(instance) {
+		selector, err := newSelector(instance.GetNamespace(), c.Field, c.Objects, c.Namespaces)
 		if err != nil {
 			return nil, err
 		}
-		s[k.kind] = selector
+		s[c.Kind] = selector
 	}
 	return s, nil
 }
@@ -95,15 +83,6 @@ func (s Selector) reaches(namespace string, ofNamespace map[string]string) bool 
 		return namespace == s.own
 	}
 	return s.namespaces.Matches(labels.Set(ofNamespace))
-}
-
-// OfThanosRuler reads the selectors of a ThanosRuler, which selects rules only.
-func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) {
-	rules, err := newSelector(r.Namespace, "rule", r.Spec.RuleSelector, r.Spec.RuleNamespaceSelector)
-	if err != nil {
-		return nil, err
-	}
-	return Selectors{monitoringv1.PrometheusRuleKind: rules}, nil
 }
 
 // Has reports whether any object of a kind can be selected.
