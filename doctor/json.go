@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -34,10 +33,7 @@ func WriteJSON(w io.Writer, d *Diagnosis) error {
 		}
 		out.Steps = append(out.Steps, step)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(out); err != nil {
+	if err := report.WriteJSON(w, out); err != nil {
 		return fmt.Errorf("writing the diagnosis: %w", err)
 	}
 	return nil

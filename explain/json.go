@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -56,10 +55,7 @@ func WriteJSON(w io.Writer, x *Explanation) error {
 		}
 		out.Steps = append(out.Steps, step)
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(out); err != nil {
+	if err := report.WriteJSON(w, out); err != nil {
 		return fmt.Errorf("writing the explanation: %w", err)
 	}
 	return nil
