@@ -35,8 +35,6 @@ type testCase struct {
 	options explain.Options
 	model   *cluster.Model
 
-	want, wantJSON *txtar.File
-
 	slices            []discoveryv1.EndpointSlice
 	pods              []corev1.Pod
 	forbidden, denied []string
@@ -47,17 +45,10 @@ func readCase(t testing.TB, archive *txtar.Archive) *testCase {
 	t.Helper()
 	c := &testCase{answers: map[string]string{}, options: explain.Options{Settings: review.Settings{Severity: validation.Policy{}.Severity}}}
 	texts := map[string]string{}
-	for n := range archive.Files {
-		f := &archive.Files[n]
+	for _, f := range archive.Files {
 		texts[f.Name] = string(f.Data)
 		if request, ok := strings.CutPrefix(f.Name, "GET "); ok {
 			c.answers[request] = string(f.Data)
-		}
-		switch f.Name {
-		case "want":
-			c.want = f
-		case "want.json":
-			c.wantJSON = f
 		}
 	}
 	c.forbidden, c.denied = strings.Split(texts["forbidden"], "\n"), strings.Split(texts["denied"], "\n")
@@ -71,9 +62,6 @@ func readCase(t testing.TB, archive *txtar.Archive) *testCase {
 	c.model = cluster.New(cluster.Options{KeepObjects: true, Operator: c.options.Operator})
 	c.readObjects(t, texts["objects.yaml"])
 	c.readCommand(t, strings.Fields(texts["command"]))
-	if c.want == nil {
-		t.Fatal("there is no file want")
-	}
 	return c
 }
 
