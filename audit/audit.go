@@ -12,8 +12,6 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report/format"
@@ -45,19 +43,11 @@ type Options struct {
 	Assets render.Assets
 
 	// Malformed are the objects that do not decode as their kind.
-	Malformed []Malformed
+	Malformed []selection.Malformed
 
 	// Progress is called with the number of objects and configurations that are done, and of all of
 	// them, if it is not nil.
 	Progress func(done, total int)
-}
-
-// A Malformed object is stored, and does not decode as its kind.
-type Malformed struct {
-	Ref    selection.Ref
-	UID    types.UID
-	Object []byte // JSON
-	Err    error
 }
 
 // Run audits objects. An error means that promgate could not: a mistake in an object is a finding.

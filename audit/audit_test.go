@@ -172,7 +172,7 @@ func TestMalformed(t *testing.T) {
 	progress := ""
 	r, err := audit.Run(t.Context(), []selection.Object{prometheus(&metav1.LabelSelector{}), monitor("a", 0, monitoringv1.Endpoint{Port: "x("})}, audit.Options{
 		Kinds: builtin.Kinds(), Judge: permissive, Settings: review.Settings{Severity: validation.Policy{}.Severity, Today: today}, Assets: assetsOf(t, nil),
-		Malformed: []audit.Malformed{
+		Malformed: []selection.Malformed{
 			{Ref: selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "bad"}, Object: []byte(`{"kind":"ServiceMonitor","metadata":{"name":"bad","namespace":"shop"},"spec":{"endpoints":[{"port":8080}]}}`), Err: errors.New("not used")},
 			{Ref: selection.Ref{Kind: "Prometheus", Namespace: "shop", Name: "bad"}, Object: []byte(`{}`), Err: errors.New("cannot unmarshal")},
 		},

@@ -22,7 +22,6 @@ import (
 	"github.com/promgate/promgate/audit"
 	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/report/format"
-	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -106,10 +105,7 @@ func (r *Rounds) round(ctx context.Context) error {
 	assets := live.NewLenientAssets(r.Client)
 	assets.Begin(ctx)
 	o := r.Audit
-	o.Assets, o.Today = assets, begin
-	for _, m := range read.Malformed {
-		o.Malformed = append(o.Malformed, audit.Malformed(m))
-	}
+	o.Assets, o.Malformed, o.Today = assets, read.Malformed, begin
 	report, err := audit.Run(ctx, read.Objects, o)
 	if err != nil {
 		r.metrics.failed(ctx, stageAudit)
@@ -128,7 +124,7 @@ func (r *Rounds) read(ctx context.Context) (*live.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the cluster: %w", err)
 	}
-	if !slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && read.Has(k.Kind) }) {
+	if !read.HasOperators() {
 		return nil, errors.New("no kind of the Prometheus Operator could be read: its CRDs are not installed, or promgate must not list them")
 	}
 	return read, nil

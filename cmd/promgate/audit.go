@@ -15,7 +15,6 @@ import (
 	"github.com/promgate/promgate/audit"
 	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/report/format"
-	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -97,7 +96,7 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 	assets := live.NewLenientAssets(reader)
 	assets.Begin(ctx)
 	options := f.options(p)
-	options.Assets, options.Malformed = assets, malformedOf(read)
+	options.Assets, options.Malformed = assets, read.Malformed
 	line := startProgress(stderr, "objects audited")
 	options.Progress = line.show
 	r, err := audit.Run(ctx, read.Objects, options)
@@ -118,14 +117,6 @@ func (f auditFlags) options(p policy) audit.Options {
 	return audit.Options{Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator, Namespaces: f.namespaces}
 }
 
-func malformedOf(read *live.Cluster) []audit.Malformed {
-	malformed := make([]audit.Malformed, len(read.Malformed))
-	for i, m := range read.Malformed {
-		malformed[i] = audit.Malformed(m)
-	}
-	return malformed
-}
-
 // reportUnreadAssets says of which kinds the content of some objects could not be read.
 func reportUnreadAssets(stderr io.Writer, assets *live.Assets) error {
 	unread := assets.Unread()
@@ -140,7 +131,7 @@ func reportUnreadAssets(stderr io.Writer, assets *live.Assets) error {
 // reportUnread says which kinds could not be read. Without a kind of the operator there is nothing to
 // audit.
 func reportUnread(stderr io.Writer, read *live.Cluster) error {
-	if !slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && read.Has(k.Kind) }) {
+	if !read.HasOperators() {
 		return errors.New("no kind of the Prometheus Operator could be read: are its CRDs installed, and may you list them?")
 	}
 	for _, u := range read.Unread {
@@ -160,10 +151,5 @@ func clusterReader(kubeconfig, kubeContext string) (client.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	config.QPS = -1 // requests are sent one after the other, and the API server has limits of its own
-	reader, err := client.New(config, client.Options{})
-	if err != nil {
-		return nil, fmt.Errorf("connecting to the cluster: %w", err)
-	}
-	return reader, nil
+	return newClient(config)
 }

@@ -6,16 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
@@ -72,9 +69,8 @@ const requestTimeout = time.Minute
 
 // runWatch audits until the process is told to end.
 func (f auditFlags) runWatch(ctx context.Context) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	p, err := readPolicy(f.config)
 	if err != nil {
 		return err
@@ -92,10 +88,10 @@ func (f auditFlags) runWatch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	config.QPS, config.Timeout = -1, requestTimeout // requests are sent one after the other
-	c, err := client.New(config, client.Options{})
+	config.Timeout = requestTimeout
+	c, err := newClient(config)
 	if err != nil {
-		return fmt.Errorf("connecting to the cluster: %w", err)
+		return err
 	}
 	instance, err := os.Hostname()
 	if err != nil {

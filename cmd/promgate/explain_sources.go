@@ -73,10 +73,9 @@ func (f explainFlags) fillFromCluster(ctx context.Context, model *cluster.Model,
 	if err != nil {
 		return err
 	}
-	config.QPS = -1 // the API server has limits of its own
-	c, err := client.New(config, client.Options{})
+	c, err := newClient(config)
 	if err != nil {
-		return fmt.Errorf("connecting to the cluster: %w", err)
+		return err
 	}
 	namespaces := []string{ref.Namespace}
 	if namespace, _, ok := strings.Cut(f.prometheus, "/"); ok && namespace != ref.Namespace {

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os/signal"
+	"syscall"
 
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/internal/watch"
 )
@@ -46,4 +50,22 @@ func kubernetesConfig(file, kubeContext string) (*rest.Config, error) {
 		return nil, fmt.Errorf("finding the API server: %w", err)
 	}
 	return config, nil
+}
+
+// newClient returns a client without a cache. It does not limit its requests: commands send them one after the other,
+// and the API server has limits of its own.
+func newClient(config *rest.Config) (client.Client, error) {
+	config.QPS = -1
+	c, err := client.New(config, client.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the cluster: %w", err)
+	}
+	return c, nil
+}
+
+// untilSignal returns a context that ends when the process is told to end. A second signal ends the process at once.
+func untilSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }

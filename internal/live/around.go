@@ -39,13 +39,18 @@ func (a Around) Pods(ctx context.Context, namespace string, selector labels.Sele
 }
 
 // May reports whether a service account may list the objects of a resource in a namespace or, if that is
-// empty, in all of them. It stores nothing: a SubjectAccessReview is a question.
+// empty, in all of them.
 func (a Around) May(ctx context.Context, account client.ObjectKey, group, resource, namespace string) (bool, error) {
+	return Permits(ctx, a.Client, account, authorizationv1.ResourceAttributes{Verb: "list", Group: group, Resource: resource, Namespace: namespace})
+}
+
+// Permits asks whether a service account may do something. It stores nothing: a SubjectAccessReview is a question.
+func Permits(ctx context.Context, c client.Client, account client.ObjectKey, what authorizationv1.ResourceAttributes) (bool, error) {
 	review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
 		User:               fmt.Sprintf("system:serviceaccount:%s:%s", account.Namespace, account.Name),
 		Groups:             []string{"system:serviceaccounts", "system:serviceaccounts:" + account.Namespace, "system:authenticated"},
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: "list", Group: group, Resource: resource, Namespace: namespace},
+		ResourceAttributes: &what,
 	}}
-	err := a.Client.Create(ctx, review)
+	err := c.Create(ctx, review)
 	return review.Status.Allowed, err //nolint:wrapcheck // the caller looks at it
 }

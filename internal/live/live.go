@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/promgate/promgate/selection"
@@ -34,26 +33,21 @@ type Unread struct {
 	But []string
 }
 
-// A Malformed object is stored, and does not decode as its kind: the schema of its CRD is older or
-// looser than the Go type. The operator lists all objects of a kind at once, so that one such object keeps
-// it from listing any.
-type Malformed struct {
-	Ref    selection.Ref
-	UID    types.UID
-	Object []byte // JSON
-	Err    error  // the decoder's
-}
-
 // Cluster is what was read of a cluster.
 type Cluster struct {
 	Objects   []selection.Object
-	Malformed []Malformed
+	Malformed []selection.Malformed
 	Unread    []Unread
 }
 
 // Has reports whether the objects of a kind could be read.
 func (c *Cluster) Has(kind string) bool {
 	return !slices.ContainsFunc(c.Unread, func(u Unread) bool { return u.Kind == kind })
+}
+
+// HasOperators reports whether the objects of any kind of the operator could be read.
+func (c *Cluster) HasOperators() bool {
+	return slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && c.Has(k.Kind) })
 }
 
 // Read lists all objects of the kinds that want accepts. A kind that the cluster does not have, or
@@ -120,7 +114,7 @@ func (c *Cluster) add(kind selection.Kind, item *unstructured.Unstructured) erro
 	object = kind.New()
 	if err := validation.Decode(raw, object); err != nil {
 		ref := selection.Ref{Kind: kind.Kind, Namespace: item.GetNamespace(), Name: item.GetName()}
-		c.Malformed = append(c.Malformed, Malformed{Ref: ref, UID: item.GetUID(), Object: raw, Err: err})
+		c.Malformed = append(c.Malformed, selection.Malformed{Ref: ref, UID: item.GetUID(), Object: raw, Err: err})
 		return nil //nolint:nilerr // the user's mistake, not a failure to read
 	}
 	c.Objects = append(c.Objects, object)
