@@ -199,10 +199,10 @@ func (b *body) close() {
 	b.memory.giveBack(b)
 }
 
-// size returns how many bytes have arrived.
-func (b *body) size() int64 {
+// sizeOf returns how many bytes chunks contain.
+func sizeOf(chunks [][]byte) int64 {
 	size := 0
-	for _, c := range b.chunks {
+	for _, c := range chunks {
 		size += len(c)
 	}
 	return int64(size)

@@ -76,8 +76,8 @@ func TestBodyHoldsWhatArrived(t *testing.T) {
 	s.send(t, chunk)
 	wantHeld(t, m, firstChunk+2*chunk)
 	s.writer.Close()
-	if err := <-s.result; err != nil || s.size() != 10+firstChunk+chunk {
-		t.Errorf("%d bytes arrived: %v", s.size(), err)
+	if err := <-s.result; err != nil || sizeOf(s.chunks) != 10+firstChunk+chunk {
+		t.Errorf("%d bytes arrived: %v", sizeOf(s.chunks), err)
 	}
 	s.close()
 	wantHeld(t, m, 0)
