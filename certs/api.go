@@ -17,6 +17,8 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/promgate/promgate/internal/pemfile"
 )
 
 // fieldManager is the name under which promgate writes.
@@ -78,7 +80,7 @@ func (k kubernetes) read(kind string, object client.Object) configuration {
 	}
 	add := func(name string, config admissionregistrationv1.WebhookClientConfig) {
 		if host := hostOf(config); slices.Contains(k.hosts, host) {
-			c.hooks = append(c.hooks, hook{name: name, host: host, bundle: config.CABundle, roots: certificatesIn(config.CABundle)})
+			c.hooks = append(c.hooks, hook{name: name, host: host, bundle: config.CABundle, roots: pemfile.Certificates(config.CABundle)})
 		} else {
 			c.others = append(c.others, host)
 		}

@@ -17,6 +17,8 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+
+	"github.com/promgate/promgate/internal/pemfile"
 )
 
 // stored is a cluster of controller-runtime's fake client.
@@ -227,7 +229,7 @@ func TestReplacesAnotherCA(t *testing.T) {
 	trusted := func() []*x509.Certificate {
 		var v admissionregistrationv1.ValidatingWebhookConfiguration
 		s.get(t, "", "promgate", &v)
-		return certificatesIn(v.Webhooks[1].ClientConfig.CABundle)
+		return pemfile.Certificates(v.Webhooks[1].ClientConfig.CABundle)
 	}
 	if now := trusted(); len(now) != 2 || !holds(now, old.certificate) {
 		t.Errorf("%d CAs", len(now))

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/promgate/promgate/internal/pemfile"
 )
 
 // What the Secret of the CA contains.
@@ -163,7 +165,7 @@ func stateIn(secret *corev1.Secret, now time.Time) (s state, broken []string, er
 		return a
 	}
 	s = state{current: read(currentKey), next: read(nextKey)}
-	s.previous = certificatesIn(secret.Data[previousCrt])
+	s.previous = pemfile.Certificates(secret.Data[previousCrt])
 	if len(s.previous) == 0 && len(secret.Data[previousCrt]) > 0 {
 		broken = append(broken, "the previous CA: it is not a certificate")
 	}
@@ -188,7 +190,7 @@ func leftovers(secret *corev1.Secret) []*x509.Certificate {
 	var all []*x509.Certificate
 	for _, key := range slices.Sorted(maps.Keys(secret.Data)) {
 		if strings.HasSuffix(key, crtSuffix) {
-			all = append(all, certificatesIn(secret.Data[key])...)
+			all = append(all, pemfile.Certificates(secret.Data[key])...)
 		}
 	}
 	return all

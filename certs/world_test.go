@@ -20,6 +20,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/promgate/promgate/internal/pemfile"
 )
 
 const (
@@ -245,7 +247,7 @@ func (v view) writeBundle(_ context.Context, c configuration, bundle []byte) (co
 	if v.r.w.live[c.kind].version != c.version {
 		return c, apierrors.NewConflict(schema.GroupResource{}, c.name, nil)
 	}
-	c.hooks = []hook{{name: c.kind, host: worldHost, bundle: bundle, roots: certificatesIn(bundle)}}
+	c.hooks = []hook{{name: c.kind, host: worldHost, bundle: bundle, roots: pemfile.Certificates(bundle)}}
 	c = v.r.w.write(c, false)
 	v.r.w.check()
 	return c, v.between()

@@ -104,20 +104,6 @@ func earliest(a, b time.Time) time.Time {
 	return b
 }
 
-// certificatesIn returns the certificates of a PEM text. What cannot be read is left out.
-func certificatesIn(text []byte) []*x509.Certificate {
-	var found []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, text = pem.Decode(text); block == nil {
-			return found
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil && block.Type == "CERTIFICATE" {
-			found = append(found, c)
-		}
-	}
-}
-
 func certificatesPEM(certificates []*x509.Certificate) []byte {
 	var b bytes.Buffer
 	for _, c := range certificates {

@@ -2,11 +2,12 @@ package doctor
 
 import (
 	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/promgate/promgate/internal/pemfile"
 )
 
 const (
@@ -21,24 +22,10 @@ func (e *examiner) endsSoon(c *x509.Certificate, most time.Duration) bool {
 	return c.NotAfter.Sub(e.Now) < min(most, c.NotAfter.Sub(c.NotBefore)/4)
 }
 
-// certificatesIn reads what a caBundle contains.
-func certificatesIn(bundle []byte) []*x509.Certificate {
-	var all []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, bundle = pem.Decode(bundle); block == nil {
-			return all
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			all = append(all, c)
-		}
-	}
-}
-
 // verify does what the API server does with a certificate.
 func (e *examiner) verify(h Hook, host string, served []*x509.Certificate) error {
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
-	for _, c := range certificatesIn(h.ClientConfig.CABundle) {
+	for _, c := range pemfile.Certificates(h.ClientConfig.CABundle) {
 		roots.AddCert(c)
 	}
 	for _, c := range served[1:] {
@@ -81,7 +68,7 @@ func (e *examiner) examineCertificates() {
 // examineBundle is about caBundle of one webhook.
 func (e *examiner) examineBundle(h Hook) {
 	bundle := h.ClientConfig.CABundle
-	roots := certificatesIn(bundle)
+	roots := pemfile.Certificates(bundle)
 	const write = "promgate (--certs=self-signed) or cert-manager's cainjector writes it: see the log of either, and its permission to patch the configuration."
 	switch {
 	case len(bundle) == 0 && h.Service() == nil:

@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"path"
 	"time"
@@ -11,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/pemfile"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
@@ -67,23 +66,13 @@ func isTrue(value any) bool {
 	return false
 }
 
-// windowsIn returns the windows of the certificates in a PEM text. Like crypto/x509, it passes over what
-// is no certificate.
+// windowsIn returns the windows of the certificates in a PEM text.
 func windowsIn(text string) []window {
 	var found []window
-	rest := []byte(text)
-	for {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			return found
-		}
-		if block.Type != "CERTIFICATE" {
-			continue
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			found = append(found, window{c.NotBefore, c.NotAfter})
-		}
+	for _, c := range pemfile.Certificates([]byte(text)) {
+		found = append(found, window{c.NotBefore, c.NotAfter})
 	}
+	return found
 }
 
 // at returns a warning if none of the certificates is valid.

@@ -19,12 +19,12 @@ var directions = map[string][]string{
 	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
-	"certs":     {},
+	"certs":     {"internal/pemfile"},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
 	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
 	"audit":     {"internal/cluster", "internal/fieldpath", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
 
-	"doctor":       {"internal/config", "internal/report", "internal/schema", "selection", "validation", "validation/builtin"},
+	"doctor":       {"internal/config", "internal/pemfile", "internal/report", "internal/schema", "selection", "validation", "validation/builtin"},
 	"doctor/ask":   {"doctor", "internal/live", "selection"},
 	"audit/rounds": {"audit", "internal/live", "internal/report", "internal/report/format", "selection", "validation"},
 
@@ -34,7 +34,7 @@ var directions = map[string][]string{
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
 
-	"judge":           {"internal/fieldpath", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge":           {"internal/fieldpath", "internal/pemfile", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
@@ -64,6 +64,7 @@ var directions = map[string][]string{
 	"internal/source":        {"internal/fieldpath"},
 	"internal/schema":        {"internal/fieldpath", "internal/spelling"},
 	"internal/fieldpath":     {},
+	"internal/pemfile":       {},
 	"internal/spelling":      {},
 	"internal/since":         {},
 	"internal/exprcost":      {},
@@ -78,7 +79,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
