@@ -32,16 +32,12 @@ func StartAudit(ctx context.Context, path, root, dir string, kubectl Kubectl, ar
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	a := &Audit{URL: "http://" + address, LogFile: filepath.Join(dir, "audit.log")}
-	a.process, err = StartProcess(Command{
+	client := &http.Client{Timeout: 10 * time.Second}
+	a.process, err = startReady(ctx, Command{
 		Name: "audit", Path: path, LogDir: dir,
 		Args: append([]string{"audit", "--watch", "--kubeconfig", kubeconfig, "--log-format", "text", "--listen", address}, args...),
-	})
+	}, "promgate audit --watch", func(ctx context.Context) error { return get(ctx, client, a.URL+"/readyz") })
 	if err != nil {
-		return nil, err
-	}
-	client := &http.Client{Timeout: 10 * time.Second}
-	if err := a.process.waitFor(ctx, "promgate audit --watch", func(ctx context.Context) error { return get(ctx, client, a.URL+"/readyz") }); err != nil {
-		a.Stop()
 		return nil, err
 	}
 	return a, nil

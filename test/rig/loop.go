@@ -15,7 +15,6 @@ type Loop struct {
 	// LogFile is its log.
 	LogFile string
 
-	command Command
 	process *Process
 }
 
@@ -36,22 +35,17 @@ func StartLoop(ctx context.Context, path, root, dir string, kubectl Kubectl, arg
 		return nil, err
 	}
 	l := &Loop{URL: fmt.Sprintf("http://127.0.0.1:%d", metrics), LogFile: filepath.Join(dir, "reconcile.log")}
-	l.command = Command{
+	client := &http.Client{Timeout: 10 * time.Second}
+	l.process, err = startReady(ctx, Command{
 		Name: "reconcile", Path: path, LogDir: dir,
 		Args: append([]string{
 			"reconcile", "--kubeconfig", kubeconfig, "--log-format", "text", "--lease-namespace", "promgate",
 			"--metrics-address", fmt.Sprintf("127.0.0.1:%d", metrics), "--health-address", fmt.Sprintf("127.0.0.1:%d", health),
 		}, args...),
-	}
-	if l.process, err = StartProcess(l.command); err != nil {
-		return nil, err
-	}
-	client := &http.Client{Timeout: 10 * time.Second}
-	err = l.process.waitFor(ctx, "promgate reconcile", func(ctx context.Context) error {
+	}, "promgate reconcile", func(ctx context.Context) error {
 		return get(ctx, client, fmt.Sprintf("http://127.0.0.1:%d/readyz", health))
 	})
 	if err != nil {
-		l.Stop()
 		return nil, err
 	}
 	return l, nil

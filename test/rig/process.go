@@ -79,6 +79,19 @@ func StartProcess(c Command) (*Process, error) {
 	return p, nil
 }
 
+// startReady starts a program, and returns when it is ready. A program that does not become ready is ended.
+func startReady(ctx context.Context, c Command, what string, ready func(context.Context) error) (*Process, error) {
+	p, err := StartProcess(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.waitFor(ctx, what, ready); err != nil {
+		p.Stop()
+		return nil, err
+	}
+	return p, nil
+}
+
 // Name returns the name from the process's [Command].
 func (p *Process) Name() string { return p.name }
 
