@@ -56,6 +56,8 @@ func apiFlags(o options, listener net.Listener, etcdURL string, keys credentials
 		"--service-account-signing-key-file=" + keys.serviceAccountKey,
 		"--service-account-key-file=" + keys.serviceAccountKey,
 		"--allow-privileged=true",
+		// There is no network of Services here: the API server itself finds the pods of a webhook's Service.
+		"--enable-aggregator-routing=true",
 	}
 	if addr.IP.IsLoopback() {
 		// Endpoints must not be loopback addresses. Therefore the Service "kubernetes" has none,

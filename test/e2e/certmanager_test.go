@@ -3,7 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
-	"github.com/promgate/promgate/test/rig"
+	"github.com/promgate/promgate/test/pods"
 )
 
 var certificates = schema.GroupVersionResource{Group: "cert-manager.io", Version: "v1", Resource: "certificates"}
@@ -43,97 +43,75 @@ items:
   spec: {ca: {secretName: promgate-issuer}}
 `
 
-// TestCertManager runs two replicas that request their certificate from the real controllers of cert-manager,
-// while the certificate and its CA are renewed again and again under load. No call fails, as long as the CA keeps its key. Then the
-// CA gets another key: how many connections fail is reported, and the replicas have to recover by themselves.
+// TestCertManager runs two replicas with a certificate from the real controllers of cert-manager, which is mounted, or which promgate
+// requests and reads itself. The certificate and its CA are renewed again and again under load, and no call fails, as long as the CA
+// keeps its key. Then the CA gets another key: how many connections fail is reported, and the replicas have to recover by themselves.
 //
-//	CERT_RENEWALS  how many certificates to issue
+//	CERT_RENEWALS  how many certificates to issue; before every fifth, and before the second, the CA is renewed
 func TestCertManager(t *testing.T) {
-	renewals := number(t, "CERT_RENEWALS", 3)
-	newNamespace(t, "cert-manager-load", nil)
-	client := adminClient(t)
-	controllers, err := cluster.StartCertManager(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct {
+		name    string
+		install installation
+	}{
+		{"mounted", installation{resource: "overlays/cert-manager"}},
+		{"requested", installation{resource: "overlays/cert-manager-issuer", args: []string{"--cert-manager-issuer=promgate"}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			runner := bare(t)
+			client := adminClient(t)
+			controllers, err := cluster.StartCertManager(t.Context(), t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(controllers.Stop)
+			kubectl(t, failing(c.install.build(t)), "apply", "-f", "-")
+			if c.name == "requested" {
+				waitsForIssuer(t, runner)
+				kubectl(t, issuers, "apply", "-f", "-")
+			}
+			rolledOut(t, "promgate", "promgate")
+			waitForReviews(t)
+			renewUnderLoad(t, runner, client)
+			t.Run("another key", func(t *testing.T) { anotherKey(t, runner, client) })
+		})
 	}
-	t.Cleanup(controllers.Stop)
-	kubectl(t, "", "apply", "-f", filepath.Join(root, "manifests", "overlays", "cert-manager-issuer", "rbac.yaml"))
-	b := startBalancer(t, certManagerReplicas(t)...)
-	registerInjected(t, b.url())
+}
 
-	s := steady{client: client, namespace: "cert-manager-load"}
-	d := dialers{client: client, address: strings.TrimPrefix(b.url(), "https://"), leaves: map[string]bool{}}
-	stopSteady, stopDialers := s.start(t), d.start(t)
+// waitsForIssuer checks that both replicas say in their log what they wait for.
+func waitsForIssuer(t *testing.T, runner *pods.Runner) {
+	t.Helper()
+	eventually(t, "the replicas to say what is missing", func(context.Context) error {
+		saying := 0
+		for _, log := range runner.Logs("promgate") {
+			if strings.Contains(log, "promgate") && strings.Contains(log, "Issuer") {
+				saying++
+			}
+		}
+		if saying != 2 {
+			return fmt.Errorf("%d say it", saying)
+		}
+		return nil
+	})
+}
+
+func renewUnderLoad(t *testing.T, runner *pods.Runner, client dynamic.Interface) {
+	t.Helper()
+	renewals := number(t, "CERT_RENEWALS", 3)
+	l := startLoad(t, runner, client)
 	for i := range renewals {
-		if i%2 == 1 {
+		if i == 1 || i%5 == 4 {
 			renew(t, client, "promgate-issuer")
 		}
-		before := d.number()
+		before := l.number()
 		renew(t, client, "promgate")
 		eventually(t, "the new certificate to be served", func(context.Context) error {
-			if d.number() == before {
+			if l.number() == before {
 				return errors.New("it is the old one")
 			}
 			return nil
 		})
 	}
-	stopDialers()
-	stopSteady()
-	t.Logf("%d certificates; %d monitors and %d broken rules were created, %d connections made",
-		len(d.leaves), s.monitors.Load(), s.rules.Load(), d.dialled.Load())
-	if lost := s.unlabelled.Load() + s.letIn.Load(); lost > 0 || s.monitors.Load() == 0 {
-		t.Errorf("%d reviews were lost", lost)
-	}
-
-	t.Run("another key", func(t *testing.T) { anotherKey(t, client, b) })
-}
-
-// number returns how many certificates have been met.
-func (d *dialers) number() int {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.leaves)
-}
-
-// certManagerReplicas starts two replicas before their issuer exists: what is missing is in the log.
-func certManagerReplicas(t *testing.T) []*rig.Promgate {
-	t.Helper()
-	if err := cluster.UnregisterWebhooks(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cluster.RegisterWebhooks(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	kubectl(t, issuers, "apply", "-f", "-")
-	var replicas []*rig.Promgate
-	for range 2 {
-		r, err := cluster.NewReplica(t.Context(), t.TempDir(), "--certs=cert-manager", "--cert-manager-issuer=promgate",
-			"--cert-names=127.0.0.1,promgate.promgate.svc", "--ca-settle="+testSettle.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(r.Stop)
-		replicas = append(replicas, r)
-	}
-	return replicas
-}
-
-// registerInjected is registerFailing with the annotation for cainjector.
-func registerInjected(t *testing.T, url string) {
-	t.Helper()
-	manifest, err := rig.WebhookManifest(root, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest = strings.ReplaceAll(manifest, `"failurePolicy":"Ignore"`, `"failurePolicy":"Fail"`)
-	manifest = strings.ReplaceAll(manifest, `"metadata":{`, `"metadata":{"annotations":{"cert-manager.io/inject-ca-from":"promgate/promgate"},`)
-	kubectl(t, manifest, "apply", "-f", "-")
-	waitForReviews(t)
+	l.end(t)
 }
 
 // renew forces a renewal as cmctl does, and waits until it is done.
@@ -184,7 +162,7 @@ func issue(ctx context.Context, resource dynamic.ResourceInterface, name string)
 
 // anotherKey gives the CA another key, and reports what fails. cainjector replaces the caBundle without overlap, so a
 // client that lags behind by a second fails for that second at least; what is tested is that it ends.
-func anotherKey(t *testing.T, client dynamic.Interface, b *balancer) {
+func anotherKey(t *testing.T, runner *pods.Runner, client dynamic.Interface) {
 	patch := []byte(`{"spec":{"privateKey":{"rotationPolicy":"Always"}}}`)
 	if _, err := client.Resource(certificates).Namespace("promgate").Patch(t.Context(), "promgate-issuer", types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
@@ -227,11 +205,11 @@ func anotherKey(t *testing.T, client dynamic.Interface, b *balancer) {
 	cancel()
 	<-done
 	t.Logf("a CA with another key: %d of %d calls through the API server failed, within %s", failed, calls, gap)
-	pool, err := (&dialers{client: client}).trusted(t.Context(), "validating")
+	d := newDialers(client, runner)
+	pool, err := d.trusted(t.Context(), "validating")
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := dialers{address: strings.TrimPrefix(b.url(), "https://"), leaves: map[string]bool{}}
 	for range 10 {
 		d.dial(t, pool)
 	}

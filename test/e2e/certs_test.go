@@ -2,16 +2,12 @@ package e2e
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/dynamic"
 
+	"github.com/promgate/promgate/test/pods"
 	"github.com/promgate/promgate/test/rig"
 )
 
@@ -47,77 +44,31 @@ const (
 //	CA_ROTATIONS  how many CAs to replace
 func TestSelfSigned(t *testing.T) {
 	rotations := number(t, "CA_ROTATIONS", 2)
-	newNamespace(t, "self-signed", nil)
+	runner := bare(t)
 	client := adminClient(t)
-	replicas := selfSignedReplicas(t, 2)
-	b := startBalancer(t, replicas...)
-	failing := registerFailing(t, b.url())
+	kubectl(t, failing(installation{resource: "base", args: []string{
+		"--ca-settle=" + testSettle.String(), "--cert-lifetime=" + testLife.String(), "--ca-lifetime=" + testCALife.String(),
+	}}.build(t)), "apply", "-f", "-")
+	rolledOut(t, "promgate", "promgate")
+	waitForReviews(t)
 
-	s := steady{client: client, namespace: "self-signed"}
-	d := dialers{client: client, address: strings.TrimPrefix(b.url(), "https://"), leaves: map[string]bool{}}
-	stopSteady, stopDialers := s.start(t), d.start(t)
+	l := startLoad(t, runner, client)
 	for range rotations {
 		rotateCA(t, client)
 	}
-	stopDialers()
-	stopSteady()
-	t.Logf("%d CAs and %d certificates; %d monitors and %d broken rules were created, %d connections made",
-		rotations+1, len(d.leaves), s.monitors.Load(), s.rules.Load(), d.dialled.Load())
-	if lost := s.unlabelled.Load() + s.letIn.Load(); lost > 0 || s.monitors.Load() == 0 {
-		t.Errorf("%d reviews were lost", lost)
-	}
-	if len(d.leaves) < 2*(rotations+1) {
-		t.Errorf("only %d certificates were served", len(d.leaves))
+	l.end(t)
+	if met := l.number(); met < 2*(rotations+1) {
+		t.Errorf("only %d certificates were served", met)
 	}
 
-	t.Run("reset", func(t *testing.T) { bundleIsMended(t, client, failing, replicas) })
-	t.Run("metrics", func(t *testing.T) { certificateMetrics(t, replicas[0]) })
-	t.Run("lost Secret", func(t *testing.T) { lostSecret(t, client, b) })
+	t.Run("reset", func(t *testing.T) { bundleIsMended(t, client, runner) })
+	t.Run("metrics", func(t *testing.T) { certificateMetrics(t, runner) })
+	t.Run("lost Secret", func(t *testing.T) { lostSecret(t, client, runner) })
 }
 
-// selfSignedReplicas starts replicas with a common CA. Before, it takes the other promgate off the path of
-// requests; afterwards it is put back.
-func selfSignedReplicas(t *testing.T, n int) []*rig.Promgate {
-	t.Helper()
-	if err := cluster.UnregisterWebhooks(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx := context.WithoutCancel(t.Context())
-		_ = adminClient(t).Resource(secrets).Namespace("promgate").Delete(ctx, "promgate-ca", metav1.DeleteOptions{})
-		if err := cluster.RegisterWebhooks(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	var replicas []*rig.Promgate
-	for range n {
-		r, err := cluster.NewReplica(t.Context(), t.TempDir(),
-			"--cert-names=127.0.0.1,promgate.promgate.svc", "--ca-settle="+testSettle.String(),
-			"--cert-lifetime="+testLife.String(), "--ca-lifetime="+testCALife.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(r.Stop)
-		replicas = append(replicas, r)
-	}
-	return replicas
-}
-
-// registerFailing registers the webhooks at an address, without a caBundle and with failurePolicy Fail, and
-// returns the manifest when the API server calls there.
-func registerFailing(t *testing.T, url string) string {
-	t.Helper()
-	manifest, err := rig.WebhookManifest(root, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest = strings.ReplaceAll(manifest, `"failurePolicy":"Ignore"`, `"failurePolicy":"Fail"`)
-	kubectl(t, manifest, "apply", "-f", "-")
-	waitForReviews(t)
-	return manifest
+// failing sets failurePolicy Fail in webhook configurations.
+func failing(manifests string) string {
+	return strings.ReplaceAll(manifests, "failurePolicy: Ignore", "failurePolicy: Fail")
 }
 
 func waitForReviews(t *testing.T) {
@@ -163,83 +114,13 @@ func caSecret(t *testing.T, client dynamic.Interface) *unstructured.Unstructured
 	return secret
 }
 
-// dialers connect to the replicas again and again, each time anew. They trust what the caBundle was up to
-// half the settling time ago, as an API server does that lags behind.
-type dialers struct {
-	client  dynamic.Interface
-	address string
-	dialled atomic.Int64
-
-	mu     sync.Mutex
-	leaves map[string]bool // the serial numbers seen
-}
-
-func (d *dialers) start(t *testing.T) (stop func()) {
-	ctx, cancel := context.WithCancel(t.Context())
-	var running sync.WaitGroup
-	for _, kind := range []string{"validating", "mutating"} {
-		running.Go(func() {
-			for ctx.Err() == nil {
-				pool, err := d.trusted(ctx, kind)
-				if ctx.Err() != nil {
-					return
-				}
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				for end := time.Now().Add(testSettle / 2); time.Now().Before(end) && ctx.Err() == nil; {
-					d.dial(t, pool)
-				}
-			}
-		})
-	}
-	return func() {
-		cancel()
-		running.Wait()
-	}
-}
-
-func (d *dialers) trusted(ctx context.Context, kind string) (*x509.CertPool, error) {
-	bundle, err := caBundle(ctx, d.client, kind)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(bundle) {
-		return nil, errors.New("no caBundle")
-	}
-	return pool, nil
-}
-
-// caBundle returns what the first webhook of a configuration trusts.
-func caBundle(ctx context.Context, client dynamic.Interface, kind string) ([]byte, error) {
-	c, err := client.Resource(webhookConfiguration[kind]).Get(ctx, "promgate", metav1.GetOptions{})
-	if err != nil {
-		return nil, err
-	}
-	hooks, _, _ := unstructured.NestedSlice(c.Object, "webhooks")
-	text, _, _ := unstructured.NestedString(hooks[0].(map[string]any), "clientConfig", "caBundle")
-	return base64.StdEncoding.DecodeString(text)
-}
-
-func (d *dialers) dial(t *testing.T, pool *x509.CertPool) {
-	conn, err := tls.Dial("tcp", d.address, &tls.Config{RootCAs: pool})
-	if err != nil {
-		t.Errorf("connecting: %v", err)
-		return
-	}
-	d.dialled.Add(1)
-	serial := conn.ConnectionState().PeerCertificates[0].SerialNumber.Text(16)
-	conn.Close()
-	d.mu.Lock()
-	d.leaves[serial] = true
-	d.mu.Unlock()
-	time.Sleep(5 * time.Millisecond) // the pace of a client, on a machine that does more than this
-}
-
 // bundleIsMended applies the manifest in ways that empty the caBundle.
-func bundleIsMended(t *testing.T, client dynamic.Interface, manifest string, replicas []*rig.Promgate) {
+func bundleIsMended(t *testing.T, client dynamic.Interface, runner *pods.Runner) {
+	text, err := os.ReadFile(filepath.Join(root, "manifests", "base", "webhooks.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest := failing(string(text))
 	for _, args := range [][]string{
 		{"replace", "-f", "-"},
 		{"apply", "--server-side", "--force-conflicts", "-f", "-"},
@@ -261,9 +142,12 @@ func bundleIsMended(t *testing.T, client dynamic.Interface, manifest string, rep
 		})
 		waitForReviews(t)
 	}
-	for _, r := range replicas {
-		eventually(t, "a replica to be ready", isReady(r))
-	}
+	eventually(t, "both replicas to be ready", func(context.Context) error {
+		if ready := len(runner.Addresses("promgate", "https")); ready != 2 {
+			return fmt.Errorf("%d are", ready)
+		}
+		return nil
+	})
 
 	// Applied again, nothing changes, and nobody fights: the resource version stays.
 	before := version(t, client)
@@ -288,26 +172,12 @@ func version(t *testing.T, client dynamic.Interface) string {
 	return strings.Join(versions, " ")
 }
 
-func isReady(r *rig.Promgate) func(context.Context) error {
-	return func(ctx context.Context) error {
-		client, err := rig.HTTPClient("")
-		if err != nil {
-			return err
-		}
-		status, body, err := askAt(ctx, client, r.URL+"/readyz")
-		if err == nil && status != http.StatusOK {
-			err = errors.New(body)
-		}
-		return err
-	}
-}
-
-func certificateMetrics(t *testing.T, r *rig.Promgate) {
+func certificateMetrics(t *testing.T, runner *pods.Runner) {
 	client, err := rig.HTTPClient("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, body, err := askAt(t.Context(), client, r.URL+"/metrics")
+	_, body, err := askAt(t.Context(), client, "https://"+runner.Addresses("promgate", "https")[0]+"/metrics")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -320,9 +190,8 @@ func certificateMetrics(t *testing.T, r *rig.Promgate) {
 }
 
 // lostSecret deletes the CA under load: the replicas make another one, and no call fails.
-func lostSecret(t *testing.T, client dynamic.Interface, b *balancer) {
-	d := dialers{client: client, address: strings.TrimPrefix(b.url(), "https://"), leaves: map[string]bool{}}
-	stop := d.start(t)
+func lostSecret(t *testing.T, client dynamic.Interface, runner *pods.Runner) {
+	stop := newDialers(client, runner).start(t)
 	old := caSecret(t, client)
 	if err := client.Resource(secrets).Namespace("promgate").Delete(t.Context(), "promgate-ca", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)

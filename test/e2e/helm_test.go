@@ -23,7 +23,7 @@ var userChart = filepath.Join("testdata", "user-chart")
 // chart returns the directory of promgate's chart.
 func chart() string { return filepath.Join(root, "manifests", "chart") }
 
-// chartValues: everything is on, and nothing outside of the test is sent to a release, because no pods run here.
+// chartValues: everything is on, and only namespaces with the label helm-test are sent to a release.
 const chartValues = `{
 	"serve": {"extraArgs": ["--ca-settle=1s"]}, "reconcile": {"enabled": true}, "audit": {"enabled": true},
 	"monitoring": {"monitors": {"enabled": true}, "rules": {"enabled": true}, "dashboard": {"enabled": true}},
@@ -64,9 +64,10 @@ func eachHelm(t *testing.T, test func(t *testing.T, helm func(...string) rig.Out
 	}
 }
 
-// TestHelm installs two releases with the same name in two namespaces, upgrades, rolls back and uninstalls one of them, while
-// promgate runs with the args and the permissions that the release has. Nothing of that changes caBundle.
+// TestHelm installs two releases with the same name in two namespaces, upgrades, rolls back and uninstalls one of them, while the
+// pods of both run. Nothing of that changes caBundle.
 func TestHelm(t *testing.T) {
+	bare(t)
 	eachHelm(t, func(t *testing.T, helm func(...string) rig.Output, major int) {
 		a, b := fmt.Sprintf("helm%d-a", major), fmt.Sprintf("helm%d-b", major)
 		for _, namespace := range []string{a, b} {
@@ -90,11 +91,9 @@ func TestHelm(t *testing.T) {
 			wantContains(t, out.Stdout, "Apply") // server-side: what follows is about field managers
 		}
 
-		p, err := cluster.StartInstalled(t.Context(), t.TempDir(), a, "promgate")
-		if err != nil {
-			t.Fatal(err)
+		for _, namespace := range []string{a, b} {
+			rolledOut(t, namespace, "promgate", "promgate-reconcile", "promgate-audit")
 		}
-		t.Cleanup(p.Stop)
 		before := bundles(t, a+".promgate")
 
 		upgrade := func(args ...string) {
@@ -134,7 +133,7 @@ func TestHelm(t *testing.T) {
 		if diff := cmp.Diff(before, bundles(t, a+".promgate")); diff != "" {
 			t.Errorf("a rollback changes caBundle:\n%s", diff)
 		}
-		eventually(t, "promgate to be ready", isReady(p))
+		rolledOut(t, a, "promgate")
 
 		t.Run("uninstall", func(t *testing.T) {
 			other := objectsOf(t, b)
@@ -234,6 +233,7 @@ func TestHelmUser(t *testing.T) {
 // TestGitOps applies the chart as Argo CD and Flux do, with kubectl, client-side and server-side: after promgate has
 // written caBundle, there is no difference, and applying again changes nothing.
 func TestGitOps(t *testing.T) {
+	bare(t)
 	path, err := builder().Helm(t.Context(), rig.HelmVersions[0])
 	if err != nil {
 		t.Fatal(err)
@@ -256,11 +256,7 @@ func TestGitOps(t *testing.T) {
 			})
 			apply := append([]string{"apply", "--namespace=" + namespace, "-f", "-"}, flags...)
 			kubectl(t, manifest, apply...)
-			p, err := cluster.StartInstalled(t.Context(), t.TempDir(), namespace, "promgate")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(p.Stop)
+			rolledOut(t, namespace, "promgate")
 			bundle, generation := bundles(t, namespace+".promgate"), generations(t, namespace)
 
 			noDifference(t, manifest, append([]string{"diff", "--namespace=" + namespace, "-f", "-"}, flags...))

@@ -1,42 +1,98 @@
 package e2e
 
 import (
-	"os"
-	"path/filepath"
+	"context"
+	"os/exec"
 	"strings"
 	"testing"
 )
 
-// TestManifests checks that the API server accepts all manifests, including those of the loop and of the audit,
-// with a CA of promgate's own and with a certificate from files.
-func TestManifests(t *testing.T) {
-	for _, c := range []struct {
-		name, components string
-		patches          bool // whether promgate may patch the webhook configurations
-	}{
-		{name: "self-signed", components: "reconcile audit", patches: true},
-		{name: "files", components: "reconcile audit files"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			base, err := filepath.Rel(dir, filepath.Join(root, "manifests"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			kustomization := "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n" +
-				"resources:\n- " + base + "/base\ncomponents:\n"
-			for component := range strings.FieldsSeq(c.components) {
-				kustomization += "- " + base + "/" + component + "\n"
-			}
-			if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(kustomization), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			built := kubectl(t, "", "kustomize", dir).Stdout
-			out := kubectl(t, built, "apply", "--dry-run=server", "-f", "-")
-			wantContains(t, out.Stdout, "deployment.apps/promgate ", "deployment.apps/promgate-reconcile ", "deployment.apps/promgate-audit ", "validatingwebhookconfiguration.admissionregistration.k8s.io/promgate ")
-			if got := strings.Contains(out.Stdout, "clusterrole.rbac.authorization.k8s.io/promgate-ca "); got != c.patches {
-				t.Errorf("the role for a CA of its own is there: %v", got)
-			}
-		})
+// TestInstall installs everything into a cluster as docs/install.md says, with kustomize, uses it, and removes it. The API server
+// calls the webhooks through the Service, and everything runs with the ServiceAccount, the args and the volumes of its pod.
+func TestInstall(t *testing.T) {
+	runner := bare(t)
+	install := installation{resource: "base", components: []string{"reconcile", "audit", "monitoring", "monitoring/reconcile", "monitoring/audit"}}
+	manifests := install.build(t)
+	out := kubectl(t, manifests, "apply", "-f", "-")
+	if lines := warnings(out); len(lines) > 0 {
+		t.Errorf("the installation warns, perhaps of pods that are not restricted: %q", lines)
 	}
+	rolledOut(t, "promgate", "promgate", "promgate-reconcile", "promgate-audit")
+	waitForReviews(t)
+
+	newNamespace(t, "shop", nil)
+	broken := prometheusRule(metadata{Name: "broken", Namespace: "shop"}, "sum(up")
+	wantContains(t, refused(t, broken, "create", "-f", "-"), "expr-syntax")
+
+	t.Run("warn only", func(t *testing.T) {
+		before := podsOf(t)
+		kubectl(t, "", "patch", "configmap", "promgate", "--namespace=promgate", "--patch",
+			`{"data":{"promgate.yaml":"apiVersion: promgate.dev/v1alpha1\nkind: Configuration\nwarnOnly: true\n"}}`)
+		eventually(t, "both replicas to read the configuration", isAdmitted(broken, 20))
+		kubectl(t, manifests, "apply", "-f", "-")
+		eventually(t, "both replicas to read it again", isRefused(broken, 20))
+		if after := podsOf(t); after != before {
+			t.Errorf("pods were restarted: %s, then %s", before, after)
+		}
+	})
+	t.Run("doctor", func(t *testing.T) {
+		kubectl(t, `{apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: {name: main, namespace: shop}, spec: {serviceMonitorSelector: {}, serviceMonitorNamespaceSelector: {}, ruleSelector: {}, ruleNamespaceSelector: {}, podMonitorSelector: {}, podMonitorNamespaceSelector: {}, probeSelector: {}, probeNamespaceSelector: {}, scrapeConfigSelector: {}, scrapeConfigNamespaceSelector: {}}}`, "create", "-f", "-")
+		defer kubectl(t, "", "delete", "prometheus", "main", "--namespace=shop")
+		doctor := exec.CommandContext(t.Context(), runner.Program, "doctor", "--kubeconfig", cluster.Kubectl.Kubeconfig)
+		out, err := doctor.CombinedOutput()
+		if err != nil {
+			t.Errorf("%v:\n%s", err, out)
+		}
+	})
+	t.Run("uninstall", func(t *testing.T) {
+		kubectl(t, "", "delete", "validatingwebhookconfiguration,mutatingwebhookconfiguration", "promgate")
+		kubectl(t, manifests, "delete", "--ignore-not-found", "-f", "-")
+		kubectl(t, broken, "create", "-f", "-")
+		if left := clusterObjects(t); left != "" {
+			t.Errorf("the cluster still has\n%s", left)
+		}
+	})
+}
+
+// podsOf returns uid and restarts of the webhooks' pods.
+func podsOf(t *testing.T) string {
+	t.Helper()
+	return kubectl(t, "", "get", "pods", "--namespace=promgate", "--selector=app.kubernetes.io/name=promgate", "--sort-by=.metadata.name",
+		`--output=jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount} {end}`).Stdout
+}
+
+// isAdmitted and isRefused are conditions: an object meets the same fate several times in a row, whichever replica reviews it.
+func isAdmitted(manifest string, times int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for range times {
+			if err := letIn(manifest)(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func isRefused(manifest string, times int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		for range times {
+			if err := keptOut(manifest)(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// clusterObjects returns the names of promgate's objects that belong to no namespace, and of its namespace.
+func clusterObjects(t *testing.T) string {
+	t.Helper()
+	var left []string
+	kinds := "namespace,clusterrole,clusterrolebinding,validatingwebhookconfiguration,mutatingwebhookconfiguration"
+	for line := range strings.Lines(kubectl(t, "", "get", kinds, "--output=name").Stdout) {
+		if strings.Contains(line, "promgate") {
+			left = append(left, line)
+		}
+	}
+	return strings.Join(left, "")
 }

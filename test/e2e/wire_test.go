@@ -163,3 +163,17 @@ func apiConfig(t *testing.T) *rest.Config {
 	}
 	return config
 }
+
+// join copies between two connections until both ways have ended.
+func join(a, b net.Conn) {
+	var ways sync.WaitGroup
+	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
+		ways.Go(func() {
+			_, _ = io.Copy(way[1], way[0])
+			if half, ok := way[1].(interface{ CloseWrite() error }); ok {
+				_ = half.CloseWrite()
+			}
+		})
+	}
+	ways.Wait()
+}

@@ -16,8 +16,4 @@
 //
 // The package must not import k8s.io/kubernetes or etcd, or a client of either: it calls the API
 // through kubectl, and compiles in a second.
-//
-// Two things will be added when a test needs them: a pod runner, which replaces the kubelet and
-// runs the containers of applied Deployments as local processes (pods.go); and a network namespace
-// for the rig, for tests in which the API server calls a Service instead of a URL (netns_linux.go).
 package rig

@@ -137,11 +137,14 @@ func (p *Process) waitFor(ctx context.Context, what string, try func(context.Con
 
 // Stop sends SIGTERM to the process, kills it and its children if that does not end it, and returns
 // when it has ended.
-func (p *Process) Stop() {
+func (p *Process) Stop() { p.StopWithin(stopGrace) }
+
+// StopWithin is [Process.Stop] with another time between the two signals.
+func (p *Process) StopWithin(grace time.Duration) {
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(stopGrace):
+	case <-time.After(grace):
 		p.signal(syscall.SIGKILL)
 		<-p.done
 	}

@@ -28,7 +28,7 @@ const drainDelay = time.Second
 type Promgate struct {
 	// URL of the webhook server, without a path.
 	URL string
-	// CAFile contains the CA of its certificate. It is empty if promgate has a CA of its own.
+	// CAFile contains the CA of its certificate.
 	CAFile string
 	// ConfigFile is the configuration that it runs with and reloads.
 	ConfigFile string
@@ -44,20 +44,6 @@ func StartPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl)
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPromgate(ctx, path, root, dir, kubectl, "--cert-file", cert.CertFile, "--key-file", cert.KeyFile)
-	if err != nil {
-		return nil, err
-	}
-	p.CAFile = cert.CAFile
-	if err := p.Start(ctx); err != nil {
-		return nil, err
-	}
-	return p, nil
-}
-
-// newPromgate prepares a promgate with the permissions of the ServiceAccount in manifests/base, on a free
-// port.
-func newPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl, flags ...string) (*Promgate, error) {
 	kubeconfig, err := serviceAccountKubeconfig(ctx, kubectl, "promgate", filepath.Join(root, "manifests", "base", "rbac.yaml"), dir)
 	if err != nil {
 		return nil, err
@@ -68,6 +54,7 @@ func newPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl, f
 	}
 	p := &Promgate{
 		URL:        fmt.Sprintf("https://127.0.0.1:%d", port),
+		CAFile:     cert.CAFile,
 		ConfigFile: filepath.Join(dir, "promgate.yaml"),
 	}
 	if err := os.WriteFile(p.ConfigFile, []byte(configuration), 0o600); err != nil {
@@ -76,7 +63,7 @@ func newPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl, f
 	p.command = Command{
 		Name: "promgate",
 		Path: path,
-		Args: append([]string{
+		Args: []string{
 			"serve",
 			"--config", p.ConfigFile,
 			"--host", "127.0.0.1",
@@ -84,10 +71,12 @@ func newPromgate(ctx context.Context, path, root, dir string, kubectl Kubectl, f
 			"--kubeconfig", kubeconfig,
 			"--drain-delay", drainDelay.String(),
 			"--log-format", "text",
-		}, flags...),
+			"--cert-file", cert.CertFile,
+			"--key-file", cert.KeyFile,
+		},
 		LogDir: dir,
 	}
-	return p, nil
+	return p, p.Start(ctx)
 }
 
 // Start starts promgate again after [Promgate.Stop], on the same port, and returns when it is

@@ -15,6 +15,9 @@ type Options struct {
 	// Kubectl is the path of the kubectl to use. If it is empty, Start uses a kubectl with the
 	// version of the control plane, and builds it if necessary.
 	Kubectl string
+	// WithoutPromgate leaves the cluster as it is before promgate is installed: [Rig.Promgate] is nil, and there are
+	// no webhooks.
+	WithoutPromgate bool
 	// Log receives a line for each step.
 	Log io.Writer
 }
@@ -71,6 +74,9 @@ func (r *Rig) start(ctx context.Context, o Options) error {
 	if err := InstallCRDs(ctx, r.Kubectl, operator); err != nil {
 		return err
 	}
+	if o.WithoutPromgate {
+		return nil
+	}
 	say("starting promgate serve ...")
 	r.Promgate, err = StartPromgate(ctx, promgate, o.Root, o.Dir, r.Kubectl)
 	if err != nil {
@@ -123,12 +129,6 @@ func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error
 // server does not call it, and Stop does not end it.
 func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
 	return StartPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl)
-}
-
-// NewReplica prepares another promgate with its files in dir and with flags of its own, among them those
-// for its certificate. It is not started yet.
-func (r *Rig) NewReplica(ctx context.Context, dir string, flags ...string) (*Promgate, error) {
-	return newPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl, flags...)
 }
 
 // Wait returns an error when a process of the rig ends by itself, and nil when the context ends.

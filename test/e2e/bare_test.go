@@ -1,0 +1,110 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/promgate/promgate/test/pods"
+	"github.com/promgate/promgate/test/rig"
+)
+
+// bare replaces the cluster, for the duration of a test, by a new one that has the operator's CRDs and nothing of promgate. The pods
+// that a test installs there run, and the API server calls webhooks through their Services.
+func bare(t *testing.T) *pods.Runner {
+	t.Helper()
+	dir := t.TempDir()
+	without, err := rig.Start(t.Context(), rig.Options{Root: root, Dir: filepath.Join(dir, "rig"), Log: t.Output(), WithoutPromgate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(without.Stop)
+	before := cluster
+	cluster = without
+	t.Cleanup(func() { cluster = before })
+	program, err := builder().Promgate(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runner, err := pods.Start(t.Context(), pods.Options{
+		Config: apiConfig(t), Program: program, IsImage: isPromgate, Dir: filepath.Join(dir, "pods"), Log: t.Output(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			for name, log := range runner.Logs("promgate") {
+				t.Logf("the end of the log of %s:\n%s", name, log[max(0, len(log)-2000):])
+			}
+		}
+		runner.Stop()
+	})
+	return runner
+}
+
+// isPromgate reports whether an image is promgate's in the manifests or in the chart.
+func isPromgate(image string) bool {
+	name, _, _ := strings.Cut(image, ":")
+	return name == "promgate"
+}
+
+// An installation is a kustomization of promgate's manifests.
+type installation struct {
+	// resource is a directory of manifests, and components are more of them.
+	resource   string
+	components []string
+	// args are added to those of the webhooks' Deployment.
+	args []string
+}
+
+// build returns the manifests, as kubectl apply -k would apply them.
+func (i installation) build(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	manifests, err := filepath.Rel(dir, filepath.Join(root, "manifests"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	text.WriteString("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
+	text.WriteString("resources: [" + manifests + "/" + i.resource + "]\n")
+	if len(i.components) > 0 {
+		text.WriteString("components:\n")
+	}
+	for _, component := range i.components {
+		text.WriteString("- " + manifests + "/" + component + "\n")
+	}
+	if len(i.args) > 0 {
+		text.WriteString("patches:\n- target: {kind: Deployment, name: promgate}\n  patch: |\n")
+	}
+	for _, arg := range i.args {
+		text.WriteString("    - {op: add, path: /spec/template/spec/containers/0/args/-, value: " + arg + "}\n")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return kubectl(t, "", "kustomize", dir).Stdout
+}
+
+// rolledOut waits until all pods of Deployments in a namespace are up to date and ready.
+func rolledOut(t *testing.T, namespace string, deployments ...string) {
+	t.Helper()
+	for _, name := range deployments {
+		kubectl(t, "", "rollout", "status", "deployment/"+name, "--namespace="+namespace, "--timeout=2m")
+	}
+}
+
+// podsLeft is a condition: a namespace has no more pods than this.
+func podsLeft(namespace string, n int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		out, err := cluster.Kubectl.Run(ctx, "get", "pods", "--namespace="+namespace, "--output=name")
+		if err == nil && strings.Count(out.Stdout, "\n") > n {
+			err = errors.New(out.Stdout)
+		}
+		return err
+	}
+}
