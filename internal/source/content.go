@@ -94,3 +94,7 @@ func (d *Document) JSON() []byte {
 	}
 	return d.body.json
 }
+
+// IsSimple reports whether the document is written without tags, anchors and other rare parts of YAML: whatever
+// is a text in its content is the same text to any reader.
+func (d *Document) IsSimple() bool { return d.isSimple }

@@ -1,7 +1,8 @@
 // Package source locates the values of YAML and JSON documents in their text: every value, every
 // key, and every byte of a string, whatever its style, has a line and a column.
 //
-// What a document says is decided by sigs.k8s.io/yaml, as in kubectl. A second reader,
+// What a document says is decided by sigs.k8s.io/yaml, as in kubectl; documents in a simple part of YAML are
+// read by this package, with the same result. A second reader,
 // go.yaml.in/yaml/v3, says where things are. A scalar is decoded once more by the decoders of this
 // package, which note where each byte comes from; a place is exact only if their result equals
 // that of the library.
@@ -39,6 +40,9 @@ type Document struct {
 	// hasUniqueKeys reports that the conversion found no key that repeats, compared as YAML
 	// values.
 	hasUniqueKeys bool
+
+	// isSimple reports that [readSubset] has read the document.
+	isSimple bool
 
 	// tree is nil until it is needed.
 	tree *tree
@@ -94,6 +98,10 @@ func (f *File) read(s segment) {
 		return
 	}
 	if f.readJSON(s) {
+		return
+	}
+	if value, ok := readSubset(text); ok {
+		f.Documents = append(f.Documents, &Document{lines: f.lines, segment: s, body: body{value: value}, hasUniqueKeys: true, isSimple: true})
 		return
 	}
 	read, unique, err := convert(text)
