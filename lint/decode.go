@@ -41,6 +41,9 @@ func decodeRules(o *object) (selection.Object, bool) {
 	if o.refused || o.rules || o.kind.Kind != monitoringv1.PrometheusRuleKind {
 		return nil, false
 	}
+	if rules, ok := rulesIn(o.fields); ok {
+		return rules, true
+	}
 	rules := &monitoringv1.PrometheusRule{}
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.fields, rules); err != nil {
 		return nil, false

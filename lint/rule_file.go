@@ -57,15 +57,25 @@ func (l *linter) readRuleFile(o *object) error {
 	if err := l.checkRuleFields(o, written); err != nil {
 		return err
 	}
-	var read ruleFile
-	decoder := yaml.NewDecoder(bytes.NewReader(o.document.Text()))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(&read); err != nil {
+	if rules, ok := rulesInFile(written); ok && o.document.IsSimple() {
+		rules.Namespace = o.namespace
+		o.typed = rules
+		return nil
+	}
+	read, err := decodeRuleFile(o.document.Text())
+	if err != nil {
 		return nil //nolint:nilerr // the rule loader refuses the file as well, and says why
 	}
 	known, _ := selection.KindFor(o.kind)
 	o.fields["spec"] = read
 	return l.decode(o, known)
+}
+
+// decodeRuleFile decodes a rule file as Prometheus does.
+func decodeRuleFile(text []byte) (read ruleFile, err error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	decoder.KnownFields(true)
+	return read, decoder.Decode(&read)
 }
 
 // checkFirst warns of a rule file behind another one in the same file: Prometheus (3.16) loads the first
