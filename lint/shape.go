@@ -20,21 +20,20 @@ func (l *linter) checkShape(ctx context.Context, o *object) error {
 	if err != nil || !known {
 		return err //nolint:wrapcheck // it names the schema
 	}
-	for _, unknown := range s.Unknown(o.fields) {
+	unknown, violations := s.Admit(ctx, o.fields)
+	for _, unknown := range unknown {
 		name := unknown.Path.Last().Name
 		found := l.refuseField(o, unknown, fmt.Sprintf("there is no field %q in %s", name, parentName(unknown.Path, o)))
 		if strings.EqualFold(name, unknown.Nearest) {
 			o.fixBy(found, o.keySpan(unknown.Path), name, unknown.Nearest)
 		}
 	}
-	s.Default(o.fields)
-	l.checkSchema(ctx, o, s)
+	l.reportViolations(ctx, o, s, violations)
 	return nil
 }
 
-// checkSchema finds what the API server refuses.
-func (l *linter) checkSchema(ctx context.Context, o *object, s *schema.Schema) {
-	violations := s.Validate(ctx, o.fields)
+// reportViolations reports what the API server refuses.
+func (l *linter) reportViolations(ctx context.Context, o *object, s *schema.Schema, violations []schema.Violation) {
 	values := o.unquotedValues(ctx, s, violations)
 	for i, violation := range violations {
 		problem, fix := violation.Field+": "+violation.Message, ""

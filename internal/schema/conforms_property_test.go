@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -59,6 +60,45 @@ func TestConformsProperty(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAdmitProperty: admitting a random object is what its three steps are.
+func TestAdmitProperty(t *testing.T) {
+	const objects = 100
+	schemas := New()
+	for _, k := range embedded {
+		s, _, err := schemas.For(k.kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(objects) {
+			w := writer{Rand: rand.New(rand.NewPCG(seed, 2)), mistakes: int(seed % 3)}
+			object, _ := w.object(s.structural, 0).(map[string]any)
+			if object == nil {
+				continue
+			}
+			object["metadata"] = w.of(map[string]any{"name": "a"}, map[string]any{"name": "A", "foo": "b"})
+			bySteps, _ := runtime.DeepCopyJSONValue(object).(map[string]any)
+			wantUnknown := s.Unknown(bySteps)
+			s.Default(bySteps)
+			wantViolations := s.Validate(t.Context(), bySteps)
+			unknown, violations := s.Admit(t.Context(), object)
+			want, got := fmt.Sprint(wantUnknown, sortedTexts(wantViolations), bySteps), fmt.Sprint(unknown, sortedTexts(violations), object)
+			if want != got {
+				t.Fatalf("%s, seed %d (-steps +Admit):\n%s", k.kind.Kind, seed, cmp.Diff(want, got))
+			}
+		}
+	}
+}
+
+// sortedTexts returns violations as texts: the API server's code visits maps in any order.
+func sortedTexts(violations []Violation) []string {
+	var texts []string
+	for _, v := range violations {
+		texts = append(texts, fmt.Sprint(v))
+	}
+	slices.Sort(texts)
+	return texts
 }
 
 // A writer writes random objects of a schema, with about as many mistakes as it is told.

@@ -160,13 +160,29 @@ type Violation struct {
 	Field, Message string
 }
 
+// Admit does to an object what the API server does: it returns the fields that do not exist, as [Schema.Unknown]
+// does, sets the defaults, and returns the violations, as [Schema.Validate] does. It is faster than the three by
+// themselves.
+func (s *Schema) Admit(ctx context.Context, object map[string]any) ([]UnknownField, []Violation) {
+	if s.shape.hasDefaults || !s.shape.conforms(object) {
+		unknown := s.Unknown(object)
+		s.Default(object)
+		return unknown, s.Validate(ctx, object)
+	}
+	return unknownMetadata(object["metadata"]), s.validate(ctx, object, true)
+}
+
 // Validate returns why the API server would refuse an object whose defaults are set: its metadata,
 // its schema, and then its CEL rules. Numbers in the object are int64 or float64. The object is not
 // changed.
 func (s *Schema) Validate(ctx context.Context, object map[string]any) []Violation {
+	return s.validate(ctx, object, s.shape.conforms(object))
+}
+
+func (s *Schema) validate(ctx context.Context, object map[string]any, conforms bool) []Violation {
 	found := s.metadataViolations(object)
 	var errs field.ErrorList
-	if !s.shape.conforms(object) {
+	if !conforms {
 		errs = validation.ValidateCustomResource(nil, object, s.validator)
 		errs = append(errs, objectmeta.Validate(ctx, nil, object, s.structural, false)...)
 		errs = append(errs, listtype.ValidateListSetsAndMaps(nil, s.structural, object)...)
