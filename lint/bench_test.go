@@ -30,7 +30,7 @@ func BenchmarkLint(b *testing.B) {
 	const files = 100
 	sets := map[string][]load.File{}
 	for i := range files {
-		object := fmt.Sprintf("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: r%d}\nspec:\n%s", i, groups.String())
+		object := fmt.Sprintf("apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: r%d\nspec:\n%s", i, groups.String())
 		sets["Objects"] = append(sets["Objects"], load.File{Name: fmt.Sprintf("%d.yaml", i), Text: []byte(object)})
 		plain := strings.ReplaceAll(groups.String(), "\n  ", "\n")[2:]
 		sets["RuleFiles"] = append(sets["RuleFiles"], load.File{Name: fmt.Sprintf("%d.yaml", i), Text: []byte(plain)})

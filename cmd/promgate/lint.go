@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -85,6 +86,9 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 	if err != nil {
 		return couldNotRun(err)
 	}
+	if !f.cluster {
+		collectLate(sizeOf(files), memlimit.FromCgroup)
+	}
 	line := startProgress(stderr, "files and objects checked")
 	options.Progress = line.show
 	r, err := lint.Run(ctx, files, options)
@@ -113,6 +117,14 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 		return couldNotRun(err)
 	}
 	return failing(r.Report, failOn)
+}
+
+func sizeOf(files []load.File) int {
+	size := 0
+	for _, f := range files {
+		size += len(f.Text)
+	}
+	return size
 }
 
 func (f lintFlags) options(ctx context.Context) (lint.Options, error) {

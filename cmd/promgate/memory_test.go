@@ -43,3 +43,39 @@ func TestLimitMemory(t *testing.T) {
 		})
 	}
 }
+
+// TestCollectLate: a small input lets the collector wait, in bounds.
+func TestCollectLate(t *testing.T) {
+	before, percent := debug.SetMemoryLimit(-1), debug.SetGCPercent(100)
+	t.Cleanup(func() {
+		debug.SetMemoryLimit(before)
+		debug.SetGCPercent(percent)
+	})
+	for name, c := range map[string]struct {
+		reason      string
+		input       int
+		container   memlimit.Provider
+		environment string
+		wantLimit   int64
+		wantPercent int
+	}{
+		"Small":       {reason: "nothing is collected until the limit", input: 1, container: memlimit.Limit(8 << 30), wantLimit: someMemory, wantPercent: -1},
+		"SmallMemory": {reason: "a container with little memory bounds it", input: 1, container: memlimit.Limit(100 << 20), wantLimit: 50 << 20, wantPercent: -1},
+		"Large":       {reason: "garbage is collected as usual", input: fewBytes + 1, container: memlimit.Limit(8 << 30), wantLimit: before, wantPercent: 100},
+		"Set":         {reason: "the user's setting counts", input: 1, container: memlimit.Limit(8 << 30), environment: "50", wantLimit: before, wantPercent: 100},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("GOGC", c.environment)
+			t.Setenv("GOMEMLIMIT", "")
+			debug.SetMemoryLimit(before)
+			debug.SetGCPercent(100)
+			collectLate(c.input, c.container)
+			if limit := debug.SetMemoryLimit(-1); limit != c.wantLimit {
+				t.Errorf("%s: the limit is %d, want %d", c.reason, limit, c.wantLimit)
+			}
+			if percent := debug.SetGCPercent(100); percent != c.wantPercent {
+				t.Errorf("%s: the percentage is %d, want %d", c.reason, percent, c.wantPercent)
+			}
+		})
+	}
+}
