@@ -27,6 +27,9 @@ Windows-1252. Delete the character and type the intended one.`,
 			found = append(found, forbiddenIn(at, text, at.Excerpt)...)
 		}
 		addAll := func(at validation.Place, texts map[string]string) {
+			if !anyForbidden(texts) {
+				return
+			}
 			for _, name := range slices.Sorted(maps.Keys(texts)) {
 				entry := at.AtKey(name)
 				found = append(found, forbiddenIn(entry, name, entry.KeyExcerpt)...)
@@ -46,6 +49,17 @@ Windows-1252. Delete the character and type the intended one.`,
 		}
 		return found
 	},
+}
+
+// anyForbidden reports whether a name or a text has a forbidden character. Nearly none has, and the names need
+// no order then.
+func anyForbidden(texts map[string]string) bool {
+	for name, text := range texts {
+		if strings.ContainsFunc(name, isForbidden) || strings.ContainsFunc(text, isForbidden) {
+			return true
+		}
+	}
+	return false
 }
 
 // forbiddenIn finds the first forbidden character of a text. Excerpt makes the excerpt of
