@@ -1,0 +1,123 @@
+package versions
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+)
+
+// An Engine is the running program of a release. One goroutine may use it at a time.
+type Engine struct {
+	Release Release
+	Version string // of Prometheus: 3.16.0
+
+	// Keywords are the words of PromQL, Templates the functions of templates, and Flags the feature
+	// flags that change what the release accepts, as its sources list them.
+	Keywords, Templates, Flags []string
+	// GroupFields and RuleFields are the fields of rule files.
+	GroupFields, RuleFields []string
+
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	write *json.Encoder
+	read  *json.Decoder
+}
+
+// A Function is a function of PromQL as a release declares it. A negative Variadic means any number of
+// the last argument.
+type Function struct {
+	Name     string   `json:"name"`
+	Args     []string `json:"args"`
+	Variadic int      `json:"variadic"`
+	Returns  string   `json:"returns"`
+}
+
+type question struct {
+	Flags []string `json:"flags,omitempty"`
+	Expr  *string  `json:"expr,omitempty"`
+	Rules *string  `json:"rules,omitempty"`
+}
+
+type answer struct {
+	Errors    []string   `json:"errors"`
+	Functions []Function `json:"functions"`
+}
+
+// Start builds the program of a release, unless it is in the cache, and starts it.
+func Start(ctx context.Context, r Release) (*Engine, error) {
+	version, err := r.Prometheus()
+	if err != nil {
+		return nil, err
+	}
+	path, s, err := build(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{Release: r, Version: version, Keywords: s.Keywords, Templates: s.Templates, GroupFields: s.GroupFields, RuleFields: s.RuleFields, cmd: exec.CommandContext(ctx, path)}
+	for _, f := range s.Flags {
+		e.Flags = append(e.Flags, f.Flag)
+	}
+	slices.Sort(e.Flags)
+	// Stderr is discarded: where a parser recovers from a panic of its own, it prints the stack.
+	if e.in, err = e.cmd.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", r, err)
+	}
+	out, err := e.cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", r, err)
+	}
+	if err := e.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", r, err)
+	}
+	e.write, e.read = json.NewEncoder(e.in), json.NewDecoder(bufio.NewReader(out))
+	return e, nil
+}
+
+// Expr returns what the parser says against an expression, with some feature flags; nothing if it is
+// accepted.
+func (e *Engine) Expr(expr string, flags ...string) ([]string, error) {
+	a, err := e.ask(question{Flags: flags, Expr: &expr})
+	return a.Errors, err
+}
+
+// Rules returns what the rule loader says against the text of a rule file.
+func (e *Engine) Rules(content string, flags ...string) ([]string, error) {
+	a, err := e.ask(question{Flags: flags, Rules: &content})
+	return a.Errors, err
+}
+
+// Functions returns the functions that the parser knows, by name.
+func (e *Engine) Functions() (map[string]Function, error) {
+	a, err := e.ask(question{})
+	all := make(map[string]Function, len(a.Functions))
+	for _, f := range a.Functions {
+		all[f.Name] = f
+	}
+	return all, err
+}
+
+func (e *Engine) ask(q question) (answer, error) {
+	var a answer
+	if err := e.write.Encode(q); err != nil {
+		return a, fmt.Errorf("asking Prometheus %s: %w", e.Version, err)
+	}
+	if err := e.read.Decode(&a); err != nil {
+		return a, fmt.Errorf("asking Prometheus %s: %w", e.Version, err)
+	}
+	return a, nil
+}
+
+// Close ends the program.
+func (e *Engine) Close() error {
+	if err := e.in.Close(); err != nil {
+		return fmt.Errorf("stopping Prometheus %s: %w", e.Version, err)
+	}
+	if err := e.cmd.Wait(); err != nil {
+		return fmt.Errorf("stopping Prometheus %s: %w", e.Version, err)
+	}
+	return nil
+}
