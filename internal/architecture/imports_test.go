@@ -34,7 +34,7 @@ var directions = map[string][]string{
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
 
-	"judge":           {"internal/fieldpath", "internal/pemfile", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge":           {"dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
@@ -44,7 +44,7 @@ var directions = map[string][]string{
 	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/rule":           {"internal/exprcost", "internal/fieldpath", "internal/since", "validation", "validation/part"},
+	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/since", "validation", "validation/part"},
 	"validation/file":           {"validation"},
 	"validation/part":           {"internal/fieldpath", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
@@ -56,6 +56,7 @@ var directions = map[string][]string{
 	"selection":  {},
 	"relabeling": {},
 	"defaulting": {},
+	"dialect":    {},
 
 	"internal/report":        {"internal/fieldpath", "validation"},
 	"internal/report/format": {"internal/report", "validation"},
@@ -79,7 +80,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 
