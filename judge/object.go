@@ -149,13 +149,14 @@ func (j *Judge) Snapshot() validation.Snapshot {
 	if j.anyClass {
 		return s
 	}
-	options := j.g.PromQL()
-	// Functions of other versions pass: a check of their own warns of them.
-	options.Functions = s.PromQL.Functions
-	s.PromQL, s.Names = options, j.names
+	// The parser accepts what other versions or other feature flags accept: package dialect knows
+	// what this Prometheus refuses of that, and a check names it.
+	s.PromQL.EnableUnquotedUTF8Names = false
+	s.Names = j.names
 	s.Prometheus = validation.Prometheus{
 		Name:           j.g.Namespace() + "/" + j.g.Name(),
 		Version:        j.g.SemVer(),
+		Features:       j.g.Features(),
 		LegacyLabels:   j.g.LegacyLabels(),
 		ScrapeInterval: j.g.ScrapeInterval(),
 		DeniesFiles:    j.g.DeniesFiles(),

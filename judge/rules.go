@@ -2,13 +2,18 @@ package judge
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -20,12 +25,58 @@ func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.Prometheus
 	if len(file.Rejections) > 0 {
 		return findings(mistakesOf(file.Rejections))
 	}
+	options := j.g.PromQL()
+	if !j.anyClass {
+		options = j.Snapshot().PromQL // which otherDialect restricts
+	}
+	promql := parser.NewParser(options)
+	names := j.names
+	if !j.g.UTF8Names() && !j.g.LegacyLabels() {
+		names = model.UTF8Validation // 2.55 with the feature flag utf8-names
+	}
 	var mistakes []mistake
-	_, errs := rulefmt.Parse(file.Content, false, j.names, parser.NewParser(j.g.PromQL()), promslog.NewNopLogger())
+	_, errs := rulefmt.Parse(file.Content, false, names, promql, promslog.NewNopLogger())
 	for _, err := range errs {
 		mistakes = append(mistakes, mistaken(rulePath(err, rule), ruleWords(err)))
 	}
+	if len(mistakes) == 0 {
+		mistakes = j.otherDialect(promql, rule)
+	}
 	return findings(mistakes)
+}
+
+// otherDialect returns the places of a PrometheusRule that the linked loader accepts and the
+// Prometheus refuses, with its version and feature flags.
+func (j *Judge) otherDialect(promql parser.Parser, rule *monitoringv1.PrometheusRule) []mistake {
+	if j.anyClass {
+		return nil
+	}
+	version, features := dialect.VersionOf(j.g.SemVer()), j.g.Features()
+	var mistakes []mistake
+	add := func(at fieldpath.Path, uses []dialect.Use) {
+		for _, u := range dialect.Refused(uses, version, features) {
+			mistakes = append(mistakes, mistaken(at, fmt.Sprintf("%s %s, and this one runs %s", u, u.Needs(), j.g.Version())))
+		}
+	}
+	for i := range rule.Spec.Groups {
+		for n := range rule.Spec.Groups[i].Rules {
+			r := &rule.Spec.Groups[i].Rules[n]
+			at := specPath.Field("groups").Index(i).Field("rules").Index(n)
+			if expr, err := promql.ParseExpr(r.Expr.String()); err == nil {
+				add(at.Field("expr"), dialect.Uses(r.Expr.String(), expr))
+			}
+			if r.Alert == "" {
+				continue // a record has no templates
+			}
+			for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+				add(at.Field("labels").Key(name), dialect.TemplateUses(r.Labels[name]))
+			}
+			for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
+				add(at.Field("annotations").Key(name), dialect.TemplateUses(r.Annotations[name]))
+			}
+		}
+	}
+	return mistakes
 }
 
 func rulePath(err error, rule *monitoringv1.PrometheusRule) fieldpath.Path {

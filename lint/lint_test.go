@@ -120,3 +120,49 @@ spec: {enableFeatures: [%[2]s], ruleSelector: {matchLabels: {for: %[1]s}}}
 		t.Errorf("denied: %v, want %v", denied, want)
 	}
 }
+
+// TestVersions: an expression is held against the version of each Prometheus that selects its rule.
+// All refuse it, and it is denied; one of them, and that one is named.
+func TestVersions(t *testing.T) {
+	const rule = `
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: demo, namespace: default}
+spec: {groups: [{name: g, rules: [{record: a:b, expr: "first_over_time(x[5m])"}]}]}
+`
+	const instance = `
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: %[1]s, namespace: default}
+spec: {version: %[2]s, ruleSelector: {}}
+`
+	for name, test := range map[string]struct {
+		versions []string
+		severity validation.Severity
+		problem  string
+	}{
+		"None":   {nil, validation.Off, ""},
+		"Newer":  {[]string{"v3.14.0", "v3.16.0"}, validation.Off, ""},
+		"Older":  {[]string{"v3.5.0"}, validation.Deny, "default/p0 runs 3.5.0"},
+		"Mixed":  {[]string{"v3.14.0", "v3.5.0"}, validation.Warn, "for Prometheus default/p1: "},
+		"TwoOld": {[]string{"v3.13.0", "v3.5.0"}, validation.Deny, "default/p0 runs 3.13.0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := rule
+			for i, v := range test.versions {
+				text += fmt.Sprintf(instance, fmt.Sprintf("p%d", i), v)
+			}
+			severity, problem := validation.Off, ""
+			for _, f := range run(t, load.File{Name: "a.yaml", Text: []byte(text)}).Findings {
+				if f.Finding.Check == "expr-version" {
+					severity, problem = f.Finding.Severity, f.Finding.Problem
+				}
+			}
+			if severity != test.severity || !strings.Contains(problem, test.problem) {
+				t.Errorf("%s: %s, want %s: %s", severity, problem, test.severity, test.problem)
+			}
+		})
+	}
+}

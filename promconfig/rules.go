@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/model/labels"
@@ -149,6 +150,21 @@ func enforced(matchers []*labels.Matcher, label, value string) []*labels.Matcher
 		}
 	}
 	return append(out, labels.MustNewMatcher(labels.MatchEqual, label, value))
+}
+
+// Features returns the feature flags of the Prometheus: those of its list, and those that its
+// additional arguments enable.
+func (g *Generator) Features() []string {
+	var features []string
+	for _, f := range g.spec.EnableFeatures {
+		features = append(features, strings.Split(string(f), ",")...)
+	}
+	for _, a := range g.spec.AdditionalArgs {
+		if a.Name == "enable-feature" {
+			features = append(features, strings.Split(a.Value, ",")...)
+		}
+	}
+	return features
 }
 
 // PromQL returns the dialect that the feature flags of the Prometheus enable. The linked

@@ -15,6 +15,9 @@ type Prometheus struct {
 	// Version is the version of Prometheus, or of Thanos, without a leading v.
 	Version semver.Version
 
+	// Features are the feature flags that it runs with.
+	Features []string
+
 	// Thanos means that it is a ThanosRuler, which selects rules only.
 	Thanos bool
 
@@ -34,6 +37,12 @@ type Prometheus struct {
 // Known reports whether a Prometheus selects the object.
 func (p Prometheus) Known() bool {
 	return p.Name != ""
+}
+
+// IsServer reports whether the Prometheus is known and evaluates rules itself. The version of a
+// ThanosRuler is one of Thanos.
+func (p Prometheus) IsServer() bool {
+	return p.Known() && !p.Thanos
 }
 
 // Engine returns the name of the software and its version: Prometheus 2.55.1, Thanos 0.37.2. It is

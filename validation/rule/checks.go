@@ -28,11 +28,13 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(recordFields, rulesOf),
 		validation.Each(exprCost, rulesOf),
 		validation.Each(exprSyntax, rulesOf),
+		validation.Each(exprVersion, rulesOf),
 		validation.Each(exprType, rulesOf),
 		validation.Each(part.Duration, durationsOf),
 		validation.Each(labelName, labelSetsOf),
 		validation.Each(annotationName, rulesOf),
 		validation.Each(templateSyntax, rulesOf),
+		validation.Each(templateVersion, rulesOf),
 
 		part.NotSelected[*ruleFile](),
 		part.FieldTooNew(fieldsTooNew),

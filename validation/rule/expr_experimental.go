@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -24,70 +25,47 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
-		if r.expr == nil {
+		if r.expr == nil || s.Prometheus.IsServer() {
 			return nil
 		}
 		expr := r.Expr.String()
 		var found []validation.Finding
-		for _, flag := range featureFlags {
-			if !flag.mayNeed(expr, r.expr) {
-				continue
-			}
-			without := s.PromQL
-			flag.disable(&without)
-			_, err := parser.NewParser(without).ParseExpr(expr)
-			var all parser.ParseErrors
-			if !errors.As(err, &all) || len(all) == 0 {
-				continue
-			}
-			f := r.place("expr").Finding("the expression works only with the feature flag "+flag.name,
-				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag.name), validation.Key(flag.name, expr))
-			f.Excerpt = r.errorExcerpt(all[0])
+		add := func(flag string, at *validation.Excerpt) {
+			f := r.place("expr").Finding("the expression works only with the feature flag "+flag,
+				fmt.Sprintf("add %s to enableFeatures of the Prometheus that loads it", flag), validation.Key(flag, expr))
+			f.Excerpt = at
 			found = append(found, f)
+		}
+		named := map[string]bool{}
+		for _, u := range r.uses {
+			if flag := u.Flag(dialect.Latest()); flag != "" && !named[flag] {
+				named[flag] = true
+				add(flag, r.place("expr").Excerpt(expr, u.Start, u.End))
+			}
+		}
+		if e, ok := unquotedUTF8(expr, s.PromQL); ok {
+			add(unquotedFlag, r.errorExcerpt(e))
 		}
 		return found
 	},
 }
 
-// featureFlags lists the features of Prometheus' parser that are off by default.
-var featureFlags = []struct {
-	name string
+// unquotedFlag is the feature flag for names in UTF-8 without quotes.
+const unquotedFlag = "promql-unquoted-utf8-names"
 
-	// mayNeed is a cheap test, so that few expressions are parsed again.
-	mayNeed func(text string, expr parser.Expr) bool
-
-	disable func(*parser.Options)
-}{
-	{
-		name: "promql-experimental-functions",
-		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holdsNode(expr, func(n parser.Node) bool {
-				switch n := n.(type) {
-				case *parser.Call:
-					return n.Func.Experimental
-				case *parser.AggregateExpr:
-					return n.Op.IsExperimentalAggregator()
-				}
-				return false
-			})
-		},
-		disable: func(o *parser.Options) { o.EnableExperimentalFunctions = false },
-	},
-	{
-		name: "promql-binop-fill-modifiers",
-		mayNeed: func(_ string, expr parser.Expr) bool {
-			return holdsNode(expr, func(n parser.Node) bool {
-				b, ok := n.(*parser.BinaryExpr)
-				return ok && b.VectorMatching != nil && (b.VectorMatching.FillValues.LHS != nil || b.VectorMatching.FillValues.RHS != nil)
-			})
-		},
-		disable: func(o *parser.Options) { o.EnableBinopFillModifiers = false },
-	},
-	{
-		name:    "promql-unquoted-utf8-names",
-		mayNeed: func(text string, _ parser.Expr) bool { return mayHaveUTF8Name(text) },
-		disable: func(o *parser.Options) { o.EnableUnquotedUTF8Names = false },
-	},
+// unquotedUTF8 returns what the parser says of an unquoted name in UTF-8 without its feature flag.
+// With the flag the lexer is another one, so that the parser alone can tell.
+func unquotedUTF8(expr string, options parser.Options) (parser.ParseErr, bool) {
+	if !options.EnableUnquotedUTF8Names || !mayHaveUTF8Name(expr) {
+		return parser.ParseErr{}, false
+	}
+	options.EnableUnquotedUTF8Names = false
+	_, err := parser.NewParser(options).ParseExpr(expr)
+	var all parser.ParseErrors
+	if !errors.As(err, &all) || len(all) == 0 {
+		return parser.ParseErr{}, false
+	}
+	return all[0], true
 }
 
 // mayHaveUTF8Name reports whether an expression may have an unquoted name with a dot or a letter beyond

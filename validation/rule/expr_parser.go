@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -12,12 +13,12 @@ import (
 type exprParser struct {
 	parser    parser.Parser
 	memo      *validation.Memo
-	dialect   dialect
+	options   parserOptions
 	functions map[string]*parser.Function
 }
 
-// A dialect is what makes parsers differ.
-type dialect struct {
+// parserOptions are what makes parsers differ.
+type parserOptions struct {
 	experimental, fill, unquoted bool
 	functions                    uintptr // which map it is: a memo keeps it, so that no other one gets its address
 }
@@ -25,30 +26,30 @@ type dialect struct {
 // A parsedExpr is an expression, or the reason why it is none.
 type parsedExpr struct {
 	expr      parser.Expr
+	uses      []dialect.Use // what not every release accepts
 	err       error
 	functions map[string]*parser.Function
 }
 
 func newExprParser(s validation.Snapshot) exprParser {
 	o := s.PromQL
-	return exprParser{parser: parser.NewParser(o), memo: s.Memo, functions: o.Functions, dialect: dialect{
+	return exprParser{parser: parser.NewParser(o), memo: s.Memo, functions: o.Functions, options: parserOptions{
 		experimental: o.EnableExperimentalFunctions, fill: o.EnableBinopFillModifiers, unquoted: o.EnableUnquotedUTF8Names,
 		functions: reflect.ValueOf(o.Functions).Pointer(),
 	}}
 }
 
-// parse returns the syntax tree, which is nil if there is an error.
-func (p exprParser) parse(text string) (parser.Expr, error) {
+// parse returns the expression. Its syntax tree is nil if there is an error.
+func (p exprParser) parse(text string) parsedExpr {
 	type key struct {
-		dialect dialect
+		options parserOptions
 		text    string
 	}
-	parsed := validation.Remember(p.memo, key{p.dialect, text}, len(text), func() parsedExpr {
+	return validation.Remember(p.memo, key{p.options, text}, len(text), func() parsedExpr {
 		expr, err := p.parser.ParseExpr(text)
 		if err != nil {
-			expr = nil
+			return parsedExpr{err: err, functions: p.functions}
 		}
-		return parsedExpr{expr, err, p.functions}
+		return parsedExpr{expr: expr, uses: dialect.Uses(text, expr), functions: p.functions}
 	})
-	return parsed.expr, parsed.err
 }

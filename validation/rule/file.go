@@ -8,6 +8,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
@@ -41,6 +42,7 @@ type groupRule struct {
 	cost      exprcost.Cost   // of the expression
 	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
+	uses      []dialect.Use   // what not every release accepts of it
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
 }
@@ -112,7 +114,8 @@ func (f *ruleFile) parses() bool {
 
 func (r *groupRule) parse(p exprParser) {
 	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
-		r.expr, r.exprError = p.parse(expr)
+		parsed := p.parse(expr)
+		r.expr, r.uses, r.exprError = parsed.expr, parsed.uses, parsed.err
 	}
 	if r.Alert != "" {
 		r.templates = parseTemplates(r, maxTemplateNesting, p.memo)

@@ -3,8 +3,7 @@ package rule
 import (
 	"fmt"
 
-	"github.com/prometheus/prometheus/promql/parser"
-
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -16,31 +15,26 @@ var functionVersion = validation.Check[*groupRule]{
 ` + "`promql-experimental-functions`" + `. Prometheus 3 refuses a rule file with the old name, and every rule of the object
 with it; Prometheus 2 refuses the new one.
 
-Use the name that is known to the Prometheus that loads the rule.`,
+Use the name that is known to the Prometheus that loads the rule. Where promgate knows that Prometheus,
+[expr-version](expr-version.md) refuses what it refuses.`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		if r.expr == nil {
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
+		if r.expr == nil || s.Prometheus.IsServer() {
 			return nil
 		}
+		expr := r.Expr.String()
 		var found []validation.Finding
-		successors := validation.RemovedFunctions()
-		inspectNodes(r.expr, func(n parser.Node) {
-			call, ok := n.(*parser.Call)
-			if !ok || successors[call.Func.Name] == "" || len(found) == maxCallsNamed {
-				return
+		for _, u := range r.uses {
+			if u.Kind != dialect.Function || u.Known(dialect.Latest()) || len(found) == maxUsesNamed {
+				continue
 			}
 			f := r.place("expr").Finding(
-				fmt.Sprintf("only Prometheus 2 has the function %s: Prometheus 3 refuses the whole object", call.Func.Name),
-				"for Prometheus 3 write "+successors[call.Func.Name], call.String())
-			f.Excerpt = r.excerpt(call)
-			f.Excerpt.End = f.Excerpt.Start + len(call.Func.Name)
+				fmt.Sprintf("%s %s: a newer one refuses the whole object", u, u.Needs()),
+				"for Prometheus 3 write "+validation.RemovedFunctions()[u.Name], validation.Key(u.Name, expr))
+			f.Excerpt = r.place("expr").Excerpt(expr, u.Start, u.End)
 			found = append(found, f)
-		})
+		}
 		return found
 	},
 }
-
-// maxCallsNamed bounds how many calls of one expression are named: each finding holds the
-// text of its call, and calls nest.
-const maxCallsNamed = 10

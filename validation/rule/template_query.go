@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/validation"
 )
@@ -29,7 +30,11 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 				if exprcost.Of(query).Time() > maxQueryTime {
 					continue
 				}
-				_, err := parser.NewParser(s.PromQL).ParseExpr(query) // queries are rare, and the parser copies all functions
+				expr, err := parser.NewParser(s.PromQL).ParseExpr(query) // queries are rare, and the parser copies all functions
+				if err == nil && s.Prometheus.IsServer() {
+					found = append(found, otherVersion(t, query, expr, s.Prometheus)...)
+					continue
+				}
 				var all parser.ParseErrors
 				if !errors.As(err, &all) || len(all) == 0 {
 					continue
@@ -46,6 +51,17 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 		}
 		return found
 	},
+}
+
+// otherVersion returns what the Prometheus refuses of a query that another one accepts.
+func otherVersion(t templatedText, query string, expr parser.Expr, p validation.Prometheus) []validation.Finding {
+	var found []validation.Finding
+	for _, u := range refusedBy(p, dialect.Uses(query, expr)) {
+		f := t.place.Finding("a query in the template is not valid PromQL: "+versionProblem(u, p), versionFix(u, p), validation.Key(t.name, u.Name, query))
+		f.Excerpt = &validation.Excerpt{Text: query, Start: u.Start, End: u.End}
+		found = append(found, f)
+	}
+	return found
 }
 
 // The bounds on what is parsed of a template's queries: this check only warns.

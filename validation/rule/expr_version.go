@@ -1,0 +1,60 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/promgate/promgate/dialect"
+	"github.com/promgate/promgate/validation"
+)
+
+var exprVersion = validation.Check[*groupRule]{
+	ID: "expr-version", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "The expression is for another version of Prometheus",
+		Text: `The Prometheus that loads the rule runs a version, or lacks a feature flag, for which the expression is
+not valid PromQL. It refuses the whole rule file. What each version accepts is in [the table](../../versions.md), which is
+made by asking the parsers of these versions.
+
+promgate knows the version and the feature flags from ` + "`version`, `enableFeatures` and `additionalArgs`" + ` of the
+Prometheus object. If several Prometheus objects select the rule and only some refuse it, the finding is a warning that
+names them. Where promgate knows no Prometheus that selects the rule, [expr-experimental](expr-experimental.md) and
+[function-version](function-version.md) warn.`,
+		Since: "v0.1.0",
+	},
+	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
+		if r.expr == nil || !s.Prometheus.IsServer() {
+			return nil
+		}
+		expr := r.Expr.String()
+		var found []validation.Finding
+		for _, u := range refusedBy(s.Prometheus, r.uses) {
+			f := r.place("expr").Finding(versionProblem(u, s.Prometheus), versionFix(u, s.Prometheus), validation.Key(string(u.Kind), u.Name, expr))
+			f.Excerpt = r.place("expr").Excerpt(expr, u.Start, u.End)
+			found = append(found, f)
+		}
+		return found
+	},
+}
+
+// maxUsesNamed bounds how many constructs of one text are named: each finding holds the whole text.
+const maxUsesNamed = 10
+
+// refusedBy returns the constructs that a Prometheus refuses.
+func refusedBy(p validation.Prometheus, uses []dialect.Use) []dialect.Use {
+	refused := dialect.Refused(uses, dialect.VersionOf(p.Version), p.Features)
+	return refused[:min(len(refused), maxUsesNamed)]
+}
+
+func versionProblem(u dialect.Use, p validation.Prometheus) string {
+	return fmt.Sprintf("%s %s; %s runs %s", u, u.Needs(), p.Name, p.Version)
+}
+
+func versionFix(u dialect.Use, p validation.Prometheus) string {
+	if flag := u.Flag(dialect.VersionOf(p.Version)); flag != "" {
+		return "add " + flag + " to enableFeatures of " + p.Name
+	}
+	if successor := validation.RemovedFunctions()[u.Name]; u.Kind == dialect.Function && successor != "" {
+		return "write " + successor
+	}
+	return "write it without, or change the version"
+}
