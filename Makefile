@@ -65,6 +65,11 @@ readers: ## Hold the answers against tools that act on the words of an error: Fl
 	go -C test/readers mod tidy -diff
 	go -C test/readers test -count=1 ./...
 
+.PHONY: versions
+versions: ## Hold the checks against the parsers of all releases of Prometheus (not in test: it compiles them, an hour the first time)
+	go -C test/versions mod tidy -diff
+	go -C test/versions test -count=1 -timeout 3h ./...
+
 .PHONY: speed
 speed: ## Measure promgate lint beside kubeconform, pint and promtool, as ratios (not in test: it compiles them)
 	go -C test/speed mod tidy -diff
@@ -82,7 +87,7 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
-	for m in certmanager discovery operator parity readers speed; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+	for m in certmanager discovery operator parity readers speed versions; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
 	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
