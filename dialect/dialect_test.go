@@ -21,6 +21,7 @@ func TestUses(t *testing.T) {
 		"x[5m * 2] offset (1h)":                   {"arithmetic on durations", "a number as a duration", "a duration in parentheses"},
 		"x[5m] offset -(1h) * 2":                  {"a sign before a duration in parentheses after offset"},
 		"x offset -(1h + 5) * 2":                  {"a sign before arithmetic on durations", "a duration in parentheses", "arithmetic on durations", "a number as a duration"},
+		"x offset -(-step()) * 2":                 {"step"},
 		"x offset 5m * 2":                         nil,
 		"smoothed[5m] SMOOTHED":                   {"smoothed metric name", "smoothed"},
 		"offset offset 5m":                        nil,

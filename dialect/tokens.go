@@ -209,6 +209,10 @@ func (t *tokenizer) offset(i int) int {
 			t.use(Duration, OffsetParens, t.all[i])
 			t.duration(i + 2)
 			return i + 4
+		case parens && i == first && t.signedCall(i+2) > 0:
+			end := t.signedCall(i + 2)
+			t.duration(end - 4)
+			return end
 		case parens:
 			t.use(Duration, SignedSum, t.all[i])
 		case t.is(i, parser.ADD) || i > first:
@@ -231,6 +235,19 @@ func (t *tokenizer) offset(i int) int {
 		}
 	}
 	return i
+}
+
+// signedCall looks at step() or range(), with or without a sign, up to the end of the parentheses
+// around it. Behind offset and a sign these parentheses need nothing of their own. It returns the
+// index behind them, or 0 if there is something else.
+func (t *tokenizer) signedCall(i int) int {
+	for t.is(i, parser.ADD) || t.is(i, parser.SUB) {
+		i++
+	}
+	if !t.is(i, parser.STEP) && !t.is(i, parser.RANGE) || !t.is(i+3, parser.RIGHT_PAREN) {
+		return 0
+	}
+	return i + 4
 }
 
 func (t *tokenizer) number(item parser.Item) {
