@@ -55,6 +55,47 @@ func TestUses(t *testing.T) {
 	}
 }
 
+// TestMayUse: an expression with a construct is never taken for one without, and the usual ones are not read twice.
+func TestMayUse(t *testing.T) {
+	for _, text := range []string{
+		"sum by (job, namespace) (rate(http_requests_total{code=~\"5..\", job='api'}[5m])) / on (job) group_left (team) job:total:rate5m > 0.5",
+		"max_over_time(x[1h30m:1m] offset -1w) == bool 1e9 # a comment: 5m",
+		`label_replace(up, "a", "$1", "b", "(.*)") unless absent(x) or vector(0x1F)`,
+	} {
+		if MayUse(text) {
+			t.Errorf("%s is not usual", text)
+		}
+	}
+	for _, text := range []string{
+		"x[300]", "x[5m*2]", "x[step()]", "x offset (5m)", "x offset --5m", "x offset +5m", "x offset 300", "5m", "1_0", "a </ 1", "a >/ 1", `{"x"}`, `{"x"="y"}`, `x{a="b","c"="d"}`,
+		`sum by ("a") (x)`, "sum by (a:b) (x)", "sum by (smoothed) (x)", "anchored", "x[5m] Smoothed", "first_over_time(x[5m])", "LIMITK(1, x)", "a + fill(0) b", `x{a=~"(?<n>y)"}`, "x[-5m]", "x[(5m)]", "é",
+	} {
+		if !MayUse(text) {
+			t.Errorf("%s is usual", text)
+		}
+	}
+}
+
+// FuzzMayUse holds [MayUse] against what the syntax tree and the tokens show.
+func FuzzMayUse(f *testing.F) {
+	f.Add("sum by (job) (rate(x{a=~'b'}[5m:1m] offset -5m)) > 0.5 # 5m")
+	f.Add(`limitk by ("a", 'a.b', b) (5, {"x", "y"="z"})`)
+	f.Add("x[5m] offset -(1h) * 2 + smoothed[step()] </ 1_0")
+	p := parser.NewParser(parser.Options{EnableExperimentalFunctions: true, EnableBinopFillModifiers: true})
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 200 {
+			return
+		}
+		expr, err := p.ParseExpr(text)
+		if err != nil || MayUse(text) {
+			return
+		}
+		if used := read(text, expr); len(used) > 0 {
+			t.Errorf("%q makes use of %s", text, used[0])
+		}
+	})
+}
+
 func TestTemplateUses(t *testing.T) {
 	for text, want := range map[string][]string{
 		"{{ toUpper $labels.job }} now": nil,

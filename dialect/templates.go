@@ -30,6 +30,9 @@ const prelude = `{{$labels := 0}}{{$externalLabels := 0}}{{$externalURL := 0}}{{
 
 // mayCall is a cheap test for the name of any function of the table.
 func mayCall(text string) bool {
+	if !strings.Contains(text, "{{") {
+		return false
+	}
 	for _, name := range templateNames() {
 		if strings.Contains(text, name) {
 			return true

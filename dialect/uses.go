@@ -19,6 +19,13 @@ type Use struct {
 // Uses returns the constructs of the table that an expression makes use of, in the order of the
 // text. The expression is the text as the linked parser reads it.
 func Uses(text string, expr parser.Expr) []Use {
+	if !MayUse(text) {
+		return nil
+	}
+	return read(text, expr)
+}
+
+func read(text string, expr parser.Expr) []Use {
 	u := &uses{text: text, metrics: map[int]bool{}}
 	u.node(expr)
 	u.tokens(text)

@@ -62,8 +62,10 @@ func (j *Judge) otherDialect(promql parser.Parser, rule *monitoringv1.Prometheus
 		for n := range rule.Spec.Groups[i].Rules {
 			r := &rule.Spec.Groups[i].Rules[n]
 			at := specPath.Field("groups").Index(i).Field("rules").Index(n)
-			if expr, err := promql.ParseExpr(r.Expr.String()); err == nil {
-				add(at.Field("expr"), dialect.Uses(r.Expr.String(), expr))
+			if text := r.Expr.String(); dialect.MayUse(text) {
+				if expr, err := promql.ParseExpr(text); err == nil {
+					add(at.Field("expr"), dialect.Uses(text, expr))
+				}
 			}
 			if r.Alert == "" {
 				continue // a record has no templates
