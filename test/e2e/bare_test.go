@@ -38,12 +38,22 @@ func bare(t *testing.T) *pods.Runner {
 	t.Cleanup(func() {
 		if t.Failed() {
 			for name, log := range runner.Logs("promgate") {
-				t.Logf("the end of the log of %s:\n%s", name, log[max(0, len(log)-2000):])
+				t.Logf("the log of %s, without denials:\n%s", name, withoutDenials(log))
 			}
 		}
 		runner.Stop()
 	})
 	return runner
+}
+
+func withoutDenials(log string) string {
+	var b strings.Builder
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, `"denied an object"`) {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }
 
 // isPromgate reports whether an image is promgate's in the manifests or in the chart.

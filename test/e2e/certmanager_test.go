@@ -49,12 +49,13 @@ items:
 //
 //	CERT_RENEWALS  how many certificates to issue; before every fifth, and before the second, the CA is renewed
 func TestCertManager(t *testing.T) {
+	settle := "--ca-settle=" + testSettle.String()
 	for _, c := range []struct {
 		name    string
 		install installation
 	}{
-		{"mounted", installation{resource: "overlays/cert-manager"}},
-		{"requested", installation{resource: "overlays/cert-manager-issuer", args: []string{"--cert-manager-issuer=promgate"}}},
+		{"mounted", installation{resource: "overlays/cert-manager", args: []string{settle}}},
+		{"requested", installation{resource: "overlays/cert-manager-issuer", args: []string{settle, "--cert-manager-issuer=promgate"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			runner := bare(t)

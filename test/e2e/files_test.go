@@ -31,7 +31,7 @@ func TestFiles(t *testing.T) {
 	renewals := number(t, "CERT_RENEWALS", 3)
 	runner := bare(t)
 	client := adminClient(t)
-	manifests := failing(installation{resource: "base", components: []string{"files"}}.build(t))
+	manifests := failing(installation{resource: "base", components: []string{"files"}, args: []string{"--ca-settle=" + testSettle.String()}}.build(t))
 	if strings.Contains(manifests, "promgate-ca") {
 		t.Error("with files, promgate may still keep a CA of its own")
 	}
