@@ -100,9 +100,7 @@ func (u *uses) selector(n *parser.VectorSelector) {
 
 // word adds a word behind a place. The tree does not have its own place.
 func (u *uses) word(kind Kind, name string, after int) {
-	start := strings.Index(strings.ToLower(u.text[after:]), name)
-	if start < 0 {
-		start = 0 // in a text whose bytes move when it is lowered
-	}
+	// 0 in a text whose bytes move when it is lowered
+	start := max(0, strings.Index(strings.ToLower(u.text[after:]), name))
 	u.add(kind, name, after+start, min(after+start+len(name), len(u.text)))
 }

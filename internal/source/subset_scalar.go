@@ -94,7 +94,7 @@ func resolvePlain(written string) (value any, ok bool) {
 // isNeverInNumber reports whether no number has the character: a decimal, hexadecimal, octal or binary one, with
 // underscores, a fraction or an exponent, and neither .inf nor .nan.
 func isNeverInNumber(c rune) bool {
-	return c >= 0x80 || strings.IndexByte("0123456789abcdefABCDEFxXoOiInN_+-.", byte(c)) < 0
+	return !strings.ContainsRune("0123456789abcdefABCDEFxXoOiInN_+-.", c)
 }
 
 // quoteEnd returns the offset behind the quoted scalar at the token, or -1 if it does not end on its line.

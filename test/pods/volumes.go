@@ -61,7 +61,7 @@ func (p *pod) writeVolumes(ctx context.Context) error {
 func (p *pod) files(ctx context.Context, v *corev1.Volume) (map[string][]byte, error) {
 	switch {
 	case v.EmptyDir != nil:
-		return nil, nil
+		return map[string][]byte{}, nil
 	case v.ConfigMap != nil:
 		var object corev1.ConfigMap
 		if err := p.runner.api.get(ctx, configMapResource, p.object.Namespace, v.ConfigMap.Name, &object); err != nil {
