@@ -28,9 +28,9 @@ func TestInstall(t *testing.T) {
 		before := podsOf(t)
 		kubectl(t, "", "patch", "configmap", "promgate", "--namespace=promgate", "--patch",
 			`{"data":{"promgate.yaml":"apiVersion: promgate.dev/v1alpha1\nkind: Configuration\nwarnOnly: true\n"}}`)
-		eventually(t, "both replicas to read the configuration", isAdmitted(broken, 20))
+		eventually(t, "both replicas to read the configuration", isAdmitted(broken, 10))
 		kubectl(t, manifests, "apply", "-f", "-")
-		eventually(t, "both replicas to read it again", isRefused(broken, 20))
+		eventually(t, "both replicas to read it again", isRefused(broken, 10))
 		if after := podsOf(t); after != before {
 			t.Errorf("pods were restarted: %s, then %s", before, after)
 		}
