@@ -48,6 +48,9 @@ func (r *Runner) publishPod(ctx context.Context, s *corev1.Service, p *pod) erro
 	if apierrors.IsAlreadyExists(err) {
 		err = r.api.replace(ctx, endpointSliceResource, slice)
 	}
+	if apierrors.IsNotFound(err) {
+		return nil // it was collected with its pod
+	}
 	if err != nil {
 		return fmt.Errorf("publishing the endpoint of %s/%s: %w", p.object.Namespace, p.object.Name, err)
 	}
