@@ -7,7 +7,7 @@
 // Nothing in it is known about releases before the first one; they count as that one. Releases after
 // the last one count as the last one.
 //
-// It is a leaf: it imports no other package of promgate.
+// Of promgate it imports nothing but the walk over templates.
 package dialect
 
 //go:generate go -C ../test/versions run ./generate

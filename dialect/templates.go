@@ -1,9 +1,13 @@
 package dialect
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"text/template/parse"
+
+	"github.com/promgate/promgate/internal/templatetree"
 )
 
 // TemplateUses returns the functions of the table that a template calls, in the order of the text.
@@ -19,9 +23,12 @@ func TemplateUses(text string) []Use {
 		return nil
 	}
 	u := &uses{}
-	for _, t := range trees {
-		u.template(t.Root)
-	}
+	templatetree.Walk(slices.Collect(maps.Values(trees)), func(n templatetree.Node) {
+		if function, ok := n.Node.(*parse.IdentifierNode); ok {
+			start := int(function.Pos) - len(prelude)
+			u.add(TemplateFunction, function.Ident, start, start+len(function.Ident))
+		}
+	})
 	return u.sorted()
 }
 
@@ -50,46 +57,3 @@ var templateNames = sync.OnceValue(func() []string {
 	}
 	return names
 })
-
-// template walks over a node of a template.
-func (u *uses) template(n parse.Node) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		if n == nil {
-			return // there is no else
-		}
-		for _, child := range n.Nodes {
-			u.template(child)
-		}
-	case *parse.ActionNode:
-		u.template(n.Pipe)
-	case *parse.TemplateNode:
-		u.template(n.Pipe)
-	case *parse.IfNode:
-		u.branch(&n.BranchNode)
-	case *parse.RangeNode:
-		u.branch(&n.BranchNode)
-	case *parse.WithNode:
-		u.branch(&n.BranchNode)
-	case *parse.PipeNode:
-		if n == nil {
-			return // a template without an argument
-		}
-		for _, command := range n.Cmds {
-			for _, argument := range command.Args {
-				u.template(argument)
-			}
-		}
-	case *parse.ChainNode:
-		u.template(n.Node)
-	case *parse.IdentifierNode:
-		start := int(n.Pos) - len(prelude)
-		u.add(TemplateFunction, n.Ident, start, start+len(n.Ident))
-	}
-}
-
-func (u *uses) branch(n *parse.BranchNode) {
-	u.template(n.Pipe)
-	u.template(n.List)
-	u.template(n.ElseList)
-}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"text/template/parse"
 
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -60,8 +61,8 @@ const maxLabelWork = 100_000
 func usedLabels(trees []*parse.Tree) []string {
 	var names []string
 	guarded := map[string]bool{}
-	walkTemplates(trees, func(n templateNode) {
-		if read := n.reads(); len(read) >= 2 && read[0] == "Labels" {
+	templatetree.Walk(trees, func(n templatetree.Node) {
+		if read := n.Reads(); len(read) >= 2 && read[0] == "Labels" {
 			names = append(names, read[1])
 		}
 		var pipe *parse.PipeNode
@@ -76,7 +77,7 @@ func usedLabels(trees []*parse.Tree) []string {
 		if len(pipe.Cmds) != 1 || len(pipe.Cmds[0].Args) != 1 {
 			return
 		}
-		if read := (templateNode{pipe.Cmds[0].Args[0], n.templateScope}).reads(); len(read) == 2 && read[0] == "Labels" {
+		if read := (templatetree.Node{Node: pipe.Cmds[0].Args[0], Scope: n.Scope}).Reads(); len(read) == 2 && read[0] == "Labels" {
 			guarded[read[1]] = true
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/exprcost"
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -74,7 +75,7 @@ const (
 // constantQueries returns the constant strings that templates pass to the function query.
 func constantQueries(trees []*parse.Tree) []string {
 	var all []string
-	walkTemplates(trees, func(n templateNode) {
+	templatetree.Walk(trees, func(n templatetree.Node) {
 		command, ok := n.Node.(*parse.CommandNode)
 		if !ok || len(command.Args) != 2 {
 			return

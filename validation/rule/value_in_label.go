@@ -4,6 +4,7 @@ import (
 	"slices"
 	"text/template/parse"
 
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -34,13 +35,13 @@ Put the value into an annotation.`,
 // only compares it ({{ if gt $value 90.0 }}) gives few different labels.
 func printsValue(trees []*parse.Tree) bool {
 	prints := false
-	walkTemplates(trees, func(n templateNode) {
+	templatetree.Walk(trees, func(n templatetree.Node) {
 		action, ok := n.Node.(*parse.ActionNode)
 		if !ok || len(action.Pipe.Decl) > 0 || isComparison(action.Pipe) {
 			return
 		}
-		walkPipe(action.Pipe, n.templateScope, func(n templateNode) {
-			read := n.reads()
+		templatetree.WalkPipe(action.Pipe, n.Scope, func(n templatetree.Node) {
+			read := n.Reads()
 			prints = prints || len(read) > 0 && read[0] == "Value"
 		})
 	})
