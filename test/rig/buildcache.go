@@ -41,6 +41,11 @@ func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags 
 	if err != nil {
 		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
 	}
+	return b.fromCache(ctx, p, key, version, func(out string) error { return goBuild(ctx, b.module(), out, p.pkg, ldflags) })
+}
+
+// fromCache returns the path of a program with a key, which build builds if it is not in the cache.
+func (b Builder) fromCache(ctx context.Context, p program, key, version string, build func(out string) error) (string, error) {
 	dir, err := cacheDir()
 	if err != nil {
 		return "", err
@@ -60,21 +65,21 @@ func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags 
 	}
 	removeUnused(dir, p.name)
 	err = b.timed(strings.TrimSpace(p.title+" "+version), p.cold, func() error {
-		return buildInto(ctx, b.module(), path, p.pkg, ldflags)
+		return buildInto(path, build)
 	})
 	return path, err
 }
 
 // buildInto builds beside the target and moves the result there, so that other processes never see
 // an incomplete target.
-func buildInto(ctx context.Context, module, path, pkg, ldflags string) error {
+func buildInto(path string, build func(out string) error) error {
 	tmp, err := os.MkdirTemp(filepath.Dir(path), ".build-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(tmp)
 	out := filepath.Join(tmp, "out")
-	if err := goBuild(ctx, module, out, pkg, ldflags); err != nil {
+	if err := build(out); err != nil {
 		return err
 	}
 	return os.Rename(out, path)

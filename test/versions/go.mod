@@ -7,6 +7,7 @@ require (
 	github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring v0.95.1
 	github.com/prometheus/prometheus v0.316.0
 	github.com/promgate/promgate v0.0.0-00010101000000-000000000000
+	github.com/promgate/promgate/test v0.0.0-00010101000000-000000000000
 	golang.org/x/tools v0.52.0
 	k8s.io/apimachinery v0.37.2
 	sigs.k8s.io/yaml v1.6.0
@@ -141,3 +142,5 @@ require (
 )
 
 replace github.com/promgate/promgate => ../..
+
+replace github.com/promgate/promgate/test => ..

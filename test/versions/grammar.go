@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+
+	"github.com/promgate/promgate/dialect"
 )
 
 // A Grammar composes random expressions of the constructs on which releases differ, and of some on
@@ -16,12 +18,12 @@ type Grammar struct {
 
 // NewGrammar returns a grammar that knows the functions, aggregations and keywords of the probes.
 func NewGrammar(seed uint64, probes []Probe) *Grammar {
-	g := &Grammar{Rand: rand.New(rand.NewPCG(seed, 15))} //nolint:gosec // it has to be reproducible
+	g := &Grammar{Rand: rand.New(rand.NewPCG(seed, 15))}
 	for _, p := range probes {
 		switch p.Kind {
-		case "metric name":
+		case dialect.MetricKeyword:
 			g.words = append(g.words, p.Name)
-		case "function", "aggregation":
+		case dialect.Function, dialect.Aggregation:
 			g.calls = append(g.calls, p.Exprs[0])
 		default:
 		}

@@ -22,7 +22,6 @@ type Gate struct {
 	generator *promconfig.Generator
 	judge     *judge.Judge
 	seen      validation.Snapshot
-	memo      *validation.Memo
 }
 
 // NewGate returns the gate for a Prometheus of a version with some feature flags. The gates of one
@@ -112,5 +111,5 @@ func objectOf(expr string) (*monitoringv1.PrometheusRule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading an object: %w", err)
 	}
-	return object.(*monitoringv1.PrometheusRule), nil //nolint:forcetypeassert // it is of that kind
+	return object.(*monitoringv1.PrometheusRule), nil
 }

@@ -10,6 +10,7 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/test/versions"
@@ -38,7 +39,7 @@ func generate(ctx context.Context) (err error) {
 		return err
 	}
 	for file, data := range map[string][]byte{"dialect/table.go": source, "docs/versions.md": page(table, oldest, latest)} {
-		if err := os.WriteFile(filepath.Join("..", "..", filepath.FromSlash(file)), data, 0o644); err != nil { //nolint:gosec // part of the sources
+		if err := os.WriteFile(filepath.Join("..", "..", filepath.FromSlash(file)), data, 0o644); err != nil {
 			return fmt.Errorf("writing the table: %w", err)
 		}
 	}
@@ -98,7 +99,7 @@ func literal(v dialect.Version) string {
 
 // quoted quotes a name with the quotes that it does not contain.
 func quoted(name string) string {
-	if bytes.ContainsRune([]byte(name), '"') {
+	if strings.ContainsRune(name, '"') {
 		return "`" + name + "`"
 	}
 	return fmt.Sprintf("%q", name)
