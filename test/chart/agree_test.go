@@ -3,8 +3,6 @@ package chart
 import (
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,27 +48,12 @@ func TestAgree(t *testing.T) {
 // kustomize builds one of the kustomizations with components.
 func kustomize(t *testing.T, resource, components string) []object {
 	t.Helper()
-	dir := t.TempDir()
-	manifests, err := filepath.Rel(dir, filepath.Join(root, "manifests"))
+	k := rig.Kustomization{Root: root, Resource: resource, Components: strings.Fields(components)}
+	built, err := k.Build(t.Context(), kubectl, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var text strings.Builder
-	fmt.Fprintf(&text, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- %s/%s\n", manifests, resource)
-	if components != "" {
-		text.WriteString("components:\n")
-	}
-	for component := range strings.FieldsSeq(components) {
-		fmt.Fprintf(&text, "- %s/%s\n", manifests, component)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := kubectl.Run(t.Context(), "kustomize", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return decode(t, out.Stdout)
+	return decode(t, built)
 }
 
 // chartLabels are the labels that only the objects of a release have. instance is part of its selectors, so that two releases

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -62,42 +61,15 @@ func isPromgate(image string) bool {
 	return name == "promgate"
 }
 
-// An installation is a kustomization of promgate's manifests.
-type installation struct {
-	// resource is a directory of manifests, and components are more of them.
-	resource   string
-	components []string
-	// args are added to those of the webhooks' Deployment.
-	args []string
-}
-
-// build returns the manifests, as kubectl apply -k would apply them.
-func (i installation) build(t *testing.T) string {
+// kustomize builds a kustomization of promgate's.
+func kustomize(t *testing.T, k rig.Kustomization) string {
 	t.Helper()
-	dir := t.TempDir()
-	manifests, err := filepath.Rel(dir, filepath.Join(root, "manifests"))
+	k.Root = root
+	built, err := k.Build(t.Context(), cluster.Kubectl, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var text strings.Builder
-	text.WriteString("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n")
-	text.WriteString("resources: [" + manifests + "/" + i.resource + "]\n")
-	if len(i.components) > 0 {
-		text.WriteString("components:\n")
-	}
-	for _, component := range i.components {
-		text.WriteString("- " + manifests + "/" + component + "\n")
-	}
-	if len(i.args) > 0 {
-		text.WriteString("patches:\n- target: {kind: Deployment, name: promgate}\n  patch: |\n")
-	}
-	for _, arg := range i.args {
-		text.WriteString("    - {op: add, path: /spec/template/spec/containers/0/args/-, value: " + arg + "}\n")
-	}
-	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return kubectl(t, "", "kustomize", dir).Stdout
+	return built
 }
 
 // rolledOut waits until all pods of Deployments in a namespace are up to date and ready.

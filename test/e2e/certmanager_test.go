@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/promgate/promgate/test/pods"
+	"github.com/promgate/promgate/test/rig"
 )
 
 var certificates = schema.GroupVersionResource{Group: "cert-manager.io", Version: "v1", Resource: "certificates"}
@@ -52,10 +53,10 @@ func TestCertManager(t *testing.T) {
 	settle := "--ca-settle=" + testSettle.String()
 	for _, c := range []struct {
 		name    string
-		install installation
+		install rig.Kustomization
 	}{
-		{"mounted", installation{resource: "overlays/cert-manager", args: []string{settle}}},
-		{"requested", installation{resource: "overlays/cert-manager-issuer", args: []string{settle, "--cert-manager-issuer=promgate"}}},
+		{"mounted", rig.Kustomization{Resource: "overlays/cert-manager", Args: []string{settle}}},
+		{"requested", rig.Kustomization{Resource: "overlays/cert-manager-issuer", Args: []string{settle, "--cert-manager-issuer=promgate"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			runner := bare(t)
@@ -65,7 +66,7 @@ func TestCertManager(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(controllers.Stop)
-			kubectl(t, failing(c.install.build(t)), "apply", "-f", "-")
+			kubectl(t, failing(kustomize(t, c.install)), "apply", "-f", "-")
 			if c.name == "requested" {
 				waitsForIssuer(t, runner)
 				kubectl(t, issuers, "apply", "-f", "-")

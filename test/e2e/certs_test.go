@@ -46,9 +46,9 @@ func TestSelfSigned(t *testing.T) {
 	rotations := number(t, "CA_ROTATIONS", 2)
 	runner := bare(t)
 	client := adminClient(t)
-	kubectl(t, failing(installation{resource: "base", args: []string{
+	kubectl(t, failing(kustomize(t, rig.Kustomization{Resource: "base", Args: []string{
 		"--ca-settle=" + testSettle.String(), "--cert-lifetime=" + testLife.String(), "--ca-lifetime=" + testCALife.String(),
-	}}.build(t)), "apply", "-f", "-")
+	}})), "apply", "-f", "-")
 	rolledOut(t, "promgate", "promgate")
 	waitForReviews(t)
 

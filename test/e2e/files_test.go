@@ -21,6 +21,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
+
+	"github.com/promgate/promgate/test/rig"
 )
 
 // TestFiles runs two replicas with a certificate in a Secret that a platform team keeps. It is replaced again and again under load, and
@@ -31,7 +33,7 @@ func TestFiles(t *testing.T) {
 	renewals := number(t, "CERT_RENEWALS", 3)
 	runner := bare(t)
 	client := adminClient(t)
-	manifests := failing(installation{resource: "base", components: []string{"files"}, args: []string{"--ca-settle=" + testSettle.String()}}.build(t))
+	manifests := failing(kustomize(t, rig.Kustomization{Resource: "base", Components: []string{"files"}, Args: []string{"--ca-settle=" + testSettle.String()}}))
 	if strings.Contains(manifests, "promgate-ca") {
 		t.Error("with files, promgate may still keep a CA of its own")
 	}

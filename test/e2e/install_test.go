@@ -5,14 +5,16 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/promgate/promgate/test/rig"
 )
 
 // TestInstall installs everything into a cluster as docs/install.md says, with kustomize, uses it, and removes it. The API server
 // calls the webhooks through the Service, and everything runs with the ServiceAccount, the args and the volumes of its pod.
 func TestInstall(t *testing.T) {
 	runner := bare(t)
-	install := installation{resource: "base", components: []string{"reconcile", "audit", "monitoring", "monitoring/reconcile", "monitoring/audit"}}
-	manifests := install.build(t)
+	install := rig.Kustomization{Resource: "base", Components: []string{"reconcile", "audit", "monitoring", "monitoring/reconcile", "monitoring/audit"}}
+	manifests := kustomize(t, install)
 	out := kubectl(t, manifests, "apply", "-f", "-")
 	if lines := warnings(out); len(lines) > 0 {
 		t.Errorf("the installation warns, perhaps of pods that are not restricted: %q", lines)

@@ -1,6 +1,7 @@
 // Package e2e tests promgate through kubectl against the real kube-apiserver, and the rig that runs
-// both. All tests share one control plane; each has its own namespaces. They run one after the
-// other, because some stop promgate. Run them with
+// both. The tests share one control plane, and each has its own namespaces; those that install promgate as
+// a user does have a control plane of their own. They run one after the other, because some stop promgate. Run
+// them with
 //
 //	go -C test/e2e test -timeout 45m
 //

@@ -3,17 +3,19 @@ package e2e
 import (
 	"testing"
 	"time"
+
+	"github.com/promgate/promgate/test/rig"
 )
 
-// TestRollingRestart restarts both replicas of the overlay fail again and again, as kubectl rollout restart does, while clients
-// create objects at a steady rate. The API server finds the replicas through the Service. Not one review fails or is lost.
+// TestRollingRestart restarts both replicas again and again, as kubectl rollout restart does, while clients create objects at a
+// steady rate, with failurePolicy Fail for both webhooks. The API server finds the replicas through the Service. Not one review fails or is lost.
 //
 //	ROLLING_RESTARTS  how many restarts
 //	ROLLING_RATE      how many objects are created in a second
 func TestRollingRestart(t *testing.T) {
 	restarts, rate := number(t, "ROLLING_RESTARTS", 5), number(t, "ROLLING_RATE", 50)
 	bare(t)
-	kubectl(t, failing(installation{resource: "overlays/fail"}.build(t)), "apply", "-f", "-")
+	kubectl(t, failing(kustomize(t, rig.Kustomization{Resource: "overlays/fail"})), "apply", "-f", "-")
 	rolledOut(t, "promgate", "promgate")
 	waitForReviews(t)
 
