@@ -185,7 +185,7 @@ func (p *pod) report(ctx context.Context, started *metav1.Time) {
 
 func (p *pod) container() *corev1.Container { return &p.object.Spec.Containers[0] }
 
-// say writes what went wrong, unless the pod is about to end.
+// say writes what went wrong.
 func (p *pod) say(err error) {
 	if err != nil {
 		fmt.Fprintf(p.runner.Log, "pods: %s/%s: %v\n", p.object.Namespace, p.object.Name, err)

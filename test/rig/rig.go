@@ -133,7 +133,10 @@ func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
 
 // Wait returns an error when a process of the rig ends by itself, and nil when the context ends.
 func (r *Rig) Wait(ctx context.Context) error {
-	processes := append(r.ControlPlane.Processes(), r.Promgate.Process())
+	processes := r.ControlPlane.Processes()
+	if r.Promgate != nil {
+		processes = append(processes, r.Promgate.Process())
+	}
 	if r.Monitoring != nil {
 		processes = append(processes, r.Monitoring.Processes()...)
 	}
