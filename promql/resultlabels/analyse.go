@@ -1,6 +1,8 @@
 package resultlabels
 
 import (
+	"slices"
+
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -96,7 +98,18 @@ func (a *analyser) dropName(s Set, by parser.Node) Set {
 	if a.options.DelayedNameRemoval {
 		return forgetName(s)
 	}
+	if s.rest.Impossible() && !s.hasMetadata() {
+		return s
+	}
 	return s.with(lacking(by), metadataLabels...)
+}
+
+// hasMetadata reports whether more is known of the name of the metric than of other labels.
+func (s Set) hasMetadata() bool {
+	return slices.ContainsFunc(metadataLabels, func(name string) bool {
+		_, ok := s.find(name)
+		return ok
+	})
 }
 
 // forgetName returns the set without what is known of the name of the metric, apart from that an

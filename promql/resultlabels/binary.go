@@ -107,15 +107,13 @@ func (m match) compares(name string) bool {
 
 // contradiction returns the first label that cannot be equal.
 func (m match) contradiction(left, right Set) *Contradiction {
-	for _, name := range names(left, right) {
-		if !m.compares(name) {
-			continue
+	var first *Contradiction
+	eachOf(left, right, func(name string, l, r Value) {
+		if first == nil && m.compares(name) && l.both(r, m.by).contradicts() {
+			first = &Contradiction{By: m.by, Label: name, Left: l, Right: r}
 		}
-		if l, r := left.Label(name), right.Label(name); l.both(r, m.by).contradicts() {
-			return &Contradiction{By: m.by, Label: name, Left: l, Right: r}
-		}
-	}
-	return nil
+	})
+	return first
 }
 
 // shape takes the labels that the matching takes, and adds those that group_left or group_right includes.

@@ -8,13 +8,14 @@ import (
 )
 
 func ofSelector(n *parser.VectorSelector) Set {
-	s := unknown()
+	s := Set{labels: make([]label, 0, len(n.LabelMatchers)), rest: anything()}
 	for i, m := range n.LabelMatchers {
-		if _, ok := s.find(m.Name); ok {
+		at, ok := s.find(m.Name)
+		if ok {
 			continue
 		}
 		value := matched(n, n.LabelMatchers[i:], m.Name)
-		s = s.with(value, m.Name)
+		s.labels = slices.Insert(s.labels, at, label{m.Name, value})
 		if value.contradicts() && s.none == nil {
 			s.none = &Contradiction{By: n, Label: m.Name}
 		}

@@ -69,7 +69,7 @@ func noLabels(by parser.Node) Set { return Set{rest: lacking(by)} }
 
 // with returns the set with another value of some labels.
 func (s Set) with(value Value, names ...string) Set {
-	s.labels = slices.Clone(s.labels)
+	s.labels = append(make([]label, 0, len(s.labels)+len(names)), s.labels...)
 	for _, name := range names {
 		i, ok := s.find(name)
 		if ok {
@@ -83,41 +83,51 @@ func (s Set) with(value Value, names ...string) Set {
 
 // naming returns the set with entries of their own for some labels.
 func (s Set) naming(names ...string) Set {
+	s.labels = append(make([]label, 0, len(s.labels)+len(names)), s.labels...)
 	for _, name := range names {
-		s = s.with(s.Label(name), name)
+		if i, ok := s.find(name); !ok {
+			s.labels = slices.Insert(s.labels, i, label{name, s.rest})
+		}
 	}
 	return s
 }
 
 // only returns the set with these labels alone: all others are taken.
 func (s Set) only(names []string, by parser.Node) Set {
-	out := Set{rest: lacking(by), none: s.none}
+	out := Set{labels: make([]label, 0, len(names)), rest: lacking(by), none: s.none}
 	for _, name := range names {
-		if _, ok := out.find(name); !ok {
-			out = out.with(s.Label(name), name)
+		if i, ok := out.find(name); !ok {
+			out.labels = slices.Insert(out.labels, i, label{name, s.Label(name)})
 		}
 	}
 	return out
 }
 
-// names returns the names of the labels of two sets of which something is known.
-func names(s, t Set) []string {
-	out := make([]string, 0, len(s.labels)+len(t.labels))
-	for _, l := range s.labels {
-		out = append(out, l.name)
-	}
-	for _, l := range t.labels {
-		out = append(out, l.name)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// combine returns a set in which each label is made of its values in two sets. The empty name stands for all
+// labels of which nothing is known.
+func combine(s, t Set, merge func(name string, a, b Value) Value) Set {
+	out := Set{labels: make([]label, 0, len(s.labels)+len(t.labels)), rest: merge("", s.rest, t.rest)}
+	eachOf(s, t, func(name string, a, b Value) {
+		out.labels = append(out.labels, label{name, merge(name, a, b)})
+	})
+	return out
 }
 
-// combine returns a set in which each label is made of its values in two sets.
-func combine(s, t Set, merge func(name string, a, b Value) Value) Set {
-	out := Set{rest: merge("", s.rest, t.rest)}
-	for _, name := range names(s, t) {
-		out.labels = append(out.labels, label{name, merge(name, s.Label(name), t.Label(name))})
+// eachOf calls visit for each label of which more is known in either of two sets, sorted by name.
+func eachOf(s, t Set, visit func(name string, a, b Value)) {
+	i, j := 0, 0
+	for i < len(s.labels) || j < len(t.labels) {
+		switch {
+		case j == len(t.labels) || i < len(s.labels) && s.labels[i].name < t.labels[j].name:
+			visit(s.labels[i].name, s.labels[i].value, t.rest)
+			i++
+		case i == len(s.labels) || s.labels[i].name > t.labels[j].name:
+			visit(t.labels[j].name, s.rest, t.labels[j].value)
+			j++
+		default:
+			visit(s.labels[i].name, s.labels[i].value, t.labels[j].value)
+			i++
+			j++
+		}
 	}
-	return out
 }
