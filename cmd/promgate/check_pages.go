@@ -62,6 +62,7 @@ var checkPages = map[string]string{
 	"param-name":               "monitor/param-name.md",
 	"path-query":               "monitor/path-query.md",
 	"path-slash":               "monitor/path-slash.md",
+	"placeholder":              "rule/placeholder.md",
 	"port-missing":             "monitor/port-missing.md",
 	"port-not-on-service":      "monitor/port-not-on-service.md",
 	"port-number":              "monitor/port-number.md",
