@@ -29,7 +29,7 @@ anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the wh
 		var found []validation.Finding
 		if name, ok := placeholder.Find(r.Alert); ok {
 			found = append(found, r.place("alert").Finding(
-				fmt.Sprintf("the name of an alert is not expanded: it stays %s", name),
+				"the name of an alert is not expanded: it stays "+name,
 				"write a fixed name, and put the template into an annotation", validation.Key(name)))
 		}
 		found = append(found, placeholdersInLabels(r)...)
