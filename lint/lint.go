@@ -50,6 +50,14 @@ type Options struct {
 	// Prometheus that stands in for one. An object in a file replaces one of them.
 	Others []selection.Object
 
+	// Replace returns the object that is used instead of an instance: a Prometheus of another version, for
+	// one. It does not change its argument. If it is nil, every instance is used as it is.
+	Replace func(selection.Object) selection.Object
+
+	// StandIn is a Prometheus that loads the plain rule files, which no selector selects, and that selects
+	// objects if no other Prometheus is known. It may be nil.
+	StandIn selection.Object
+
 	// Annotate makes the fixes include the annotation that says the same as the comments.
 	Annotate bool
 
@@ -82,6 +90,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	}
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
+	l.ruleReviewer = l.reviewerOfRules()
 	objects := objectsOf(read)
 	steps.total += len(objects)
 	if err := inParallel(ctx, len(objects), func(i int) error {
@@ -110,9 +119,10 @@ func (p *progress) step() {
 type linter struct {
 	Options
 
-	infos    map[string]validation.Info
-	model    *cluster.Model
-	reviewer *review.Reviewer
+	infos        map[string]validation.Info
+	model        *cluster.Model
+	reviewer     *review.Reviewer
+	ruleReviewer *review.Reviewer // of plain rule files
 }
 
 // inParallel calls do for each number below n, by as many goroutines as there are processors. It
