@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/blang/semver/v4"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
@@ -34,8 +36,10 @@ type Options struct {
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
-	// Operator is the scope of the operator.
-	Operator *selection.Operator
+	// Operator is the scope of the operator, and OperatorVersion its version, if it is not that of the schemas: fields
+	// that it does not know are reported. It may be nil.
+	Operator        *selection.Operator
+	OperatorVersion *semver.Version
 
 	// Labels says which labels objects get at kubectl apply.
 	Labels Labels

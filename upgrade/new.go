@@ -57,6 +57,26 @@ func New(before, after format.Report) format.Report {
 	return r
 }
 
+// Merge adds to a report what changes its meaning: the findings of the checks of this package in another report of the
+// same objects.
+func Merge(r, changes format.Report) format.Report {
+	ours := map[string]bool{}
+	for _, c := range Checks() {
+		ours[c.ID] = true
+	}
+	var found []format.Located
+	for _, l := range changes.Findings {
+		if ours[l.Finding.Check] {
+			found = append(found, l)
+		}
+	}
+	note, suppressed := r.Summary.Note, r.Summary.Suppressed
+	r.Findings = append(r.Findings, summarize(found)...)
+	r.Summary = format.Summarize(r.Findings, r.Checked)
+	r.Summary.Note, r.Summary.Suppressed = note, suppressed
+	return r
+}
+
 // identity is what a finding has in every report, whatever the version is.
 type identity struct{ file, kind, namespace, name, check, path, key string }
 

@@ -121,7 +121,15 @@ func (f upgradeFlags) compare(ctx context.Context, run checking) (format.Report,
 	if err != nil {
 		return format.Report{}, err
 	}
-	return upgrade.New(before, after), nil
+	to, err := semver.ParseTolerant(f.to)
+	if err != nil {
+		return format.Report{}, fmt.Errorf("--to %s: %w", f.to, err)
+	}
+	changes, err := run(ctx, upgrade.Kinds(to), f.from)
+	if err != nil {
+		return format.Report{}, err
+	}
+	return upgrade.Merge(upgrade.New(before, after), changes), nil
 }
 
 // door reads what is to be checked.
