@@ -65,7 +65,7 @@ var bucketLabelRelabeling = validation.Check[*relabelings]{
 }
 
 func changedProblem(what, label, value string) string {
-	return fmt.Sprintf("from Prometheus 3.0 on %s=%q of a scraped series is stored as %s=%q, which %s does not take like %q", label, value, label, asFloat(value), what, value)
+	return fmt.Sprintf("from Prometheus 3.0 on %s=%q of a scraped series is stored as %s=%q: %s treats the two differently", label, value, label, asFloat(value), what)
 }
 
 func bothForms(m *labels.Matcher) string {

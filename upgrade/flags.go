@@ -62,15 +62,19 @@ Remove the argument, or replace it.`,
 	},
 }
 
-// argumentsInstead says what replaces a command-line flag.
-var argumentsInstead = map[string]string{}
+// argumentsInstead says what replaces a command-line flag (v0.55.0, cmd/prometheus/main.go, their help texts).
+var argumentsInstead = map[string]string{
+	"alertmanager.timeout":                  "remove it: it had no effect",
+	"storage.tsdb.allow-overlapping-blocks": "remove it: overlapping blocks are allowed without it",
+	"storage.tsdb.retention":                "set retention of the Prometheus instead",
+}
 
 // without says which releases lack something.
 func (s step) without(release dialect.Version) string {
 	if s.to.Before(s.from) {
 		return fmt.Sprintf("Prometheus before %s does not know", release)
 	}
-	return fmt.Sprintf("Prometheus %s does not know any more", release)
+	return fmt.Sprintf("Prometheus %s no longer knows", release)
 }
 
 var featureRemoved = validation.Check[*instance]{

@@ -18,12 +18,12 @@ import (
 // operatorModule is the module of prometheus-operator, which has its CRDs.
 const operatorModule = "github.com/prometheus-operator/prometheus-operator"
 
-// operatorReleases lists the releases of the operator whose CRDs are compared, oldest first: the first one of each
-// minor version, and the one whose CRDs promgate embeds.
+// operatorReleases lists the releases of the operator whose CRDs are compared, oldest first: one of each minor version that
+// the module proxy has, and the one whose CRDs promgate embeds.
 var operatorReleases = []string{
-	"v0.65.0", "v0.66.0", "v0.67.0", "v0.68.0", "v0.69.0", "v0.70.0", "v0.71.0", "v0.72.0", "v0.73.0", "v0.74.0",
-	"v0.75.0", "v0.76.0", "v0.77.0", "v0.78.0", "v0.79.0", "v0.80.0", "v0.81.0", "v0.82.0", "v0.83.0", "v0.84.0",
-	"v0.85.0", "v0.86.0", "v0.87.0", "v0.88.0", "v0.89.0", "v0.90.0", "v0.91.0", "v0.92.0", "v0.93.0", "v0.94.0", "v0.95.1",
+	"v0.65.2", "v0.66.0", "v0.68.0", "v0.69.1", "v0.70.0", "v0.71.2", "v0.72.0", "v0.73.2", "v0.74.0", "v0.75.0",
+	"v0.76.0", "v0.77.1", "v0.78.2", "v0.79.2", "v0.80.1", "v0.81.0", "v0.82.0", "v0.83.0", "v0.84.0", "v0.85.0",
+	"v0.87.1", "v0.88.0", "v0.89.0", "v0.90.1", "v0.91.0", "v0.92.0", "v0.93.0", "v0.94.0", "v0.95.1",
 }
 
 // operatorKinds are the kinds whose schemas promgate embeds, by the names of their CRDs.
@@ -38,6 +38,9 @@ type crdSchema struct {
 	Items      *crdSchema            `json:"items"`
 	Enum       []any                 `json:"enum"`
 }
+
+// anyValue follows the path of a field that may have any value.
+const anyValue = "=*"
 
 type crd struct {
 	Spec struct {
@@ -94,6 +97,9 @@ func (s *crdSchema) collect(path string, into map[string]bool) {
 	for _, value := range s.Enum {
 		into[fmt.Sprintf("%s=%v", path, value)] = true
 	}
+	if len(s.Enum) == 0 {
+		into[path+anyValue] = true
+	}
 }
 
 // OperatorTable returns the source of the table of the fields and values that not every release of the operator knows.
@@ -121,15 +127,22 @@ func OperatorTable(ctx context.Context) (string, error) {
 	spans := map[string]map[string][][2]uint64{} // by path and kind
 	for path, kinds := range seen {
 		spans[path] = map[string][][2]uint64{}
+		field, _, isValue := strings.Cut(path, "=")
 		for kind, in := range kinds {
+			for i, free := range seen[field+anyValue][kind] {
+				in[i] = in[i] || isValue && free
+			}
 			spans[path][kind] = spansIn(in, minors)
 		}
 	}
 	var lines []string
 	for _, path := range slices.Sorted(maps.Keys(seen)) {
+		parent := parentOf(path)
+		if strings.HasSuffix(path, anyValue) {
+			continue
+		}
 		kinds := map[string][]string{} // by what is said of them
 		for _, kind := range slices.Sorted(maps.Keys(seen[path])) {
-			parent := path[:max(strings.LastIndexAny(path, ".=["), 0)]
 			own := fmt.Sprint(spans[path][kind])
 			if own == fmt.Sprint([][2]uint64{{0, 0}}) || own == fmt.Sprint(spans[parent][kind]) {
 				continue
@@ -148,7 +161,17 @@ func OperatorTable(ctx context.Context) (string, error) {
 		"var operatorTable = []operatorSpan{\n" + strings.Join(lines, "\n") + "\n}\n", nil
 }
 
+// parentOf returns the field that a value or a field is of.
+func parentOf(path string) string {
+	if field, _, isValue := strings.Cut(path, "="); isValue {
+		return field
+	}
+	return path[:max(strings.LastIndexAny(path, ".["), 0)]
+}
+
 // spansIn returns from which minor version on to before which there is something; 0 for all that are older, and for no end.
+// A minor version that was not compared counts as one that has it, if one of its neighbours does: nothing is refused that might
+// work.
 func spansIn(in []bool, minors []uint64) [][2]uint64 {
 	var spans [][2]uint64
 	for i := 0; i < len(in); i++ {
@@ -157,7 +180,7 @@ func spansIn(in []bool, minors []uint64) [][2]uint64 {
 		}
 		var span [2]uint64
 		if i > 0 {
-			span[0] = minors[i]
+			span[0] = minors[i-1] + 1
 		}
 		for i < len(in) && in[i] {
 			i++
