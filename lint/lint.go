@@ -30,6 +30,10 @@ type Options struct {
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
+	// Elsewhere are checks that other commands run: a comment may suppress them, and is not said to suppress
+	// nothing.
+	Elsewhere []validation.Info
+
 	// Judge gives the verdict on objects that no known instance selects.
 	Judge validation.Judge
 
@@ -82,6 +86,11 @@ type Result struct {
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	o.Memo = validation.NewMemo()
 	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
+	for _, c := range o.Elsewhere {
+		if _, runsHere := l.infos[c.ID]; !runsHere {
+			l.infos[c.ID] = c
+		}
+	}
 	steps := progress{report: o.Progress, total: len(files)}
 	read := make([]*fileContent, len(files))
 	if err := inParallel(ctx, len(files), func(i int) error {

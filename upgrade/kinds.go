@@ -32,7 +32,7 @@ func instanceChecks() []validation.Check[*instance] {
 		alertmanagerV1,
 		remoteWriteHTTP2,
 		contentType,
-		nameUTF8,
+		utf8Scraped,
 		onRelabelings(bucketLabelRelabeling),
 		onRelabelings(regexNewlineRelabeling),
 	}
@@ -57,3 +57,6 @@ func Checks() []validation.Info {
 	}
 	return all
 }
+
+// Example returns the version that the examples in the documentation upgrade to.
+func Example() semver.Version { return semver.MustParse("3.16.0") }

@@ -48,11 +48,14 @@ func New(before, after format.Report) format.Report {
 		}
 		r.Findings = append(r.Findings, l)
 	}
-	known := len(after.Findings) - len(r.Findings)
 	r.Summary = format.Summarize(r.Findings, r.Checked)
 	r.Summary.Suppressed, r.Summary.Note = after.Summary.Suppressed, after.Summary.Note
-	if known > 0 {
-		r.Summary.Note = fmt.Sprintf("not shown: %d findings that the version that runs has, too; promgate lint and promgate audit show them", known)
+	switch known := len(after.Findings) - len(r.Findings); known {
+	case 0:
+	case 1:
+		r.Summary.Note = "not shown: a finding that is there already; promgate lint or promgate audit shows it"
+	default:
+		r.Summary.Note = fmt.Sprintf("not shown: %d findings that are there already; promgate lint or promgate audit shows them", known)
 	}
 	return r
 }

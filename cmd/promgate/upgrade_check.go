@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/upgrade"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
 type upgradeFlags struct {
@@ -52,6 +54,7 @@ checked.`,
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
 	flags := cmd.Flags()
 	flags.StringVar(&f.to, "to", "", "version of Prometheus to upgrade to")
+	flags.StringVar(&f.operatorVersion, "operator-version", "", "version of the operator to run: report fields and values that it does not know")
 	flags.StringVar(&f.from, "from", "", "version of Prometheus that runs, for all Prometheus objects, or if there are none")
 	flags.StringVarP(&f.namespace, "namespace", "n", metav1.NamespaceDefault, "namespace of objects without one")
 	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities, label defaults and the operator's scope")
@@ -74,11 +77,11 @@ func (f upgradeFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr i
 	if err := f.check(paths); err != nil {
 		return couldNotRun(err)
 	}
-	run, err := f.door(ctx, stdin, stderr, paths)
+	check, err := f.door(ctx, stdin, stderr, paths)
 	if err != nil {
 		return couldNotRun(err)
 	}
-	r, err := f.compare(ctx, run)
+	r, err := f.compare(ctx, check)
 	if err != nil {
 		return couldNotRun(err)
 	}
@@ -93,8 +96,8 @@ func (f upgradeFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr i
 
 // check checks the flags.
 func (f upgradeFlags) check(paths []string) error {
-	if f.to == "" {
-		return errors.New("--to is required: the version of Prometheus to upgrade to, such as 3.16")
+	if f.to == "" && f.operatorVersion == "" {
+		return errors.New("--to or --operator-version is required: the version of Prometheus to upgrade to, such as 3.16, or that of the operator")
 	}
 	for flag, version := range map[string]string{"--to": f.to, "--from": f.from} {
 		if _, err := semver.ParseTolerant(version); version != "" && err != nil {
@@ -104,36 +107,84 @@ func (f upgradeFlags) check(paths []string) error {
 	if len(paths) == 0 && !f.cluster {
 		return errors.New("upgrade-check needs a PATH: a file, a directory, or - for standard input; or --cluster")
 	}
+	if len(paths) == 0 && f.operatorVersion != "" {
+		return errors.New("--operator-version needs a PATH: an object in the cluster has fields that nobody wrote, the defaults of its CRD")
+	}
 	return nil
 }
 
-// A checking checks objects with the checks of some kinds, with all Prometheus objects at a version, or as they are if it is
-// empty.
-type checking func(ctx context.Context, kinds []validation.Kind, version string) (format.Report, error)
+// A run is one of the runs that are compared.
+type run struct {
+	changes  bool   // the checks on what changes its meaning, instead of those of lint
+	version  string // of all Prometheus objects; if it is empty, they are as they are
+	operator bool   // with the version of the operator that --operator-version says
+}
 
-// compare checks as it is, as it will be, and what changes its meaning.
-func (f upgradeFlags) compare(ctx context.Context, run checking) (format.Report, error) {
-	before, err := run(ctx, nil, f.from)
+// A door checks the objects.
+type door func(ctx context.Context, r run) (format.Report, error)
+
+// compare checks how it is and how it will be, and what changes its meaning.
+func (f upgradeFlags) compare(ctx context.Context, check door) (format.Report, error) {
+	before, err := check(ctx, run{version: f.from})
 	if err != nil {
 		return format.Report{}, err
 	}
-	after, err := run(ctx, nil, f.to)
+	note, err := f.uncompared(before)
 	if err != nil {
 		return format.Report{}, err
+	}
+	after, err := check(ctx, run{version: cmp.Or(f.to, f.from), operator: true})
+	if err != nil {
+		return format.Report{}, err
+	}
+	found := upgrade.New(before, after)
+	if f.to == "" {
+		return found, nil
+	}
+	changes, err := check(ctx, run{version: f.from, changes: true})
+	if err != nil {
+		return format.Report{}, err
+	}
+	found = upgrade.Merge(found, changes)
+	found.Summary.Note = cmp.Or(note, found.Summary.Note)
+	return found, nil
+}
+
+// uncompared returns an error if it is unknown which version of Prometheus runs, and says what is not compared for that
+// reason.
+func (f upgradeFlags) uncompared(before format.Report) (note string, err error) {
+	if f.to == "" || f.from != "" {
+		return "", nil
+	}
+	rules := 0
+	for _, o := range before.Checked {
+		if o.Kind == lint.RuleFileKind {
+			rules++
+		}
+	}
+	if before.Summary.Note != "" || rules > 0 && rules == len(before.Checked) {
+		return "", errors.New("no Prometheus object says which version runs: add one, use --cluster, or say --from VERSION")
+	}
+	if rules > 0 {
+		return fmt.Sprintf("not compared: %d rule files, which no Prometheus object selects; --from says which version loads them", rules), nil
+	}
+	return "", nil
+}
+
+// kinds returns the kinds with the checks of a run, and the checks that others run.
+func (f upgradeFlags) kinds(r run) (kinds []validation.Kind, elsewhere []validation.Info, err error) {
+	if !r.changes {
+		return builtin.Kinds(), upgrade.Checks(), nil
 	}
 	to, err := semver.ParseTolerant(f.to)
 	if err != nil {
-		return format.Report{}, fmt.Errorf("--to %s: %w", f.to, err)
+		return nil, nil, fmt.Errorf("--to %s: %w", f.to, err)
 	}
-	changes, err := run(ctx, upgrade.Kinds(to), f.from)
-	if err != nil {
-		return format.Report{}, err
-	}
-	return upgrade.Merge(upgrade.New(before, after), changes), nil
+	return upgrade.Kinds(to), builtin.Checks(), nil
 }
 
 // door reads what is to be checked.
-func (f upgradeFlags) door(ctx context.Context, stdin io.Reader, stderr io.Writer, paths []string) (checking, error) {
+func (f upgradeFlags) door(ctx context.Context, stdin io.Reader, stderr io.Writer, paths []string) (door, error) {
 	if len(paths) == 0 {
 		return f.clusterDoor(ctx, stderr)
 	}
@@ -150,22 +201,25 @@ func (f upgradeFlags) door(ctx context.Context, stdin io.Reader, stderr io.Write
 			return nil, err
 		}
 	}
-	return func(ctx context.Context, kinds []validation.Kind, version string) (format.Report, error) {
+	return func(ctx context.Context, r run) (format.Report, error) {
 		o := options
-		if kinds != nil {
-			o.Kinds = kinds
+		if o.Kinds, o.Elsewhere, err = f.kinds(r); err != nil {
+			return format.Report{}, err
 		}
-		o.Replace = func(object selection.Object) selection.Object { return upgrade.At(object, version) }
-		r, err := lint.Run(ctx, files, o)
+		if !r.operator {
+			o.OperatorVersion = nil
+		}
+		o.Replace = func(object selection.Object) selection.Object { return upgrade.At(object, r.version) }
+		result, err := lint.Run(ctx, files, o)
 		if err != nil {
 			return format.Report{}, err //nolint:wrapcheck // it says what failed
 		}
-		return r.Report, nil
+		return result.Report, nil
 	}, nil
 }
 
 // clusterDoor reads the objects of the running cluster.
-func (f upgradeFlags) clusterDoor(ctx context.Context, stderr io.Writer) (checking, error) {
+func (f upgradeFlags) clusterDoor(ctx context.Context, stderr io.Writer) (door, error) {
 	p, err := readPolicy(f.config)
 	if err != nil {
 		return nil, err
@@ -181,19 +235,19 @@ func (f upgradeFlags) clusterDoor(ctx context.Context, stderr io.Writer) (checki
 	if err := reportUnread(stderr, read); err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context, kinds []validation.Kind, version string) (format.Report, error) {
+	return func(ctx context.Context, r run) (format.Report, error) {
 		o := auditFlags{}.options(p)
-		if kinds != nil {
-			o.Kinds = kinds
+		if o.Kinds, _, err = f.kinds(r); err != nil {
+			return format.Report{}, err
 		}
 		objects := make([]selection.Object, len(read.Objects))
 		for i, object := range read.Objects {
-			objects[i] = upgrade.At(object, version)
+			objects[i] = upgrade.At(object, r.version)
 		}
-		r, err := audit.Run(ctx, objects, o)
+		report, err := audit.Run(ctx, objects, o)
 		if err != nil {
 			return format.Report{}, err //nolint:wrapcheck // it says what failed
 		}
-		return *r, nil
+		return *report, nil
 	}, nil
 }
