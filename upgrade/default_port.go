@@ -29,7 +29,7 @@ Write the port to keep the label as it is.`,
 			}
 			found = append(found, t.Finding(
 				fmt.Sprintf("from Prometheus 3.0 on the label instance of this target is %q, without the port that Prometheus %s adds", t.Value, all.from),
-				"write the port, such as "+t.Value+":80", t.Value))
+				"write the port, :80 or :443", t.Value))
 		}
 		return found
 	},

@@ -206,6 +206,7 @@ func TestChangesOfConfigurations(t *testing.T) {
 	}{
 		"ExternalLabel":  {config: "global: {external_labels: {a: x$PROMGATE_UNSET}}", old: "a: x$PROMGATE_UNSET", current: "a: x\n"},
 		"Dollars":        {config: "global: {external_labels: {a: x$$y}}", old: "a: x$$y", current: "a: x$y"},
+		"Dollar":         {config: "global: {external_labels: {a: x$, b: x$.y}}", old: "a: x$\n    b: x$.y", current: "a: x$\n    b: x$.y"},
 		"AlertmanagerV1": {config: "alerting: {alertmanagers: [{api_version: v1, static_configs: [{targets: [a:1]}]}]}", old: "api_version: v1", current: "expected Alertmanager api version"},
 		"AlertmanagerV2": {config: "alerting: {alertmanagers: [{static_configs: [{targets: [a:1]}]}]}", old: "api_version: v2", current: "api_version: v2"},
 		"HTTP2":          {config: "remote_write: [{url: 'https://example.org/write'}]", old: "enable_http2: true", current: "enable_http2: false"},
