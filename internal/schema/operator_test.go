@@ -20,7 +20,7 @@ func TestMissingIn(t *testing.T) {
 		"Below":      {"0.77.0", "Prometheus", "spec: {otlp: {convertHistogramsToNHCB: true}}", "spec.otlp.convertHistogramsToNHCB needs the operator 0.83"},
 		"Value":      {"0.78.0", "PodMonitor", "spec: {scrapeProtocols: [PrometheusProto, PrometheusText1.0.0]}", `spec.scrapeProtocols[1]="PrometheusText1.0.0" needs the operator 0.79`},
 		"FreeBefore": {"0.70.0", "ServiceMonitor", "spec: {endpoints: [{scheme: https}]}", ""},
-		"Removed":    {"0.80.0", "ScrapeConfig", "spec: {kubernetesSDConfigs: [{role: pod}]}", `spec.kubernetesSDConfigs[0].role="pod" needs an operator before 0.76`},
+		"Removed":    {"0.80.0", "ScrapeConfig", "spec: {kubernetesSDConfigs: [{role: pod}]}", `spec.kubernetesSDConfigs[0].role="pod" needs an operator from 0.70 to before 0.76`},
 		"NoSpec":     {"0.70.0", "ServiceMonitor", "metadata: {name: a}", ""},
 		"Strange":    {"0.70.0", "ServiceMonitor", "spec: {endpoints: {port: [web]}}", ""},
 	} {
