@@ -203,6 +203,7 @@ func (f upgradeFlags) door(ctx context.Context, stdin io.Reader, stderr io.Write
 	}
 	return func(ctx context.Context, r run) (format.Report, error) {
 		o := options
+		var err error
 		if o.Kinds, o.Elsewhere, err = f.kinds(r); err != nil {
 			return format.Report{}, err
 		}
@@ -235,19 +236,26 @@ func (f upgradeFlags) clusterDoor(ctx context.Context, stderr io.Writer) (door, 
 	if err := reportUnread(stderr, read); err != nil {
 		return nil, err
 	}
+	return f.auditDoor(p, read.Objects), nil
+}
+
+// auditDoor checks objects that are not in files.
+func (f upgradeFlags) auditDoor(p policy, objects []selection.Object) door {
 	return func(ctx context.Context, r run) (format.Report, error) {
-		o := auditFlags{}.options(p)
-		if o.Kinds, _, err = f.kinds(r); err != nil {
+		kinds, _, err := f.kinds(r)
+		if err != nil {
 			return format.Report{}, err
 		}
-		objects := make([]selection.Object, len(read.Objects))
-		for i, object := range read.Objects {
-			objects[i] = upgrade.At(object, r.version)
+		o := auditFlags{}.options(p)
+		o.Kinds = kinds
+		upgraded := make([]selection.Object, len(objects))
+		for i, object := range objects {
+			upgraded[i] = upgrade.At(object, r.version)
 		}
-		report, err := audit.Run(ctx, objects, o)
+		report, err := audit.Run(ctx, upgraded, o)
 		if err != nil {
 			return format.Report{}, err //nolint:wrapcheck // it says what failed
 		}
 		return *report, nil
-	}, nil
+	}
 }
