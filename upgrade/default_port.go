@@ -2,7 +2,6 @@ package upgrade
 
 import (
 	"fmt"
-	"net"
 	"strings"
 
 	"github.com/promgate/promgate/validation"
@@ -24,7 +23,7 @@ Write the port to keep the label as it is.`,
 		}
 		var found []validation.Finding
 		for _, t := range all.targets {
-			if _, _, err := net.SplitHostPort(t.Value); err == nil || t.Value == "" || strings.ContainsAny(t.Value, "/[") {
+			if t.Value == "" || strings.ContainsAny(t.Value, ":/") { // with a port, or an address of IPv6
 				continue
 			}
 			found = append(found, t.Finding(
