@@ -154,12 +154,14 @@ func (j *Judge) Snapshot() validation.Snapshot {
 	s.PromQL.EnableUnquotedUTF8Names = false
 	s.Names = j.names
 	s.Prometheus = validation.Prometheus{
-		Name:           j.g.Namespace() + "/" + j.g.Name(),
-		Version:        j.g.SemVer(),
-		Features:       j.g.Features(),
-		LegacyLabels:   j.g.LegacyLabels(),
-		ScrapeInterval: j.g.ScrapeInterval(),
-		DeniesFiles:    j.g.DeniesFiles(),
+		Name:         j.g.Namespace() + "/" + j.g.Name(),
+		Version:      j.g.SemVer(),
+		Features:     j.g.Features(),
+		LegacyLabels: j.g.LegacyLabels(),
+		DeniesFiles:  j.g.DeniesFiles(),
+
+		ScrapeInterval:     j.g.ScrapeInterval(),
+		EvaluationInterval: j.g.EvaluationInterval(),
 	}
 	return s
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/blang/semver/v4"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
@@ -28,14 +30,20 @@ type Options struct {
 	// Kinds are the kinds that have checks.
 	Kinds []validation.Kind
 
+	// Elsewhere are checks that other commands run: a comment may suppress them, and is not said to suppress
+	// nothing.
+	Elsewhere []validation.Info
+
 	// Judge gives the verdict on objects that no known instance selects.
 	Judge validation.Judge
 
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
-	// Operator is the scope of the operator.
-	Operator *selection.Operator
+	// Operator is the scope of the operator, and OperatorVersion its version, if it is not that of the schemas: fields
+	// that it does not know are reported. It may be nil.
+	Operator        *selection.Operator
+	OperatorVersion *semver.Version
 
 	// Labels says which labels objects get at kubectl apply.
 	Labels Labels
@@ -49,6 +57,14 @@ type Options struct {
 	// Others are objects that are known besides those in the files: those of a live cluster, or a
 	// Prometheus that stands in for one. An object in a file replaces one of them.
 	Others []selection.Object
+
+	// Replace returns the object that is used instead of an instance: a Prometheus of another version, for
+	// one. It does not change its argument. If it is nil, every instance is used as it is.
+	Replace func(selection.Object) selection.Object
+
+	// StandIn is a Prometheus that loads the plain rule files, which no selector selects, and that selects
+	// objects if no other Prometheus is known. It may be nil.
+	StandIn selection.Object
 
 	// Annotate makes the fixes include the annotation that says the same as the comments.
 	Annotate bool
@@ -70,6 +86,11 @@ type Result struct {
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	o.Memo = validation.NewMemo()
 	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
+	for _, c := range o.Elsewhere {
+		if _, runsHere := l.infos[c.ID]; !runsHere {
+			l.infos[c.ID] = c
+		}
+	}
 	steps := progress{report: o.Progress, total: len(files)}
 	read := make([]*fileContent, len(files))
 	if err := inParallel(ctx, len(files), func(i int) error {
@@ -82,6 +103,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	}
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
+	l.ruleReviewer = l.reviewerOfRules()
 	objects := objectsOf(read)
 	steps.total += len(objects)
 	if err := inParallel(ctx, len(objects), func(i int) error {
@@ -110,9 +132,10 @@ func (p *progress) step() {
 type linter struct {
 	Options
 
-	infos    map[string]validation.Info
-	model    *cluster.Model
-	reviewer *review.Reviewer
+	infos        map[string]validation.Info
+	model        *cluster.Model
+	reviewer     *review.Reviewer
+	ruleReviewer *review.Reviewer // of plain rule files
 }
 
 // inParallel calls do for each number below n, by as many goroutines as there are processors. It

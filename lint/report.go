@@ -56,13 +56,13 @@ func (l *linter) selectsNothing(read []*fileContent) bool {
 
 func (o *object) identity() format.Object {
 	if o.rules {
-		return format.Object{File: o.file.Name, Kind: ruleFileKind, Namespace: o.namespace, Name: o.name}
+		return format.Object{File: o.file.Name, Kind: RuleFileKind, Namespace: o.namespace, Name: o.name}
 	}
 	return format.Object{File: o.file.Name, Kind: o.kind.Kind, Namespace: o.namespace, Name: o.name}
 }
 
-// ruleFileKind is what a report calls a plain rule file, which has no kind.
-const ruleFileKind = "rules"
+// RuleFileKind is what a report calls a plain rule file, which has no kind.
+const RuleFileKind = "rules"
 
 func locate(f *fileContent, o *object, found located) format.Located {
 	at := format.Located{Finding: found.finding, File: f.Name}

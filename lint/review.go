@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"slices"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
 )
@@ -16,15 +19,19 @@ import (
 func (l *linter) fillModel(read []*fileContent) {
 	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator})
 	for _, other := range l.Others {
-		_ = model.Put(other) // an instance of the cluster that cannot be used selects nothing
+		_ = model.Put(l.replaced(other)) // an instance of the cluster that cannot be used selects nothing
 	}
 	for _, o := range objectsOf(read) {
 		if o.typed == nil || o.rules {
 			continue
 		}
+		o.typed = l.replaced(o.typed)
 		if err := model.Put(o.typed); err != nil {
 			l.add(o, file.UnusableInstance, fieldpath.Path{}, err.Error(), "").at(o.nameSpan())
 		}
+	}
+	if l.StandIn != nil && !hasPrometheus(model) {
+		_ = model.Put(l.replaced(l.StandIn))
 	}
 	l.model = model
 	for _, o := range objectsOf(read) {
@@ -33,6 +40,29 @@ func (l *linter) fillModel(read []*fileContent) {
 			_ = model.Put(o.typed) // it was put before
 		}
 	}
+}
+
+// hasPrometheus reports whether a model has a Prometheus, or an agent.
+func hasPrometheus(m *cluster.Model) bool {
+	return slices.ContainsFunc(m.Instances(), func(i *cluster.Instance) bool { return i.Ref.Kind != monitoringv1.ThanosRulerKind })
+}
+
+// replaced returns what is used instead of an object.
+func (l *linter) replaced(o selection.Object) selection.Object {
+	if l.Replace == nil {
+		return o
+	}
+	return l.Replace(o)
+}
+
+// reviewerOfRules returns the reviewer of plain rule files, which no Prometheus object selects.
+func (l *linter) reviewerOfRules() *review.Reviewer {
+	r := &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge}
+	if l.StandIn != nil {
+		r.Cluster = cluster.New(cluster.Options{})
+		_ = r.Cluster.Put(l.replaced(l.StandIn)) // one that cannot be used selects nothing
+	}
+	return r
 }
 
 // review reviews one object. Objects of one document are reviewed at the same time, so that nothing is
@@ -50,7 +80,7 @@ func (l *linter) review(ctx context.Context, o *object) error {
 	}
 	reviewer := l.reviewer
 	if o.rules {
-		reviewer = &review.Reviewer{Kinds: l.Kinds, Judge: l.Judge} // no Prometheus object selects a rule file
+		reviewer = l.ruleReviewer
 	}
 	result, err := reviewer.Review(ctx, review.Request{
 		Settings: l.Settings, Kind: kind, Namespace: o.namespace, Name: o.name, Decoded: o.typed,

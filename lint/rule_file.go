@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
@@ -113,16 +114,17 @@ func (l *linter) checkRuleFields(o *object, written map[string]any) error {
 
 // judgeRules loads a rule file as Prometheus (3.16) does, if it could not be decoded or a check found
 // something: the checks find whatever else the loader refuses. The loader decides, the checks say why: if it
-// accepts the file, what checks deny as installed is left out, since only the operator refuses that, and its own words are added if no check
-// denies what it refuses.
+// accepts the file, what checks deny as installed is left out, since only the operator or an older Prometheus refuses that, and
+// its own words are added if no check denies what it refuses.
 func (l *linter) judgeRules(o *object) {
 	if o.typed != nil && len(o.findings) == 0 {
 		return
 	}
+	o.refuseNewFields()
 	groups, errs := loadRules(o.document.Text())
 	if len(errs) == 0 {
 		o.findings = slices.DeleteFunc(o.findings, func(found located) bool {
-			return found.finding.Severity == validation.Deny && l.infos[found.finding.Check].Severity == validation.Deny
+			return found.finding.Severity == validation.Deny && l.infos[found.finding.Check].Severity == validation.Deny && !l.isOfVersion(found)
 		})
 		return
 	}
@@ -135,6 +137,24 @@ func (l *linter) judgeRules(o *object) {
 			found.at(o.inFile(*m.span))
 		}
 	}
+}
+
+// refuseNewFields makes denials of fields that the Prometheus which loads the rule file is too old for: its loader refuses
+// the whole file, where the operator would omit the field of an object.
+func (o *object) refuseNewFields() {
+	for i := range o.findings {
+		f := &o.findings[i].finding
+		if f.Check == "field-too-new" {
+			f.Severity = validation.Deny
+			f.Problem = strings.Replace(f.Problem, "the operator omits the field", "it refuses the whole file", 1)
+		}
+	}
+}
+
+// isOfVersion reports whether a finding is what the parser of the Prometheus says which loads the rule files, if it is
+// known.
+func (l *linter) isOfVersion(found located) bool {
+	return l.StandIn != nil && (found.finding.Check == "expr-version" || found.finding.Check == "template-version")
 }
 
 // loadRules reads a rule file as Prometheus (3.16) does.

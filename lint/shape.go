@@ -16,6 +16,7 @@ import (
 // the defaults.
 func (l *linter) checkShape(ctx context.Context, o *object) error {
 	l.checkKeys(o)
+	l.checkOperator(o)
 	s, known, err := l.Schemas.For(o.kind)
 	if err != nil || !known {
 		return err //nolint:wrapcheck // it names the schema
@@ -30,6 +31,21 @@ func (l *linter) checkShape(ctx context.Context, o *object) error {
 	}
 	l.reportViolations(ctx, o, s, violations)
 	return nil
+}
+
+// checkOperator finds what the version of the operator does not know.
+func (l *linter) checkOperator(o *object) {
+	if l.OperatorVersion == nil {
+		return
+	}
+	for _, m := range schema.MissingIn(*l.OperatorVersion, o.kind.Kind, o.fields) {
+		if m.Value != "" {
+			l.refuse(o, file.Schema, m.Path, fmt.Sprintf("%q %s; this is %s", m.Value, m.Needs, l.OperatorVersion), "choose another value, or change the version of the operator")
+			continue
+		}
+		problem := fmt.Sprintf("the field %s %s; this is %s", m.Path.Last().Name, m.Needs, l.OperatorVersion)
+		l.refuse(o, file.UnknownField, m.Path, problem, "remove it, or change the version of the operator").onKey()
+	}
 }
 
 // reportViolations reports what the API server refuses.

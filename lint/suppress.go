@@ -126,10 +126,15 @@ func (l *linter) reportSuppression(o *object, s *suppression) {
 	switch {
 	case s.used && s.Expired(l.Today):
 		check, problem = file.SuppressionExpired, fmt.Sprintf("the suppression of %s has ended on %s", s.Check, s.Until.Format(time.DateOnly))
-	case s.used, o.typed == nil: // what cannot be read is not checked
+	case s.used, o.typed == nil, l.runsElsewhere(s.Check): // what cannot be read is not checked
 		return
 	}
 	l.add(o, check, fieldpath.Path{}, problem, "remove it").at(o.inFile(s.span))
+}
+
+// runsElsewhere reports whether another command runs a check.
+func (l *linter) runsElsewhere(check string) bool {
+	return slices.ContainsFunc(l.Elsewhere, func(c validation.Info) bool { return c.ID == check })
 }
 
 // hasSuppressed reports whether the annotation of the object suppresses a finding of the check, in the scope

@@ -99,6 +99,14 @@ func (g *Generator) SemVer() semver.Version { return g.version }
 // default of its own.
 func (g *Generator) ScrapeInterval() string { return string(g.spec.ScrapeInterval) }
 
+// EvaluationInterval returns the interval of rule groups without one. It is empty for an agent.
+func (g *Generator) EvaluationInterval() string {
+	if g.server == nil {
+		return ""
+	}
+	return string(g.server.EvaluationInterval)
+}
+
 // PodTargetLabels returns the labels of pods that each of their targets gets.
 func (g *Generator) PodTargetLabels() []string { return g.spec.PodTargetLabels }
 

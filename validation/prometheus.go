@@ -29,6 +29,10 @@ type Prometheus struct {
 	// unknown.
 	ScrapeInterval string
 
+	// EvaluationInterval is the default for rule groups without an interval. It is empty if it is
+	// unknown.
+	EvaluationInterval string
+
 	// DeniesFiles reports that ServiceMonitors must not read the files of Prometheus
 	// (arbitraryFSAccessThroughSMs).
 	DeniesFiles bool

@@ -36,7 +36,7 @@ func listChecks(out io.Writer) error {
 }
 
 func explainCheck(out io.Writer, id string) error {
-	for _, c := range builtin.Checks() {
+	for _, c := range allChecks() {
 		if c.ID == id {
 			return describe(out, c)
 		}

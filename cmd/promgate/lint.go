@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
+	"github.com/blang/semver/v4"
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/promgate/promgate/internal/schema"
 	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/upgrade"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -25,7 +27,7 @@ type lintFlags struct {
 	outputs, selects                             []string
 	configMaps, allowEmpty, fix, diff, cluster   bool
 	annotate                                     bool
-	kubeconfig, context, crds                    string
+	kubeconfig, context, crds, operatorVersion   string
 }
 
 func lintCommand() *cobra.Command {
@@ -66,6 +68,7 @@ checked.`,
 	flags.BoolVar(&f.annotate, "annotate", false, "with --fix or --diff: also write the annotation that suppresses in a cluster what comments suppress in a file")
 	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
 	flags.StringVar(&f.crds, "crds", "", "file or directory with the operator's CRDs, if the cluster has others than those of the operator v0.95.1")
+	flags.StringVar(&f.operatorVersion, "operator-version", "", "report fields and values that the operator of this version does not know")
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
 	flags.StringVar(&f.context, "context", "", "with --cluster: context of the kubeconfig")
 	flags.StringVar(&f.prometheusVersion, "prometheus-version", "", "check for a Prometheus of this version that is not among the files")
@@ -133,10 +136,13 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 		return lint.Options{}, err
 	}
 	o := lint.Options{
-		Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator,
+		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator,
 		Namespace: f.namespace, ConfigMaps: f.configMaps, Annotate: f.annotate,
 	}
 	if err := useCRDs(o.Schemas, f.crds); err != nil {
+		return o, err
+	}
+	if o.OperatorVersion, err = parseOperatorVersion(f.operatorVersion); err != nil {
 		return o, err
 	}
 	if o.Others, err = f.standIns(); err != nil || !f.cluster {
@@ -152,6 +158,21 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	}
 	o.Others = append(o.Others, read.Objects...)
 	return o, nil
+}
+
+// parseOperatorVersion reads a version of the operator. It returns nil if there is none.
+func parseOperatorVersion(text string) (*semver.Version, error) {
+	if text == "" {
+		return nil, nil //nolint:nilnil // no version is no error
+	}
+	v, err := semver.ParseTolerant(text)
+	if err != nil {
+		return nil, fmt.Errorf("--operator-version %s: must be a version such as v0.80.0", text)
+	}
+	if err := schema.CheckOperator(v); err != nil {
+		return nil, fmt.Errorf("--operator-version %s: %w", text, err)
+	}
+	return &v, nil
 }
 
 // useCRDs replaces the embedded schemas by those of the CRDs under a path.

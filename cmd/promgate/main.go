@@ -47,6 +47,6 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(serveCommand(), checksCommand(), lintCommand(), auditCommand(), explainCommand(), doctorCommand(), renderCommand(), reconcileCommand())
+	cmd.AddCommand(serveCommand(), checksCommand(), lintCommand(), auditCommand(), upgradeCheckCommand(), explainCommand(), doctorCommand(), renderCommand(), reconcileCommand())
 	return cmd
 }

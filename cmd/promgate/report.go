@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/promgate/promgate/internal/report/format"
+	"github.com/promgate/promgate/upgrade"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -56,8 +57,11 @@ func checkPage(id string) string {
 	return "https://github.com/promgate/promgate/blob/main/docs/checks/" + page
 }
 
+// allChecks returns the checks of all commands.
+func allChecks() []validation.Info { return append(builtin.Checks(), upgrade.Checks()...) }
+
 func writeOutput(stdout io.Writer, output format.Output, r format.Report) error {
-	options := format.Options{Version: version, Checks: builtin.Checks(), PageOf: checkPage}
+	options := format.Options{Version: version, Checks: allChecks(), PageOf: checkPage}
 	if root, err := os.Getwd(); err == nil {
 		options.Root = root
 	}

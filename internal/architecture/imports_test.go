@@ -16,13 +16,15 @@ const module = "github.com/promgate/promgate/"
 // directions lists the packages of promgate that a package may import. A path applies to the
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
-	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "validation", "validation/builtin", "webhook"},
+	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "upgrade", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {"internal/pemfile"},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
 	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
 	"audit":     {"internal/cluster", "internal/fieldpath", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
+
+	"upgrade": {"dialect", "internal/exprcost", "internal/fieldpath", "internal/report/format", "promconfig", "selection", "validation"},
 
 	"doctor":       {"internal/config", "internal/pemfile", "internal/report", "internal/schema", "selection", "validation", "validation/builtin"},
 	"doctor/ask":   {"doctor", "internal/live", "selection"},
@@ -75,7 +77,7 @@ var directions = map[string][]string{
 	"internal/exprcost":      {},
 
 	"internal/checktest":    {"internal/cluster", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation"},
-	"internal/docs":         {"internal/checktest", "validation", "validation/builtin"},
+	"internal/docs":         {"internal/checktest", "upgrade", "validation", "validation/builtin"},
 	"internal/leaves":       {"validation", "validation/builtin"},
 	"internal/architecture": {},
 }
@@ -84,7 +86,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/upgrade"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -35,32 +36,54 @@ func writeDocs() error {
 	if err != nil {
 		return err
 	}
+	changes, err := checktest.Load("upgrade")
+	if err != nil {
+		return err
+	}
 	if err := os.RemoveAll(directory); err != nil {
 		return fmt.Errorf("emptying %s: %w", directory, err)
 	}
 	var index strings.Builder
-	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` explains one of them.\n\n| check | as installed | what is wrong |\n|---|---|---|\n")
+	index.WriteString(generated + "# Checks\n\n`promgate checks` prints this list, `promgate checks ID` explains one of them.\n\n" + tableHead)
 	pages := map[string]string{}
 	for _, c := range builtin.Checks() {
-		a, ok := archives[c.ID]
-		if !ok {
-			return fmt.Errorf("check %s has no cases", c.ID)
-		}
-		text, err := checkPage(c, a)
-		if err != nil {
-			return fmt.Errorf("writing the page of %s: %w", c.ID, err)
-		}
-		name := filepath.Join(a.Area, c.ID+".md")
-		pages[c.ID] = filepath.ToSlash(name)
-		if err := writeFile(filepath.Join(directory, name), text); err != nil {
+		if err := writePage(c, archives[c.ID], pages, &index); err != nil {
 			return err
 		}
-		fmt.Fprintf(&index, "| [%s](%s) | %s | %s |\n", c.ID, name, c.Severity, c.Doc.Title)
+	}
+	index.WriteString("\n[`promgate upgrade-check`](../upgrade-check.md) alone runs these, for an upgrade that leads over the release that they name. Their severity cannot be changed.\n\n" + tableHead)
+	for _, c := range upgrade.Checks() {
+		if err := writePage(c, changes[c.ID], pages, &index); err != nil {
+			return err
+		}
 	}
 	if err := writePages(pages); err != nil {
 		return err
 	}
 	return writeFile(filepath.Join(directory, "README.md"), index.String())
+}
+
+// upgradeArea is the area of the checks of package upgrade.
+const upgradeArea = "upgrade"
+
+const tableHead = "| check | as installed | what is wrong |\n|---|---|---|\n"
+
+// writePage writes the page of a check, and its row in the index.
+func writePage(c validation.Info, a *checktest.Archive, pages map[string]string, index *strings.Builder) error {
+	if a == nil {
+		return fmt.Errorf("check %s has no cases", c.ID)
+	}
+	text, err := checkPage(c, a)
+	if err != nil {
+		return fmt.Errorf("writing the page of %s: %w", c.ID, err)
+	}
+	name := filepath.Join(a.Area, c.ID+".md")
+	pages[c.ID] = filepath.ToSlash(name)
+	if err := writeFile(filepath.Join(directory, name), text); err != nil {
+		return err
+	}
+	fmt.Fprintf(index, "| [%s](%s) | %s | %s |\n", c.ID, name, c.Severity, c.Doc.Title)
+	return nil
 }
 
 // pagesFile has the pages of the checks for the program, whose reports link to them.
@@ -103,6 +126,9 @@ func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 		b.WriteString("\nThe object:\n")
 	}
 	fmt.Fprintf(&b, "\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
+	if a.Area == upgradeArea {
+		return b.String(), nil
+	}
 	fmt.Fprintf(&b, "\n## Change its severity\n\nIn [promgate.yaml](../../promgate.yaml):\n\n```yaml\nchecks:\n  %s: warn # or deny, or off\n```\n", c.ID)
 	return b.String(), nil
 }
@@ -112,6 +138,9 @@ func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 func findingsOf(id string, a *checktest.Archive, c checktest.Case) (string, error) {
 	if a.NeedsFile() {
 		return c.Want, nil
+	}
+	if a.Area == upgradeArea {
+		return checktest.Findings(upgrade.Kinds(upgrade.Example()), checktest.Only(id), c)
 	}
 	return checktest.Findings(builtin.Kinds(), checktest.Only(id), c)
 }

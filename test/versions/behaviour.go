@@ -1,0 +1,138 @@
+package versions
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"text/template"
+
+	"github.com/promgate/promgate/test/rig"
+)
+
+//go:embed behaviour.go.tmpl
+var behaviourTemplate string
+
+// A Server is the running program of a release that evaluates expressions, loads configurations and scrapes
+// targets, as the server of the release does without feature flags. One goroutine may use it at a time.
+type Server struct {
+	Release Release
+
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	write *json.Encoder
+	read  *json.Decoder
+}
+
+// A Series is a series of a [Server.Eval]. Samples are pairs of a time in milliseconds and a value.
+type Series struct {
+	Labels  map[string]string `json:"labels"`
+	Samples [][2]float64      `json:"samples"`
+}
+
+// An Exposition is what a target answers.
+type Exposition struct {
+	ContentType string `json:"contentType"`
+	Body        string `json:"body"`
+}
+
+// A Reaction is what a release makes of a question.
+type Reaction struct {
+	Error  string   `json:"error"`
+	Config string   `json:"config"` // as it was loaded, with the defaults
+	Result []string `json:"result"` // series and values
+	Accept string   `json:"accept"` // the header of the scrape
+	Health string   `json:"health"` // of the target, with the error of the scrape
+	Labels string   `json:"labels"` // of the target
+}
+
+// StartServer builds the program of a release, unless it is in the cache, and starts it.
+func StartServer(ctx context.Context, r Release) (*Server, error) {
+	path, err := buildServer(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Release: r, cmd: exec.CommandContext(ctx, path)}
+	s.cmd.Stderr = os.Stderr
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
+	}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
+	}
+	s.write, s.read = json.NewEncoder(s.in), json.NewDecoder(bufio.NewReader(out))
+	return s, nil
+}
+
+func buildServer(ctx context.Context, r Release) (string, error) {
+	root, err := rig.FindRoot()
+	if err != nil {
+		return "", fmt.Errorf("building the server of %s: %w", r, err)
+	}
+	dir, err := rig.DownloadModule(ctx, prometheusModule, string(r))
+	if err != nil {
+		return "", fmt.Errorf("building the server of %s: %w", r, err)
+	}
+	read, err := readSource(dir)
+	if err != nil {
+		return "", err
+	}
+	var program bytes.Buffer
+	if err := template.Must(template.New("behaviour").Parse(behaviourTemplate)).Execute(&program, read); err != nil {
+		return "", fmt.Errorf("writing the server of %s: %w", r, err)
+	}
+	b := rig.Builder{Root: root, Log: os.Stderr}
+	path, err := b.Generated(ctx, rig.GeneratedProgram{
+		Name: "behaviour-" + string(r), Module: prometheusModule, Version: string(r), Source: program.Bytes(),
+	})
+	if err != nil {
+		return "", fmt.Errorf("building the server of %s: %w", r, err)
+	}
+	return path, nil
+}
+
+// Eval evaluates an expression over some series at a time in milliseconds.
+func (s *Server) Eval(expr string, at int64, all ...Series) (Reaction, error) {
+	return s.ask(map[string]any{"expr": expr, "at": at, "series": all})
+}
+
+// Load loads a configuration.
+func (s *Server) Load(config string) (Reaction, error) {
+	return s.ask(map[string]any{"config": config})
+}
+
+// Scrape scrapes the first target of a configuration, which answers what is given, whatever its address is.
+func (s *Server) Scrape(config string, e Exposition) (Reaction, error) {
+	return s.ask(map[string]any{"config": config, "scrape": e})
+}
+
+func (s *Server) ask(question map[string]any) (Reaction, error) {
+	var a Reaction
+	if err := s.write.Encode(question); err != nil {
+		return a, fmt.Errorf("asking the server of %s: %w", s.Release, err)
+	}
+	if err := s.read.Decode(&a); err != nil {
+		return a, fmt.Errorf("asking the server of %s: %w", s.Release, err)
+	}
+	return a, nil
+}
+
+// Close ends the program.
+func (s *Server) Close() error {
+	if err := s.in.Close(); err != nil {
+		return fmt.Errorf("stopping the server of %s: %w", s.Release, err)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		return fmt.Errorf("stopping the server of %s: %w", s.Release, err)
+	}
+	return nil
+}
