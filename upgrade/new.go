@@ -30,6 +30,9 @@ func At(o selection.Object, version string) selection.Object {
 	return o
 }
 
+// saidByBucketLabel is the check that says of the version that runs what bucket-label says of an upgrade.
+const saidByBucketLabel = "bucket-bound"
+
 // New returns the findings of a report that another report of the same objects does not have, or has as a mere
 // warning. The summary counts those alone, and its note says how many were there before.
 func New(before, after format.Report) format.Report {
@@ -39,6 +42,9 @@ func New(before, after format.Report) format.Report {
 	}
 	r := format.Report{Checked: after.Checked}
 	for _, l := range after.Findings {
+		if l.Finding.Check == saidByBucketLabel {
+			continue
+		}
 		id := identityOf(l)
 		if had := old[id]; len(had) > 0 {
 			old[id] = had[1:]
