@@ -34,8 +34,9 @@ type Options struct {
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
-	// Operator is the scope of the operator.
+	// Operator is the scope of the operator, and Readers are the engines that read objects without an instance.
 	Operator *selection.Operator
+	Readers  []*selection.Reader
 
 	// Labels says which labels objects get at kubectl apply.
 	Labels Labels
