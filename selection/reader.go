@@ -61,8 +61,8 @@ func (e Engine) Kinds() []string { return slices.Clone(engineKinds[e]) }
 
 // ReadsMonitorsAsPrometheus reports whether the engine reads monitors as the operator and Prometheus do, so
 // that their verdict on a monitor is the engine's too. The OpenTelemetry target allocator links the operator's
-// generator and Prometheus' loader; Alloy has Prometheus' scraping and relabeling.
-func (e Engine) ReadsMonitorsAsPrometheus() bool { return e == OpenTelemetry || e == Alloy }
+// generator and Prometheus' loader. The others have code of their own.
+func (e Engine) ReadsMonitorsAsPrometheus() bool { return e == OpenTelemetry }
 
 // A Language is the language of the expressions in rules.
 type Language string

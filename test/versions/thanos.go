@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"text/template"
@@ -58,6 +59,8 @@ func StartThanos(ctx context.Context, release string) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{Version: strings.TrimPrefix(release, "v"), Flags: flags, cmd: exec.CommandContext(ctx, path)}
+	// A library of older releases does not start with a Go that is newer than itself, unless told to.
+	e.cmd.Env = append(os.Environ(), "ASSUME_NO_MOVING_GC_UNSAFE_RISK_IT_WITH="+minorOf(runtime.Version()))
 	if e.in, err = e.cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("starting Thanos %s: %w", release, err)
 	}
@@ -70,6 +73,12 @@ func StartThanos(ctx context.Context, release string) (*Engine, error) {
 	}
 	e.write, e.read = json.NewEncoder(e.in), json.NewDecoder(bufio.NewReader(out))
 	return e, nil
+}
+
+// minorOf returns the minor version of a version of Go: go1.26.
+func minorOf(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	return strings.Join(parts[:min(2, len(parts))], ".")
 }
 
 // buildThanos returns the path of the program and the feature flags of the ruler that change what it accepts. The
