@@ -70,7 +70,7 @@ type Model struct {
 
 // New returns an empty model.
 func New(o Options) *Model {
-	return &Model{
+	m := &Model{
 		keepObjects: o.KeepObjects,
 		unmanaged:   o.Unmanaged,
 		operator:    o.Operator,
@@ -79,6 +79,8 @@ func New(o Options) *Model {
 		namespaces:  map[string]map[string]string{},
 		objects:     map[string]map[selection.Ref]selection.Object{},
 	}
+	m.index.SetReaders(o.Readers)
+	return m
 }
 
 // Index returns the index of monitors, rules and Services.

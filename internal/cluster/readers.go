@@ -8,9 +8,11 @@ import (
 
 // SetReaders replaces the readers that the configuration names.
 func (m *Model) SetReaders(readers []*selection.Reader) {
+	readers = slices.Clone(readers)
+	m.index.SetReaders(readers)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.readers = slices.Clone(readers)
+	m.readers = readers
 }
 
 // Readers returns the readers that take an object of a kind with these labels.

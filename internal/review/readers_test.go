@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
@@ -64,5 +65,26 @@ func TestReaders(t *testing.T) {
 				t.Errorf("got %q, want %q: %+v", got, c.want, result.Findings)
 			}
 		})
+	}
+}
+
+// TestNoLabelsForReaders: an object that a reader takes gets no labels with which a Prometheus would select it, too.
+func TestNoLabelsForReaders(t *testing.T) {
+	p := &monitoringv1.Prometheus{}
+	p.Namespace, p.Name = "monitoring", "main"
+	p.Spec.RuleSelector, p.Spec.RuleNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"release": "main"}}, &metav1.LabelSelector{}
+	loki, err := selection.NewReader("logs", selection.Loki, selection.Loki.Kinds(), &metav1.LabelSelector{MatchLabels: map[string]string{"rules": "loki"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := cluster.New(cluster.Options{Readers: []*selection.Reader{loki}})
+	if err := model.Put(p); err != nil {
+		t.Fatal(err)
+	}
+	for label, want := range map[string]int{"loki": 0, "other": 1} {
+		candidates, known := LabelCandidates("PrometheusRule", map[string]string{"rules": label}, model.View("shop"))
+		if len(candidates) != want || !known {
+			t.Errorf("%s: %v, %v", label, candidates, known)
+		}
 	}
 }
