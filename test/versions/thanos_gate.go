@@ -67,25 +67,25 @@ func (g *RulerGate) Denied(ctx context.Context, object *monitoringv1.PrometheusR
 	return denied, nil
 }
 
-// Render returns the rule file that the operator writes for an object, and what the operator says against it. The
-// operator reads the object first, without the strategy for partial responses and with all feature flags off
+// Render returns the rule file that the operator writes for an object, and what the operator says against it. It is
+// rejected if the operator cannot write it at all, whatever the version. The operator reads the object first, without the strategy for partial responses and with all feature flags off
 // (v0.93.0, pkg/operator/rules.go). Its parser is the linked one here, apart from the functions that only an older
 // operator has.
-func (g *RulerGate) Render(object *monitoringv1.PrometheusRule) (content string, said []string, err error) {
+func (g *RulerGate) Render(object *monitoringv1.PrometheusRule) (content string, said []string, rejected bool) {
 	spec := object.Spec.DeepCopy()
 	for _, i := range promconfig.RulesTooNewForThanos(object, g.seen.Prometheus.Version) {
 		dropField(spec, i.Field.String())
 	}
 	written, err := yaml.Marshal(spec)
 	if err != nil {
-		return "", nil, fmt.Errorf("rendering: %w", err)
+		return "", nil, true
 	}
 	for i := range spec.Groups {
 		spec.Groups[i].PartialResponseStrategy = ""
 	}
 	read, err := yaml.Marshal(spec)
 	if err != nil {
-		return "", nil, fmt.Errorf("rendering: %w", err)
+		return "", nil, true
 	}
 	names := model.UTF8Validation
 	if g.seen.Prometheus.Version.Minor < 38 {
@@ -95,7 +95,7 @@ func (g *RulerGate) Render(object *monitoringv1.PrometheusRule) (content string,
 	for _, e := range errs {
 		said = append(said, e.Error())
 	}
-	return string(written), said, nil
+	return string(written), said, false
 }
 
 // dropField removes a field of all groups or rules: which of them has it does not matter.
