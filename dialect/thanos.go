@@ -41,6 +41,17 @@ func OfThanos(v Version) Version {
 	return of
 }
 
+// NewerThanos returns the first minor version of Thanos after a release that accepts a construct without a feature
+// flag. It reports false if the list has none.
+func NewerThanos(c *Construct, v Version) (newer Version, ok bool) {
+	for _, r := range thanosReleases {
+		if v.Before(r.thanos) && c.In(r.prometheus, nil) {
+			return r.thanos, true
+		}
+	}
+	return Version{}, false
+}
+
 // ThanosFeatures returns the feature flags of Prometheus that a release of Thanos has on, given the values of its
 // arguments enable-feature. It does not split a value at its commas (Thanos v0.42.2, cmd/thanos/rule.go).
 func ThanosFeatures(v Version, values []string) []string {

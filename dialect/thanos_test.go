@@ -33,3 +33,13 @@ func TestThanosFeatures(t *testing.T) {
 		}
 	}
 }
+
+func TestNewerThanos(t *testing.T) {
+	urlQueryEscape, holtWinters := Find(TemplateFunction, "urlQueryEscape"), Find(Function, "holt_winters")
+	if v, ok := NewerThanos(urlQueryEscape, Version{0, 37, 2}); v != (Version{0, 41}) || !ok {
+		t.Errorf("%s is in Thanos %s", urlQueryEscape, v)
+	}
+	if v, ok := NewerThanos(holtWinters, Version{0, 38}); ok {
+		t.Errorf("%s is in Thanos %s", holtWinters, v)
+	}
+}

@@ -63,15 +63,29 @@ func dialectOf(p validation.Prometheus) dialect.Version {
 }
 
 func versionFix(u dialect.Use, p validation.Prometheus) string {
-	flag := u.Flag(dialectOf(p))
-	if p.Thanos && len(dialect.ThanosFeatures(dialect.VersionOf(p.Version), []string{flag})) == 0 {
-		flag = "" // no Thanos of the version has it
+	if p.Thanos {
+		return thanosFix(u, p)
 	}
-	if flag != "" {
+	if flag := u.Flag(dialectOf(p)); flag != "" {
 		return "add " + flag + " to enableFeatures of " + p.Name
 	}
 	if successor := validation.RemovedFunctions()[u.Name]; u.Kind == dialect.Function && successor != "" {
 		return "write " + successor
 	}
 	return "write it without, or change the version"
+}
+
+// thanosFix is versionFix for a ThanosRuler.
+func thanosFix(u dialect.Use, p validation.Prometheus) string {
+	version := dialect.VersionOf(p.Version)
+	if flag := u.Flag(dialectOf(p)); len(dialect.ThanosFeatures(version, []string{flag})) > 0 {
+		return "add " + flag + " to enableFeatures of " + p.Name
+	}
+	if successor := validation.RemovedFunctions()[u.Name]; u.Kind == dialect.Function && successor != "" {
+		return "write it without: the function is gone, and the operator does not accept " + successor + " for a ThanosRuler"
+	}
+	if newer, ok := dialect.NewerThanos(u.Construct, version); ok {
+		return "write it without, or run Thanos " + newer.String()
+	}
+	return "write it without"
 }
