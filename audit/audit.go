@@ -32,8 +32,9 @@ type Options struct {
 	// Judge gives the verdict on objects that no instance selects.
 	Judge validation.Judge
 
-	// Operator is the scope of the operator.
+	// Operator is the scope of the operator, and Readers are the engines that read objects without an instance.
 	Operator *selection.Operator
+	Readers  []*selection.Reader
 
 	// Namespaces are those that are reported on. If there are none, it is all of them.
 	Namespaces []string
@@ -54,7 +55,7 @@ type Options struct {
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
 	o.Memo = validation.NewMemo()
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
-	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator})
+	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers})
 	unusable := map[selection.Ref]error{}
 	for _, object := range objects {
 		if err := a.model.Put(object); err != nil {

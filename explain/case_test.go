@@ -52,14 +52,16 @@ func readCase(t testing.TB, archive *txtar.Archive) *testCase {
 		}
 	}
 	c.forbidden, c.denied = strings.Split(texts["forbidden"], "\n"), strings.Split(texts["denied"], "\n")
+	var readers []*selection.Reader
 	if text := texts["promgate.yaml"]; text != "" {
 		read, err := config.Parse([]byte(text), builtin.Checks())
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.options.Severity, c.options.Operator, c.options.DuplicateJobs = read.Policy().Severity, read.OperatorScope(), read.JobScope()
+		readers = read.OtherReaders()
 	}
-	c.model = cluster.New(cluster.Options{KeepObjects: true, Operator: c.options.Operator})
+	c.model = cluster.New(cluster.Options{KeepObjects: true, Operator: c.options.Operator, Readers: readers})
 	c.readObjects(t, texts["objects.yaml"])
 	c.readCommand(t, strings.Fields(texts["command"]))
 	return c

@@ -34,6 +34,10 @@ func (e *explainer) explainChecks() error {
 		return fmt.Errorf("explaining %s: %w", e.ref, err)
 	}
 	defer result.Close(true)
+	if result.Passed == review.Foreign {
+		e.add(Step{ID: "checks", Answer: No, Text: e.uncheckedWords()})
+		return nil
+	}
 	e.addFindings(slices.DeleteFunc(result.Findings, func(f validation.Finding) bool { return slices.Contains(said, f.Check) }))
 	return nil
 }

@@ -34,6 +34,7 @@ func (e *explainer) explanation() *Explanation {
 	for _, i := range e.instances {
 		x.PickedUp = x.PickedUp || i.isPickedUp()
 	}
+	x.PickedUp = x.PickedUp || e.isTakenElsewhere()
 	x.Conclusion = e.conclusion()
 	return x
 }
@@ -96,6 +97,9 @@ func (e *explainer) success() string {
 			names = append(names, i.Ref.String())
 		}
 	}
+	if e.isTakenElsewhere() {
+		return ", as far as promgate can see: no Prometheus selects it, and " + e.taken[0].String() + " takes it"
+	}
 	text := list(names, maxListed) + " " + verb(len(names), "has", "have") + " it in the configuration"
 	switch {
 	case e.seen != "":
@@ -105,6 +109,9 @@ func (e *explainer) success() string {
 	}
 	return ", as far as the files show: " + text
 }
+
+// isTakenElsewhere reports whether no instance selects the object, and another engine takes it.
+func (e *explainer) isTakenElsewhere() bool { return len(e.instances) == 0 && len(e.taken) > 0 }
 
 // isPickedUp reports whether the object is in the configuration, as far as promgate knows.
 func (i *instance) isPickedUp() bool { return i.included && !i.missing }

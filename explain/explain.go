@@ -50,7 +50,8 @@ type Explanation struct {
 	Ref   selection.Ref
 	Steps []Step
 
-	// PickedUp reports that the object is in the configuration of at least one instance. Denied
+	// PickedUp reports that the object is in the configuration of at least one instance, or that another engine
+	// takes it and no instance selects it. Denied
 	// reports that a check denies it.
 	PickedUp bool
 	Denied   bool
@@ -150,6 +151,7 @@ type explainer struct {
 	instances []*instance // that select the object
 	denials   []validation.Finding
 	denied    bool
+	taken     []*selection.Reader
 	seen      string // what Prometheus says of the object, if all is well
 	up        int    // targets
 }

@@ -44,9 +44,12 @@ const maxInFull = 3
 func (e *explainer) explainInstances() {
 	candidates := e.candidates()
 	e.section = "Selection"
+	e.explainReaders()
 	e.unreadInstances()
 	if len(candidates) == 0 {
-		e.noInstances()
+		if len(e.taken) == 0 {
+			e.noInstances()
+		}
 		return
 	}
 	for _, i := range candidates {
@@ -62,7 +65,7 @@ func (e *explainer) explainInstances() {
 			e.explainConfiguration(i)
 			e.explainClashes(i)
 			e.explainOperator(i)
-		case len(e.instances) == 0 && n < maxInFull:
+		case len(e.instances) == 0 && len(e.taken) == 0 && n < maxInFull:
 			e.explainSelection(i, n == 0)
 		default:
 			e.section = "Others"

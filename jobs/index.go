@@ -16,6 +16,7 @@ import (
 type Index struct {
 	mu           sync.RWMutex // guards all fields
 	prometheuses []prometheus // ordered by Ref
+	readers      []*selection.Reader
 	namespaces   map[string]map[string]string
 	services     services
 	monitors     monitors
@@ -94,6 +95,19 @@ func (x *Index) recount(old, now selection.Selectors) {
 			takers++
 		}
 		x.count(e, takers)
+	}
+}
+
+// SetReaders replaces the engines that read objects without a Prometheus. What they take counts as selected; it
+// clashes with nothing because of them.
+func (x *Index) SetReaders(readers []*selection.Reader) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.readers = readers
+	for _, e := range x.monitors.list {
+		if e != nil {
+			x.count(e, x.takersOf(&e.Monitor))
+		}
 	}
 }
 
@@ -196,15 +210,15 @@ func (x *Index) monitor(r selection.Ref, replaces bool) *Monitor {
 	return &x.monitors.list[n].Monitor
 }
 
-// Unselected returns the number of monitors that no Prometheus selects, by group. Groups without
-// such monitors are omitted.
+// Unselected returns the number of monitors that no Prometheus selects and no reader takes, by group. Groups
+// without such monitors are omitted.
 func (x *Index) Unselected() map[Group]int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	return maps.Clone(x.unselected)
 }
 
-// count sets how many Prometheuses select a monitor.
+// count sets how many Prometheuses and readers select a monitor.
 func (x *Index) count(e *entry, takers int) {
 	if e.Replaces {
 		return // only the known monitor counts
@@ -226,6 +240,11 @@ func (x *Index) takersOf(m *Monitor) int {
 	takers := 0
 	for _, p := range x.prometheuses {
 		if x.selects(p.selectors, m) {
+			takers++
+		}
+	}
+	for _, r := range x.readers {
+		if r.Takes(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace])) {
 			takers++
 		}
 	}

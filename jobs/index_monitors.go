@@ -23,7 +23,7 @@ type monitors struct {
 	free []id
 }
 
-// An entry is a monitor, and the number of Prometheuses that select it.
+// An entry is a monitor, and the number of Prometheuses and readers that select it.
 type entry struct {
 	Monitor
 

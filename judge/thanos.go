@@ -2,12 +2,14 @@ package judge
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/blang/semver/v4"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -16,8 +18,9 @@ import (
 // A Ruler judges PrometheusRules for one ThanosRuler. It reports the fields that are too new;
 // the checks on rules parse the expressions.
 type Ruler struct {
-	name    string
-	version semver.Version
+	name     string
+	version  semver.Version
+	features []string
 }
 
 // NewRuler returns the judge for a ThanosRuler. It fails if the version cannot be parsed: the
@@ -27,7 +30,26 @@ func NewRuler(r *monitoringv1.ThanosRuler) (*Ruler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the judge of ThanosRuler %s/%s: %w", r.Namespace, r.Name, err)
 	}
-	return &Ruler{name: r.Namespace + "/" + r.Name, version: version}, nil
+	return &Ruler{
+		name: r.Namespace + "/" + r.Name, version: version,
+		features: dialect.ThanosFeatures(dialect.VersionOf(version), featureArguments(r)),
+	}, nil
+}
+
+// featureArguments returns the values of the arguments enable-feature that the operator starts a ThanosRuler with
+// (v0.93.0, pkg/thanos/statefulset.go): its list of features is one argument.
+func featureArguments(r *monitoringv1.ThanosRuler) []string {
+	var list, values []string
+	for _, f := range r.Spec.EnableFeatures {
+		list = append(list, string(f))
+	}
+	values = append(values, strings.Join(list, ","))
+	for _, a := range r.Spec.AdditionalArgs {
+		if a.Name == "enable-feature" {
+			values = append(values, a.Value)
+		}
+	}
+	return values
 }
 
 // Object implements [validation.Judge].
@@ -41,7 +63,9 @@ func (r *Ruler) Object(object any) validation.Verdict {
 
 // Snapshot returns what checks may know of the ThanosRuler that the judge speaks for. The
 // operator reads each rule before a ThanosRuler does, with all of PromQL's feature flags off,
-// whatever the object's enableFeatures say (v0.93.0, pkg/thanos/rules.go).
+// whatever the object's enableFeatures say (v0.93.0, pkg/thanos/rules.go). Then Thanos reads it, and there
+// the version and the flags count: a function that needs no flag any more in the operator's parser may need one in
+// that of Thanos.
 func (r *Ruler) Snapshot() validation.Snapshot {
 	s := validation.Permissive()
 	s.Judge = r
@@ -50,6 +74,6 @@ func (r *Ruler) Snapshot() validation.Snapshot {
 	if !since.ThanosUTF8Names.In(r.version) {
 		s.Names = model.LegacyValidation
 	}
-	s.Prometheus = validation.Prometheus{Name: r.name, Thanos: true, Version: r.version}
+	s.Prometheus = validation.Prometheus{Name: r.name, Thanos: true, Version: r.version, Features: r.features}
 	return s
 }

@@ -45,6 +45,9 @@ type Options struct {
 	Operator        *selection.Operator
 	OperatorVersion *semver.Version
 
+	// Readers are the engines that read objects without an instance.
+	Readers []*selection.Reader
+
 	// Labels says which labels objects get at kubectl apply.
 	Labels Labels
 

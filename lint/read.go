@@ -22,6 +22,9 @@ type fileContent struct {
 	source   *source.File
 	objects  []*object
 	findings []located
+
+	// readers are those that objects of other operators stand for.
+	readers []*selection.Reader
 }
 
 // An object is an object of a file that promgate checks, or that decides about one.
@@ -116,6 +119,9 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 	o.kind = schema.FromAPIVersionAndKind(apiVersion, kind)
 	known, ok := selection.KindFor(o.kind)
 	if !ok {
+		if reader := selection.ReaderIn(o.fields, l.Namespace); reader != nil {
+			o.file.readers = append(o.file.readers, reader)
+		}
 		l.checkKind(o, apiVersion, kind)
 		return nil
 	}

@@ -17,7 +17,11 @@ import (
 
 // fillModel puts the objects of all files into the model, after those that are known already.
 func (l *linter) fillModel(read []*fileContent) {
-	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator})
+	readers := slices.Clone(l.Readers)
+	for _, f := range read {
+		readers = append(readers, f.readers...)
+	}
+	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator, Readers: readers})
 	for _, other := range l.Others {
 		_ = model.Put(l.replaced(other)) // an instance of the cluster that cannot be used selects nothing
 	}

@@ -104,6 +104,9 @@ type Snapshot struct {
 	// Memo remembers what was parsed for other objects. It may be nil.
 	Memo *Memo
 
+	// Language is that of the expressions. Empty means PromQL.
+	Language selection.Language
+
 	// Prometheus is the Prometheus that selects the object, and Judge gives its verdict. If Judge
 	// is nil, there is no verdict.
 	Prometheus Prometheus

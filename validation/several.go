@@ -1,9 +1,12 @@
 package validation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/promgate/promgate/selection"
 )
 
 // CheckFor checks a decoded object for each Prometheus that selects it. Where their
@@ -31,9 +34,9 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		if len(f.by) == len(selecting) {
 			continue
 		}
-		by := make([]Prometheus, len(f.by))
+		by := make([]Snapshot, len(f.by))
 		for i, n := range f.by {
-			by[i] = selecting[n].Prometheus
+			by[i] = selecting[n]
 		}
 		if k.OneSuffices && oneAccepts && f.Severity == Deny {
 			findings[i].Severity = Warn
@@ -56,17 +59,20 @@ func eachDenies(all []*shared, n int) bool {
 	return len(denying) == n
 }
 
-// listInstances names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f".
-func listInstances(all []Prometheus) string {
-	var names, rulers []string
-	for _, p := range all {
-		if p.Thanos {
+// listInstances names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f". Where no
+// instance selects the object it names the languages of those who read it: "readers of MetricsQL".
+func listInstances(all []Snapshot) string {
+	var names, rulers, kinds []string
+	for _, s := range all {
+		switch p := s.Prometheus; {
+		case !p.Known():
+			kinds = append(kinds, "readers of "+string(cmp.Or(s.Language, selection.PromQL)))
+		case p.Thanos:
 			rulers = append(rulers, p.Name)
-		} else {
+		default:
 			names = append(names, p.Name)
 		}
 	}
-	var kinds []string
 	if len(names) > 0 {
 		kinds = append(kinds, "Prometheus "+strings.Join(names, ", "))
 	}

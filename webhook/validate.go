@@ -85,7 +85,7 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *revie
 // resultOf returns the metric's result for an object that was admitted without a review.
 func resultOf(passed review.Passed) string {
 	switch passed {
-	case review.Ignored:
+	case review.Ignored, review.Foreign:
 		return resultIgnored
 	case review.Unchanged:
 		return resultUnchanged

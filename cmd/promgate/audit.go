@@ -114,7 +114,7 @@ func (f auditFlags) run(ctx context.Context, stdout, stderr io.Writer) error {
 }
 
 func (f auditFlags) options(p policy) audit.Options {
-	return audit.Options{Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator, Namespaces: f.namespaces}
+	return audit.Options{Settings: p.settings, Kinds: builtin.Kinds(), Judge: p.judge, Operator: p.operator, Readers: p.readers, Namespaces: f.namespaces}
 }
 
 // reportUnreadAssets says of which kinds the content of some objects could not be read.

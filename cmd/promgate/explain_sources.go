@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -20,16 +21,21 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// fillFromFiles puts the objects of files into the model.
-func (f explainFlags) fillFromFiles(ctx context.Context, stdin io.Reader, model *cluster.Model, ref selection.Ref, o *explain.Options) error {
+// fillFromFiles puts the objects of files into the model, and the readers that they stand for besides those of the
+// configuration.
+func (f explainFlags) fillFromFiles(ctx context.Context, stdin io.Reader, model *cluster.Model, configured []*selection.Reader, ref selection.Ref, o *explain.Options) error {
 	objects, err := load.Objects(f.files, stdin, f.namespace)
 	if err != nil {
 		return err //nolint:wrapcheck // it names the file
 	}
 	schemas := schema.New()
+	readers := slices.Clone(configured)
 	for _, object := range objects {
 		kind, known := selection.KindFor(runtimeschema.FromAPIVersionAndKind(object.APIVersion, object.Kind))
 		if !known {
+			if reader := selection.ReaderIn(object.Fields, f.namespace); reader != nil {
+				readers = append(readers, reader)
+			}
 			continue
 		}
 		wanted := ref == selection.Ref{Kind: object.Kind, Namespace: object.Namespace, Name: object.Name}
@@ -47,6 +53,7 @@ func (f explainFlags) fillFromFiles(ctx context.Context, stdin io.Reader, model 
 		}
 		_ = model.Put(typed) // the explanation says what is wrong with an instance
 	}
+	model.SetReaders(readers)
 	return nil
 }
 

@@ -136,7 +136,7 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 		return lint.Options{}, err
 	}
 	o := lint.Options{
-		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator,
+		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator, Readers: p.readers,
 		Namespace: f.namespace, ConfigMaps: f.configMaps, Annotate: f.annotate,
 	}
 	if err := useCRDs(o.Schemas, f.crds); err != nil {

@@ -18,6 +18,7 @@ import (
 type policy struct {
 	settings review.Settings
 	operator *selection.Operator
+	readers  []*selection.Reader
 	labels   lint.Labels
 	judge    validation.Judge // of objects that no Prometheus selects
 }
@@ -38,7 +39,7 @@ func readPolicy(file string) (policy, error) {
 	}
 	p.settings.Severity, p.settings.DuplicateJobs, p.settings.ParseTime = c.Policy().Severity, c.JobScope(), c.ParseTime()
 	p.settings.Suppressions = validation.Suppressions(c.Suppressions)
-	p.operator = c.OperatorScope()
+	p.operator, p.readers = c.OperatorScope(), c.OtherReaders()
 	p.labels.DefaultPrometheus = c.DefaultPrometheus()
 	if c.Defaulting != nil { // the labels as installed are a guess
 		p.labels.Rules = c.Labels()

@@ -96,7 +96,7 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	model := cluster.New(cluster.Options{Operator: settings.scope})
+	model := cluster.New(cluster.Options{Operator: settings.scope, Readers: settings.readers})
 	watched := watch.New(model, logger)
 	manager, err := newManager(restConfig, watched, ctrl.Options{Metrics: metricsserver.Options{BindAddress: "0"}}) // the webhook server serves /metrics
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 type settings struct {
 	current webhook.Settings
 	scope   *selection.Operator
+	readers []*selection.Reader
 	content []byte // of the file; nil if there is none
 
 	loaded   prometheus.Gauge
@@ -45,7 +46,7 @@ func loadSettings(file string, checks []validation.Info, registry prometheus.Reg
 		if err != nil {
 			return nil, err
 		}
-		s.current, s.scope, s.content = inUse(c), c.OperatorScope(), content
+		s.current, s.scope, s.readers, s.content = inUse(c), c.OperatorScope(), c.OtherReaders(), content
 	}
 	s.loaded.Set(1)
 	s.loadedAt.SetToCurrentTime()
@@ -68,6 +69,7 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 			}
 			server.Use(inUse(c))
 			model.SetOperator(c.OperatorScope())
+			model.SetReaders(c.OtherReaders())
 			s.loaded.Set(1)
 			s.loadedAt.SetToCurrentTime()
 			logger.Info("using the changed configuration", "file", file)

@@ -27,6 +27,9 @@ type Options struct {
 	// limits.
 	Operator *selection.Operator
 
+	// Readers are the engines that read objects without an instance.
+	Readers []*selection.Reader
+
 	// Unmanaged makes instances select even if the operator does not manage them. The loop needs
 	// it: its target decides for which instances it writes, and they may be unmanaged.
 	Unmanaged bool
@@ -56,24 +59,28 @@ type Model struct {
 	changing sync.Mutex
 	operator *selection.Operator
 
-	// mu guards the fields below. The slice of instances is replaced, never changed: a [View] keeps
-	// the slice that it started with.
+	// mu guards the fields below. The slices of instances and readers are replaced, never changed: a
+	// [View] keeps those that it started with.
 	mu         sync.RWMutex
 	instances  []*Instance // ordered by Ref
+	readers    []*selection.Reader
 	namespaces map[string]map[string]string
 	objects    map[string]map[selection.Ref]selection.Object // by kind
 }
 
 // New returns an empty model.
 func New(o Options) *Model {
-	return &Model{
+	m := &Model{
 		keepObjects: o.KeepObjects,
 		unmanaged:   o.Unmanaged,
 		operator:    o.Operator,
+		readers:     o.Readers,
 		index:       jobs.NewIndex(),
 		namespaces:  map[string]map[string]string{},
 		objects:     map[string]map[selection.Ref]selection.Object{},
 	}
+	m.index.SetReaders(o.Readers)
+	return m
 }
 
 // Index returns the index of monitors, rules and Services.

@@ -10,13 +10,14 @@ type View struct {
 	Labels    map[string]string // of the namespace
 
 	instances []*Instance
+	readers   []*selection.Reader
 }
 
 // View returns the view of a namespace as it is now.
 func (m *Model) View(namespace string) View {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	return View{Namespace: namespace, Labels: selection.NamespaceLabels(namespace, m.namespaces[namespace]), instances: m.instances}
+	return View{Namespace: namespace, Labels: selection.NamespaceLabels(namespace, m.namespaces[namespace]), instances: m.instances, readers: m.readers}
 }
 
 // Selecting returns the instances that select an object of a kind with these labels,
@@ -51,11 +52,11 @@ func (v View) Standing(kind string, labels map[string]string) (standing selectio
 }
 
 // Unselected returns, for each instance, why it does not select the object, the nearest first. It
-// is empty if an instance selects the object, or if there is no instance at all.
+// is empty if an instance selects the object, if a reader takes it, or if there is no instance at all.
 func (v View) Unselected(kind string, labels map[string]string) []selection.Near {
 	standing, known := v.Standing(kind, labels)
 	switch {
-	case len(standing.SelectedBy) > 0:
+	case len(standing.SelectedBy) > 0 || len(v.Readers(kind, labels)) > 0:
 		return nil
 	case !known:
 		return v.notAsking(kind)

@@ -55,6 +55,9 @@ type Configuration struct {
 	// Operator is the scope of the operator. If it is omitted, the operator watches everything.
 	Operator *Operator `json:"operator,omitempty"`
 
+	// Readers are the engines that read objects without a Prometheus, PrometheusAgent or ThanosRuler.
+	Readers []Reader `json:"readers,omitempty"`
+
 	// DuplicateJobs sets which monitors may share a job.
 	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
 
@@ -251,6 +254,7 @@ func (c *Configuration) validate(checks []validation.Info) error {
 	if c.Operator != nil {
 		wrong = append(wrong, c.Operator.validate()...)
 	}
+	wrong = append(wrong, c.validateReaders()...)
 	return errors.Join(wrong...)
 }
 

@@ -70,6 +70,15 @@ func TestParse(t *testing.T) {
 		"OperatorSpace":    {reason: "an invalid name of a namespace is a mistake", file: head + "operator: {denyNamespaces: [a, b c]}\n", says: "operator.denyNamespaces[1]"},
 		"OperatorSelector": {reason: "a selector has to be valid", file: head + "operator: {thanosRulerInstanceSelector: \"a in b\"}\n", says: "operator.thanosRulerInstanceSelector", beyondJSON: true},
 		"OperatorUnknown":  {reason: "a misspelt flag is not ignored", file: head + "operator: {instanceNamespaces: [a]}\n", says: `unknown field "operator.instanceNamespaces"`},
+		"Readers":          {reason: "all keys of a reader", file: head + "readers: [{name: a, engine: Loki, kinds: [PrometheusRule], objects: {matchLabels: {a: b}}, namespaces: {matchExpressions: [{key: a, operator: Exists}]}}, {name: b, engine: OpenTelemetry, namespaces: {}}]\n"},
+		"ReaderNoName":     {reason: "messages name the reader", file: head + "readers: [{engine: Loki, objects: {}}]\n", says: "readers[0].name is missing"},
+		"ReaderTwice":      {reason: "two readers of one name could not be told apart", file: head + "readers: [{name: a, engine: Loki, objects: {}}, {name: a, engine: Mimir, objects: {}}]\n", says: "another reader", beyondJSON: true},
+		"ReaderNoEngine":   {reason: "the engine says in which language the rules are", file: head + "readers: [{name: a, objects: {}}]\n", says: "readers[0].engine is missing"},
+		"ReaderEngine":     {reason: "the engines are known", file: head + "readers: [{name: a, engine: loki, objects: {}}]\n", says: `engine "loki" is none of`},
+		"ReaderEverything": {reason: "a reader of everything has to be explicit", file: head + "readers: [{name: a, engine: Loki}]\n", says: "objects and namespaces are missing"},
+		"ReaderKind":       {reason: "Loki reads no monitors", file: head + "readers: [{name: a, engine: Loki, kinds: [PodMonitor], objects: {}}]\n", says: "Loki reads no \"PodMonitor\"", beyondJSON: true},
+		"ReaderSelector":   {reason: "a selector has to be valid", file: head + "readers: [{name: a, engine: Loki, objects: {matchExpressions: [{key: a, operator: Is}]}}]\n", says: "readers[0]"},
+		"ReaderUnknown":    {reason: "a misspelt key is not ignored", file: head + "readers: [{name: a, engine: Loki, object: {}}]\n", says: `unknown field "readers[0].object"`},
 		"EverythingAtOnce": {reason: "all mistakes are reported at once", file: head + "checks: {a: warn, b: warn}\n", says: `"b"`, beyondJSON: true},
 	}
 	schema := loadSchema(t)
@@ -167,6 +176,7 @@ func TestSchemaHasTheKeys(t *testing.T) {
 		{"operator", reflect.TypeFor[Operator](), root.Properties["operator"]},
 		{"duplicateJobs", reflect.TypeFor[DuplicateJobs](), root.Properties["duplicateJobs"]},
 		{"rules", reflect.TypeFor[Rules](), root.Properties["rules"]},
+		{"readers", reflect.TypeFor[Reader](), *root.Properties["readers"].Items.Schema},
 	} {
 		got := slices.Sorted(maps.Keys(tc.s.Properties))
 		if diff := cmp.Diff(jsonKeys(tc.typ), got); diff != "" {

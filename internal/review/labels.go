@@ -6,8 +6,12 @@ import (
 )
 
 // LabelCandidates returns, for each instance, the labels with which it would select an object that
-// no instance selects. known is false if no instance has a selector for objects of the kind.
+// no instance selects. known is false if no instance has a selector for objects of the kind. An object that a
+// reader takes has its place already, and gets no labels.
 func LabelCandidates(kind string, labels map[string]string, view cluster.View) (candidates []defaulting.Candidate, known bool) {
+	if len(view.Readers(kind, labels)) > 0 {
+		return nil, true
+	}
 	standing, known := view.Standing(kind, labels)
 	if len(standing.SelectedBy) > 0 {
 		return nil, known

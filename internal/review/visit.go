@@ -19,6 +19,7 @@ const (
 	Terminating Passed = "terminating" // the object is being deleted
 	Ignored     Passed = "ignored"     // the object or its namespace has the label to ignore it
 	Unchanged   Passed = "unchanged"   // nothing changed that a verdict depends on
+	Foreign     Passed = "foreign"     // no instance selects the rules, and a reader takes them whose language promgate cannot judge
 )
 
 // A visit is one object under review.
@@ -35,6 +36,9 @@ type visit struct {
 	monitor     *jobs.Monitor // the object's claims; nil if it claims no jobs
 
 	stored *Metadata // nil if the object is new
+
+	// readers take the object, which no instance selects.
+	readers readers
 
 	// selecting holds a snapshot for each instance that selects the object, or a single permissive
 	// one if no instance does.
@@ -67,6 +71,10 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 		return nil, Terminating, nil
 	case defaulting.Ignored(object.ForDefaulting(), v.view.Labels):
 		return nil, Ignored, nil
+	}
+	v.readers = v.view.TakenElsewhere(v.request.Kind.Kind, object.Labels)
+	if v.readers.speakUnknown(v.request.Kind.Kind) {
+		return nil, Foreign, nil
 	}
 	v.selecting = v.snapshots(object.Labels)
 	v.monitor = monitorOf(v.object)
@@ -110,9 +118,7 @@ func (r *Reviewer) viewOf(namespace string) cluster.View {
 func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
 	if len(selecting) == 0 {
-		permissive := validation.Permissive()
-		permissive.Judge, permissive.ParseTime, permissive.Memo = v.Judge, v.request.ParseTime, v.request.Memo
-		return []validation.Snapshot{permissive}
+		return v.unselectedSnapshots()
 	}
 	snapshots := make([]validation.Snapshot, len(selecting))
 	for n, i := range selecting {
@@ -177,7 +183,11 @@ func (v *visit) check(ctx context.Context) ([]validation.Finding, error) {
 }
 
 func (v *visit) severity(check validation.Info) validation.Severity {
-	return v.request.Severity(check, v.view.Labels)
+	severity := v.request.Severity(check, v.view.Labels)
+	if severity == validation.Deny && v.readers.mayReadOtherwise(v.request.Kind.Kind) {
+		return validation.Warn
+	}
+	return severity
 }
 
 func monitorOf(object any) *jobs.Monitor {

@@ -14,6 +14,8 @@ require (
 )
 
 require (
+	github.com/VictoriaMetrics/metrics v1.35.3 // indirect
+	github.com/VictoriaMetrics/metricsql v0.87.3 // indirect
 	github.com/armon/go-metrics v0.4.1 // indirect
 	github.com/cert-manager/cert-manager v1.21.2 // indirect
 	github.com/fatih/camelcase v1.0.0 // indirect
@@ -34,6 +36,8 @@ require (
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/miekg/dns v1.1.73 // indirect
 	github.com/mitchellh/go-homedir v1.1.0 // indirect
+	github.com/valyala/fastrand v1.1.0 // indirect
+	github.com/valyala/histogram v1.2.0 // indirect
 	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
 	k8s.io/component-helpers v0.37.2 // indirect
 	sigs.k8s.io/gateway-api v1.6.0 // indirect

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A GeneratedProgram is a program whose sources are not in this repository: its module requires one
@@ -16,6 +17,10 @@ type GeneratedProgram struct {
 	Name            string // the file name in the cache, before the key
 	Module, Version string
 	Source          []byte // of main.go
+
+	// GoMod and GoSum replace the files of the module, for a Module that is built with replacements of its own.
+	// GoMod is nil for most programs.
+	GoMod, GoSum []byte
 }
 
 // Generated returns the path of a generated program, and builds the program first if it is not in the cache.
@@ -24,7 +29,7 @@ func (b Builder) Generated(ctx context.Context, g GeneratedProgram) (string, err
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(append([]byte(toolchain), g.Source...))
+	sum := sha256.Sum256(slices.Concat([]byte(toolchain), g.Source, g.GoMod))
 	p := program{name: g.Name, title: g.Name, cold: "about a minute the first time"}
 	return b.fromCache(ctx, p, hex.EncodeToString(sum[:])[:16], "", func(out string) error { return g.build(ctx, out) })
 }
@@ -32,8 +37,11 @@ func (b Builder) Generated(ctx context.Context, g GeneratedProgram) (string, err
 // build writes the module beside the program, and builds it there.
 func (g GeneratedProgram) build(ctx context.Context, out string) error {
 	dir := filepath.Dir(out)
-	module := fmt.Sprintf("module generated\n\ngo 1.24\n\nrequire %s %s\n", g.Module, g.Version)
-	for name, data := range map[string][]byte{"go.mod": []byte(module), "main.go": g.Source} {
+	files := map[string][]byte{"main.go": g.Source, "go.mod": g.GoMod, "go.sum": g.GoSum}
+	if g.GoMod == nil {
+		files["go.mod"] = fmt.Appendf(nil, "module generated\n\ngo 1.24\n\nrequire %s %s\n", g.Module, g.Version)
+	}
+	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
 			return fmt.Errorf("writing the module of %s: %w", g.Name, err)
 		}

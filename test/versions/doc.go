@@ -13,6 +13,9 @@
 //	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
 //
+// Releases of Thanos are asked in the same way, through their own manager of rules: see thanos.go. THANOS selects some of
+// them, as VERSIONS does for Prometheus.
+//
 // Not compared: the loader of configurations, and what depends on the version of Go that a release
 // is compiled with, such as {{ else with }} in templates. All programs are compiled with one Go.
 package versions

@@ -20,7 +20,10 @@ ones require.
 
 promgate adds the labels to a new object itself where that is certain: where only one set of
 labels would do, or where the configuration names the intended Prometheus
-(` + "`defaulting.prometheus`" + `). It never changes a label that the object has.`,
+(` + "`defaulting.prometheus`" + `). It never changes a label that the object has.
+
+An object that another engine reads, such as Loki or VictoriaMetrics, is not missing a Prometheus: name that engine under
+` + "`readers`" + ` in [promgate.yaml](../../configuration.md#readers).`,
 			Since: "v0.1.0",
 		},
 		Run: func(_ T, s validation.Snapshot) []validation.Finding {

@@ -18,7 +18,7 @@ func Kind() validation.Kind {
 
 // ruleChecks returns all checks of the kind: those that deny, then those that warn.
 func ruleChecks() []validation.Check[*ruleFile] {
-	return []validation.Check[*ruleFile]{
+	checks := []validation.Check[*ruleFile]{
 		ruleFileSize,
 		controlCharacter,
 		validation.Each(groupName, groupsOf),
@@ -58,6 +58,12 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(templateQuery, rulesOf),
 		validation.Each(valueInLabel, rulesOf),
 	}
+	for i, c := range checks {
+		if c.ID != exprSyntax.ID {
+			checks[i] = forPromQL(c)
+		}
+	}
+	return checks
 }
 
 // fieldsTooNew returns the fields that the Prometheus or ThanosRuler is too old for.

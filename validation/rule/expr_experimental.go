@@ -25,7 +25,7 @@ quoted instead: ` + "`{\"http.requests\"}`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
-		if r.expr == nil || s.Prometheus.IsServer() {
+		if r.expr == nil || s.Prometheus.Known() {
 			return nil
 		}
 		expr := r.Expr.String()

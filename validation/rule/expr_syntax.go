@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql/parser"
 
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -24,7 +25,10 @@ Text that is written for another tool is named as such:
 - Grafana's variables, such as ` + "`$__rate_interval`, `$job` or `[[job]]`" + `: only a dashboard fills them in. Write the value.
 - Templates of Helm that were not rendered: apply what ` + "`helm template`" + ` prints.
 - MetricsQL, such as ` + "`keep_metric_names`, `WITH` or `default`" + `. If VictoriaMetrics evaluates the rule, and
-  no Prometheus does, label the object ` + "`promgate.dev/ignore: \"true\"`" + `.`,
+  no Prometheus does, name it under ` + "`readers`" + ` in [promgate.yaml](../../configuration.md#readers), or label the object
+  ` + "`promgate.dev/ignore: \"true\"`" + `.
+
+Rules that only VictoriaMetrics reads, as ` + "`readers`" + ` says, are read as MetricsQL, by its own parser.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
@@ -34,6 +38,9 @@ Text that is written for another tool is named as such:
 		}
 		if r.exprError == nil {
 			return nil
+		}
+		if s.Language == selection.MetricsQL {
+			return []validation.Finding{r.place("expr").Finding("not valid MetricsQL: "+r.exprError.Error(), "", expr)}
 		}
 		if foreign, ok := findForeign(expr); ok {
 			f := r.place("expr").Finding(foreign.problem, foreign.fix, expr)

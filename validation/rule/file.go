@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -56,10 +57,13 @@ type groupRule struct {
 // The expressions of a file that is too large are not parsed: the operator loads none
 // of them.
 func newFile(ctx context.Context, object *monitoringv1.PrometheusRule, s validation.Snapshot) (*ruleFile, error) {
-	if size := fileSize(object.Spec); size > maxRuleFile {
+	if size := fileSize(object.Spec); size > maxRuleFile && s.Language != selection.MetricsQL {
 		return &ruleFile{object: object, size: size}, nil
 	}
 	budget := exprcost.Budget{Time: s.ParseTime}
+	if s.Language == selection.MetricsQL {
+		return newMetricsQLFile(ctx, object, budget)
+	}
 	f := readFile(object, budget)
 	if err := f.parse(ctx, s); err != nil || f.parses() || !s.PromQL.EnableUnquotedUTF8Names {
 		return f, err

@@ -92,7 +92,7 @@ func findVariable(expr string) (foreignText, bool) {
 }
 
 // optOut is what to do about a rule that is not for Prometheus.
-const optOut = `if VictoriaMetrics evaluates the rule, label the object promgate.dev/ignore: "true"`
+const optOut = `if VictoriaMetrics evaluates the rule, name it under readers in promgate.yaml, or label the object promgate.dev/ignore: "true"`
 
 // findMetricsQL finds the keywords and operators that MetricsQL has and PromQL has not.
 // Each is a metric's name to PromQL, but not where these are.

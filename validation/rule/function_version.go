@@ -20,7 +20,7 @@ Use the name that is known to the Prometheus that loads the rule. Where promgate
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
-		if r.expr == nil || s.Prometheus.IsServer() {
+		if r.expr == nil || s.Prometheus.Known() {
 			return nil
 		}
 		expr := r.Expr.String()

@@ -32,7 +32,7 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 					continue
 				}
 				expr, err := parser.NewParser(s.PromQL).ParseExpr(query) // queries are rare, and the parser copies all functions
-				if err == nil && s.Prometheus.IsServer() {
+				if err == nil && s.Prometheus.Known() {
 					found = append(found, otherVersion(t, query, expr, s.Prometheus)...)
 					continue
 				}

@@ -16,7 +16,7 @@ If several Prometheus objects select the rule and only some refuse it, the findi
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
-		if !s.Prometheus.IsServer() {
+		if !s.Prometheus.Known() {
 			return nil
 		}
 		var found []validation.Finding
