@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // A GeneratedProgram is a program whose sources are not in this repository: its module requires one
@@ -16,6 +18,9 @@ type GeneratedProgram struct {
 	Name            string // the file name in the cache, before the key
 	Module, Version string
 	Source          []byte // of main.go
+
+	// Files are the other files of the module, by path. Their packages are generated/ and the directory.
+	Files map[string][]byte
 }
 
 // Generated returns the path of a generated program, and builds the program first if it is not in the cache.
@@ -24,21 +29,32 @@ func (b Builder) Generated(ctx context.Context, g GeneratedProgram) (string, err
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(append([]byte(toolchain), g.Source...))
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s%s", toolchain, g.Source)
+	for _, name := range slices.Sorted(maps.Keys(g.Files)) {
+		fmt.Fprintf(hash, "\n%s\n%s", name, g.Files[name])
+	}
 	p := program{name: g.Name, title: g.Name, cold: "about a minute the first time"}
-	return b.fromCache(ctx, p, hex.EncodeToString(sum[:])[:16], "", func(out string) error { return g.build(ctx, out) })
+	return b.fromCache(ctx, p, hex.EncodeToString(hash.Sum(nil))[:16], "", func(out string) error { return g.build(ctx, out) })
 }
 
 // build writes the module beside the program, and builds it there.
 func (g GeneratedProgram) build(ctx context.Context, out string) error {
 	dir := filepath.Dir(out)
 	module := fmt.Sprintf("module generated\n\ngo 1.24\n\nrequire %s %s\n", g.Module, g.Version)
-	for name, data := range map[string][]byte{"go.mod": []byte(module), "main.go": g.Source} {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+	files := map[string][]byte{"go.mod": []byte(module), "main.go": g.Source}
+	maps.Copy(files, g.Files)
+	for name, data := range files {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return fmt.Errorf("writing the module of %s: %w", g.Name, err)
+		}
+		if err := os.WriteFile(file, data, 0o600); err != nil {
 			return fmt.Errorf("writing the module of %s: %w", g.Name, err)
 		}
 	}
-	_, err := goTool(ctx, dir, "build", "-mod=mod", "-o", out, ".")
+	// Old releases require modules that reach into the standard library, which Go's linker refuses since 1.23.
+	_, err := goTool(ctx, dir, "build", "-mod=mod", "-ldflags=-checklinkname=0", "-o", out, ".")
 	return err
 }
 
