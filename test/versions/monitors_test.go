@@ -25,7 +25,7 @@ func TestConfigurations(t *testing.T) {
 	parts, n := readParts(t), setting(t, "VERSIONS_REQUESTS", 5)
 	instances, objects := randomObjects(t, fixtures, 8*n, false), parts.monitors(t)
 	random := randomObjects(t, fixtures, n, true)
-	c := configurationTally{shown: map[string]int{}}
+	c := configurationTally{reasons: map[string]int{}, shown: map[string]int{}}
 	for _, l := range startLoaders(t) {
 		t.Run(l.Version, func(t *testing.T) {
 			compare := func(r *Rendered, err error) {
@@ -71,8 +71,8 @@ func TestConfigurations(t *testing.T) {
 		})
 	}
 	t.Logf("%d comparisons: %d refused by the release, %d denied; %d left out by the operator's rules", c.all, c.refused, c.denied, c.rejected)
-	for k, n := range c.shown {
-		t.Log(n, k)
+	for reason, n := range c.reasons {
+		t.Logf("%6d %s", n, reason)
 	}
 }
 
@@ -123,7 +123,7 @@ func instanceOf(t *testing.T, l *Loader, kind string, spec any) any {
 // A configurationTally counts comparisons.
 type configurationTally struct {
 	all, refused, denied, rejected int
-	shown                          map[string]int
+	reasons, shown                 map[string]int
 }
 
 func (c *configurationTally) compare(t *testing.T, l *Loader, r *Rendered) {
@@ -146,6 +146,10 @@ func (c *configurationTally) compare(t *testing.T, l *Loader, r *Rendered) {
 		c.denied++
 	}
 	if (len(said) > 0) == (len(r.Denied) > 0) {
+		return
+	}
+	if reason := explained(configurationDisagreements, l.Dialect(), len(said) == 0, strings.Join(append(said, r.Denied...), "\n")); reason != "" {
+		c.reasons[reason]++
 		return
 	}
 	key := number.ReplaceAllString(strings.Join(append(said, r.Denied...), "; "), "N")
