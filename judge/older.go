@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 	"go.yaml.in/yaml/v2"
@@ -35,7 +36,12 @@ func (j *Judge) older(whole yaml.MapSlice) error {
 			return err
 		}
 	}
-	return j.unknownFields(whole)
+	if !j.g.Has(since.ConfiguredNames) {
+		if err := translation(whole); err != nil {
+			return err
+		}
+	}
+	return j.olderFields(whole)
 }
 
 // relabelNames refuses names that relabelings may not write.
@@ -113,6 +119,51 @@ func escaping(whole yaml.MapSlice) error {
 	return nil
 }
 
+// translation refuses a strategy that needs names in UTF-8. The linked loader does so too, but is not shown
+// the scheme of an older Prometheus.
+func translation(whole yaml.MapSlice) error {
+	strategy, _ := valueOf(sectionOf(whole, "otlp"), "translation_strategy").(*monitoringv1.TranslationStrategyOption)
+	if strategy == nil || configuredNames(whole) != model.LegacyValidation {
+		return nil
+	}
+	if *strategy == monitoringv1.NoTranslation || *strategy == monitoringv1.NoUTF8EscapingWithSuffixes {
+		return fmt.Errorf("OTLP translation strategy %q is not allowed when UTF8 is disabled", *strategy)
+	}
+	return nil
+}
+
+// olderFields refuses the fields that the operator writes for the version, and the Prometheus does not
+// accept.
+func (j *Judge) olderFields(value any) error {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		for _, item := range v {
+			if item.Key == "use_fips_sts_endpoint" && !j.g.Has(since.SigV4FIPSInPrometheus) {
+				return fmt.Errorf("useFIPSSTSEndpoint needs Prometheus %s, and this one is %s; remove it", since.SigV4FIPSInPrometheus, j.g.Version())
+			}
+			if item.Key == "oauth2" && hasEmptySecret(item.Value) && !j.g.Has(since.EmptyClientSecret) {
+				return fmt.Errorf("the client secret is empty, which needs Prometheus %s, and this one is %s", since.EmptyClientSecret, j.g.Version())
+			}
+			if err := j.olderFields(item.Value); err != nil {
+				return err
+			}
+		}
+	default:
+		for _, entry := range entriesOf(value) {
+			if err := j.olderFields(entry); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func hasEmptySecret(oauth2 any) bool {
+	section, _ := oauth2.(yaml.MapSlice)
+	secret, ok := textOf(section, "client_secret")
+	return ok && secret == ""
+}
+
 // configuredNames returns the scheme of names in the global section.
 func configuredNames(whole yaml.MapSlice) model.ValidationScheme {
 	scheme := model.UTF8Validation
@@ -148,29 +199,6 @@ func valueOf(m yaml.MapSlice, key string) any {
 	for _, item := range m {
 		if item.Key == key {
 			return item.Value
-		}
-	}
-	return nil
-}
-
-// unknownFields refuses the fields that the operator writes for the version, and the Prometheus does
-// not know.
-func (j *Judge) unknownFields(value any) error {
-	switch v := value.(type) {
-	case yaml.MapSlice:
-		for _, item := range v {
-			if item.Key == "use_fips_sts_endpoint" && !j.g.Has(since.SigV4FIPSInPrometheus) {
-				return fmt.Errorf("field use_fips_sts_endpoint needs Prometheus %s, and this one is %s; remove it", since.SigV4FIPSInPrometheus, j.g.Version())
-			}
-			if err := j.unknownFields(item.Value); err != nil {
-				return err
-			}
-		}
-	default:
-		for _, entry := range entriesOf(value) {
-			if err := j.unknownFields(entry); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

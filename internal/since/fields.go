@@ -12,6 +12,7 @@ const (
 var (
 	Authorization        = newFeature(configWriter, "2.26.0", "authorization")
 	OAuth2               = newFeature(configWriter, "2.27.0", "oauth2")
+	EmptyClientSecret    = newFeature("Prometheus v2.51.0, module common", "2.51.0", "an empty clientSecret of oauth2")
 	OAuth2Client         = newFeature(configWriter, "2.43.0", "proxyUrl and tlsConfig of oauth2")
 	NoProxy              = newFeature(configWriter, "2.43.0", "noProxy")
 	ProxyFromEnvironment = newFeature(configWriter, "2.43.0", "proxyFromEnvironment")

@@ -33,7 +33,7 @@ func build(ctx context.Context, r Release) (path string, s *source, err error) {
 // buildLoader returns the path of the loader of a release and what was read from the release's sources.
 func buildLoader(ctx context.Context, r Release) (path string, s *loaderSource, err error) {
 	path, err = generated(ctx, r, "loader-", loaderTemplate, func(dir string) (any, map[string][]byte, error) {
-		if s, err = readLoaderSource(dir); err != nil {
+		if s, err = readLoaderSource(ctx, dir); err != nil {
 			return nil, nil, err
 		}
 		return s, s.Files, nil

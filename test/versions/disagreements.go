@@ -67,6 +67,11 @@ var configurationDisagreements = []disagreement{
 		said: regexp.MustCompile(`alertRelabelings`),
 	},
 	{
+		reason:  "two ways to authenticate in the discovery of PuppetDB, at which no release looks before 2.48",
+		accepts: true, until: dialect.Version{2, 48},
+		said: regexp.MustCompile(`auth-conflict spec\.puppetDBSDConfigs`),
+	},
+	{
 		reason:  "a URL that the loader accepts, and that no client can use",
 		accepts: true,
 		said:    regexp.MustCompile(`tokenUrl: .* starts with neither`),

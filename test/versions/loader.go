@@ -2,7 +2,6 @@ package versions
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/blang/semver/v4"
 
@@ -17,6 +16,8 @@ type Loader struct {
 
 	// Discoveries are the packages whose discoveries the loader knows.
 	Discoveries []string
+
+	source *loaderSource
 
 	*process
 }
@@ -42,7 +43,7 @@ func StartLoader(ctx context.Context, r Release) (*Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Loader{Release: r, Version: version, Discoveries: s.Discoveries, process: p}, nil
+	return &Loader{Release: r, Version: version, Discoveries: s.Discoveries, source: s, process: p}, nil
 }
 
 // Load returns what a reload of the configuration fails with, as far as it does without a network: the loader,
@@ -57,16 +58,3 @@ func (l *Loader) Load(c Configuration) ([]string, error) {
 
 // Dialect returns the release as package dialect has it.
 func (l *Loader) Dialect() dialect.Version { return dialect.VersionOf(semver.MustParse(l.Version)) }
-
-// StartLoaders starts the loaders of some releases.
-func StartLoaders(ctx context.Context, releases []Release) ([]*Loader, error) {
-	var loaders []*Loader
-	for _, r := range releases {
-		l, err := StartLoader(ctx, r)
-		if err != nil {
-			return nil, fmt.Errorf("starting the loaders: %w", err)
-		}
-		loaders = append(loaders, l)
-	}
-	return loaders, nil
-}

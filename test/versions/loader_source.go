@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -24,6 +25,10 @@ type loaderSource struct {
 	// Discoveries are the packages with the settings of discoveries, and Files their sources.
 	Discoveries []string
 	Files       map[string][]byte
+
+	// Kinds are the discoveries, and Fields the fields of the sections.
+	Kinds  []discoveryKind
+	Fields map[string][]string
 }
 
 // loadFileArguments are the arguments of config.LoadFile by name, and the loggers by type.
@@ -38,7 +43,7 @@ var loadFileArguments = map[string]string{
 // readLoaderSource reads the sources of a release from the directory of its module. The feature flags that
 // change defaults of the configuration are not among those that are set: no release refuses or accepts
 // anything because of such a default.
-func readLoaderSource(dir string) (*loaderSource, error) {
+func readLoaderSource(ctx context.Context, dir string) (*loaderSource, error) {
 	server := &source{}
 	if err := server.readServer(filepath.Join(dir, "cmd", "prometheus", "main.go")); err != nil {
 		return nil, err
@@ -50,8 +55,16 @@ func readLoaderSource(dir string) (*loaderSource, error) {
 		}
 	}
 	var err error
-	if s.Files, s.Discoveries, err = readDiscoveries(dir); err != nil {
+	if s.Files, s.Discoveries, s.Kinds, err = readDiscoveries(dir); err != nil {
 		return nil, err
+	}
+	s.Fields = map[string][]string{}
+	for _, section := range sections {
+		fields, err := section.readFields(ctx, dir)
+		if err != nil {
+			return nil, err
+		}
+		s.Fields[section.name] = append(s.Fields[section.name], fields...)
 	}
 	return s, s.readLoadFile(filepath.Join(dir, "config", "config.go"))
 }

@@ -26,8 +26,9 @@ func TestConfigurations(t *testing.T) {
 	instances, objects := randomObjects(t, fixtures, 8*n, false), parts.monitors(t)
 	random := randomObjects(t, fixtures, n, true)
 	c := configurationTally{reasons: map[string]int{}, shown: map[string]int{}}
-	for _, l := range startLoaders(t) {
-		t.Run(l.Version, func(t *testing.T) {
+	for _, r := range Releases() {
+		t.Run(string(r), func(t *testing.T) {
+			l := startLoader(t, r)
 			compare := func(r *Rendered, err error) {
 				if err != nil {
 					t.Fatal(err)
@@ -153,10 +154,11 @@ func (c *configurationTally) compare(t *testing.T, l *Loader, r *Rendered) {
 		return
 	}
 	key := number.ReplaceAllString(strings.Join(append(said, r.Denied...), "; "), "N")
+	t.Fail()
 	if c.shown[key]++; c.shown[key] > 1 {
 		return
 	}
-	t.Errorf("the release says %q, promgate %q", said, r.Denied)
+	t.Logf("the release says %q, promgate %q", said, r.Denied)
 	if os.Getenv("VERSIONS_SHOW") != "" {
 		t.Log(r.Text)
 	}
@@ -164,18 +166,17 @@ func (c *configurationTally) compare(t *testing.T, l *Loader, r *Rendered) {
 
 var number = regexp.MustCompile(`"[^"]*"|\d+`)
 
-func startLoaders(t *testing.T) []*Loader {
+// startLoader starts the loader of a release until the test ends. One at a time is enough.
+func startLoader(t *testing.T, r Release) *Loader {
 	t.Helper()
-	loaders, err := StartLoaders(t.Context(), Releases())
+	l, err := StartLoader(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		for _, l := range loaders {
-			if err := l.Close(); err != nil && t.Context().Err() == nil {
-				t.Error(err)
-			}
+		if err := l.Close(); err != nil && t.Context().Err() == nil {
+			t.Error(err)
 		}
 	})
-	return loaders
+	return l
 }

@@ -39,12 +39,13 @@ type decl struct {
 // errCostly means that the settings of a discovery cannot be had without the library of its client.
 var errCostly = errors.New("the settings need the library of the client")
 
-// readSettings returns the files of a package that has only the settings of the one in a directory.
-func readSettings(dir string) (map[string][]byte, error) {
+// readSettings returns the files of a package that has only the settings of the one in a directory, and the discoveries
+// that it registers.
+func readSettings(dir string) (map[string][]byte, []discoveryKind, error) {
 	s := &settings{fset: token.NewFileSet(), decls: map[string]decl{}, methods: map[string][]decl{}, called: map[string]bool{}, kept: map[ast.Node]bool{}}
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
-		return nil, fmt.Errorf("reading discoveries: %w", err)
+		return nil, nil, fmt.Errorf("reading discoveries: %w", err)
 	}
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
@@ -52,13 +53,13 @@ func readSettings(dir string) (map[string][]byte, error) {
 		}
 		file, err := parser.ParseFile(s.fset, name, nil, parser.SkipObjectResolution)
 		if err != nil {
-			return nil, fmt.Errorf("reading discoveries: %w", err)
+			return nil, nil, fmt.Errorf("reading discoveries: %w", err)
 		}
 		s.files = append(s.files, file)
 		s.index(file)
 	}
 	if len(s.roots) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	for _, root := range s.roots {
 		s.need(root)
@@ -71,7 +72,8 @@ func readSettings(dir string) (map[string][]byte, error) {
 			s.needMethods(name)
 		}
 	}
-	return s.write()
+	files, err := s.write()
+	return files, s.kinds(), err
 }
 
 // needAll keeps what a declaration refers to. Names of fields and methods are not names of the package.
@@ -268,29 +270,33 @@ func importsOf(file *ast.File, used map[string]bool) (string, error) {
 	return b.String(), nil
 }
 
-// readDiscoveries returns the settings of all packages of discoveries of a release, and the names of the packages. Those
-// whose settings cannot be had are not among them. The package for files is linked as it is.
-func readDiscoveries(dir string) (files map[string][]byte, names []string, err error) {
+// readDiscoveries returns the settings of all packages of discoveries of a release, the names of the packages, and
+// the discoveries. Packages whose settings cannot be had are not among them. The package for files is linked as it is.
+func readDiscoveries(dir string) (files map[string][]byte, names []string, kinds []discoveryKind, err error) {
 	entries, err := os.ReadDir(filepath.Join(dir, "discovery"))
 	if err != nil {
-		return nil, nil, fmt.Errorf("reading discoveries: %w", err)
+		return nil, nil, nil, fmt.Errorf("reading discoveries: %w", err)
 	}
 	files = map[string][]byte{}
 	for _, e := range entries {
 		if !e.IsDir() || e.Name() == "file" {
 			continue
 		}
-		own, err := readSettings(filepath.Join(dir, "discovery", e.Name()))
-		if errors.Is(err, errCostly) || err == nil && own == nil {
-			continue
+		own, registered, err := readSettings(filepath.Join(dir, "discovery", e.Name()))
+		if err != nil && !errors.Is(err, errCostly) {
+			return nil, nil, nil, err
 		}
-		if err != nil {
-			return nil, nil, err
+		for _, k := range registered {
+			k.Linked = err == nil
+			kinds = append(kinds, k)
+		}
+		if err != nil || own == nil {
+			continue
 		}
 		names = append(names, e.Name())
 		for name, data := range own {
 			files[path.Join("discovery", e.Name(), name)] = data
 		}
 	}
-	return files, names, nil
+	return files, names, kinds, nil
 }
