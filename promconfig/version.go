@@ -45,6 +45,10 @@ func (g *Generator) LegacyLabels() bool {
 	return !g.UTF8Names() && (!g.has(since.UTF8SourceLabels) || !slices.Contains(g.spec.EnableFeatures, "utf8-names"))
 }
 
+// ConfiguredNames reports whether the scheme of names that the Prometheus is configured with applies to labels
+// in its configuration.
+func (g *Generator) ConfiguredNames() bool { return g.has(since.ConfiguredNames) }
+
 // Names returns the names of metrics and labels that the Prometheus accepts in its configuration and
 // in rules, with the scheme that it is configured with. Until 3.6 the scheme limits nothing but what
 // is scraped.

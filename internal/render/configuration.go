@@ -10,7 +10,6 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/internal/fieldpath"
-	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
@@ -79,7 +78,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble(now time.Time) (*Configuration, error) {
-	c := &Configuration{at: now, Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, ConfiguredNames: i.generator.Has(since.ConfiguredNames)}
+	c := &Configuration{at: now, Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, ConfiguredNames: i.generator.ConfiguredNames()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}

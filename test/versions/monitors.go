@@ -59,18 +59,15 @@ type Rendered struct {
 	Rejected []string
 	// Denied is what promgate denies, apart from what no loader refuses.
 	Denied []string
-	// Omitted are the fields that the operator omits for the version.
-	Omitted []string
 }
 
-// Global returns the configuration without any object. The loader reads it with some job, so that defaults
-// for jobs are looked at.
+// Global returns the configuration without any object.
 func (g *MonitorGate) Global() (*Rendered, error) {
 	r, err := g.render(promconfig.Part{})
 	if err != nil {
 		return nil, err
 	}
-	r.Files, r.Rejected, r.Omitted = g.global.Files, reasons(g.global.Rejections), omitted(g.global.Ignored)
+	r.Files, r.Rejected = g.global.Files, reasons(g.global.Rejections)
 	for _, f := range g.judge.Global() {
 		r.Denied = append(r.Denied, f.Path.String()+": "+f.Problem)
 	}
@@ -88,7 +85,7 @@ func (g *MonitorGate) Object(ctx context.Context, raw json.RawMessage) (*Rendere
 	if err != nil {
 		return nil, err
 	}
-	r.Files, r.Rejected, r.Omitted = part.Files, reasons(part.Rejections), omitted(part.Ignored)
+	r.Files, r.Rejected = part.Files, reasons(part.Rejections)
 	found, err := kind.Check(ctx, object, g.judge.Snapshot(), func(c validation.Info) validation.Severity {
 		if c.Severity != validation.Deny {
 			return validation.Off
@@ -158,16 +155,6 @@ func reasons(rejections []promconfig.Rejection) []string {
 	var all []string
 	for _, r := range rejections {
 		all = append(all, r.Field.String()+": "+r.Reason)
-	}
-	return all
-}
-
-func omitted(ignored []promconfig.Ignored) []string {
-	var all []string
-	for _, i := range ignored {
-		if i.Since != nil {
-			all = append(all, i.Field.String())
-		}
 	}
 	return all
 }
