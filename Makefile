@@ -70,9 +70,9 @@ readers: ## Hold the answers against tools that act on the words of an error: Fl
 	go -C test/readers test -trimpath -count=1 ./...
 
 .PHONY: versions
-versions: ## Hold the checks against the parsers of all releases of Prometheus (not in test: it compiles them, an hour the first time)
+versions: ## Hold the checks against the parsers and loaders of all releases of Prometheus (not in test: it compiles them, some hours the first time)
 	go -C test/versions mod tidy -diff
-	go -C test/versions test -trimpath -count=1 -timeout 3h ./...
+	go -C test/versions test -trimpath -count=1 -timeout 8h ./...
 
 .PHONY: speed
 speed: ## Measure promgate lint beside kubeconform, pint and promtool, as ratios (not in test: it compiles them)

@@ -45,6 +45,9 @@ type Span struct {
 // Table returns all constructs, in the order of the kinds and names.
 func Table() []Construct { return slices.Clone(table) }
 
+// Configurations returns the constructs of configurations. Their kinds are sections of the configuration.
+func Configurations() []Construct { return slices.Clone(configurations) }
+
 // Find returns a construct of the table, or nil: every release accepts it, or none does.
 func Find(kind Kind, name string) *Construct {
 	return byName()[[2]string{string(kind), name}]

@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge/discovery"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
@@ -33,9 +34,6 @@ type Judge struct {
 	pod      *strings.Replacer
 }
 
-// legacyNames restricts names to those that a Prometheus 2 knows.
-var legacyNames = yaml.MapItem{Key: "metric_name_validation_scheme", Value: "legacy"}
-
 // New returns the judge for a Prometheus and its rendered sections.
 func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 	return NewWithin(DefaultLimits(), g, global)
@@ -50,27 +48,19 @@ func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global)
 			continue
 		}
 		section, _ := item.Value.(yaml.MapSlice)
-		j.own = j.headerOf(section)
+		j.own = headerOf(section)
 	}
-	j.header, j.names = j.own, model.UTF8Validation
-	c, err := j.load(j.own)
-	if err != nil {
+	j.header = j.own
+	if _, err := j.load(j.own); err != nil {
 		// A mistake in the Prometheus is no reason to refuse all objects. Without an interval,
 		// timeouts would be compared with the default one.
-		j.header = j.headerOf(yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}})
-		c, err = j.load(j.header)
+		j.header = headerOf(yaml.MapSlice{{Key: "scrape_interval", Value: longestInterval}})
 	}
-	if err == nil {
-		j.names = c.GlobalConfig.MetricNameValidationScheme
-	}
+	j.names = j.g.Names(configuredNames(j.header))
 	return j
 }
 
-// headerOf returns a global section with the naming scheme of the version.
-func (j *Judge) headerOf(section yaml.MapSlice) yaml.MapSlice {
-	if !j.g.UTF8Names() {
-		section = append(slices.Clip(section), legacyNames)
-	}
+func headerOf(section yaml.MapSlice) yaml.MapSlice {
 	return yaml.MapSlice{{Key: "global", Value: section}}
 }
 
@@ -82,6 +72,9 @@ func (j *Judge) globalMistakes() []mistake {
 	mistakes := mistakesOf(j.global.Rejections)
 	if len(mistakes) > 0 {
 		return mistakes
+	}
+	if j.g.Agent() && !j.g.Has(since.AgentWithoutRemoteWrite) && valueOf(j.global.After, "remote_write") == nil {
+		mistakes = append(mistakes, mistaken(specPath.Field("remoteWrite"), fmt.Sprintf("an agent needs at least one before Prometheus %s, and this one is %s", since.AgentWithoutRemoteWrite, j.g.Version())))
 	}
 	if _, err := j.load(j.own); err != nil {
 		section, _ := j.own[0].Value.(yaml.MapSlice)
@@ -122,7 +115,7 @@ func (j *Judge) section(item yaml.MapItem) []mistake {
 // class judges a scrape class without the global section. A class that is invalid only because
 // of that section is a mistake of the objects that use it.
 func (j *Judge) class(class promconfig.Job) []mistake {
-	return j.jobs(j.headerOf(nil), []promconfig.Job{class}, j.global.Files)
+	return j.jobs(headerOf(nil), []promconfig.Job{class}, j.global.Files)
 }
 
 func (j *Judge) additional(i int, config yaml.MapSlice) []mistake {

@@ -40,7 +40,7 @@ func legacyLabels(value any) error {
 
 func legacyItem(item yaml.MapItem) error {
 	switch item.Key {
-	case "source_labels", "labels":
+	case "source_labels", "labels", "external_labels", "required_matchers":
 		return legacyNamesIn(item.Value)
 	}
 	return legacyLabels(item.Value)

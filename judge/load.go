@@ -15,6 +15,7 @@ import (
 	_ "github.com/prometheus/prometheus/discovery/kubernetes" // the same
 	"go.yaml.in/yaml/v2"
 
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/judge/discovery"
 )
 
@@ -45,12 +46,10 @@ func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
 	for _, s := range sections {
 		whole = append(whole, s...)
 	}
-	if j.g.LegacyLabels() {
-		if err := legacyLabels(whole); err != nil {
-			return "", err
-		}
+	if err := j.older(whole); err != nil {
+		return "", err
 	}
-	if !j.g.UTF8Names() {
+	if !j.g.Has(since.ConfiguredNames) {
 		whole, _ = asToday(whole).(yaml.MapSlice)
 	}
 	text, err := yaml.Marshal(whole)
@@ -106,10 +105,10 @@ func Text(configuration []byte) error {
 	return nil
 }
 
-// Whole is Text for a configuration of a Prometheus 3 or later, if utf8Names is set, or of a
-// Prometheus 2.
-func Whole(configuration []byte, utf8Names bool) error {
-	if utf8Names {
+// Whole is Text for a configuration of a Prometheus 3.7 or later, if configuredNames is set, or of an
+// older one.
+func Whole(configuration []byte, configuredNames bool) error {
+	if configuredNames {
 		return Text(configuration)
 	}
 	var sections yaml.MapSlice
@@ -123,7 +122,8 @@ func Whole(configuration []byte, utf8Names bool) error {
 	return Text(text)
 }
 
-// asToday translates settings of a Prometheus 2 into those of the linked loader.
+// asToday translates settings of an older Prometheus into those of the linked loader. Older judges the
+// schemes of names, which the linked loader applies to more names.
 func asToday(value any) any {
 	switch v := value.(type) {
 	case yaml.MapSlice:
@@ -132,7 +132,7 @@ func asToday(value any) any {
 			switch {
 			case item.Key == "scrape_classic_histograms":
 				item.Key = "always_scrape_classic_histograms"
-			case item.Key == "api_version" && item.Value == "v1":
+			case item.Key == "api_version" && item.Value == "v1", item.Key == validationKey, item.Key == escapingKey:
 				continue
 			}
 			out = append(out, yaml.MapItem{Key: item.Key, Value: asToday(item.Value)})

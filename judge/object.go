@@ -5,6 +5,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	"github.com/prometheus/common/model"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/promconfig"
@@ -158,6 +159,9 @@ func (j *Judge) Snapshot() validation.Snapshot {
 		Version:      j.g.SemVer(),
 		Features:     j.g.Features(),
 		LegacyLabels: j.g.LegacyLabels(),
+		LegacyScheme: configuredNames(j.header) == model.LegacyValidation,
+		Escaping:     configuredEscaping(j.header),
+		RelabelNames: j.g.RelabelNames(configuredNames(j.header)),
 		DeniesFiles:  j.g.DeniesFiles(),
 
 		ScrapeInterval:     j.g.ScrapeInterval(),

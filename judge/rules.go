@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/common/promslog"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -30,12 +29,8 @@ func (j *Judge) RuleFile(file promconfig.RuleFile, rule *monitoringv1.Prometheus
 		options = j.Snapshot().PromQL // which otherDialect restricts
 	}
 	promql := parser.NewParser(options)
-	names := j.names
-	if !j.g.UTF8Names() && !j.g.LegacyLabels() {
-		names = model.UTF8Validation // 2.55 with the feature flag utf8-names
-	}
 	var mistakes []mistake
-	_, errs := rulefmt.Parse(file.Content, false, names, promql, promslog.NewNopLogger())
+	_, errs := rulefmt.Parse(file.Content, false, j.names, promql, promslog.NewNopLogger())
 	for _, err := range errs {
 		mistakes = append(mistakes, mistaken(rulePath(err, rule), ruleWords(err)))
 	}

@@ -152,7 +152,7 @@ const maxCulprits = 20
 
 // prove loads the configuration as a whole and leaves out the objects that make the load fail.
 func (l *Loop) prove(ctx context.Context, prometheus selection.Object, ref selection.Ref, c *render.Configuration) (*render.Configuration, error) {
-	load := func(text []byte) error { return judge.Whole(l.Target.Text(prometheus, text), c.UTF8Names) }
+	load := func(text []byte) error { return judge.Whole(l.Target.Text(prometheus, text), c.ConfiguredNames) }
 	for range maxCulprits {
 		err := load(c.Text())
 		if err == nil {

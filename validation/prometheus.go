@@ -4,6 +4,7 @@ import (
 	"github.com/blang/semver/v4"
 
 	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/relabeling"
 )
 
 // A Prometheus is what a check on a monitor may know about the Prometheus that selects it. The zero
@@ -24,6 +25,15 @@ type Prometheus struct {
 	// LegacyLabels means that it refuses a source label with characters other than letters, digits
 	// and _.
 	LegacyLabels bool
+
+	// LegacyScheme means that it is configured for the old names (nameValidationScheme Legacy).
+	LegacyScheme bool
+
+	// Escaping is how it asks targets to escape names, where jobs do not say: allow-utf-8, for one.
+	Escaping string
+
+	// RelabelNames are the names of labels that relabelings may write.
+	RelabelNames relabeling.Names
 
 	// ScrapeInterval is the default for endpoints without an interval. It is empty if it is
 	// unknown.

@@ -52,7 +52,7 @@ var directions = map[string][]string{
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
 	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":   {"internal/since", "relabeling", "validation"},
-	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "selection"},
+	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "relabeling", "selection"},
 
 	"jobs":       {"relabeling", "selection"},
 	"selection":  {},

@@ -43,8 +43,9 @@ type Configuration struct {
 	// rendered again.
 	Global uint64
 
-	// UTF8Names reports that the Prometheus has version 3 or later.
-	UTF8Names bool
+	// ConfiguredNames reports that the Prometheus has version 3.7 or later, and applies the scheme of names
+	// to labels in its configuration.
+	ConfiguredNames bool
 
 	at         time.Time
 	additional []byte
@@ -77,7 +78,7 @@ func (e *Engine) Render(ref selection.Ref) (*Configuration, error) {
 }
 
 func (i *instance) assemble(now time.Time) (*Configuration, error) {
-	c := &Configuration{at: now, Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, UTF8Names: i.generator.UTF8Names()}
+	c := &Configuration{at: now, Prometheus: i.Ref, Assets: maps.Clone(i.global.Files), Global: i.globalVersion, ConfiguredNames: i.generator.ConfiguredNames()}
 	if c.Assets == nil {
 		c.Assets = map[string][]byte{}
 	}

@@ -52,6 +52,7 @@ var (
 // refuses.
 var (
 	LinodeRegion    = newFeature("Prometheus v2.52.0, changelog", "2.52.0", "linodeSDConfigs[].region")
+	ConsulPartition = newFeature("Prometheus v2.40.0, discovery/consul", "2.40.0", "consulSDConfigs[].partition")
 	EC2Proxy        = newFeature("Prometheus v2.41.0, changelog", "2.41.0", "ec2SDConfigs[].proxyUrl")
 	LightSailClient = newFeature("Prometheus v2.41.0, changelog", "2.41.0", "proxyUrl, tlsConfig, followRedirects and enableHTTP2 of lightSailSDConfigs")
 )

@@ -12,6 +12,7 @@ const (
 var (
 	Authorization        = newFeature(configWriter, "2.26.0", "authorization")
 	OAuth2               = newFeature(configWriter, "2.27.0", "oauth2")
+	EmptyClientSecret    = newFeature("Prometheus v2.51.0, module common", "2.51.0", "an empty clientSecret of oauth2")
 	OAuth2Client         = newFeature(configWriter, "2.43.0", "proxyUrl and tlsConfig of oauth2")
 	NoProxy              = newFeature(configWriter, "2.43.0", "noProxy")
 	ProxyFromEnvironment = newFeature(configWriter, "2.43.0", "proxyFromEnvironment")
@@ -73,6 +74,9 @@ var (
 var (
 	UTF8Names            = newFeature("Prometheus v3.0.0, changelog", "3.0.0-0", "names of metrics and labels in UTF-8")
 	UTF8SourceLabels     = newFeature("Prometheus v2.55.0, feature flag utf8-names", "2.55.0-0", "source labels in UTF-8")
+	AnyTemplates         = newFeature("Prometheus v3.2.0, model/relabel", "3.2.0", "${1} in target labels that are not old names")
+	ConfiguredNames      = newFeature("Prometheus v3.7.0, config.go", "3.7.0", "nameValidationScheme of labels in relabelings, rules and the global section")
+	LegacyTemplates      = newFeature("Prometheus v3.7.2, model/relabel", "3.7.2", "${1} in target labels with nameValidationScheme Legacy")
 	NamedGroups          = newFeature("Prometheus v2.51.0, built with Go 1.22", "2.51.0", "groups (?<name>) in regular expressions")
 	ScrapeIntervalLabels = newFeature("Prometheus v2.30.0, changelog", "2.30.0", "the labels __scrape_interval__ and __scrape_timeout__")
 )

@@ -43,8 +43,12 @@ var (
 	AzureADSDK                = newFeature(configWriter, "2.52.0", "azureAd.sdk")
 	AzureADWorkloadIdentity   = newFeature(configWriter, "3.7.0", "azureAd.workloadIdentity")
 	AzureADScope              = newFeature(configWriter, "3.9.0", "azureAd.scope")
+	SigV4FIPSInPrometheus     = newFeature("Prometheus v3.1.0, module sigv4", "3.1.0", "use_fips_sts_endpoint of sigv4")
 	AzureADWithoutClientID    = newFeature(configWriter, "3.5.0", "azureAd.managedIdentity without a clientId")
 )
+
+// AgentWithoutRemoteWrite is an agent that writes nowhere.
+var AgentWithoutRemoteWrite = newFeature("Prometheus v2.42.0, config.go", "2.42.0", "an agent without remoteWrite")
 
 // Storage.
 var (

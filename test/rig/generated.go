@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,9 +19,8 @@ type GeneratedProgram struct {
 	Module, Version string
 	Source          []byte // of main.go
 
-	// GoMod and GoSum replace the files of the module, for a Module that is built with replacements of its own.
-	// GoMod is nil for most programs.
-	GoMod, GoSum []byte
+	// Files are the other files of the module, by path; go.mod and go.sum replace those that are generated. Their packages are generated/ and the directory.
+	Files map[string][]byte
 }
 
 // Generated returns the path of a generated program, and builds the program first if it is not in the cache.
@@ -29,24 +29,32 @@ func (b Builder) Generated(ctx context.Context, g GeneratedProgram) (string, err
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(slices.Concat([]byte(toolchain), g.Source, g.GoMod))
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s%s", toolchain, g.Source)
+	for _, name := range slices.Sorted(maps.Keys(g.Files)) {
+		fmt.Fprintf(hash, "\n%s\n%s", name, g.Files[name])
+	}
 	p := program{name: g.Name, title: g.Name, cold: "about a minute the first time"}
-	return b.fromCache(ctx, p, hex.EncodeToString(sum[:])[:16], "", func(out string) error { return g.build(ctx, out) })
+	return b.fromCache(ctx, p, hex.EncodeToString(hash.Sum(nil))[:16], "", func(out string) error { return g.build(ctx, out) })
 }
 
 // build writes the module beside the program, and builds it there.
 func (g GeneratedProgram) build(ctx context.Context, out string) error {
 	dir := filepath.Dir(out)
-	files := map[string][]byte{"main.go": g.Source, "go.mod": g.GoMod, "go.sum": g.GoSum}
-	if g.GoMod == nil {
-		files["go.mod"] = fmt.Appendf(nil, "module generated\n\ngo 1.24\n\nrequire %s %s\n", g.Module, g.Version)
-	}
+	module := fmt.Sprintf("module generated\n\ngo 1.24\n\nrequire %s %s\n", g.Module, g.Version)
+	files := map[string][]byte{"go.mod": []byte(module), "main.go": g.Source}
+	maps.Copy(files, g.Files)
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return fmt.Errorf("writing the module of %s: %w", g.Name, err)
+		}
+		if err := os.WriteFile(file, data, 0o600); err != nil {
 			return fmt.Errorf("writing the module of %s: %w", g.Name, err)
 		}
 	}
-	_, err := goTool(ctx, dir, "build", "-mod=mod", "-o", out, ".")
+	// Old releases require modules that reach into the standard library, which Go's linker refuses since 1.23.
+	_, err := goTool(ctx, dir, "build", "-mod=mod", "-ldflags=-checklinkname=0", "-o", out, ".")
 	return err
 }
 

@@ -13,7 +13,7 @@ type disagreement struct {
 
 	// accepts means that the release accepts what promgate refuses; otherwise it is the reverse.
 	accepts bool
-	// Until is the first release after those that differ.
+	// Until is the first release after those that differ; zero means that all do.
 	until dialect.Version
 	// Said matches what the refusing side says.
 	said *regexp.Regexp
@@ -44,10 +44,54 @@ var disagreements = []disagreement{
 	},
 }
 
-// explained returns the reason for a difference, or nothing.
-func explained(v dialect.Version, accepts bool, said string) string {
-	for _, d := range disagreements {
-		if d.accepts == accepts && v.Before(d.until) && d.said.MatchString(said) {
+// configurationDisagreements are the same for configurations.
+var configurationDisagreements = []disagreement{
+	{
+		reason:  "two equal remote writes or reads: the loader accepts them, and the storage refuses to be reloaded",
+		accepts: true,
+		said:    regexp.MustCompile(`secrets aside, and Prometheus refuses two of one kind`),
+	},
+	{
+		reason:  "what the operator does not pass on as it is written",
+		accepts: true,
+		said:    regexp.MustCompile(`the operator then does not mount|the operator passes`),
+	},
+	{
+		reason:  "a scrape class, which is refused before an object uses it",
+		accepts: true,
+		said:    regexp.MustCompile(`^spec\.scrapeClasses`),
+	},
+	{
+		reason:  "relabelings of alerts: the operator leaves the Prometheus out if they are invalid, and omits them before 2.51",
+		accepts: true, until: dialect.Version{2, 51},
+		said: regexp.MustCompile(`alertRelabelings`),
+	},
+	{
+		reason:  "two ways to authenticate in the discovery of PuppetDB, at which no release looks before 2.48",
+		accepts: true, until: dialect.Version{2, 48},
+		said: regexp.MustCompile(`auth-conflict spec\.puppetDBSDConfigs`),
+	},
+	{
+		reason:  "a URL that the loader accepts, and that no client can use",
+		accepts: true,
+		said:    regexp.MustCompile(`tokenUrl: .* starts with neither`),
+	},
+	{
+		reason:  "(?<name>): all programs are compiled with one Go",
+		accepts: true, until: dialect.Version{2, 51},
+		said: regexp.MustCompile(`has a group \(\?<name>\)`),
+	},
+	{
+		reason:  "a variable in the target label of an action that expands none: before 2.50 Prometheus sets a label of that very name",
+		accepts: true, until: dialect.Version{2, 50},
+		said: regexp.MustCompile(`needs a plain label name`),
+	},
+}
+
+// explained returns the reason for a difference that is on a list, or nothing.
+func explained(list []disagreement, v dialect.Version, accepts bool, said string) string {
+	for _, d := range list {
+		if d.accepts == accepts && (d.until.IsZero() || v.Before(d.until)) && d.said.MatchString(said) {
 			return d.reason
 		}
 	}

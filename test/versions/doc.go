@@ -1,21 +1,25 @@
-// Package versions asks released versions of Prometheus which expressions, templates and rule files
-// they accept. For each release it generates a small program in a module of its own, which links
-// that release's parser and rule loader, and keeps the compiled program in the cache of the rig:
-// PROMGATE_CACHE, or promgate/ in the user's cache directory.
+// Package versions asks released versions of Prometheus which expressions, templates, rule files and
+// configurations they accept. For each release it generates two small programs in modules of their own: one
+// links that release's parser and rule loader, the other one its loader of configurations. The compiled
+// programs are kept in the cache of the rig: PROMGATE_CACHE, or promgate/ in the user's cache directory.
 //
-// Nothing about a release is written by hand but its version, in releases.go. What the program has to
-// call, and which options of the parser a feature flag sets, is read from the release's own sources:
-// the signature of rulefmt.Parse, and cmd/prometheus/main.go.
+// Nothing about a release is written by hand but its version, in releases.go. What the programs have to
+// call, which options of the parser a feature flag sets, and which fields a configuration has, is read from
+// the release's own sources.
 //
-//	go test ./...                                 the table in package dialect, and all releases against promgate
-//	go run ./generate                             writes the table and docs/versions.md
+//	go test ./...                                 the tables in package dialect, and all releases against promgate
+//	go run ./generate                             writes the tables and docs/versions.md
 //	VERSIONS=v0.305.0,v0.316.0 go test ./...      with these releases alone
-//	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 ... another, longer run
+//	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 VERSIONS_REQUESTS=50 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
+//	go run ./ask -configuration FILE FLAG...      what each release says of a configuration
 //
 // Releases of Thanos are asked in the same way, through their own manager of rules: see thanos.go. THANOS selects some of
 // them, as VERSIONS does for Prometheus.
 //
-// Not compared: the loader of configurations, and what depends on the version of Go that a release
-// is compiled with, such as {{ else with }} in templates. All programs are compiled with one Go.
+// The loader decodes the settings of discoveries with the code of the release, copied without the clients:
+// their libraries take longer to compile than everything else. Not compared: the settings that need such a
+// library to be decoded (AWS before 3.14, Azure before 2.48, Scaleway), what a reload does beyond the loader and
+// the clients of jobs, remote writes, remote reads and Alertmanagers, and what depends on the version of Go
+// that a release is compiled with, such as {{ else with }} in templates. All programs are compiled with one Go.
 package versions

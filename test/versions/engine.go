@@ -1,12 +1,7 @@
 package versions
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"os/exec"
 	"slices"
 )
 
@@ -21,10 +16,7 @@ type Engine struct {
 	// GroupFields and RuleFields are the fields of rule files.
 	GroupFields, RuleFields []string
 
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	write *json.Encoder
-	read  *json.Decoder
+	*process
 }
 
 // A Function is a function of PromQL as a release declares it. A negative Variadic means any number of
@@ -57,42 +49,34 @@ func Start(ctx context.Context, r Release) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{Release: r, Version: version, Keywords: s.Keywords, Templates: s.Templates, GroupFields: s.GroupFields, RuleFields: s.RuleFields, cmd: exec.CommandContext(ctx, path)}
+	p, err := start(ctx, path, version)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{Release: r, Version: version, Keywords: s.Keywords, Templates: s.Templates, GroupFields: s.GroupFields, RuleFields: s.RuleFields, process: p}
 	for _, f := range s.Flags {
 		e.Flags = append(e.Flags, f.Flag)
 	}
 	slices.Sort(e.Flags)
-	// Stderr is discarded: where a parser recovers from a panic of its own, it prints the stack.
-	if e.in, err = e.cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("starting %s: %w", r, err)
-	}
-	out, err := e.cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", r, err)
-	}
-	if err := e.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting %s: %w", r, err)
-	}
-	e.write, e.read = json.NewEncoder(e.in), json.NewDecoder(bufio.NewReader(out))
 	return e, nil
 }
 
 // Expr returns what the parser says against an expression, with some feature flags; nothing if it is
 // accepted.
 func (e *Engine) Expr(expr string, flags ...string) ([]string, error) {
-	a, err := e.ask(question{Flags: flags, Expr: &expr})
+	a, err := e.put(question{Flags: flags, Expr: &expr})
 	return a.Errors, err
 }
 
 // Rules returns what the rule loader says against the text of a rule file.
 func (e *Engine) Rules(content string, flags ...string) ([]string, error) {
-	a, err := e.ask(question{Flags: flags, Rules: &content})
+	a, err := e.put(question{Flags: flags, Rules: &content})
 	return a.Errors, err
 }
 
 // Functions returns the functions that the parser knows, by name.
 func (e *Engine) Functions() (map[string]Function, error) {
-	a, err := e.ask(question{})
+	a, err := e.put(question{})
 	all := make(map[string]Function, len(a.Functions))
 	for _, f := range a.Functions {
 		all[f.Name] = f
@@ -100,24 +84,8 @@ func (e *Engine) Functions() (map[string]Function, error) {
 	return all, err
 }
 
-func (e *Engine) ask(q question) (answer, error) {
+func (e *Engine) put(q question) (answer, error) {
 	var a answer
-	if err := e.write.Encode(q); err != nil {
-		return a, fmt.Errorf("asking Prometheus %s: %w", e.Version, err)
-	}
-	if err := e.read.Decode(&a); err != nil {
-		return a, fmt.Errorf("asking Prometheus %s: %w", e.Version, err)
-	}
-	return a, nil
-}
-
-// Close ends the program.
-func (e *Engine) Close() error {
-	if err := e.in.Close(); err != nil {
-		return fmt.Errorf("stopping Prometheus %s: %w", e.Version, err)
-	}
-	if err := e.cmd.Wait(); err != nil {
-		return fmt.Errorf("stopping Prometheus %s: %w", e.Version, err)
-	}
-	return nil
+	err := e.ask(q, &a)
+	return a, err
 }

@@ -106,7 +106,7 @@ func (c *tally) compare(t *testing.T, e *Engine, gate *Gate, flags []string, exp
 	case len(said) > 0 && len(denied) > 0:
 		c.refused++
 	default:
-		if reason := explained(e.Dialect(), len(said) == 0, strings.Join(append(said, denied...), "\n")); reason != "" {
+		if reason := explained(disagreements, e.Dialect(), len(said) == 0, strings.Join(append(said, denied...), "\n")); reason != "" {
 			c.reasons[reason]++
 			return
 		}

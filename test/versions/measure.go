@@ -86,6 +86,10 @@ func Measure(engines []*Engine) ([]dialect.Construct, error) {
 	if err != nil {
 		return nil, err
 	}
+	releases := make([]dialect.Version, len(engines))
+	for i, e := range engines {
+		releases[i] = e.Dialect()
+	}
 	var table []dialect.Construct
 	for _, p := range probes {
 		verdicts := make([]string, len(engines))
@@ -103,7 +107,7 @@ func Measure(engines []*Engine) ([]dialect.Construct, error) {
 		case same && verdicts[0] == refused:
 			continue // a word that can never be a name
 		}
-		table = append(table, dialect.Construct{Kind: p.Kind, Name: p.Name, Accepted: spansOf(engines, verdicts)})
+		table = append(table, dialect.Construct{Kind: p.Kind, Name: p.Name, Accepted: spansOf(releases, verdicts)})
 	}
 	slices.SortStableFunc(table, func(a, b dialect.Construct) int {
 		return cmp.Or(cmp.Compare(kindIndex(a.Kind), kindIndex(b.Kind)), cmp.Compare(a.Name, b.Name))
@@ -113,21 +117,21 @@ func Measure(engines []*Engine) ([]dialect.Construct, error) {
 
 // spansOf joins the releases that follow each other and need the same flag. The first release
 // stands for all before it, and the last one for all after it.
-func spansOf(engines []*Engine, verdicts []string) []dialect.Span {
+func spansOf(releases []dialect.Version, verdicts []string) []dialect.Span {
 	var spans []dialect.Span
 	for i, v := range verdicts {
 		if i > 0 && v == verdicts[i-1] {
 			continue
 		}
 		if i > 0 && verdicts[i-1] != refused {
-			spans[len(spans)-1].Until = engines[i].Dialect()
+			spans[len(spans)-1].Until = releases[i]
 		}
 		if v == refused {
 			continue
 		}
 		span := dialect.Span{Flag: v}
 		if i > 0 {
-			span.From = engines[i].Dialect()
+			span.From = releases[i]
 		}
 		spans = append(spans, span)
 	}

@@ -118,7 +118,7 @@ func buildThanos(ctx context.Context, release string) (path string, flags []stri
 	module = moduleLine.ReplaceAll(module, []byte("module generated"))
 	path, err = rig.Builder{Root: root, Log: os.Stderr}.Generated(ctx, rig.GeneratedProgram{
 		Name: "verdict-thanos-" + release, Module: thanosModule, Version: release, Source: program.Bytes(),
-		GoMod: fmt.Appendf(module, "\nrequire %s %s\n", thanosModule, release), GoSum: sums,
+		Files: map[string][]byte{"go.mod": fmt.Appendf(module, "\nrequire %s %s\n", thanosModule, release), "go.sum": sums},
 	})
 	if err != nil {
 		return fail(err)

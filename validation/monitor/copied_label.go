@@ -3,6 +3,8 @@ package monitor
 import (
 	"fmt"
 
+	"github.com/prometheus/prometheus/model/relabel"
+
 	"github.com/promgate/promgate/relabeling"
 	"github.com/promgate/promgate/validation"
 )
@@ -16,8 +18,8 @@ copies the label of that name to the target. Characters that Prometheus does not
 become ` + "`_`" + `. For two kinds of names Prometheus still refuses its whole configuration:
 
 - an empty name
-- a name that begins with a digit, for Prometheus 2 and where ` + "`nameValidationScheme` is `Legacy`" + `; copy that
-  label with a relabeling, under another name`,
+- a name that begins with a digit, for Prometheus 2, and for 3.7 and later where ` + "`nameValidationScheme` is `Legacy`" + `;
+  copy that label with a relabeling, under another name`,
 		Since: "v0.1.0",
 	},
 	Run: func(l validation.Text, s validation.Snapshot) []validation.Finding {
@@ -26,7 +28,7 @@ become ` + "`_`" + `. For two kinds of names Prometheus still refuses its whole 
 		}
 		// prometheus-operator v0.93.0 and Prometheus' discovery alter names alike.
 		name := relabeling.SanitizeLabelName(l.Value)
-		if s.Names.IsValidLabelName(name) {
+		if s.Prometheus.RelabelNames.Accept(relabel.Replace, name) {
 			return nil
 		}
 		return []validation.Finding{l.Finding(

@@ -8,7 +8,7 @@ import (
 )
 
 // page returns docs/versions.md.
-func page(table []dialect.Construct, oldest, latest dialect.Version) []byte {
+func page(table, configurations []dialect.Construct, oldest, latest dialect.Version) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# What each version of Prometheus accepts
 
@@ -23,11 +23,29 @@ feature flag. What is not here is accepted by all of them, or by none.
 - An expression is read by the parser of Prometheus %s first. What only an older release accepts, such as `+"`x[min(5m, 10m)]`"+`, is refused.
 - The language of templates itself depends on the version of Go that a Prometheus was compiled with, which is not compared.
 `, oldest, latest, oldest, latest, latest)
+	rows(&b, "## ", table, heading)
+	fmt.Fprintf(&b, `
+## Configurations
+
+What the loaders of the same releases accept in a configuration: fields, by the section that they are in, and values. The fields are
+those that the sources of the releases list. promgate writes a configuration for the version that a Prometheus has, as the operator
+does, and refuses what the release refuses.
+
+- A field that is as old as its section is not here, nor is a field of the discoveries whose decoding needs the library of a cloud:
+  AWS, Azure, Scaleway.
+- A section that does not appear has the same fields in all releases.
+`)
+	rows(&b, "### ", configurations, sectionHeading)
+	return []byte(b.String())
+}
+
+// rows writes a table for each kind of construct.
+func rows(b *strings.Builder, level string, table []dialect.Construct, heading func(dialect.Kind) string) {
 	kind := dialect.Kind("")
 	for _, c := range table {
 		if c.Kind != kind {
 			kind = c.Kind
-			fmt.Fprintf(&b, "\n## %s\n\n| %s | without a feature flag | with a feature flag |\n|---|---|---|\n", heading(kind), kind)
+			fmt.Fprintf(b, "\n%s%s\n\n| %s | without a feature flag | with a feature flag |\n|---|---|---|\n", level, heading(kind), column(kind))
 		}
 		plain, flagged := "–", "–"
 		for _, s := range c.Accepted {
@@ -37,9 +55,26 @@ feature flag. What is not here is accepted by all of them, or by none.
 				flagged = joined(flagged, releases(s)+" `"+s.Flag+"`")
 			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(c), plain, flagged)
+		fmt.Fprintf(b, "| %s | %s | %s |\n", cell(c), plain, flagged)
 	}
-	return []byte(b.String())
+}
+
+// sectionHeading returns a section of the configuration as code, unless its name is a description.
+func sectionHeading(k dialect.Kind) string {
+	if strings.Contains(string(k), " ") {
+		return strings.ToUpper(string(k[:1])) + string(k[1:])
+	}
+	return "`" + string(k) + "`"
+}
+
+// column returns the heading of the first column: a section of a configuration has fields.
+func column(k dialect.Kind) string {
+	switch k {
+	case dialect.Function, dialect.Aggregation, dialect.Operator, dialect.Modifier, dialect.Duration, dialect.Number, dialect.Name, dialect.MetricKeyword,
+		dialect.LabelKeyword, dialect.Regexp, dialect.TemplateFunction, dialect.GroupField, dialect.RuleField:
+		return string(k)
+	}
+	return "field"
 }
 
 func joined(list, more string) string {

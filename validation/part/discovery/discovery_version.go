@@ -26,6 +26,7 @@ one that selects it, and only its log says so:
 Other fields the operator writes whatever the version is. A Prometheus that does not know the field
 refuses its whole configuration:
 
+- Consul: ` + "`partition`" + ` came with Prometheus 2.40.
 - Linode: ` + "`region`" + ` came with Prometheus 2.52.
 - EC2: ` + "`proxyUrl`" + ` came with Prometheus 2.41.
 - Lightsail: ` + "`proxyUrl`, `tlsConfig`, `followRedirects` and `enableHTTP2`" + ` came with Prometheus 2.41.`,
@@ -91,6 +92,7 @@ func versionNeeds(config any) []versionNeed {
 		return []versionNeed{
 			{feature: since.ConsulPathPrefix, field: "pathPrefix", isSet: c.PathPrefix != nil},
 			{feature: since.ConsulNamespace, field: "namespace", isSet: c.Namespace != nil},
+			{feature: since.ConsulPartition, field: "partition", isSet: c.Partition != nil},
 			{feature: since.ConsulFilter, field: "filter", isSet: c.Filter != nil},
 			{feature: since.ConsulHealthFilter, field: "healthFilter", isSet: c.HealthFilter != nil},
 		}

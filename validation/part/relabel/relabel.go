@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/relabel"
 
 	"github.com/promgate/promgate/internal/since"
@@ -82,12 +81,12 @@ func (r Relabeling) Pattern() string {
 	return relabeling.RegexOf(&r.RelabelConfig)
 }
 
-// names is the alphabet of labels. A ScrapeConfig may have one of its own, from
-// Prometheus 3 on.
-func (r Relabeling) names(s validation.Snapshot) model.ValidationScheme {
-	scheme := s.Names
-	if r.Names != nil && s.Prometheus.Has(since.UTF8Names) {
-		_ = scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
+// names are the names of labels that it may write. A ScrapeConfig may have a scheme of its own, which
+// limits these names from Prometheus 3.7 on.
+func (r Relabeling) names(s validation.Snapshot) relabeling.Names {
+	names := s.Prometheus.RelabelNames
+	if r.Names != nil && s.Prometheus.Has(since.ConfiguredNames) {
+		_ = names.Scheme.Set(strings.ToLower(string(*r.Names))) // what it does not know changes nothing
 	}
-	return scheme
+	return names
 }

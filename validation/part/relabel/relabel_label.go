@@ -16,45 +16,33 @@ var RelabelLabel = validation.Check[Relabeling]{
 	ID: "relabel-label", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "A relabeling has a label name that Prometheus does not accept",
-		Text: `Prometheus 3 accepts any name but an empty one, unless it is configured for the old names
-(` + "`nameValidationScheme: Legacy`" + `). Prometheus 2 accepts only letters, digits and ` + "`_`" + `, with no digit
+		Text: `Prometheus 3 accepts any name but an empty one, unless it is 3.7 or later and configured for the old
+names (` + "`nameValidationScheme: Legacy`" + `). Prometheus 2 accepts only letters, digits and ` + "`_`" + `, with no digit
 first. For one wrong name Prometheus refuses its whole configuration.
 
 The target label of ` + "`replace` and the replacement of `labelmap` may hold `$1` or `${1}`" + `, which
 become what the regular expression has matched. With the old names no other action accepts
-these.`,
+these. What is around them, and any other replacement of ` + "`labelmap`" + `, has to be letters, digits and
+` + "`_`" + ` until Prometheus 3.1 too. Prometheus 3.7.0 and 3.7.1 accept no ` + "`$`" + ` with ` + "`Legacy`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r Relabeling, s validation.Snapshot) []validation.Finding {
 		found := r.sources(s)
 		names := r.names(s)
 		action, _ := r.action()
-		switch action {
-		case relabel.Replace, relabel.HashMod, relabel.Lowercase, relabel.Uppercase, relabel.KeepEqual, relabel.DropEqual:
-			// A missing one is for the check relabel-fields.
-			if r.TargetLabel != "" && isRefused(relabel.Config{Action: action, TargetLabel: r.TargetLabel}, names) {
-				found = append(found, r.At("targetLabel").Finding(wrongLabel(action, r.TargetLabel)))
-			}
-		case relabel.LabelMap:
-			if isRefused(relabel.Config{Action: action, Replacement: r.ReplacementText()}, names) {
+		writes, replacement := relabeling.WritesName(action)
+		switch {
+		case replacement:
+			if !names.Accept(action, r.ReplacementText()) {
 				found = append(found, r.At("replacement").Finding(wrongLabel(action, r.ReplacementText())))
+			}
+		case writes && r.TargetLabel != "": // a missing one is for the check relabel-fields
+			if !names.Accept(action, r.TargetLabel) {
+				found = append(found, r.At("targetLabel").Finding(wrongLabel(action, r.TargetLabel)))
 			}
 		}
 		return found
 	},
-}
-
-// isRefused asks Prometheus about a relabeling in which only a name can be wrong.
-func isRefused(c relabel.Config, names model.ValidationScheme) bool {
-	c.Modulus = 1
-	if c.Action == relabel.KeepEqual || c.Action == relabel.DropEqual {
-		c.Modulus = 0
-	}
-	c.Regex, c.Separator = relabel.DefaultRelabelConfig.Regex, relabeling.DefaultSeparator
-	if c.Replacement == "" && c.Action != relabel.LabelMap {
-		c.Replacement = relabeling.DefaultReplacement
-	}
-	return c.Validate(names) != nil
 }
 
 // sources checks the source labels. From version 3 on Prometheus accepts any name here, even

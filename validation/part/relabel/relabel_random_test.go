@@ -101,6 +101,7 @@ func (g relabelGenerator) monitor(c monitoringv1.RelabelConfig) (validation.Kind
 	m.Spec.RelabelConfigs = list
 	if scheme := pick(g, []monitoringv1.NameValidationSchemeOptions{"", "Legacy", "UTF8"}); scheme != "" {
 		m.Spec.NameValidationScheme = &scheme
+		m.Spec.NameEscapingScheme = new(monitoringv1.UnderscoresNameEscapingScheme) // until 3.6 the scheme needs it
 	}
 	return scrapeconfig.Kind(), m
 }
@@ -139,7 +140,7 @@ func TestRelabelAgainstJudge(t *testing.T) {
 	for i, at := range []struct {
 		version string
 		names   monitoringv1.NameValidationSchemeOptions
-	}{{"", ""}, {"v2.30.0", ""}, {"v2.37.0", ""}, {"v2.45.0", ""}, {"v2.55.0", ""}, {"v3.5.0", ""}, {"v3.5.0", "Legacy"}} {
+	}{{"", ""}, {"v2.30.0", ""}, {"v2.37.0", ""}, {"v2.45.0", ""}, {"v2.55.0", ""}, {"v3.1.0", ""}, {"v3.5.0", ""}, {"v3.5.0", "Legacy"}, {"v3.7.0", "Legacy"}, {"v3.8.0", "Legacy"}} {
 		t.Run(at.version+string(at.names), func(t *testing.T) {
 			s := snapshotOf(t, at.version, at.names)
 			g := relabelGenerator{rand.New(rand.NewPCG(uint64(i), 7))}
