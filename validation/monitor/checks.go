@@ -65,6 +65,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(part.SelectorIgnored, selectorsOf),
 		validation.Each(relabel.MetricRelabelDropsAll, metricRelabelingsOf),
 		validation.Each(relabel.RelabelDropsAll, targetRelabelingsOf),
+		validation.Each(relabel.RelabelLabelAbsent, relabelingListsOf),
 		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,

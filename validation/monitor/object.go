@@ -76,6 +76,9 @@ type Scrape struct {
 	// Endpoint is the whole of an endpoint, *monitoringv1.Endpoint or
 	// *monitoringv1.PodMetricsEndpoint. It is nil for a Probe or ScrapeConfig.
 	Endpoint any
+
+	HonorLabels     bool
+	HonorTimestamps *bool
 }
 
 // Params are the parameters of the scrape's URL.
@@ -169,6 +172,15 @@ func metricRelabelingsOf(o *Object) []relabel.Relabelings {
 	var all []relabel.Relabelings
 	for _, s := range o.Scrapes {
 		all = append(all, s.MetricRelabelings)
+	}
+	return all
+}
+
+// relabelingListsOf walks to all lists of relabelings.
+func relabelingListsOf(o *Object) []relabel.Relabelings {
+	var all []relabel.Relabelings
+	for _, s := range o.Scrapes {
+		all = append(all, s.Relabelings, s.MetricRelabelings)
 	}
 	return all
 }

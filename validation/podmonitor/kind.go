@@ -23,7 +23,7 @@ func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), readPodMonitor, monitor.Checks())
 }
 
-func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, s validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
@@ -32,10 +32,25 @@ func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, _ validation.
 	o.Endpoints = &endpoints
 	o.Bounds = boundsOf(spec, &m.Spec)
 	o.CopiedLabels = monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)
+	class := monitor.ClassOf(m.Spec.ScrapeClassName, s.Prometheus)
 	for i := range m.Spec.PodMetricsEndpoints {
-		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
+		scrape := newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i])
+		scrape.SetOrigin(originOf(m, scrape.Ports, class, s.Prometheus), class)
+		o.AddScrape(scrape)
 	}
 	return o, nil
+}
+
+// originOf returns what is known about the targets of an endpoint.
+func originOf(m *monitoringv1.PodMonitor, ports []monitor.Port, class monitor.Class, p validation.Prometheus) relabel.Origin {
+	known := monitor.Known{}
+	known.Namespaces(m.Spec.NamespaceSelector, m.Namespace)
+	known.Selector("pod", m.Spec.Selector, m.Spec.SelectorMechanism)
+	for _, port := range ports {
+		known.Port(relabel.ContainerPort(port.Value.Type), port.Value.String())
+	}
+	nodes := monitor.AttachesNodes(m.Spec.AttachMetadata, class, p)
+	return relabel.Origin{Kind: monitoringv1.PodMonitorsKind, Sources: []relabel.Source{{Role: relabel.RolePod, Nodes: nodes}}, Values: known}
 }
 
 func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
@@ -48,7 +63,7 @@ func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monito
 		port[i].Subject, port[i].Key = at.Subject, at.Key
 	}
 	return monitor.Scrape{
-		Place: at, Endpoint: e,
+		Place: at, Endpoint: e, HonorLabels: e.HonorLabels, HonorTimestamps: e.HonorTimestamps,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
 		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
 		Ports:       port,
