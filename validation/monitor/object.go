@@ -59,6 +59,7 @@ type Scrape struct {
 	Params            Params
 	Scheme            *monitoringv1.Scheme
 	Ports             []Port
+	IgnoredPorts      []Port // ports that the operator ignores, since there is one in Ports
 	Client            client.Client
 
 	Relabelings       relabel.Relabelings

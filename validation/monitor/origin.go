@@ -89,7 +89,7 @@ func (k Known) Port(label, port string) {
 
 // Selector notes the values of the labels by which relabelings select the objects of a kind.
 func (k Known) Selector(kind string, s metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) {
-	if mechanism != nil && *mechanism != monitoringv1.SelectorMechanismRelabel {
+	if SelectsByRole(mechanism) {
 		return // the API server compares the labels, of which two may become one meta label
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.MatchLabels)) {
@@ -100,6 +100,11 @@ func (k Known) Selector(kind string, s metav1.LabelSelector, mechanism *monitori
 			k.label(kind, e.Key, e.Values)
 		}
 	}
+}
+
+// SelectsByRole reports whether the API server selects the objects of a monitor, and not relabelings.
+func SelectsByRole(mechanism *monitoringv1.SelectorMechanism) bool {
+	return mechanism != nil && *mechanism != monitoringv1.SelectorMechanismRelabel
 }
 
 // label notes the values of a label. All of several selections of one label apply, so that the

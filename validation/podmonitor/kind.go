@@ -5,7 +5,6 @@ package podmonitor
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -26,7 +25,7 @@ func Kind() validation.Kind {
 func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, s validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
-	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector, ByAPIServer: monitor.SelectsByRole(m.Spec.SelectorMechanism)}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("podMetricsEndpoints")
 	o.Endpoints = &endpoints
@@ -54,19 +53,22 @@ func originOf(m *monitoringv1.PodMonitor, ports []monitor.Port, class monitor.Cl
 }
 
 func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
-	port, name := portOf(at, e)
+	ports, name := portsOf(at, e), ""
+	if len(ports) > 0 {
+		name = ports[0].Value.String()
+	}
 	if name != "" {
 		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
-	for i := range port {
-		port[i].Subject, port[i].Key = at.Subject, at.Key
+	for i := range ports {
+		ports[i].Subject, ports[i].Key = at.Subject, at.Key
 	}
 	return monitor.Scrape{
 		Place: at, Endpoint: e, HonorLabels: e.HonorLabels, HonorTimestamps: e.HonorTimestamps,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
 		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
-		Ports:       port,
+		Ports: ports[:min(1, len(ports))], IgnoredPorts: ports[min(1, len(ports)):],
 		Relabelings: relabel.TargetRelabelings(at.At("relabelings"), e.RelabelConfigs), MetricRelabelings: relabel.MetricRelabelings(at.At("metricRelabelings"), e.MetricRelabelConfigs),
 		Client: client.Client{
 			Place: at, HTTPConfigWithoutTLS: client.WithoutNamelessToken(e.HTTPConfigWithoutTLS, true), TLS: client.SafeTLS(e.TLSConfig),
@@ -75,18 +77,20 @@ func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monito
 	}
 }
 
-// portOf returns the port in the field that prometheus-operator v0.93.0 uses: the name, else
-// the number, else targetPort.
-func portOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
-	switch {
-	case e.Port != nil && *e.Port != "":
-		return []monitor.Port{{Place: at.At("port"), Value: intstr.FromString(*e.Port)}}, *e.Port
-	case e.PortNumber != nil && *e.PortNumber != 0:
-		return []monitor.Port{{Place: at.At("portNumber"), Value: intstr.FromInt32(*e.PortNumber)}}, strconv.Itoa(int(*e.PortNumber))
-	case e.TargetPort != nil: //nolint:staticcheck // deprecated, and in use
-		return []monitor.Port{{Place: at.At("targetPort"), Value: *e.TargetPort}}, e.TargetPort.String() //nolint:staticcheck // the same
+// portsOf returns the ports in the fields that are set, in the order in which prometheus-operator
+// v0.93.0 looks at them: the name, the number, targetPort. It uses the first.
+func portsOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) []monitor.Port {
+	var ports []monitor.Port
+	if e.Port != nil && *e.Port != "" {
+		ports = append(ports, monitor.Port{Place: at.At("port"), Value: intstr.FromString(*e.Port)})
 	}
-	return nil, ""
+	if e.PortNumber != nil && *e.PortNumber != 0 {
+		ports = append(ports, monitor.Port{Place: at.At("portNumber"), Value: intstr.FromInt32(*e.PortNumber)})
+	}
+	if e.TargetPort != nil { //nolint:staticcheck // deprecated, and in use
+		ports = append(ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort}) //nolint:staticcheck // the same
+	}
+	return ports
 }
 
 func boundsOf(spec validation.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {

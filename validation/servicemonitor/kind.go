@@ -25,7 +25,7 @@ func Kind() validation.Kind {
 func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, s validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
-	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector, ByAPIServer: monitor.SelectsByRole(m.Spec.SelectorMechanism)}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("endpoints")
 	o.Endpoints = &endpoints
@@ -83,6 +83,9 @@ func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	}
 	if e.Port != "" {
 		s.Ports = append(s.Ports, monitor.Port{Place: at.At("port"), Value: intstr.FromString(e.Port)})
+		if e.TargetPort != nil {
+			s.IgnoredPorts = append(s.IgnoredPorts, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
+		}
 	} else if e.TargetPort != nil {
 		s.Ports = append(s.Ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
 	}
