@@ -110,10 +110,10 @@ func (d demand) contradicts(other demand) bool {
 func (s LabelSelector) conflict(name string, a, b demand) validation.Finding {
 	key := validation.Key(a.key, b.key)
 	if a.key == b.key {
-		return b.Finding(fmt.Sprintf("%q cannot be %s and %s: nothing matches, and nothing is ever scraped", a.key, a.words(), b.words()),
+		return b.Finding(fmt.Sprintf("the label %q cannot be both %s and %s: nothing matches, and nothing is ever scraped", a.key, a.words(), b.words()),
 			"remove one of the two", key)
 	}
-	return b.Finding(fmt.Sprintf("the labels %q and %q become one meta label, ...%s, which cannot be %s and %s: nothing is ever scraped", a.key, b.key, name, a.words(), b.words()),
+	return b.Finding(fmt.Sprintf("the labels %q and %q become one meta label, ...%s, which cannot be both %s and %s: nothing is ever scraped", a.key, b.key, name, a.words(), b.words()),
 		"select by one of the two labels", key)
 }
 
