@@ -166,6 +166,21 @@ func (j *Judge) Snapshot() validation.Snapshot {
 
 		ScrapeInterval:     j.g.ScrapeInterval(),
 		EvaluationInterval: j.g.EvaluationInterval(),
+		Scraping:           scraping(j.g),
 	}
 	return s
+}
+
+func scraping(g *promconfig.Generator) validation.Scraping {
+	spec := g.Common()
+	return validation.Scraping{
+		Classes:                  spec.ScrapeClasses,
+		EndpointSlices:           spec.ServiceDiscoveryRole != nil && *spec.ServiceDiscoveryRole == monitoringv1.EndpointSliceRole,
+		Zones:                    spec.ShardingStrategy != nil,
+		OwnNamespaces:            spec.IgnoreNamespaceSelectors,
+		OverridesHonorLabels:     spec.OverrideHonorLabels,
+		OverridesHonorTimestamps: spec.OverrideHonorTimestamps,
+		Lookback:                 g.Lookback(),
+		Queries:                  !g.Agent(),
+	}
 }

@@ -107,6 +107,24 @@ func (g *Generator) EvaluationInterval() string {
 	return string(g.server.EvaluationInterval)
 }
 
+// Common returns the fields that the object has in common with others of its kinds, which callers
+// must not change.
+func (g *Generator) Common() *monitoringv1.CommonPrometheusFields { return &g.spec }
+
+// Lookback returns the age up to which queries take a sample for the latest one: what the object
+// sets, or the flag in its additional arguments. It is empty for the default of Prometheus.
+func (g *Generator) Lookback() string {
+	for _, a := range g.spec.AdditionalArgs {
+		if a.Name == "query.lookback-delta" {
+			return a.Value
+		}
+	}
+	if g.server == nil || g.server.Query == nil || g.server.Query.LookbackDelta == nil {
+		return ""
+	}
+	return *g.server.Query.LookbackDelta
+}
+
 // PodTargetLabels returns the labels of pods that each of their targets gets.
 func (g *Generator) PodTargetLabels() []string { return g.spec.PodTargetLabels }
 

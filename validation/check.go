@@ -122,6 +122,13 @@ type Snapshot struct {
 	Unserved []jobs.Unserved
 	Twins    []jobs.Twins
 
+	// Elsewhere is set if the Services that a ServiceMonitor selects are in namespaces that it does
+	// not look into, Unlabeled if none of them has the label that names its jobs. PodPorts are the
+	// ports of pods that the Services have behind the port of an endpoint.
+	Elsewhere *jobs.Elsewhere
+	Unlabeled *jobs.Unlabeled
+	PodPorts  map[int][]string
+
 	// Unselected holds, for each instance, why it does not select the object, the nearest first. It
 	// is empty if an instance selects the object, and if no instance is known.
 	Unselected []selection.Near
@@ -135,6 +142,7 @@ const DefaultParseTime = exprcost.DefaultTime
 func (s *Snapshot) SetSurroundings(other Snapshot) {
 	s.Clashes, s.Scope = other.Clashes, other.Scope
 	s.Unserved, s.Twins = other.Unserved, other.Twins
+	s.Elsewhere, s.Unlabeled, s.PodPorts = other.Elsewhere, other.Unlabeled, other.PodPorts
 	s.Unselected = other.Unselected
 }
 

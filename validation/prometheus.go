@@ -2,6 +2,7 @@ package validation
 
 import (
 	"github.com/blang/semver/v4"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
@@ -46,6 +47,37 @@ type Prometheus struct {
 	// DeniesFiles reports that ServiceMonitors must not read the files of Prometheus
 	// (arbitraryFSAccessThroughSMs).
 	DeniesFiles bool
+
+	Scraping Scraping
+}
+
+// Scraping is what a Prometheus adds to the monitors that it selects, or overrides in them.
+type Scraping struct {
+	// Classes are its scrape classes.
+	Classes []monitoringv1.ScrapeClass
+
+	// EndpointSlices means that targets of ServiceMonitors come from EndpointSlices unless the
+	// monitor asks for another role (serviceDiscoveryRole).
+	EndpointSlices bool
+
+	// Zones means that targets are shared out by zone, for which the metadata of nodes may be
+	// attached to each of them.
+	Zones bool
+
+	// OwnNamespaces means that monitors find targets in their own namespace only
+	// (ignoreNamespaceSelectors).
+	OwnNamespaces bool
+
+	// OverridesHonorLabels and OverridesHonorTimestamps mean that monitors cannot set honorLabels
+	// and honorTimestamps.
+	OverridesHonorLabels, OverridesHonorTimestamps bool
+
+	// Lookback is the age up to which queries take a sample for the latest one. It is empty for
+	// the default, and where nothing is queried.
+	Lookback string
+
+	// Queries means that the Prometheus answers queries itself, which an agent does not.
+	Queries bool
 }
 
 // Known reports whether a Prometheus selects the object.

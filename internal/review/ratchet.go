@@ -63,7 +63,7 @@ func (v *visit) before(stored any) []validation.Snapshot {
 	around := validation.Snapshot{Unselected: snapshots[0].Unselected, Scope: v.request.DuplicateJobs}
 	monitor := monitorOf(stored)
 	around.Clashes = v.Cluster.Clashes(monitor)
-	around.Unserved, around.Twins = v.services(monitor)
+	v.addServices(&around, monitor)
 	for i := range snapshots {
 		snapshots[i].SetSurroundings(around)
 	}

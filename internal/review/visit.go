@@ -138,7 +138,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		Unselected: v.view.Unselected(v.request.Kind.Kind, v.labels),
 		Scope:      v.request.DuplicateJobs,
 	}
-	around.Unserved, around.Twins = v.services(v.monitor)
+	v.addServices(&around, v.monitor)
 	if v.mayReserve() {
 		around.Clashes, v.release = v.Cluster.Reserve(v.monitor, v.request.DuplicateJobs, settled)
 	} else if v.release == nil {
@@ -149,11 +149,19 @@ func (v *visit) lookAround(settled []selection.Ref) {
 	}
 }
 
-func (v *visit) services(monitor *jobs.Monitor) ([]jobs.Unserved, []jobs.Twins) {
+// addServices adds what is known about the Services that a monitor selects.
+func (v *visit) addServices(s *validation.Snapshot, monitor *jobs.Monitor) {
 	if monitor == nil {
-		return nil, nil
+		return
 	}
-	return v.Cluster.Index().Unserved(monitor), v.Cluster.Index().Twins(monitor)
+	index := v.Cluster.Index()
+	s.Unserved, s.Twins, s.PodPorts = index.Unserved(monitor), index.Twins(monitor), index.PodPorts(monitor)
+	if e, ok := index.Elsewhere(monitor); ok {
+		s.Elsewhere = &e
+	}
+	if u, ok := index.Unlabeled(monitor); ok {
+		s.Unlabeled = &u
+	}
 }
 
 // mayReserve reports whether the object has claims that are not reserved yet.

@@ -1,15 +1,11 @@
 package versions
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"text/template"
 
 	"github.com/promgate/promgate/test/rig"
@@ -23,10 +19,7 @@ var behaviourTemplate string
 type Server struct {
 	Release Release
 
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	write *json.Encoder
-	read  *json.Decoder
+	*process
 }
 
 // A Series is a series of a [Server.Eval]. Samples are pairs of a time in milliseconds and a value.
@@ -57,20 +50,11 @@ func StartServer(ctx context.Context, r Release) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Release: r, cmd: exec.CommandContext(ctx, path)}
-	s.cmd.Stderr = os.Stderr
-	if s.in, err = s.cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
-	}
-	out, err := s.cmd.StdoutPipe()
+	p, err := start(ctx, path, "the server of "+string(r))
 	if err != nil {
-		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
+		return nil, err
 	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting the server of %s: %w", r, err)
-	}
-	s.write, s.read = json.NewEncoder(s.in), json.NewDecoder(bufio.NewReader(out))
-	return s, nil
+	return &Server{Release: r, process: p}, nil
 }
 
 func buildServer(ctx context.Context, r Release) (string, error) {
@@ -102,37 +86,21 @@ func buildServer(ctx context.Context, r Release) (string, error) {
 
 // Eval evaluates an expression over some series at a time in milliseconds.
 func (s *Server) Eval(expr string, at int64, all ...Series) (Reaction, error) {
-	return s.ask(map[string]any{"expr": expr, "at": at, "series": all})
+	return s.put(map[string]any{"expr": expr, "at": at, "series": all})
 }
 
 // Load loads a configuration.
 func (s *Server) Load(config string) (Reaction, error) {
-	return s.ask(map[string]any{"config": config})
+	return s.put(map[string]any{"config": config})
 }
 
 // Scrape scrapes the first target of a configuration, which answers what is given, whatever its address is.
 func (s *Server) Scrape(config string, e Exposition) (Reaction, error) {
-	return s.ask(map[string]any{"config": config, "scrape": e})
+	return s.put(map[string]any{"config": config, "scrape": e})
 }
 
-func (s *Server) ask(question map[string]any) (Reaction, error) {
-	var a Reaction
-	if err := s.write.Encode(question); err != nil {
-		return a, fmt.Errorf("asking the server of %s: %w", s.Release, err)
-	}
-	if err := s.read.Decode(&a); err != nil {
-		return a, fmt.Errorf("asking the server of %s: %w", s.Release, err)
-	}
-	return a, nil
-}
-
-// Close ends the program.
-func (s *Server) Close() error {
-	if err := s.in.Close(); err != nil {
-		return fmt.Errorf("stopping the server of %s: %w", s.Release, err)
-	}
-	if err := s.cmd.Wait(); err != nil {
-		return fmt.Errorf("stopping the server of %s: %w", s.Release, err)
-	}
-	return nil
+func (s *Server) put(question map[string]any) (Reaction, error) {
+	var r Reaction
+	err := s.ask(question, &r)
+	return r, err
 }

@@ -49,7 +49,7 @@ func Start(ctx context.Context, r Release) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(ctx, path, version)
+	p, err := start(ctx, path, "Prometheus "+version)
 	if err != nil {
 		return nil, err
 	}

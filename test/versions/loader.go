@@ -39,7 +39,7 @@ func StartLoader(ctx context.Context, r Release) (*Loader, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := start(ctx, path, version)
+	p, err := start(ctx, path, "Prometheus "+version)
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,11 @@
 package versions
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -58,21 +55,13 @@ func StartThanos(ctx context.Context, release string) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{Version: strings.TrimPrefix(release, "v"), Flags: flags, cmd: exec.CommandContext(ctx, path)}
+	version := strings.TrimPrefix(release, "v")
 	// A library of older releases does not start with a Go that is newer than itself, unless told to.
-	e.cmd.Env = append(os.Environ(), "ASSUME_NO_MOVING_GC_UNSAFE_RISK_IT_WITH="+minorOf(runtime.Version()))
-	if e.in, err = e.cmd.StdinPipe(); err != nil {
-		return nil, fmt.Errorf("starting Thanos %s: %w", release, err)
-	}
-	out, err := e.cmd.StdoutPipe()
+	p, err := start(ctx, path, "Thanos "+version, "ASSUME_NO_MOVING_GC_UNSAFE_RISK_IT_WITH="+minorOf(runtime.Version()))
 	if err != nil {
-		return nil, fmt.Errorf("starting Thanos %s: %w", release, err)
+		return nil, err
 	}
-	if err := e.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting Thanos %s: %w", release, err)
-	}
-	e.write, e.read = json.NewEncoder(e.in), json.NewDecoder(bufio.NewReader(out))
-	return e, nil
+	return &Engine{Version: version, Flags: flags, process: p}, nil
 }
 
 // minorOf returns the minor version of a version of Go: go1.26.

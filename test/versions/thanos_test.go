@@ -79,7 +79,7 @@ func TestThanosEquality(t *testing.T) {
 				if (len(said) > 0) == (len(denied) > 0) {
 					continue
 				}
-				if reason := explained(dialect.OfThanos(dialect.VersionOf(semver.MustParse(e.Version))), len(said) == 0, first(said)+first(denied)); reason != "" {
+				if reason := explained(disagreements, dialect.OfThanos(dialect.VersionOf(semver.MustParse(e.Version))), len(said) == 0, first(said)+first(denied)); reason != "" {
 					continue
 				}
 				if differ++; differ > maxShown {

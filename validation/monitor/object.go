@@ -59,6 +59,7 @@ type Scrape struct {
 	Params            Params
 	Scheme            *monitoringv1.Scheme
 	Ports             []Port
+	IgnoredPorts      []Port // ports that the operator ignores, since there is one in Ports
 	Client            client.Client
 
 	Relabelings       relabel.Relabelings
@@ -76,6 +77,9 @@ type Scrape struct {
 	// Endpoint is the whole of an endpoint, *monitoringv1.Endpoint or
 	// *monitoringv1.PodMetricsEndpoint. It is nil for a Probe or ScrapeConfig.
 	Endpoint any
+
+	HonorLabels     bool
+	HonorTimestamps *bool
 }
 
 // Params are the parameters of the scrape's URL.
@@ -169,6 +173,15 @@ func metricRelabelingsOf(o *Object) []relabel.Relabelings {
 	var all []relabel.Relabelings
 	for _, s := range o.Scrapes {
 		all = append(all, s.MetricRelabelings)
+	}
+	return all
+}
+
+// relabelingListsOf walks to all lists of relabelings.
+func relabelingListsOf(o *Object) []relabel.Relabelings {
+	var all []relabel.Relabelings
+	for _, s := range o.Scrapes {
+		all = append(all, s.Relabelings, s.MetricRelabelings)
 	}
 	return all
 }

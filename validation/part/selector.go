@@ -19,6 +19,10 @@ type LabelSelector struct {
 	// Lenient reports that the operator never parses the selector as a whole, and uses the
 	// parts that it knows.
 	Lenient bool
+
+	// ByAPIServer reports that the API server selects by the labels themselves. Otherwise
+	// relabelings do, by their meta labels.
+	ByAPIServer bool
 }
 
 // SelectorCheck is the check selector.

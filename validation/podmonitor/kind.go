@@ -5,7 +5,6 @@ package podmonitor
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -23,35 +22,53 @@ func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.PodMonitorsKind), readPodMonitor, monitor.Checks())
 }
 
-func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, s validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
-	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector, ByAPIServer: monitor.SelectsByRole(m.Spec.SelectorMechanism)}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("podMetricsEndpoints")
 	o.Endpoints = &endpoints
 	o.Bounds = boundsOf(spec, &m.Spec)
 	o.CopiedLabels = monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)
+	class := monitor.ClassOf(m.Spec.ScrapeClassName, s.Prometheus)
 	for i := range m.Spec.PodMetricsEndpoints {
-		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i]))
+		scrape := newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i])
+		scrape.SetOrigin(originOf(m, scrape.Ports, class, s.Prometheus), class)
+		o.AddScrape(scrape)
 	}
 	return o, nil
 }
 
+// originOf returns what is known about the targets of an endpoint.
+func originOf(m *monitoringv1.PodMonitor, ports []monitor.Port, class monitor.Class, p validation.Prometheus) relabel.Origin {
+	known := monitor.Known{}
+	known.Namespaces(m.Spec.NamespaceSelector, m.Namespace)
+	known.Selector("pod", m.Spec.Selector, m.Spec.SelectorMechanism)
+	for _, port := range ports {
+		known.Port(relabel.ContainerPort(port.Value.Type), port.Value.String())
+	}
+	nodes := monitor.AttachesNodes(m.Spec.AttachMetadata, class, p)
+	return relabel.Origin{Kind: monitoringv1.PodMonitorsKind, Sources: []relabel.Source{{Role: relabel.RolePod, Nodes: nodes}}, Values: known}
+}
+
 func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monitor.Scrape {
-	port, name := portOf(at, e)
+	ports, name := portsOf(at, e), ""
+	if len(ports) > 0 {
+		name = ports[0].Value.String()
+	}
 	if name != "" {
 		at.Subject = validation.Subject{fmt.Sprintf("endpoint %q", name)}
 	}
 	at.Key = validation.Key(name, e.Path)
-	for i := range port {
-		port[i].Subject, port[i].Key = at.Subject, at.Key
+	for i := range ports {
+		ports[i].Subject, ports[i].Key = at.Subject, at.Key
 	}
 	return monitor.Scrape{
-		Place: at, Endpoint: e,
+		Place: at, Endpoint: e, HonorLabels: e.HonorLabels, HonorTimestamps: e.HonorTimestamps,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
 		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
-		Ports:       port,
+		Ports: ports[:min(1, len(ports))], IgnoredPorts: ports[min(1, len(ports)):],
 		Relabelings: relabel.TargetRelabelings(at.At("relabelings"), e.RelabelConfigs), MetricRelabelings: relabel.MetricRelabelings(at.At("metricRelabelings"), e.MetricRelabelConfigs),
 		Client: client.Client{
 			Place: at, HTTPConfigWithoutTLS: client.WithoutNamelessToken(e.HTTPConfigWithoutTLS, true), TLS: client.SafeTLS(e.TLSConfig),
@@ -60,18 +77,20 @@ func newEndpoint(at validation.Place, e *monitoringv1.PodMetricsEndpoint) monito
 	}
 }
 
-// portOf returns the port in the field that prometheus-operator v0.93.0 uses: the name, else
-// the number, else targetPort.
-func portOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) ([]monitor.Port, string) {
-	switch {
-	case e.Port != nil && *e.Port != "":
-		return []monitor.Port{{Place: at.At("port"), Value: intstr.FromString(*e.Port)}}, *e.Port
-	case e.PortNumber != nil && *e.PortNumber != 0:
-		return []monitor.Port{{Place: at.At("portNumber"), Value: intstr.FromInt32(*e.PortNumber)}}, strconv.Itoa(int(*e.PortNumber))
-	case e.TargetPort != nil: //nolint:staticcheck // deprecated, and in use
-		return []monitor.Port{{Place: at.At("targetPort"), Value: *e.TargetPort}}, e.TargetPort.String() //nolint:staticcheck // the same
+// portsOf returns the ports in the fields that are set, in the order in which prometheus-operator
+// v0.93.0 looks at them: the name, the number, targetPort. It uses the first.
+func portsOf(at validation.Place, e *monitoringv1.PodMetricsEndpoint) []monitor.Port {
+	var ports []monitor.Port
+	if e.Port != nil && *e.Port != "" {
+		ports = append(ports, monitor.Port{Place: at.At("port"), Value: intstr.FromString(*e.Port)})
 	}
-	return nil, ""
+	if e.PortNumber != nil && *e.PortNumber != 0 {
+		ports = append(ports, monitor.Port{Place: at.At("portNumber"), Value: intstr.FromInt32(*e.PortNumber)})
+	}
+	if e.TargetPort != nil { //nolint:staticcheck // deprecated, and in use
+		ports = append(ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort}) //nolint:staticcheck // the same
+	}
+	return ports
 }
 
 func boundsOf(spec validation.Place, s *monitoringv1.PodMonitorSpec) monitor.Bounds {

@@ -19,7 +19,7 @@ func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ProbesKind), readProbe, monitor.Checks())
 }
 
-func readProbe(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) (*monitor.Object, error) {
+func readProbe(_ context.Context, p *monitoringv1.Probe, snapshot validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: p}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, p.Spec.ScrapeClassName)
@@ -30,9 +30,25 @@ func readProbe(_ context.Context, p *monitoringv1.Probe, _ validation.Snapshot) 
 		o.Selectors = []part.LabelSelector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
 		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), ingress.RelabelConfigs)
 	}
+	s.SetOrigin(originOf(p), monitor.ClassOf(p.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
 	o.AddScrape(s)
 	return o, nil
+}
+
+// originOf returns what is known about the targets.
+func originOf(p *monitoringv1.Probe) relabel.Origin {
+	origin := relabel.Origin{Kind: monitoringv1.ProbesKind}
+	switch static, ingress := p.Spec.Targets.StaticConfig, p.Spec.Targets.Ingress; {
+	case static != nil:
+		origin.Sources = []relabel.Source{{Role: relabel.RoleStatic, Labels: static.Labels}}
+	case ingress != nil:
+		known := monitor.Known{}
+		known.Namespaces(ingress.NamespaceSelector, p.Namespace)
+		known.Selector("ingress", ingress.Selector, nil)
+		origin.Sources, origin.Values = []relabel.Source{{Role: relabel.RoleIngress}}, known
+	}
+	return origin
 }
 
 func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {

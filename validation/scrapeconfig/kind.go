@@ -4,6 +4,7 @@ package scrapeconfig
 
 import (
 	"context"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -20,7 +21,7 @@ func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind), readScrapeConfig, monitor.Checks())
 }
 
-func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ validation.Snapshot) (*monitor.Object, error) {
+func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, snapshot validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: c}
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, c.Spec.ScrapeClassName)
@@ -33,13 +34,32 @@ func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, _ v
 	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	addDiscoveries(&s, spec, &c.Spec)
 	s.Static = staticTargets(spec, &c.Spec)
+	s.SetOrigin(originOf(&s, &c.Spec), monitor.ClassOf(c.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.AddScrape(s)
 	return o, nil
+}
+
+// originOf returns what is known about the targets: nothing if a discovery other than Kubernetes'
+// may give any label.
+func originOf(s *monitor.Scrape, c *monitoringv1alpha1.ScrapeConfigSpec) relabel.Origin {
+	origin := relabel.Origin{Kind: monitoringv1alpha1.ScrapeConfigsKind}
+	if len(s.Discoveries) > len(c.KubernetesSDConfigs) {
+		return origin
+	}
+	for _, d := range c.KubernetesSDConfigs {
+		nodes := d.AttachMetadata != nil && d.AttachMetadata.Node != nil && *d.AttachMetadata.Node
+		origin.Sources = append(origin.Sources, relabel.Source{Role: strings.ToLower(string(d.Role)), Nodes: nodes})
+	}
+	for _, static := range c.StaticConfigs {
+		origin.Sources = append(origin.Sources, relabel.Source{Role: relabel.RoleStatic, Labels: static.Labels})
+	}
+	return origin
 }
 
 func newScrape(spec validation.Place, c *monitoringv1alpha1.ScrapeConfigSpec) monitor.Scrape {
 	return monitor.Scrape{
 		Place:       spec,
+		HonorLabels: c.HonorLabels != nil && *c.HonorLabels, HonorTimestamps: c.HonorTimestamps,
 		Interval:    validation.OptionalText(spec, "scrapeInterval", c.ScrapeInterval),
 		Timeout:     validation.OptionalText(spec, "scrapeTimeout", c.ScrapeTimeout),
 		MetricsPath: validation.OptionalText(spec, "metricsPath", c.MetricsPath),

@@ -22,19 +22,42 @@ func Kind() validation.Kind {
 	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ServiceMonitorsKind), readServiceMonitor, monitor.Checks())
 }
 
-func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, _ validation.Snapshot) (*monitor.Object, error) {
+func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, s validation.Snapshot) (*monitor.Object, error) {
 	o := &monitor.Object{Raw: m}
 	spec := validation.Place{Path: fieldpath.New("spec")}
-	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector}}
+	o.Selectors = []part.LabelSelector{{Place: spec.At("selector"), LabelSelector: m.Spec.Selector, ByAPIServer: monitor.SelectsByRole(m.Spec.SelectorMechanism)}}
 	o.SetScrapeClass(spec, m.Spec.ScrapeClassName)
 	endpoints := spec.At("endpoints")
 	o.Endpoints = &endpoints
 	o.Bounds = boundsOf(spec, &m.Spec)
 	o.CopiedLabels = append(monitor.CopiedLabels(spec.At("targetLabels"), m.Spec.TargetLabels), monitor.CopiedLabels(spec.At("podTargetLabels"), m.Spec.PodTargetLabels)...)
+	class := monitor.ClassOf(m.Spec.ScrapeClassName, s.Prometheus)
 	for i := range m.Spec.Endpoints {
-		o.AddScrape(newEndpoint(endpoints.Index(i), &m.Spec.Endpoints[i]))
+		e := &m.Spec.Endpoints[i]
+		scrape := newEndpoint(endpoints.Index(i), e)
+		scrape.SetOrigin(originOf(m, e, class, s.Prometheus), class)
+		o.AddScrape(scrape)
 	}
 	return o, nil
+}
+
+// originOf returns what is known about the targets of an endpoint.
+func originOf(m *monitoringv1.ServiceMonitor, e *monitoringv1.Endpoint, class monitor.Class, p validation.Prometheus) relabel.Origin {
+	known := monitor.Known{}
+	known.Namespaces(m.Spec.NamespaceSelector, m.Namespace)
+	known.Selector("service", m.Spec.Selector, m.Spec.SelectorMechanism)
+	roles := monitor.EndpointRoles(m.Spec.ServiceDiscoveryRole, p)
+	switch {
+	case e.Port == "" && e.TargetPort != nil:
+		known.Port(relabel.ContainerPort(e.TargetPort.Type), e.TargetPort.String())
+	case len(roles) == 1:
+		known.Port(relabel.EndpointPortName(roles[0]), e.Port)
+	}
+	origin := relabel.Origin{Kind: monitoringv1.ServiceMonitorsKind, Values: known}
+	for _, role := range roles {
+		origin.Sources = append(origin.Sources, relabel.Source{Role: role, Nodes: monitor.AttachesNodes(m.Spec.AttachMetadata, class, p)})
+	}
+	return origin
 }
 
 func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
@@ -48,7 +71,7 @@ func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	at.Key = validation.Key(name, e.Path)
 
 	s := monitor.Scrape{
-		Place: at, Endpoint: e,
+		Place: at, Endpoint: e, HonorLabels: e.HonorLabels, HonorTimestamps: e.HonorTimestamps,
 		Interval: at.Text("interval", string(e.Interval)), Timeout: at.Text("scrapeTimeout", string(e.ScrapeTimeout)),
 		MetricsPath: at.Text("path", e.Path), Params: monitor.MapParams(at.At("params"), e.Params), Scheme: e.Scheme,
 		Relabelings: relabel.TargetRelabelings(at.At("relabelings"), e.RelabelConfigs), MetricRelabelings: relabel.MetricRelabelings(at.At("metricRelabelings"), e.MetricRelabelConfigs),
@@ -60,6 +83,9 @@ func newEndpoint(at validation.Place, e *monitoringv1.Endpoint) monitor.Scrape {
 	}
 	if e.Port != "" {
 		s.Ports = append(s.Ports, monitor.Port{Place: at.At("port"), Value: intstr.FromString(e.Port)})
+		if e.TargetPort != nil {
+			s.IgnoredPorts = append(s.IgnoredPorts, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
+		}
 	} else if e.TargetPort != nil {
 		s.Ports = append(s.Ports, monitor.Port{Place: at.At("targetPort"), Value: *e.TargetPort})
 	}

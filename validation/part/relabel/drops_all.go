@@ -19,12 +19,23 @@ func dropsAll(list Relabelings, what string, essential []string) []validation.Fi
 	relabelings := list.Each()
 	rewritten := lastWrites(relabelings, essential)
 	named := list.Metric // a sample comes with a name, __name__
+	known := list.known()
 	for i, r := range relabelings {
 		problem, fix := r.leavesNone(named, what)
 		if problem == "" {
 			gone := func(label string) bool { return rewritten[label] < i }
 			if label := r.takesAway(chosenNames(essential, gone)); label != "" {
 				problem, fix = r.lost(label, what)
+			}
+		}
+		if problem == "" {
+			problem, fix = list.dropsKnown(r, known, what)
+		}
+		if problem == "" {
+			gone := func(label string) bool { return rewritten[label] == i && known.AbsentHere(label) }
+			if emptied := chosenNames(essential, gone); len(emptied) > 0 {
+				problem = fmt.Sprintf("it leaves the label %s empty, without which no %s is left", emptied[0], what)
+				fix = "set the label to a text that is not empty"
 			}
 		}
 		if problem != "" {

@@ -23,6 +23,14 @@ type Relabelings struct {
 
 	// Names is the scheme of label names that a ScrapeConfig sets. It may be nil.
 	Names *monitoringv1.NameValidationSchemeOptions
+
+	// Origin is what is known about the targets that go through the list.
+	Origin Origin
+
+	// Class are the relabelings of the scrape class, which come first. ClassUnknown reports that
+	// there may be a class that is not known, so that nothing is certain.
+	Class        []monitoringv1.RelabelConfig
+	ClassUnknown bool
 }
 
 // A Relabeling is one entry of the list.
