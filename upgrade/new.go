@@ -2,6 +2,7 @@ package upgrade
 
 import (
 	"fmt"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -41,10 +42,8 @@ func New(before, after format.Report) format.Report {
 		old[identityOf(l)] = append(old[identityOf(l)], l.Finding.Severity)
 	}
 	r := format.Report{Checked: after.Checked}
+	after.Findings = slices.DeleteFunc(slices.Clone(after.Findings), func(l format.Located) bool { return l.Finding.Check == saidByBucketLabel })
 	for _, l := range after.Findings {
-		if l.Finding.Check == saidByBucketLabel {
-			continue
-		}
 		id := identityOf(l)
 		if had := old[id]; len(had) > 0 {
 			old[id] = had[1:]
