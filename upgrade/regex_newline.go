@@ -11,8 +11,8 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// RegexNewline is the id of the check whose findings [Merge] sums up.
-const RegexNewline = "regex-newline"
+// regexNewlineID is the id of the check whose findings [Merge] sums up.
+const regexNewlineID = "regex-newline"
 
 var regexNewlineDoc = validation.Doc{
 	Title: "A dot in a regular expression matches line breaks", Since: since,
@@ -24,7 +24,7 @@ Write ` + "`[^\\n]`" + ` instead of the dot where a line break must not match.`,
 }
 
 var regexNewline = validation.Check[*ruleSet]{
-	ID: RegexNewline, Severity: validation.Warn, Doc: regexNewlineDoc,
+	ID: regexNewlineID, Severity: validation.Warn, Doc: regexNewlineDoc,
 	Run: func(set *ruleSet, _ validation.Snapshot) []validation.Finding {
 		if !set.reaches(v3) {
 			return nil
@@ -34,7 +34,7 @@ var regexNewline = validation.Check[*ruleSet]{
 			if !strings.Contains(r.text, ".") {
 				continue
 			}
-			inspect(r.expr, "", func(n parser.Node, function string) {
+			inspect(r.expr, "", func(n parser.Node, _ string) {
 				if hasDottedRegex(n) {
 					found = append(found, r.finding(n, newlineProblem, ""))
 				}
@@ -45,7 +45,7 @@ var regexNewline = validation.Check[*ruleSet]{
 }
 
 var regexNewlineRelabeling = validation.Check[*relabelings]{
-	ID: RegexNewline, Severity: validation.Warn, Doc: regexNewlineDoc,
+	ID: regexNewlineID, Severity: validation.Warn, Doc: regexNewlineDoc,
 	Run: func(all *relabelings, _ validation.Snapshot) []validation.Finding {
 		if !all.reaches(v3) {
 			return nil

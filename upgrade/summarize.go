@@ -12,14 +12,14 @@ import (
 // maxPlaces bounds the places that a summary names.
 const maxPlaces = 5
 
-// summarize replaces the findings of the check [RegexNewline] by one for each kind, at the first place, with the
+// summarize replaces the findings of the check regex-newline by one for each kind, at the first place, with the
 // number of places and some of them.
 func summarize(found []format.Located) []format.Located {
 	var rest []format.Located
 	byKind := map[string][]format.Located{}
 	var kinds []string
 	for _, l := range found {
-		if l.Finding.Check != RegexNewline {
+		if l.Finding.Check != regexNewlineID {
 			rest = append(rest, l)
 			continue
 		}
