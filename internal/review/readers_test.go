@@ -39,6 +39,7 @@ func TestReaders(t *testing.T) {
 		"VictoriaMetrics":  {kind: "PrometheusRule", object: fmt.Sprintf(rule, `"VictoriaMetrics":"yes"`, "rate(x) default 0"), want: ""},
 		"BadMetricsQL":     {kind: "PrometheusRule", object: fmt.Sprintf(rule, `"VictoriaMetrics":"yes"`, "sum(up"), want: "deny"},
 		"OneOfTwo":         {kind: "PrometheusRule", object: fmt.Sprintf(rule, `"VictoriaMetrics":"yes","Mimir":"yes"`, "rate(x) default 0"), want: "warn"},
+		"BothRefuse":       {kind: "PrometheusRule", object: fmt.Sprintf(rule, `"VictoriaMetrics":"yes","Mimir":"yes"`, "sum(up"), want: "deny"},
 		"OpenTelemetry":    {kind: "ServiceMonitor", object: fmt.Sprintf(monitor, `"OpenTelemetry":"yes"`, "1 hour"), want: "deny"},
 		"AlloyMonitor":     {kind: "ServiceMonitor", object: fmt.Sprintf(monitor, `"Alloy":"yes"`, "1 hour"), want: "warn"},
 		"VictoriaMonitor":  {kind: "ServiceMonitor", object: fmt.Sprintf(monitor, `"VictoriaMetrics":"yes"`, "1 hour"), want: "warn"},
