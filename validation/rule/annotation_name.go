@@ -24,7 +24,7 @@ Prometheus 3; see [name-utf8](name-utf8.md).`,
 			switch {
 			case name == "":
 				problem, fix = "an annotation has no name", "give it one, or remove it"
-			case problem == "" && !namesOf(s).IsValidLabelName(name):
+			case problem == "" && !s.Names.IsValidLabelName(name):
 				problem, fix = fmt.Sprintf("%q is not an annotation name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case problem == "":
 				continue

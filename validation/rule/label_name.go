@@ -83,7 +83,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 			case name == "":
 				problem, fix = "a label has no name", "give it one, or remove it"
 			case problem != "":
-			case !namesOf(s).IsValidLabelName(name):
+			case !s.Names.IsValidLabelName(name):
 				problem, fix = fmt.Sprintf("%q is not a label name%s", name, untaken(s)), "use letters, digits and _, and begin with no digit"
 			case !model.LabelValue(l.labels[name]).IsValid():
 				problem, fix = "the value is not valid UTF-8", "write it in UTF-8"
@@ -97,15 +97,6 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 		}
 		return found
 	},
-}
-
-// namesOf returns the names that the rule loader of the engine accepts. That of 2.55 follows the feature
-// flag utf8-names.
-func namesOf(s validation.Snapshot) model.ValidationScheme {
-	if p := s.Prometheus; p.IsServer() && !p.Has(since.UTF8Names) && !p.LegacyLabels {
-		return model.UTF8Validation
-	}
-	return s.Names
 }
 
 // untaken returns the end of a sentence on a name that another version accepts.

@@ -25,7 +25,7 @@ The usual form is ` + "`level:metric:operation`" + `, for instance ` + "`job:htt
 			return []validation.Finding{r.place("record").Finding(
 				fmt.Sprintf("%q has braces, which a recording rule's name cannot have", r.Record),
 				"write the name alone; labels belong to labels, a query to expr", r.Record)}
-		case !namesOf(s).IsValidMetricName(r.Record):
+		case !s.Names.IsValidMetricName(r.Record):
 			return []validation.Finding{r.place("record").Finding(
 				fmt.Sprintf("%q is not a metric name%s", r.Record, untaken(s)),
 				"use letters, digits, _ and :, and begin with no digit", r.Record)}
