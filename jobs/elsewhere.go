@@ -98,7 +98,7 @@ type Unlabeled struct {
 func (x *Index) Unlabeled(m *Monitor) (Unlabeled, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	label, any := "", []*Service(nil)
+	label, selected := "", []*Service(nil)
 	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
 	for i := range m.Claims {
 		c := &m.Claims[i]
@@ -109,12 +109,12 @@ func (x *Index) Unlabeled(m *Monitor) (Unlabeled, bool) {
 		if !all || slices.ContainsFunc(few, func(s *Service) bool { return s.has(c.Job.Label) }) {
 			return Unlabeled{}, false
 		}
-		label, any = c.Job.Label, few
+		label, selected = c.Job.Label, few
 	}
-	if len(any) == 0 {
+	if len(selected) == 0 {
 		return Unlabeled{}, false
 	}
-	return Unlabeled{Label: label, Service: any[0].Namespace + "/" + any[0].Name, Services: len(any)}, true
+	return Unlabeled{Label: label, Service: selected[0].Namespace + "/" + selected[0].Name, Services: len(selected)}, true
 }
 
 // has reports whether a relabeling may find the label on the Service, maybe under a name that is
@@ -129,19 +129,25 @@ func (s *Service) has(label string) bool {
 	return false
 }
 
+// maxLooksForPorts limits how many Services are looked at for the ports of their pods.
+const maxLooksForPorts = 500
+
 // PodPorts returns, for each endpoint of a ServiceMonitor, the ports of the pods that the selected
 // Services have behind its port.
 func (x *Index) PodPorts(m *Monitor) map[int][]string {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	all := map[int][]string{}
-	selecting := chosen{services: &x.services, looks: maxLooksForClaims}
+	selecting := chosen{services: &x.services, looks: maxLooksForPorts}
 	for i := range m.Claims {
 		c := &m.Claims[i]
 		if c.Services == nil || c.Services.Port == "" {
 			continue
 		}
-		few, _ := selecting.by(c.Services)
+		few, isAll := selecting.by(c.Services)
+		if !isAll {
+			continue
+		}
 		for _, s := range few {
 			for _, p := range s.Ports {
 				if c.Services.takes(p) && !slices.Contains(all[c.Endpoint], p.TargetPort) && len(all[c.Endpoint]) < maxPortNames {

@@ -13,6 +13,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -132,7 +133,7 @@ func (c *Case) Model() (*cluster.Model, error) {
 	return model, c.fill(model)
 }
 
-// instance reads the Prometheus or ThanosRuler of the case.
+// instance reads the Prometheus, PrometheusAgent or ThanosRuler of the case.
 func (c *Case) instance() (selection.Object, error) {
 	var meta metav1.TypeMeta
 	if err := yaml.Unmarshal([]byte(c.Prometheus), &meta); err != nil {
@@ -146,19 +147,31 @@ func (c *Case) instance() (selection.Object, error) {
 		selectAll(&ruler.Spec.RuleSelector, &ruler.Spec.RuleNamespaceSelector)
 		return ruler, nil
 	}
+	if meta.Kind == monitoringv1alpha1.PrometheusAgentsKind {
+		agent := &monitoringv1alpha1.PrometheusAgent{}
+		if err := yaml.UnmarshalStrict([]byte(c.Prometheus), agent); err != nil {
+			return nil, fmt.Errorf("reading the PrometheusAgent: %w", err)
+		}
+		selectMonitors(&agent.Spec.CommonPrometheusFields)
+		return agent, nil
+	}
 	p := &monitoringv1.Prometheus{}
 	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
 		return nil, fmt.Errorf("reading the Prometheus: %w", err)
 	}
 	s := &p.Spec
-	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the CRD's default
+	selectMonitors(&s.CommonPrometheusFields)
+	selectAll(&s.RuleSelector, &s.RuleNamespaceSelector)
+	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the default of the CRD
+	return p, nil
+}
+
+// selectMonitors fills in the selectors of monitors.
+func selectMonitors(s *monitoringv1.CommonPrometheusFields) {
 	selectAll(&s.ServiceMonitorSelector, &s.ServiceMonitorNamespaceSelector)
 	selectAll(&s.PodMonitorSelector, &s.PodMonitorNamespaceSelector)
 	selectAll(&s.ProbeSelector, &s.ProbeNamespaceSelector)
 	selectAll(&s.ScrapeConfigSelector, &s.ScrapeConfigNamespaceSelector)
-	selectAll(&s.RuleSelector, &s.RuleNamespaceSelector)
-	s.EvaluationInterval = cmp.Or(s.EvaluationInterval, "30s") // the default of the CRD
-	return p, nil
 }
 
 // selectAll fills in selectors if there are none.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -34,15 +33,17 @@ the same application may be installed several times.`,
 			where += ", ..."
 		}
 		others := ""
-		if e.Services > 1 {
+		switch {
+		case e.Services == 2:
+			others = " and another"
+		case e.Services > 2:
 			others = fmt.Sprintf(" and %d others", e.Services-1)
 		}
 		fix := fmt.Sprintf("set namespaceSelector: {matchNames: [%s]} if that one is meant", e.Namespace)
 		if s.Prometheus.Scraping.OwnNamespaces {
 			fix = "move the ServiceMonitor there if that one is meant: this Prometheus ignores namespaceSelector"
 		}
-		at := validation.Place{Path: fieldpath.New("spec", "namespaceSelector")}
-		return []validation.Finding{at.Finding(fmt.Sprintf("no Service in %s is selected, only Service %s%s elsewhere", where, e.Service, others), fix, "")}
+		return []validation.Finding{o.Selectors[0].Finding(fmt.Sprintf("no Service in %s is selected, only Service %s%s elsewhere", where, e.Service, others), fix, "")}
 	},
 }
 

@@ -136,5 +136,8 @@ func (d demand) words() string {
 	if d.operator == metav1.LabelSelectorOpNotIn {
 		return "none of " + strings.Join(texts, ", ")
 	}
-	return strings.Join(texts, " or ")
+	if len(d.values) > 1 {
+		return "one of " + strings.Join(texts, ", ")
+	}
+	return strings.Join(texts, ", ")
 }

@@ -51,7 +51,7 @@ func (r Relabelings) whyAbsent(name string, prefix bool) (why, fix string) {
 	case !r.Origin.lacks(name, prefix):
 		return "", ""
 	case name == model.MetricNameLabel:
-		return "which no target has: it is the name of a sample", "move the relabeling to metricRelabelings, which samples go through"
+		return "which samples have and targets do not", "move the relabeling to metricRelabelings, which samples go through"
 	case strings.HasPrefix(name, kubernetes+"endpoint") && len(r.Origin.Sources) == 1 && r.Origin.Sources[0].isEndpoints():
 		return fmt.Sprintf("which no target has here: this Prometheus finds them with the role %s (serviceDiscoveryRole)", r.Origin.Sources[0].Role), r.Origin.instead(name)
 	case r.Origin.withNodes().lacks(name, prefix):
@@ -64,7 +64,7 @@ func whyLost(name string) (why, fix string) {
 	if !isLostLabel(name) {
 		return "", ""
 	}
-	why = "which no sample has: samples do not get the labels of their target that begin with __"
+	why = "which no sample has, since labels that begin with __ stay with the target"
 	if strings.HasPrefix(name, model.MetaLabelPrefix) {
 		return why, "set a label from it in relabelings, and each sample of the target gets that label"
 	}
@@ -85,25 +85,25 @@ func (o Origin) withNodes() Origin {
 // instead says which label may be meant.
 func (o Origin) instead(name string) string {
 	what, rest, _ := strings.Cut(strings.TrimPrefix(name, kubernetes), "_")
-	others := []string{"pod", "service", "ingress"}
+	others, shared := []string{"pod", "service", "ingress"}, ofObjects
 	if strings.HasPrefix(what, "endpoint") {
-		others = []string{"endpoint", "endpointslice"}
+		others, shared = []string{"endpoint", "endpointslice"}, ofEndpoints
 	}
 	for _, other := range others {
 		candidate := kubernetes + other + "_" + rest
-		if other != what && ofBoth(rest) && !o.lacks(candidate, false) {
+		if other != what && shared(rest) && !o.lacks(candidate, false) {
 			return "read " + candidate + ", or another label that they have"
 		}
 	}
 	return "read a label that they have"
 }
 
-// ofBoth reports whether several kinds of objects have a label of discovery with this end of its
-// name.
-func ofBoth(name string) bool {
-	switch name {
-	case "name", "port_name", "port_protocol", "address_target_kind", "address_target_name":
-		return true
-	}
-	return strings.HasPrefix(name, "label_") || strings.HasPrefix(name, "annotation_")
+// ofObjects reports whether all kinds of objects have a label with this end of its name.
+func ofObjects(name string) bool {
+	return name == "name" || strings.HasPrefix(name, "label_") || strings.HasPrefix(name, "annotation_")
+}
+
+// ofEndpoints reports whether Endpoints and EndpointSlices have a label with this end of its name.
+func ofEndpoints(name string) bool {
+	return slices.Contains([]string{"port_name", "port_protocol", "address_target_kind", "address_target_name"}, name)
 }
