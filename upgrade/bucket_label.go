@@ -12,14 +12,15 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// The check has two lives: matchers in expressions, and relabelings of samples.
+// The check is on matchers in expressions, and on relabelings of samples.
 const (
 	bucketLabelTitle = "A label value of buckets or quantiles gets another form"
 	bucketLabelText  = `From Prometheus 3.0 on the values of the labels ` + "`le` and `quantile`" + ` are stored in one form when they are scraped,
 with a dot: a target that exposes ` + "`le=\"1\"`" + ` gives the series ` + "`le=\"1.0\"`" + `. Before, the value was stored as it was exposed, which is
 without the dot in the text format of most clients. A matcher or a relabeling for ` + "`1`" + ` no longer matches what is scraped.
 
-Match both forms, so that it works before and after the upgrade, and over the time of the upgrade: ` + "`le=~\"1(\\\\.0)?\"`" + `.`
+The check is about relabelings, and about regular expressions that are more than a list of values; those and plain values are
+reported by [bucket-bound](../rule/bucket-bound.md). Match both forms, so that it works before and after the upgrade, and over the time of the upgrade: ` + "`le=~\"1(\\\\.0)?\"`" + `.`
 )
 
 var bucketLabel = validation.Check[*ruleSet]{
@@ -38,7 +39,7 @@ var bucketLabel = validation.Check[*ruleSet]{
 				}
 				for _, m := range selector.LabelMatchers {
 					if value, changes := changedMatcher(m); changes {
-						found = append(found, r.finding(n, changedProblem("the matcher "+m.String(), m.Name, value), "write "+bothForms(m)))
+						found = append(found, r.finding(n, changedProblem("the matcher "+m.String(), m.Name, value), "match both forms, such as 1(\\\\.0)?"))
 					}
 				}
 			})
@@ -68,26 +69,16 @@ func changedProblem(what, label, value string) string {
 	return fmt.Sprintf("from Prometheus 3.0 on %s=%q of a scraped series is stored as %s=%q: %s treats the two differently", label, value, label, asFloat(value), what)
 }
 
-func bothForms(m *labels.Matcher) string {
-	equal := map[labels.MatchType]string{labels.MatchEqual: "=~", labels.MatchNotEqual: "!~"}[m.Type]
-	if equal == "" {
-		return "a regular expression that matches both forms, such as 1(\\\\.0)?"
-	}
-	return fmt.Sprintf("%s%s%q", m.Name, equal, m.Value+`(\.0)?`)
-}
-
 func isBucketLabel(name string) bool { return name == labels.BucketLabel || name == "quantile" }
 
 // changedMatcher returns a value that a matcher of le or quantile treats otherwise than the form that it has
-// from 3.0 on.
+// from 3.0 on. Matchers with plain values are left to the check bucket-bound.
 func changedMatcher(m *labels.Matcher) (value string, changes bool) {
-	if !isBucketLabel(m.Name) {
+	isRegex := m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp
+	if !isBucketLabel(m.Name) || !isRegex || len(m.SetMatches()) > 0 {
 		return "", false
 	}
-	values := []string{m.Value}
-	if m.Type == labels.MatchRegexp || m.Type == labels.MatchNotRegexp {
-		values = samplesOf(m.Value)
-	}
+	values := samplesOf(m.Value)
 	i := slices.IndexFunc(values, func(v string) bool { return asFloat(v) != v && m.Matches(v) != m.Matches(asFloat(v)) })
 	if i < 0 {
 		return "", false
@@ -118,15 +109,11 @@ func changedRelabeling(r relabeling) (label, value string, changes bool) {
 }
 
 // asFloat returns a value of le or quantile as Prometheus stores it from 3.0 on. What is not a number stays as it is.
-// (v0.300.0, model/textparse/protobufparse.go, formatOpenMetricsFloat)
+// (v0.300.0, model/textparse, normalizeFloatsInLabelValues)
 func asFloat(value string) string {
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil {
 		return value
 	}
-	text := strconv.FormatFloat(f, 'g', -1, 64)
-	if strings.ContainsAny(text, "e.IN") {
-		return text
-	}
-	return text + ".0"
+	return labels.FormatOpenMetricsFloat(f)
 }
