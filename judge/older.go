@@ -41,10 +41,12 @@ func (j *Judge) older(whole yaml.MapSlice) error {
 			return err
 		}
 	}
-	if j.g.Has(since.SigV4FIPSInPrometheus) && j.g.Has(since.EmptyClientSecret) {
-		return nil
+	if !j.g.Has(since.EmptyClientSecret) {
+		if err := j.emptySecrets(whole); err != nil {
+			return err
+		}
 	}
-	return j.olderFields(whole)
+	return j.unknown(whole)
 }
 
 // relabelNames refuses names that relabelings may not write.
@@ -135,25 +137,21 @@ func translation(whole yaml.MapSlice) error {
 	return nil
 }
 
-// olderFields refuses the fields that the operator writes for the version, and the Prometheus does not
-// accept.
-func (j *Judge) olderFields(value any) error {
+// emptySecrets refuses clients of OAuth 2 without a secret.
+func (j *Judge) emptySecrets(value any) error {
 	switch v := value.(type) {
 	case yaml.MapSlice:
 		for _, item := range v {
-			if item.Key == "use_fips_sts_endpoint" && !j.g.Has(since.SigV4FIPSInPrometheus) {
-				return fmt.Errorf("useFIPSSTSEndpoint needs Prometheus %s, and this one is %s; remove it", since.SigV4FIPSInPrometheus, j.g.Version())
-			}
-			if item.Key == "oauth2" && hasEmptySecret(item.Value) && !j.g.Has(since.EmptyClientSecret) {
+			if item.Key == "oauth2" && hasEmptySecret(item.Value) {
 				return fmt.Errorf("the client secret is empty, which needs Prometheus %s, and this one is %s", since.EmptyClientSecret, j.g.Version())
 			}
-			if err := j.olderFields(item.Value); err != nil {
+			if err := j.emptySecrets(item.Value); err != nil {
 				return err
 			}
 		}
 	default:
 		for _, entry := range entriesOf(value) {
-			if err := j.olderFields(entry); err != nil {
+			if err := j.emptySecrets(entry); err != nil {
 				return err
 			}
 		}
