@@ -41,8 +41,8 @@ func (j *Judge) older(whole yaml.MapSlice) error {
 			return err
 		}
 	}
-	if !j.g.Has(since.EmptyClientSecret) {
-		if err := j.emptySecrets(whole); err != nil {
+	if !j.g.Has(since.PodNodeSelectors) { // the newest of these values
+		if err := j.olderValues(whole); err != nil {
 			return err
 		}
 	}
@@ -135,34 +135,6 @@ func translation(whole yaml.MapSlice) error {
 		return fmt.Errorf("OTLP translation strategy %q is not allowed when UTF8 is disabled", *strategy)
 	}
 	return nil
-}
-
-// emptySecrets refuses clients of OAuth 2 without a secret.
-func (j *Judge) emptySecrets(value any) error {
-	switch v := value.(type) {
-	case yaml.MapSlice:
-		for _, item := range v {
-			if item.Key == "oauth2" && hasEmptySecret(item.Value) {
-				return fmt.Errorf("the client secret is empty, which needs Prometheus %s, and this one is %s", since.EmptyClientSecret, j.g.Version())
-			}
-			if err := j.emptySecrets(item.Value); err != nil {
-				return err
-			}
-		}
-	default:
-		for _, entry := range entriesOf(value) {
-			if err := j.emptySecrets(entry); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func hasEmptySecret(oauth2 any) bool {
-	section, _ := oauth2.(yaml.MapSlice)
-	secret, ok := textOf(section, "client_secret")
-	return ok && secret == ""
 }
 
 // configuredNames returns the scheme of names in the global section.
