@@ -108,7 +108,7 @@ var configurations = []Construct{
 	{"basic_auth", "username_ref", []Span{{From: Version{2, 53}}}},
 	{"authorization", "credentials_ref", []Span{{From: Version{2, 53}}}},
 	{"consul_sd_configs", "filter", []Span{{From: Version{3, 0}}}},
-	{"consul_sd_configs", "health_filter", []Span{{From: Version{3, 12}}}},
+	{"consul_sd_configs", "health_filter", []Span{{From: Version{3, 11, 2}}}},
 	{"consul_sd_configs", "partition", []Span{{From: Version{2, 40}}}},
 	{"consul_sd_configs", "path_prefix", []Span{{From: Version{2, 45}}}},
 	{"digitalocean_sd_configs", "role", []Span{{From: Version{3, 12}}}},
