@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -47,6 +48,31 @@ func Table() []Construct { return slices.Clone(table) }
 
 // Configurations returns the constructs of configurations. Their kinds are sections of the configuration.
 func Configurations() []Construct { return slices.Clone(configurations) }
+
+// FindField returns a field of a section of the configuration, if the releases differ on it, or nil. The section
+// of the whole configuration has no name. Fields of HTTP clients are found in each section that makes clients.
+func FindField(section, field string) *Construct {
+	if c := fields()[[2]string{cmp.Or(section, "top level"), field}]; c != nil || !makesClients(section) {
+		return c
+	}
+	return fields()[[2]string{"HTTP clients", field}]
+}
+
+func makesClients(section string) bool {
+	switch section {
+	case "scrape_configs", "remote_write", "remote_read", "alerting.alertmanagers", "oauth2":
+		return true
+	}
+	return strings.HasSuffix(section, "_sd_configs")
+}
+
+var fields = sync.OnceValue(func() map[[2]string]*Construct {
+	all := make(map[[2]string]*Construct, len(configurations))
+	for i := range configurations {
+		all[[2]string{string(configurations[i].Kind), configurations[i].Name}] = &configurations[i]
+	}
+	return all
+})
 
 // Find returns a construct of the table, or nil: every release accepts it, or none does.
 func Find(kind Kind, name string) *Construct {

@@ -148,3 +148,32 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestFields: a field is found in its section, and a field of HTTP clients in each section that makes clients.
+func TestFields(t *testing.T) {
+	for name, tc := range map[string]struct {
+		section, field string
+		version        Version
+		want           bool
+	}{
+		"TooOld":      {"scrape_configs", "keep_dropped_targets", Version{2, 46}, false},
+		"NewEnough":   {"scrape_configs", "keep_dropped_targets", Version{2, 47}, true},
+		"TopLevel":    {"", "otlp", Version{2, 53}, false},
+		"Client":      {"consul_sd_configs", "no_proxy", Version{2, 42}, false},
+		"KnownClient": {"remote_write", "no_proxy", Version{2, 43}, true},
+		"Removed":     {"scrape_configs", "scrape_classic_histograms", Version{3, 0}, false},
+	} {
+		c := FindField(tc.section, tc.field)
+		if c == nil || c.Known(tc.version) != tc.want {
+			t.Errorf("%s: %v", name, c)
+		}
+	}
+	if c := FindField("scrape_configs", "job_name"); c != nil {
+		t.Errorf("all releases know %s", c.Name)
+	}
+	for _, c := range Configurations() {
+		if len(c.Accepted) == 0 {
+			t.Errorf("no release accepts %s of %s", c.Name, c.Kind)
+		}
+	}
+}

@@ -41,10 +41,12 @@ func (j *Judge) older(whole yaml.MapSlice) error {
 			return err
 		}
 	}
-	if j.g.Has(since.SigV4FIPSInPrometheus) && j.g.Has(since.EmptyClientSecret) {
-		return nil
+	if !j.g.Has(since.PodNodeSelectors) { // the newest of these values
+		if err := j.olderValues(whole); err != nil {
+			return err
+		}
 	}
-	return j.olderFields(whole)
+	return j.unknown(whole)
 }
 
 // relabelNames refuses names that relabelings may not write.
@@ -133,38 +135,6 @@ func translation(whole yaml.MapSlice) error {
 		return fmt.Errorf("OTLP translation strategy %q is not allowed when UTF8 is disabled", *strategy)
 	}
 	return nil
-}
-
-// olderFields refuses the fields that the operator writes for the version, and the Prometheus does not
-// accept.
-func (j *Judge) olderFields(value any) error {
-	switch v := value.(type) {
-	case yaml.MapSlice:
-		for _, item := range v {
-			if item.Key == "use_fips_sts_endpoint" && !j.g.Has(since.SigV4FIPSInPrometheus) {
-				return fmt.Errorf("useFIPSSTSEndpoint needs Prometheus %s, and this one is %s; remove it", since.SigV4FIPSInPrometheus, j.g.Version())
-			}
-			if item.Key == "oauth2" && hasEmptySecret(item.Value) && !j.g.Has(since.EmptyClientSecret) {
-				return fmt.Errorf("the client secret is empty, which needs Prometheus %s, and this one is %s", since.EmptyClientSecret, j.g.Version())
-			}
-			if err := j.olderFields(item.Value); err != nil {
-				return err
-			}
-		}
-	default:
-		for _, entry := range entriesOf(value) {
-			if err := j.olderFields(entry); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func hasEmptySecret(oauth2 any) bool {
-	section, _ := oauth2.(yaml.MapSlice)
-	secret, ok := textOf(section, "client_secret")
-	return ok && secret == ""
 }
 
 // configuredNames returns the scheme of names in the global section.

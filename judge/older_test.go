@@ -59,3 +59,27 @@ func TestAgentWithoutRemoteWrite(t *testing.T) {
 		}
 	}
 }
+
+// TestHandWritten: what older releases refuse of jobs that the user wrote by hand.
+func TestHandWritten(t *testing.T) {
+	for name, tc := range map[string]struct {
+		version, job string
+		refused      bool
+	}{
+		"Action":        {"2.40.0", "relabel_configs: [{source_labels: [a], target_label: b, action: KeepEqual}]", true},
+		"KnownAction":   {"2.41.0", "relabel_configs: [{source_labels: [a], target_label: b, action: KeepEqual}]", false},
+		"Selector":      {"3.10.0", "kubernetes_sd_configs: [{role: pod, selectors: [{role: node, label: a=b}]}]", true},
+		"KnownSelector": {"3.11.0", "kubernetes_sd_configs: [{role: pod, selectors: [{role: node, label: a=b}]}]", false},
+		"Template":      {"3.1.0", "relabel_configs: [{target_label: 'a.${1}'}]", true},
+		"Field":         {"2.48.0", "scrape_protocols: [PrometheusProto]", true},
+		"KnownField":    {"2.49.0", "scrape_protocols: [PrometheusProto]", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "- job_name: by-hand\n  " + tc.job + "\n"
+			_, j := generator(t, "version: v"+tc.version+"\nadditionalScrapeConfigs: {name: tls, key: a}", secrets{pem: text})
+			if found := j.Global(); (len(found) > 0) != tc.refused {
+				t.Errorf("%v", found)
+			}
+		})
+	}
+}

@@ -77,6 +77,7 @@ var (
 	AnyTemplates         = newFeature("Prometheus v3.2.0, model/relabel", "3.2.0", "${1} in target labels that are not old names")
 	ConfiguredNames      = newFeature("Prometheus v3.7.0, config.go", "3.7.0", "nameValidationScheme of labels in relabelings, rules and the global section")
 	LegacyTemplates      = newFeature("Prometheus v3.7.2, model/relabel", "3.7.2", "${1} in target labels with nameValidationScheme Legacy")
+	PodNodeSelectors     = newFeature("Prometheus v3.11.0, discovery/kubernetes", "3.11.0", "selectors of nodes in a Kubernetes discovery of pods")
 	NamedGroups          = newFeature("Prometheus v2.51.0, built with Go 1.22", "2.51.0", "groups (?<name>) in regular expressions")
 	ScrapeIntervalLabels = newFeature("Prometheus v2.30.0, changelog", "2.30.0", "the labels __scrape_interval__ and __scrape_timeout__")
 )

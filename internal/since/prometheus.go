@@ -43,7 +43,6 @@ var (
 	AzureADSDK                = newFeature(configWriter, "2.52.0", "azureAd.sdk")
 	AzureADWorkloadIdentity   = newFeature(configWriter, "3.7.0", "azureAd.workloadIdentity")
 	AzureADScope              = newFeature(configWriter, "3.9.0", "azureAd.scope")
-	SigV4FIPSInPrometheus     = newFeature("Prometheus v3.1.0, module sigv4", "3.1.0", "use_fips_sts_endpoint of sigv4")
 	AzureADWithoutClientID    = newFeature(configWriter, "3.5.0", "azureAd.managedIdentity without a clientId")
 )
 

@@ -82,7 +82,7 @@ func behaviourProbes() []configurationProbe {
 		valueProbe("metric_name_validation_scheme legacy of a job alone", "scrape_configs: [{job_name: a, metric_name_validation_scheme: legacy}]"),
 		valueProbe("an empty client_secret", "scrape_configs: [{job_name: a, oauth2: {client_id: a, client_secret: '', token_url: a}}]").of(since.EmptyClientSecret),
 		valueProbe("api_version v1 of an Alertmanager", "alerting: {alertmanagers: [{api_version: v1}]}"),
-		valueProbe("selectors of nodes in kubernetes_sd_configs with the role pod", "scrape_configs: [{job_name: a, kubernetes_sd_configs: [{role: pod, selectors: [{role: node, label: a=b}]}]}]"),
+		valueProbe("selectors of nodes in kubernetes_sd_configs with the role pod", "scrape_configs: [{job_name: a, kubernetes_sd_configs: [{role: pod, selectors: [{role: node, label: a=b}]}]}]").of(since.PodNodeSelectors),
 		valueProbe("protobuf_message io.prometheus.write.v2.Request", "remote_write: [{url: a, protobuf_message: io.prometheus.write.v2.Request}]").of(since.RemoteWriteMessageVersion),
 	}
 	agent := valueProbe("an agent without remote_write", "global: {}").of(since.AgentWithoutRemoteWrite)

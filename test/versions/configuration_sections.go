@@ -30,9 +30,10 @@ type section struct {
 }
 
 const (
-	configFile   = "config/config.go"
-	clientFile   = "config/http_config.go"
-	commonModule = "github.com/prometheus/common"
+	configFile     = "config/config.go"
+	kubernetesFile = "discovery/kubernetes/kubernetes.go"
+	clientFile     = "config/http_config.go"
+	commonModule   = "github.com/prometheus/common"
 )
 
 // sections are all but those of discoveries.
@@ -53,6 +54,8 @@ var sections = []section{
 	{name: "remote_read", file: configFile, kind: "RemoteReadConfig", text: "remote_read: [{url: a, %s}]"},
 	{name: "tracing", file: configFile, kind: "TracingConfig", text: "tracing: {endpoint: a, %s}"},
 	{name: "otlp", file: configFile, kind: "OTLPConfig", text: "otlp: {%s}"},
+	{name: "kubernetes_sd_configs.attach_metadata", file: kubernetesFile, kind: "AttachMetadataConfig", text: "scrape_configs: [{job_name: a, kubernetes_sd_configs: [{attach_metadata: {%s}}]}]"},
+	{name: "kubernetes_sd_configs.attach_metadata", file: kubernetesFile, kind: "PodMetadataConfig", text: "scrape_configs: [{job_name: a, kubernetes_sd_configs: [{attach_metadata: {%s}}]}]"},
 	{name: "HTTP clients", modules: []string{commonModule}, file: clientFile, kind: "HTTPClientConfig", text: "scrape_configs: [{job_name: a, %s}]"},
 	{name: "HTTP clients", modules: []string{commonModule}, file: clientFile, kind: "ProxyConfig", text: "scrape_configs: [{job_name: a, %s}]"},
 	{name: "tls_config", modules: []string{commonModule}, file: clientFile, kind: "TLSConfig", text: "scrape_configs: [{job_name: a, tls_config: {%s}}]"},

@@ -109,7 +109,6 @@ var writtenFields = []struct {
 	{since.RoundRobinDNS, "remote_write", "round_robin_dns"},
 	{since.QueueSampleAgeLimit, "remote_write.queue_config", "sample_age_limit"},
 	{since.SigV4ExternalID, "sigv4", "external_id"},
-	{since.SigV4FIPSInPrometheus, "sigv4", "use_fips_sts_endpoint"},
 	{since.AzureAD, "remote_write", "azuread"},
 	{since.AzureADOAuth, "remote_write.azuread", "oauth"},
 	{since.AzureADSDK, "remote_write.azuread", "sdk"},

@@ -24,6 +24,7 @@ func TestConfigurations(t *testing.T) {
 	}
 	assets, certificates := readSecrets(t, fixtures), t.TempDir()
 	parts, n := readParts(t), setting(t, "VERSIONS_REQUESTS", 5)
+	prometheuses := parts.withAdditional(t, assets)
 	instances, objects := randomObjects(t, fixtures, 8*n, false), parts.monitors(t)
 	random := randomObjects(t, fixtures, n, true)
 	c := configurationTally{reasons: map[string]int{}, shown: map[string]int{}}
@@ -44,7 +45,7 @@ func TestConfigurations(t *testing.T) {
 				}
 				return g
 			}
-			for _, spec := range parts.Prometheuses {
+			for _, spec := range prometheuses {
 				compare(gate("Prometheus", spec).Global())
 				compare(gate("PrometheusAgent", spec).Global())
 			}

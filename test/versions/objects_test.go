@@ -20,6 +20,7 @@ type parts struct {
 	Specs         []map[string]any `json:"specs"`
 	ScrapeConfigs []map[string]any `json:"scrapeConfigs"`
 	Probes        []map[string]any `json:"probes"`
+	Additional    []map[string]any `json:"additional"`
 	Prometheuses  []map[string]any `json:"prometheuses"`
 }
 
@@ -34,6 +35,27 @@ func readParts(t *testing.T) parts {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// withAdditional returns the specs of Prometheuses, among them one for each additional job, whose Secret is added to
+// the others.
+func (p parts) withAdditional(t *testing.T, s secrets) []map[string]any {
+	t.Helper()
+	specs := slices.Clone(p.Prometheuses)
+	for i, job := range p.Additional {
+		full := map[string]any{"job_name": "by-hand"}
+		maps.Copy(full, job)
+		text, err := yaml.Marshal([]any{full})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := fmt.Sprintf("job-%d", i)
+		s[[4]string{"Secret", "monitoring", "by-hand", key}] = string(text)
+		reference := map[string]any{"name": "by-hand", "key": key}
+		specs = append(specs, map[string]any{"additionalScrapeConfigs": reference},
+			map[string]any{"additionalScrapeConfigs": reference, "nameValidationScheme": "Legacy"})
+	}
+	return specs
 }
 
 // monitors returns an object for each part.
