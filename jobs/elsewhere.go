@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
+	operators "k8s.io/apimachinery/pkg/selection"
 
 	"github.com/promgate/promgate/relabeling"
 )
@@ -31,7 +32,7 @@ func (x *Index) Elsewhere(m *Monitor) (Elsewhere, bool) {
 		return Elsewhere{}, false
 	}
 	o := m.Claims[first].Services
-	if o.Namespaces == nil || !slices.ContainsFunc(o.Requirements, isPair) {
+	if o.Namespaces == nil || !slices.ContainsFunc(o.Requirements, asksForValue) {
 		return Elsewhere{}, false
 	}
 	here, all := x.services.fewSelected(o, maxServices)
@@ -53,11 +54,8 @@ func (x *Index) Elsewhere(m *Monitor) (Elsewhere, bool) {
 	}, true
 }
 
-// isPair reports whether a requirement asks for one of some values.
-func isPair(r labels.Requirement) bool {
-	_, _, ok := pairOf(r)
-	return ok
-}
+// asksForValue reports whether only some values of a label meet a requirement.
+func asksForValue(r labels.Requirement) bool { return operatorOf(r) == operators.In }
 
 func (m *Monitor) takesPortOf(s *Service) bool {
 	return slices.ContainsFunc(m.Claims, func(c Claim) bool {
@@ -94,7 +92,8 @@ type Unlabeled struct {
 }
 
 // Unlabeled returns whether no selected Service has the label that names the jobs. It omits a
-// ServiceMonitor that selects no Service, or whose relabelings set the job.
+// ServiceMonitor that selects no Service, or whose relabelings set the job, and one that names a
+// Service instead of a label: the job is the one that it names.
 func (x *Index) Unlabeled(m *Monitor) (Unlabeled, bool) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
@@ -106,7 +105,7 @@ func (x *Index) Unlabeled(m *Monitor) (Unlabeled, bool) {
 			return Unlabeled{}, false
 		}
 		few, all := selecting.by(c.Services)
-		if !all || slices.ContainsFunc(few, func(s *Service) bool { return s.has(c.Job.Label) }) {
+		if !all || slices.ContainsFunc(few, func(s *Service) bool { return s.Name == c.Job.Label || s.has(c.Job.Label) }) {
 			return Unlabeled{}, false
 		}
 		label, selected = c.Job.Label, few

@@ -25,7 +25,7 @@ var sameMonitor = cmp.Options{
 // TestIndexLikeNaive: after any sequence of steps the index answers like one that looks at all
 // objects.
 func TestIndexLikeNaive(t *testing.T) {
-	found, shared := map[string]int{}, map[string]int{}
+	found, shared, answered := map[string]int{}, map[string]int{}, map[string]int{}
 	for seed := range uint64(40) {
 		c := chance{rand.New(rand.NewPCG(seed, 5))}
 		x, y := NewIndex(), newNaive()
@@ -42,6 +42,9 @@ func TestIndexLikeNaive(t *testing.T) {
 			}
 			for _, m := range asked {
 				compareMonitor(t, at, x, y, m)
+				for _, question := range compareServices(t, at, x, y, m) {
+					answered[question]++
+				}
 				for _, clash := range x.Clashes(m) {
 					found[clash.Target]++
 					bothWays(t, at, x.Clashes, x, m, clash)
@@ -53,7 +56,10 @@ func TestIndexLikeNaive(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d targets, %d clashes, shared: %v", len(found), sum(found), shared)
+	t.Logf("%d targets, %d clashes, shared: %v, answered: %v", len(found), sum(found), shared, answered)
+	if answered["elsewhere"] < 20 || answered["unlabeled"] < 50 || answered["ports of pods"] < 100 {
+		t.Errorf("too few answers about Services: %v", answered)
+	}
 	if len(found) < 60 || sum(found) < 500 || len(shared) < 10 || sum(shared) < 2000 {
 		t.Errorf("too few: %d targets, %d clashes, shared: %v", len(found), sum(found), shared)
 	}
@@ -145,6 +151,9 @@ func TestIndexAtOnce(t *testing.T) {
 				x.Shared(m)
 				x.Unserved(m)
 				x.Twins(m)
+				x.Elsewhere(m)
+				x.Unlabeled(m)
+				x.PodPorts(m)
 				x.Monitor(m.Ref)
 				x.Unselected()
 			}

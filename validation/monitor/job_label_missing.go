@@ -16,7 +16,8 @@ selects Services, but none of them has the label, so that the job is the name of
 queries the intended job finds nothing.
 
 ` + "`jobLabel`" + ` is the key of a label, not the name of the job. To set a name, use a relabeling:
-` + "`{targetLabel: job, replacement: NAME}`" + `. The check is silent if one of the Services has the label.`,
+` + "`{targetLabel: job, replacement: NAME}`" + `. The check is silent if one of the Services has the label, and if
+one of them has the name that ` + "`jobLabel`" + ` gives: then the job has that name all the same.`,
 		Since: "v0.1.0",
 	},
 	Run: func(_ *Object, s validation.Snapshot) []validation.Finding {

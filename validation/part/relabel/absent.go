@@ -52,7 +52,7 @@ func (r Relabelings) whyAbsent(name string, prefix bool) (why, fix string) {
 		return "", ""
 	case name == model.MetricNameLabel:
 		return "which samples have and targets do not", "move the relabeling to metricRelabelings, which samples go through"
-	case strings.HasPrefix(name, kubernetes+"endpoint") && len(r.Origin.Sources) == 1 && r.Origin.Sources[0].isEndpoints():
+	case strings.HasPrefix(name, kubernetesPrefix+"endpoint") && len(r.Origin.Sources) == 1 && r.Origin.Sources[0].isEndpoints():
 		return fmt.Sprintf("which no target has here: this Prometheus finds them with the role %s (serviceDiscoveryRole)", r.Origin.Sources[0].Role), r.Origin.instead(name)
 	case r.Origin.withNodes().lacks(name, prefix):
 		return fmt.Sprintf("which no target of this %s has", r.Origin.Kind), r.Origin.instead(name)
@@ -84,13 +84,13 @@ func (o Origin) withNodes() Origin {
 
 // instead says which label may be meant.
 func (o Origin) instead(name string) string {
-	what, rest, _ := strings.Cut(strings.TrimPrefix(name, kubernetes), "_")
+	what, rest, _ := strings.Cut(strings.TrimPrefix(name, kubernetesPrefix), "_")
 	others, shared := []string{"pod", "service", "ingress"}, ofObjects
 	if strings.HasPrefix(what, "endpoint") {
 		others, shared = []string{"endpoint", "endpointslice"}, ofEndpoints
 	}
 	for _, other := range others {
-		candidate := kubernetes + other + "_" + rest
+		candidate := kubernetesPrefix + other + "_" + rest
 		if other != what && shared(rest) && !o.lacks(candidate, false) {
 			return "read " + candidate + ", or another label that they have"
 		}

@@ -46,21 +46,21 @@ const (
 // ContainerPort returns the label by which a port of a pod is selected, by its name or number.
 func ContainerPort(t intstr.Type) string {
 	if t == intstr.Int {
-		return kubernetes + "pod_container_port_number"
+		return kubernetesPrefix + "pod_container_port_number"
 	}
-	return kubernetes + "pod_container_port_name"
+	return kubernetesPrefix + "pod_container_port_name"
 }
 
 // EndpointPortName returns the label with the name of a Service's port, in one of the two roles.
 func EndpointPortName(role string) string {
 	if role == RoleEndpointSlice {
-		return kubernetes + "endpointslice_port_name"
+		return kubernetesPrefix + "endpointslice_port_name"
 	}
-	return kubernetes + "endpoint_port_name"
+	return kubernetesPrefix + "endpoint_port_name"
 }
 
-// kubernetes is the prefix of the labels of Kubernetes' discovery.
-const kubernetes = model.MetaLabelPrefix + "kubernetes_"
+// kubernetesPrefix is the prefix of the labels of Kubernetes' discovery.
+const kubernetesPrefix = model.MetaLabelPrefix + "kubernetes_"
 
 // object lists the labels that each object has in all roles that know it. A name that ends in _
 // is a prefix.
@@ -107,9 +107,9 @@ func (s Source) mayHave(name string, prefix bool) bool {
 		}
 		return false
 	}
-	rest, ofKubernetes := strings.CutPrefix(name, kubernetes)
+	rest, ofKubernetes := strings.CutPrefix(name, kubernetesPrefix)
 	if !ofKubernetes {
-		return prefix && strings.HasPrefix(kubernetes, name)
+		return prefix && strings.HasPrefix(kubernetesPrefix, name)
 	}
 	names := labelsOfRole(s.Role)
 	if s.Nodes {

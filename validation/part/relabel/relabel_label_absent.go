@@ -43,7 +43,7 @@ checks ` + "`relabel-drops-all`" + ` and ` + "`metric-relabel-drops-all`" + ` sa
 			if known.Apply(&r.RelabelConfig) == relabeling.Drops {
 				return found // nothing is left, which another check says
 			}
-			if problem == "" || fitsBoth && strings.HasPrefix(label, kubernetes+"endpoint") {
+			if problem == "" || fitsBoth && strings.HasPrefix(label, kubernetesPrefix+"endpoint") {
 				continue
 			}
 			found = append(found, r.Finding(problem, fix, validation.Key(r.ActionName(), label, r.TargetLabel)))
@@ -96,7 +96,7 @@ func (r Relabelings) mapsAbsent(one Relabeling, known *relabeling.Known) (proble
 		return "", "", ""
 	}
 	prefix, whole := re.LiteralPrefix()
-	if len(prefix) <= len(kubernetes) || !known.NeverSet(prefix) {
+	if len(prefix) <= len(kubernetesPrefix) || !known.NeverSet(prefix) {
 		return "", "", ""
 	}
 	why, mend := r.whyAbsent(prefix, !whole)
@@ -111,8 +111,8 @@ func (r Relabelings) fitsBoth() bool {
 	var endpoints, endpointSlices bool
 	for _, one := range r.List {
 		for _, l := range one.SourceLabels {
-			endpoints = endpoints || strings.HasPrefix(string(l), kubernetes+"endpoint_") || strings.HasPrefix(string(l), kubernetes+"endpoints_")
-			endpointSlices = endpointSlices || strings.HasPrefix(string(l), kubernetes+"endpointslice_")
+			endpoints = endpoints || strings.HasPrefix(string(l), kubernetesPrefix+"endpoint_") || strings.HasPrefix(string(l), kubernetesPrefix+"endpoints_")
+			endpointSlices = endpointSlices || strings.HasPrefix(string(l), kubernetesPrefix+"endpointslice_")
 		}
 	}
 	return endpoints && endpointSlices
