@@ -2,7 +2,6 @@ package upgrade
 
 import (
 	"fmt"
-	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -31,9 +30,6 @@ func At(o selection.Object, version string) selection.Object {
 	return o
 }
 
-// saidByBucketLabel is the check that says of the version that runs what bucket-label says of an upgrade.
-const saidByBucketLabel = "bucket-bound"
-
 // New returns the findings of a report that another report of the same objects does not have, or has as a mere
 // warning. The summary counts those alone, and its note says how many were there before.
 func New(before, after format.Report) format.Report {
@@ -42,7 +38,6 @@ func New(before, after format.Report) format.Report {
 		old[identityOf(l)] = append(old[identityOf(l)], l.Finding.Severity)
 	}
 	r := format.Report{Checked: after.Checked}
-	after.Findings = slices.DeleteFunc(slices.Clone(after.Findings), func(l format.Located) bool { return l.Finding.Check == saidByBucketLabel })
 	for _, l := range after.Findings {
 		id := identityOf(l)
 		if had := old[id]; len(had) > 0 {
