@@ -12,6 +12,8 @@
 //	VERSIONS=v0.305.0,v0.316.0 go test ./...      with these releases alone
 //	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
+//	go run ./flags                                writes the table of the server's flags, in package upgrade
+//	go run ./operatorfields                       writes the table of the operator's fields, in package schema
 //
 // Not compared: the loader of configurations, and what depends on the version of Go that a release
 // is compiled with, such as {{ else with }} in templates. All programs are compiled with one Go.
