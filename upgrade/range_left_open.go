@@ -19,8 +19,8 @@ var rangeLeftOpen = validation.Check[*ruleSet]{
 	Doc: validation.Doc{
 		Title: "A range holds one sample less", Since: since,
 		Text: `From Prometheus 3.0 on a range does not include a sample that is exactly at its start. Where the samples are as
-far apart as the range is long, one is left where there could be two, and ` + "`rate`" + ` and its like need two: the expression
-gives nothing. That is certain for a subquery whose range is its step, and for a range over a metric that a rule
+far apart as the range is long, one is left where there could be two: ` + "`rate`" + ` and its like, which need two, give nothing, and
+` + "`changes`" + ` is always 0. That is certain for a subquery whose range is its step, and for a range over a metric that a rule
 of the same group records: its samples are exactly one interval of the group apart. For a metric that is scraped, it is so
 if its interval is the range.
 
@@ -42,10 +42,11 @@ Make the range longer, by one step or one interval.`,
 	},
 }
 
-// needTwo are the functions that give nothing for a single sample.
-var needTwo = map[string]bool{
-	"rate": true, "irate": true, "increase": true, "delta": true, "idelta": true, "deriv": true, "predict_linear": true,
-	"holt_winters": true, "double_exponential_smoothing": true,
+// ofOne says what functions make of a single sample, as opposed to two.
+var ofOne = map[string]string{
+	"rate": "gives nothing", "irate": "gives nothing", "increase": "gives nothing", "delta": "gives nothing", "idelta": "gives nothing",
+	"deriv": "gives nothing", "predict_linear": "gives nothing", "holt_winters": "gives nothing", "double_exponential_smoothing": "gives nothing",
+	"changes": "is always 0", "resets": "is always 0", "stddev_over_time": "is always 0", "stdvar_over_time": "is always 0",
 }
 
 // perSample are the functions whose value is proportional to the number of samples.
@@ -55,10 +56,10 @@ func (set *ruleSet) shortRange(r *rule, n parser.Node, function string) (validat
 	var none validation.Finding
 	switch n := n.(type) {
 	case *parser.SubqueryExpr:
-		if n.Range == 0 || n.Range != n.Step || !needTwo[function] {
+		if n.Range == 0 || n.Range != n.Step || ofOne[function] == "" {
 			return none, false
 		}
-		return r.finding(n, fmt.Sprintf("from Prometheus 3.0 on a range of %s with a step of %s always holds one value, and %s needs two: it never gives anything", text(n.Range), text(n.Step), function),
+		return r.finding(n, fmt.Sprintf("from Prometheus 3.0 on a range of %s with a step of %s always holds one value: %s %s", text(n.Range), text(n.Step), function, ofOne[function]),
 			"make the range longer, by one step"), true
 	case *parser.MatrixSelector:
 		selector, ok := n.VectorSelector.(*parser.VectorSelector)
@@ -68,8 +69,8 @@ func (set *ruleSet) shortRange(r *rule, n parser.Node, function string) (validat
 		if samples, recorded := set.recordedSamples(r, selector, n.Range); recorded {
 			return r.recordedRange(n, function, samples)
 		}
-		if needTwo[function] && n.Range == durationOf(set.prometheus.ScrapeInterval) && !strings.Contains(selector.Name, ":") {
-			return r.finding(n, fmt.Sprintf("from Prometheus 3.0 on a range of %s holds one sample of what is scraped every %s, as by default of %s, and %s needs two: it gives nothing", text(n.Range), text(n.Range), set.name, function),
+		if ofOne[function] != "" && n.Range == durationOf(set.prometheus.ScrapeInterval) && !strings.Contains(selector.Name, ":") {
+			return r.finding(n, fmt.Sprintf("from Prometheus 3.0 on a range of %s holds one sample of what is scraped every %s, as by default of %s: %s %s", text(n.Range), text(n.Range), set.name, function, ofOne[function]),
 				"make the range longer, such as four times the interval"), true
 		}
 	}
@@ -79,19 +80,21 @@ func (set *ruleSet) shortRange(r *rule, n parser.Node, function string) (validat
 // recordedRange returns the finding for a range over a metric of the same group that holds so many samples from
 // 3.0 on, and one more before.
 func (r *rule) recordedRange(n *parser.MatrixSelector, function string, samples int64) (validation.Finding, bool) {
-	if strings.HasPrefix(function, "absent") {
+	effect, fix := "", "make the range longer, by one interval of the group"
+	switch {
+	case samples == 0 && function == "absent_over_time":
+		effect = "is always 1"
+	case samples == 0:
+		effect = "gives nothing"
+	case samples == 1 && ofOne[function] != "":
+		effect = ofOne[function]
+	case perSample[function]:
+		effect, fix = "is lower", fix+", or compare with a lower value"
+	default:
 		return validation.Finding{}, false
 	}
-	recorded := fmt.Sprintf("this group records a sample every %s", text(r.interval))
-	switch {
-	case samples == 0 || samples == 1 && needTwo[function]:
-		return r.finding(n, fmt.Sprintf("%s: from Prometheus 3.0 on a range of %s holds %d of them instead of %d, and %s gives nothing", recorded, text(n.Range), samples, samples+1, function),
-			"make the range longer, by one interval of the group"), true
-	case perSample[function]:
-		return r.finding(n, fmt.Sprintf("%s: from Prometheus 3.0 on a range of %s holds %d of them instead of %d, and the value of %s is lower", recorded, text(n.Range), samples, samples+1, function),
-			"make the range longer, by one interval of the group, or compare with a lower value"), true
-	}
-	return validation.Finding{}, false
+	return r.finding(n, fmt.Sprintf("this group records a sample every %s: from Prometheus 3.0 on a range of %s holds %d of them instead of %d, and %s %s",
+		text(r.interval), text(n.Range), samples, samples+1, function, effect), fix), true
 }
 
 // recordedSamples returns how many samples of a metric a range holds from 3.0 on, if a rule of the same group records

@@ -69,18 +69,7 @@ func (f *ServerFlags) readFeatures(function *ast.FuncDecl) {
 		if !ok {
 			return true
 		}
-		acts, settled := false, false
-		for _, statement := range clause.Body {
-			ast.Inspect(statement, func(n ast.Node) bool {
-				switch n := n.(type) {
-				case *ast.AssignStmt:
-					acts = true
-				case *ast.BasicLit:
-					settled = settled || strings.Contains(n.Value, "permanently enabled")
-				}
-				return true
-			})
-		}
+		acts, settled := effectOf(clause)
 		for _, e := range clause.List {
 			name, isName := stringOf(e)
 			switch {
@@ -93,4 +82,19 @@ func (f *ServerFlags) readFeatures(function *ast.FuncDecl) {
 		}
 		return true
 	})
+}
+
+// effectOf reports whether a case of the switch assigns anything, and whether it says that what the flag turned on is always
+// on.
+func effectOf(clause *ast.CaseClause) (acts, settled bool) {
+	ast.Inspect(&ast.BlockStmt{List: clause.Body}, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			acts = true
+		case *ast.BasicLit:
+			settled = settled || strings.Contains(n.Value, "permanently enabled")
+		}
+		return true
+	})
+	return acts, settled
 }
