@@ -18,7 +18,7 @@ var thanosReleases = []struct{ thanos, prometheus Version }{
 	{Version{0, 37}, Version{2, 55}}, // v0.55.1-0.20241102120812
 	{Version{0, 38}, Version{3, 1}},  // v0.301.0
 	{Version{0, 39}, Version{3, 3}},  // Thanos' own branch of v0.303.1
-	{Version{0, 40}, Version{3, 5}},  // v0.305.1-0.20250721065454
+	{Version{0, 40}, Version{3, 6}},  // v0.305.1-0.20250721065454
 	{Version{0, 41}, Version{3, 8}},  // v0.308.0
 	{Version{0, 42}, Version{3, 9}},  // v0.309.1
 }
