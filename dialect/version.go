@@ -12,11 +12,6 @@ type Version [3]uint64
 // VersionOf returns the release that a version belongs to. A release candidate counts as the release.
 func VersionOf(v semver.Version) Version { return Version{v.Major, v.Minor, v.Patch} }
 
-// SemVer returns the release as other packages compare versions.
-func (v Version) SemVer() semver.Version {
-	return semver.Version{Major: v[0], Minor: v[1], Patch: v[2]}
-}
-
 // IsZero reports whether it is no release.
 func (v Version) IsZero() bool { return v == Version{} }
 

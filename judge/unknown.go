@@ -54,17 +54,26 @@ func sectionIn(section, field string) string {
 	case "tls_config", "oauth2", "basic_auth", "authorization", "sigv4":
 		return field
 	}
-	switch {
-	case isRelabelings(field):
+	if isRelabelings(field) {
 		return "relabel_configs"
-	case strings.HasSuffix(field, "_sd_configs"):
+	}
+	if strings.HasSuffix(field, "_sd_configs") || section == "" && topLevel[field] {
 		return field
 	}
-	switch section + "/" + field {
-	case "/global", "/runtime", "/scrape_configs", "/storage", "/alerting", "/remote_write", "/remote_read", "/tracing", "/otlp":
-		return field
-	case "alerting/alertmanagers", "storage/tsdb", "remote_write/queue_config", "remote_write/metadata_config", "remote_write/azuread", "kubernetes_sd_configs/attach_metadata":
-		return section + "." + field
-	}
-	return ""
+	return nested[[2]string{section, field}]
+}
+
+// topLevel are the sections of the whole configuration.
+var topLevel = map[string]bool{
+	"global": true, "runtime": true, "scrape_configs": true, "storage": true, "alerting": true, "remote_write": true, "remote_read": true, "tracing": true, "otlp": true,
+}
+
+// nested are the sections that one kind of section has, by section and field.
+var nested = map[[2]string]string{
+	{"alerting", "alertmanagers"}:                "alerting.alertmanagers",
+	{"storage", "tsdb"}:                          "storage.tsdb",
+	{"remote_write", "queue_config"}:             "remote_write.queue_config",
+	{"remote_write", "metadata_config"}:          "remote_write.metadata_config",
+	{"remote_write", "azuread"}:                  "remote_write.azuread",
+	{"kubernetes_sd_configs", "attach_metadata"}: "kubernetes_sd_configs.attach_metadata",
 }

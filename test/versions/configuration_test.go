@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/blang/semver/v4"
+
 	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/since"
 )
@@ -33,7 +35,7 @@ func TestConfigurationTable(t *testing.T) {
 			continue
 		}
 		for n, v := range c.releases {
-			if f.feature.In(v.SemVer()) && c.verdicts[i][n] == refused {
+			if f.feature.In(versionOf(v)) && c.verdicts[i][n] == refused {
 				t.Errorf("Prometheus %s refuses the field %s of %s, which is written from %s on", v, f.field, f.section, f.feature)
 			}
 		}
@@ -54,11 +56,15 @@ func TestConfigurationTable(t *testing.T) {
 
 // promised reports whether a release accepts the construct, as package since has it.
 func (p configurationProbe) promised(v dialect.Version) bool {
-	in := p.feature.In(v.SemVer())
+	in := p.feature.In(versionOf(v))
 	if p.ends {
-		return !in && since.UTF8Names.In(v.SemVer()) // nothing of the kind is older
+		return !in && since.UTF8Names.In(versionOf(v)) // nothing of the kind is older
 	}
 	return in
+}
+
+func versionOf(v dialect.Version) semver.Version {
+	return semver.Version{Major: v[0], Minor: v[1], Patch: v[2]}
 }
 
 func findConfiguration(kind dialect.Kind, name string) *dialect.Construct {
