@@ -17,7 +17,11 @@ targets:
 
 - ` + "`drop`" + ` with an expression that matches any text, or ` + "`keep`" + ` with an expression that cannot match,
 - ` + "`drop` or `keep` without `sourceLabels`" + `, which compares an empty text,
-- ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has from Prometheus 2.30 on.
+- ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has from Prometheus 2.30 on,
+- a relabeling that leaves ` + "`__address__`" + ` empty,
+- ` + "`keep`, `drop`, `keepequal` or `dropequal`" + ` on labels whose values are known, such as ` + "`__name__`" + `, which no
+  target has, meta labels of another discovery, the port and the labels that the object selects by, and
+  what an earlier relabeling keeps or sets: Prometheus' own relabeling is run with these values.
 
 ` + "`labeldrop` and `labelkeep`" + ` are mostly intended for samples, in ` + "`metricRelabelings`" + `. A target loses
 its ` + "`__meta_`" + ` labels anyway.`,
