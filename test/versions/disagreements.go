@@ -67,9 +67,14 @@ var configurationDisagreements = []disagreement{
 		said: regexp.MustCompile(`alertRelabelings`),
 	},
 	{
-		reason:  "two ways to authenticate in the discovery of PuppetDB, at which no release looks before 2.48",
+		reason:  "settings of the client of a discovery over HTTP or of PuppetDB, at which no release looks before 2.48",
 		accepts: true, until: dialect.Version{2, 48},
-		said: regexp.MustCompile(`auth-conflict spec\.puppetDBSDConfigs`),
+		said: regexp.MustCompile(`(auth-conflict|authorization-type|proxy) spec\.(httpSDConfigs|puppetDBSDConfigs)`),
+	},
+	{
+		reason:  "an endpoint for traces that is no URL: the loader accepts it, and the server cannot connect",
+		accepts: true,
+		said:    regexp.MustCompile(`spec\.tracingConfig\.endpoint: parse`),
 	},
 	{
 		reason:  "a URL that the loader accepts, and that no client can use",
