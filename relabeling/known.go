@@ -38,6 +38,15 @@ type step struct {
 	relabeling monitoringv1.RelabelConfig
 	config     *relabel.Config // nil if nothing is certain about the relabeling
 	after      map[string][]string
+	breaksOut  bool // a labelmap may set any label
+}
+
+// maySet is [MaySet], without parsing the regular expression of a labelmap for each label.
+func (s *step) maySet(name string) bool {
+	if s.config.Action == relabel.LabelMap {
+		return s.breaksOut || mayExpandTo(ReplacementOf(&s.relabeling), name)
+	}
+	return MaySet(&s.relabeling, name)
 }
 
 const (
@@ -47,6 +56,9 @@ const (
 
 	// maxCombinations is the number of combinations of values with which a relabeling is run.
 	maxCombinations = 64
+
+	// maxSources is the number of source labels up to which a relabeling is run.
+	maxSources = 16
 )
 
 // Of returns the values that a label can have, and whether they are known. The value of an absent
@@ -56,7 +68,7 @@ func (k *Known) Of(name string) (values []string, known bool) {
 		if values, known = s.after[name]; known {
 			return values, true
 		}
-		if s.config == nil || MaySet(&s.relabeling, name) {
+		if s.config == nil || s.maySet(name) {
 			return nil, false
 		}
 		switch s.config.Action {
@@ -87,7 +99,7 @@ func (k *Known) NeverSet(name string) bool {
 	if k.Absent == nil || !k.Absent(name) || len(k.steps) > maxSteps {
 		return false
 	}
-	return !slices.ContainsFunc(k.steps, func(s step) bool { return s.config == nil || MaySet(&s.relabeling, name) })
+	return !slices.ContainsFunc(k.steps, func(s step) bool { return s.config == nil || s.maySet(name) })
 }
 
 // Apply returns what the next relabeling does.
@@ -98,6 +110,7 @@ func (k *Known) Apply(r *monitoringv1.RelabelConfig) Outcome {
 		s.config, _ = configOf(r) // nothing is certain of what Prometheus refuses
 	}
 	if s.config != nil {
+		s.breaksOut = s.config.Action == relabel.LabelMap && breaksOut(r)
 		outcome = k.run(&s)
 	}
 	if len(k.steps) <= maxSteps {
@@ -145,6 +158,9 @@ func (s *step) reads() []string {
 
 // combinations returns all combinations of the values of some labels.
 func (k *Known) combinations(names []string) (all []map[string]string, known bool) {
+	if len(names) > maxSources {
+		return nil, false
+	}
 	all = []map[string]string{{}}
 	for _, name := range names {
 		values, known := k.Of(name)

@@ -2,6 +2,8 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -15,17 +17,18 @@ ServiceMonitor, and in a PodMonitor the first of ` + "`port`" + `, ` + "`portNum
 other field names is not scraped.
 
 Remove the field that is not meant. The check is silent about a ` + "`targetPort`" + ` that is the port of the
-Pods which the selected Service has behind ` + "`port`" + `, since both then name the same.`,
+Pods which the selected Service has behind ` + "`port`" + `, and about a number that the name of the port holds,
+such as ` + "`8080-tcp`" + `, since both then name the same.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, snapshot validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for i, s := range o.Scrapes {
 			for _, p := range s.IgnoredPorts {
-				if samePort(p, snapshot.PodPorts[i]) {
+				used := s.Ports[0]
+				if samePort(p, snapshot.PodPorts[i]) || holdsNumber(used.Value.String(), p.Value.String()) {
 					continue
 				}
-				used := s.Ports[0]
 				found = append(found, p.Finding(
 					fmt.Sprintf("%s is ignored, since %s is set: %q is scraped, not %q", p.FieldName(), used.FieldName(), used.Value.String(), p.Value.String()),
 					"remove one of the two", p.Value.String()))
@@ -44,4 +47,9 @@ func samePort(p Port, ofPods []string) bool {
 		}
 	}
 	return len(ofPods) > 0
+}
+
+// holdsNumber reports whether the name of a port holds a number, as 8080-tcp does.
+func holdsNumber(name, number string) bool {
+	return isAllDigits(number) && slices.Contains(strings.FieldsFunc(name, func(r rune) bool { return r < '0' || r > '9' }), number)
 }
