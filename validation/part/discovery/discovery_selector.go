@@ -32,7 +32,7 @@ var DiscoverySelector = validation.Check[Discovery]{
 A label selector is written like ` + "`app=shop,tier!=cache`" + `, a field selector like
 ` + "`metadata.name=shop`" + `. Prometheus refuses its whole configuration for a selector that does not parse.
 
-Prometheus accepts a selector of role Node for role Pod too, but the operator leaves the whole
+Prometheus accepts a selector of role Node for role Pod too, from 3.11 on, but the operator leaves the whole
 object out.`,
 		Since: "v0.1.0",
 	},
@@ -46,7 +46,7 @@ object out.`,
 		for i, sel := range c.Selectors {
 			at := d.At("selectors").Index(i)
 			role := strings.ToLower(string(sel.Role))
-			found = append(found, selectorRole(at, c.Role, sel.Role, seen[role])...)
+			found = append(found, selectorRole(at, c.Role, sel.Role, seen[role], s.Prometheus.Has(since.PodNodeSelectors))...)
 			found = append(found, selectorText(at, sel)...)
 			seen[role] = true
 		}
@@ -55,7 +55,7 @@ object out.`,
 }
 
 // selectableRoles is allowedSelectors of Prometheus v0.316 discovery/kubernetes/kubernetes.go,
-// without the role Node for Pod, which only the operator refuses.
+// without the role Node for Pod, which only the operator and older releases refuse.
 var selectableRoles = map[string][]string{
 	"pod":           {"Pod"},
 	"service":       {"Service"},
@@ -65,13 +65,13 @@ var selectableRoles = map[string][]string{
 	"ingress":       {"Ingress"},
 }
 
-func selectorRole(at validation.Place, discovered, selected monitoringv1alpha1.KubernetesRole, repeated bool) []validation.Finding {
+func selectorRole(at validation.Place, discovered, selected monitoringv1alpha1.KubernetesRole, repeated, nodesOfPods bool) []validation.Finding {
 	known, ok := selectableRoles[strings.ToLower(string(discovered))]
 	if !ok {
 		return nil // discovery-value says so
 	}
 	role := strings.ToLower(string(selected))
-	isLeftOut := strings.ToLower(string(discovered)) == "pod" && role == "node"
+	isLeftOut := nodesOfPods && strings.ToLower(string(discovered)) == "pod" && role == "node"
 	if !isLeftOut && !slices.ContainsFunc(known, func(k string) bool { return strings.ToLower(k) == role }) {
 		return []validation.Finding{at.At("role").Finding(
 			fmt.Sprintf("a discovery of role %s cannot have a selector of role %q", discovered, selected), "use "+strings.Join(known, ", ")+", or remove the selector", string(selected))}
