@@ -1,5 +1,7 @@
 package dialect
 
+import "slices"
+
 // ExperimentalFunctions is the feature flag of Prometheus that Thanos has, too, and the only one of its flags that
 // changes what it accepts.
 const ExperimentalFunctions = "promql-experimental-functions"
@@ -58,10 +60,8 @@ func ThanosFeatures(v Version, values []string) []string {
 	if v.Before(Version{0, 39}) {
 		return nil
 	}
-	for _, value := range values {
-		if value == ExperimentalFunctions {
-			return []string{ExperimentalFunctions}
-		}
+	if slices.Contains(values, ExperimentalFunctions) {
+		return []string{ExperimentalFunctions}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package relabeling
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,9 +172,7 @@ func (k *Known) combinations(names []string) (all []map[string]string, known boo
 		for _, c := range all {
 			for _, v := range values {
 				with := map[string]string{name: v}
-				for n, other := range c {
-					with[n] = other
-				}
+				maps.Copy(with, c)
 				more = append(more, with)
 			}
 		}

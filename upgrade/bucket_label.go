@@ -109,7 +109,7 @@ func changedRelabeling(r relabeling) (label, value string, changes bool) {
 }
 
 // asFloat returns a value of le or quantile as Prometheus stores it from 3.0 on. What is not a number stays as it is.
-// (v0.300.0, model/textparse, normalizeFloatsInLabelValues)
+// The source is normalizeFloatsInLabelValues (v0.300.0, model/textparse).
 func asFloat(value string) string {
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil {

@@ -80,7 +80,8 @@ func (set *ruleSet) shortRange(r *rule, n parser.Node, function string) (validat
 // recordedRange returns the finding for a range over a metric of the same group that holds so many samples from
 // 3.0 on, and one more before.
 func (r *rule) recordedRange(n *parser.MatrixSelector, function string, samples int64) (validation.Finding, bool) {
-	effect, fix := "", "make the range longer, by one interval of the group"
+	var effect string
+	fix := "make the range longer, by one interval of the group"
 	switch {
 	case samples == 0 && function == "absent_over_time":
 		effect = "is always 1"
@@ -89,7 +90,8 @@ func (r *rule) recordedRange(n *parser.MatrixSelector, function string, samples 
 	case samples == 1 && ofOne[function] != "":
 		effect = ofOne[function]
 	case perSample[function]:
-		effect, fix = "is lower", fix+", or compare with a lower value"
+		effect = "is lower"
+		fix += ", or compare with a lower value"
 	default:
 		return validation.Finding{}, false
 	}

@@ -18,6 +18,7 @@ import (
 // A ruleSet is a PrometheusRule, or a rule file, for one Prometheus.
 type ruleSet struct {
 	step
+
 	prometheus validation.Prometheus
 	rules      []*rule
 }

@@ -43,11 +43,12 @@ func ClassOf(name *string, p validation.Prometheus) Class {
 	return byDefault
 }
 
-// SetOrigin notes what is known about the labels before the relabelings of a scrape.
-func (s *Scrape) SetOrigin(origin relabel.Origin, class Class) {
+// WithOrigin returns a scrape with what is known about the labels before its relabelings.
+func (s Scrape) WithOrigin(origin relabel.Origin, class Class) Scrape {
 	s.Relabelings.Origin = origin
 	s.Relabelings.Class, s.Relabelings.ClassUnknown = class.Relabelings, class.Unknown
 	s.MetricRelabelings.Class, s.MetricRelabelings.ClassUnknown = class.MetricRelabelings, class.Unknown
+	return s
 }
 
 // AttachesNodes reports whether targets may get the metadata of their nodes.

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -41,7 +42,8 @@ func TestSelectorConflict(t *testing.T) {
 			}
 			found := part.SelectorConflict.Run(part.LabelSelector{LabelSelector: s, ByAPIServer: byAPIServer}, validation.Snapshot{})
 			some := slices.ContainsFunc(pods, func(pod map[string]string) bool {
-				return matches(pod, r.Perm(len(keys))) || matches(pod, r.Perm(len(keys)))
+				first, second := r.Perm(len(keys)), r.Perm(len(keys))
+				return matches(pod, first) || matches(pod, second)
 			})
 			switch {
 			case len(found) > 0 && some:
@@ -69,9 +71,7 @@ func assignments(keys, values []string) []map[string]string {
 		for _, set := range all {
 			for _, value := range values {
 				with := map[string]string{}
-				for k, v := range set {
-					with[k] = v
-				}
+				maps.Copy(with, set)
 				if value != "" {
 					with[key] = value
 				}

@@ -34,7 +34,7 @@ func readPodMonitor(_ context.Context, m *monitoringv1.PodMonitor, s validation.
 	class := monitor.ClassOf(m.Spec.ScrapeClassName, s.Prometheus)
 	for i := range m.Spec.PodMetricsEndpoints {
 		scrape := newEndpoint(endpoints.Index(i), &m.Spec.PodMetricsEndpoints[i])
-		scrape.SetOrigin(originOf(m, scrape.Ports, class, s.Prometheus), class)
+		scrape = scrape.WithOrigin(originOf(m, scrape.Ports, class, s.Prometheus), class)
 		o.AddScrape(scrape)
 	}
 	return o, nil

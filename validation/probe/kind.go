@@ -30,7 +30,7 @@ func readProbe(_ context.Context, p *monitoringv1.Probe, snapshot validation.Sna
 		o.Selectors = []part.LabelSelector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
 		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), ingress.RelabelConfigs)
 	}
-	s.SetOrigin(originOf(p), monitor.ClassOf(p.Spec.ScrapeClassName, snapshot.Prometheus))
+	s = s.WithOrigin(originOf(p), monitor.ClassOf(p.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
 	o.AddScrape(s)
 	return o, nil

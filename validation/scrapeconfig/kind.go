@@ -34,7 +34,7 @@ func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, sna
 	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	addDiscoveries(&s, spec, &c.Spec)
 	s.Static = staticTargets(spec, &c.Spec)
-	s.SetOrigin(originOf(&s, &c.Spec), monitor.ClassOf(c.Spec.ScrapeClassName, snapshot.Prometheus))
+	s = s.WithOrigin(originOf(&s, &c.Spec), monitor.ClassOf(c.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.AddScrape(s)
 	return o, nil
 }

@@ -35,7 +35,7 @@ func readServiceMonitor(_ context.Context, m *monitoringv1.ServiceMonitor, s val
 	for i := range m.Spec.Endpoints {
 		e := &m.Spec.Endpoints[i]
 		scrape := newEndpoint(endpoints.Index(i), e)
-		scrape.SetOrigin(originOf(m, e, class, s.Prometheus), class)
+		scrape = scrape.WithOrigin(originOf(m, e, class, s.Prometheus), class)
 		o.AddScrape(scrape)
 	}
 	return o, nil

@@ -46,7 +46,7 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 			s.Judge = checktest.FixedJudge{Verdict: verdict}
 			found, unnamed := discoveryFindings(t, object, s)
 			switch {
-			case len(found) > 0 && len(refused) == 0 && !takenByJudge(object, found, s):
+			case len(found) > 0 && len(refused) == 0 && !takenByJudge(found, s):
 				t.Errorf("%s: denied, but Prometheus %s accepts it: %s\n%s", field, s.Prometheus.Version, report.Line(found[0], report.Limits{}), rawOf(t, object))
 			case len(found) == 0 && len(refused) > 0:
 				t.Errorf("%s: no check reports what Prometheus %s refuses: %s\n%s", field, s.Prometheus.Version, report.Line(refused[0], report.Limits{}), rawOf(t, object))
@@ -66,7 +66,7 @@ func TestDiscoveriesAgainstJudge(t *testing.T) {
 }
 
 // takenByJudge reports whether the judge accepts on purpose what the checks deny.
-func takenByJudge(c *monitoringv1alpha1.ScrapeConfig, found []validation.Finding, s validation.Snapshot) bool {
+func takenByJudge(found []validation.Finding, s validation.Snapshot) bool {
 	for _, f := range found {
 		switch {
 		case f.Check == "static-label" && !s.Prometheus.Has(since.UTF8Names):

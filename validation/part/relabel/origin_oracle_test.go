@@ -28,7 +28,7 @@ type informer struct {
 
 func (i *informer) AddEventHandler(h cache.ResourceEventHandler) (cache.ResourceEventHandlerRegistration, error) {
 	i.handlers = append(i.handlers, h)
-	return nil, nil
+	return nil, nil //nolint:nilnil // the discovery does not use the registration
 }
 func (i *informer) AddIndexers(cache.Indexers) error { return nil }
 func (i *informer) GetStore() cache.Store            { return i.store }
@@ -68,7 +68,7 @@ func discover(t *testing.T, role string, nodes bool) map[string]bool {
 	target := &corev1.ObjectReference{Kind: "Pod", Namespace: "shop", Name: "web-0"}
 	endpoints := &corev1.Endpoints{ObjectMeta: named("web"), Subsets: []corev1.EndpointSubset{{ //nolint:staticcheck // what the role endpoints reads
 		Addresses: []corev1.EndpointAddress{{IP: "10.0.0.1", Hostname: "web-0", NodeName: &nodeName, TargetRef: target}},
-		Ports:     []corev1.EndpointPort{{Name: portName, Port: port, Protocol: tcp}}, //nolint:staticcheck // the same
+		Ports:     []corev1.EndpointPort{{Name: portName, Port: port, Protocol: tcp}},
 	}}}
 	slice := &discoveryv1.EndpointSlice{
 		ObjectMeta: named("web"), AddressType: discoveryv1.AddressTypeIPv4,
@@ -82,7 +82,7 @@ func discover(t *testing.T, role string, nodes bool) map[string]bool {
 	class := "nginx"
 	ingress := &networkingv1.Ingress{ObjectMeta: named("web"), Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{Host: "example.com"}}}}
 
-	counts := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "events"}, []string{"role", "event"})
+	counts := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "events_total", Help: "events"}, []string{"role", "event"})
 	log := promslog.NewNopLogger()
 	services, pods := informerOf(t, service), informerOf(t, pod)
 	var ofNodes cache.SharedInformer
@@ -96,6 +96,7 @@ func discover(t *testing.T, role string, nodes bool) map[string]bool {
 	switch role {
 	case RoleEndpoints:
 		objects = informerOf(t, endpoints)
+		//nolint:staticcheck // what the role endpoints reads
 		discovery = kubernetes.NewEndpoints(log, objects, services, pods, ofNodes, nil, nil, nil, false, false, false, counts)
 	case RoleEndpointSlice:
 		objects = informerOf(t, slice)
