@@ -5,8 +5,12 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
 # The linter is compiled once, from a module of its own, and runs in each module.
-LINT := $(CURDIR)/bin/golangci-lint run --allow-parallel-runners ./...
+LINT := GOFLAGS=-trimpath $(CURDIR)/bin/golangci-lint run --allow-parallel-runners ./...
 DEADCODE := go tool -modfile=tools/deadcode/go.mod deadcode
+
+# Everything but the race detector's tests is compiled with the flags of a release, -trimpath and no cgo, so
+# that it is compiled once.
+export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## Show this list
@@ -14,16 +18,16 @@ help: ## Show this list
 
 .PHONY: run
 run: ## Start a local API server with promgate in front, and show what it does
-	@go -C test build -o ../bin/run ./run
+	@go -C test build -trimpath -o ../bin/run ./run
 	@exec bin/run
 
 .PHONY: build
 build: ## Build bin/promgate
-	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/promgate ./cmd/promgate
+	go build -trimpath -ldflags "-s -w" -o bin/promgate ./cmd/promgate
 
 .PHONY: image
 image: ## Write container images and SBOMs to bin/image (PLATFORMS=linux/amd64,linux/arm64 VERSION=v0.1.0 IMAGE=name:tag)
-	@go -C tools/image build -o ../../bin/image-tool .
+	@go -C tools/image build -trimpath -o ../../bin/image-tool .
 	@bin/image-tool $(if $(PLATFORMS),-platforms $(PLATFORMS)) $(if $(VERSION),-version $(VERSION)) $(if $(IMAGE),-tag $(IMAGE))
 
 .PHONY: image-twice
@@ -38,67 +42,66 @@ test: test-unit test-e2e ## Run every test, with the real kube-apiserver in the 
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server
-	go test -race ./...
-	go -C tools/image test ./...
+	CGO_ENABLED=1 go test -race ./...
+	go -C tools/image test -trimpath ./...
 
 .PHONY: test-e2e
 test-e2e: ## Run the end-to-end tests
 	@# Never from the cache of test results: it does not know promgate, which these start.
-	go -C test/rig test -count=1 -timeout 30m
-	go -C test test -count=1 ./run/ ./chart/
-	@# Without a package, so that what is compiled shows while it is.
-	go -C test/e2e test -count=1 -timeout 45m
+	go -C test/rig test -trimpath -count=1 -timeout 30m
+	go -C test test -trimpath -count=1 ./run/ ./chart/
+	@# Without a package, so that what is compiled shows while it is. The parallel tests only wait.
+	go -C test/e2e test -trimpath -count=1 -timeout 45m -parallel 8
 
 .PHONY: quiet
 quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)
-	QUIET=$${QUIET:-1h} go -C test/e2e test -count=1 -timeout 0 -v -run 'TestQuiet$$'
+	QUIET=$${QUIET:-1h} go -C test/e2e test -trimpath -count=1 -timeout 0 -v -run 'TestQuiet$$'
 
 .PHONY: parity
 parity: ## Hold the configurations against prometheus-operator's, promtool and a real Prometheus (not in test: it compiles both)
 	for m in operator discovery parity; do go -C test/$$m mod tidy -diff; done
-	go -C test/operator test ./...
-	go -C test/discovery test ./...
-	go -C test/parity test -count=1 -timeout 30m ./...
+	go -C test/operator test -trimpath ./...
+	go -C test/discovery test -trimpath ./...
+	go -C test/parity test -trimpath -count=1 -timeout 30m ./...
 
 .PHONY: readers
 readers: ## Hold the answers against tools that act on the words of an error: Flux, Argo, Helm, kubectl (not in test: it compiles them)
 	go -C test/readers mod tidy -diff
-	go -C test/readers test -count=1 ./...
+	go -C test/readers test -trimpath -count=1 ./...
 
 .PHONY: versions
 versions: ## Hold the checks against the parsers and loaders of all releases of Prometheus (not in test: it compiles them, some hours the first time)
 	go -C test/versions mod tidy -diff
-	go -C test/versions test -count=1 -timeout 8h ./...
+	go -C test/versions test -trimpath -count=1 -timeout 8h ./...
 
 .PHONY: speed
 speed: ## Measure promgate lint beside kubeconform, pint and promtool, as ratios (not in test: it compiles them)
 	go -C test/speed mod tidy -diff
-	go -C test/speed run . -files $${FILES:-100,1000} -runs $${RUNS:-7}
+	go -C test/speed run -trimpath . -files $${FILES:-100,1000} -runs $${RUNS:-7}
 
 .PHONY: lint
 lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
-	go vet ./...
+	go vet -trimpath ./...
 	$(LINT)
-	@# The flags of test-e2e, so that Kubernetes is not compiled twice.
-	CGO_ENABLED=0 go -C test vet -trimpath ./...
-	cd test && CGO_ENABLED=0 GOFLAGS=-trimpath $(LINT)
+	go -C test vet -trimpath ./...
+	cd test && $(LINT)
 	cd tools/image && $(LINT)
-	$(DEADCODE) -test ./... | (! grep .)
+	GOFLAGS=-trimpath $(DEADCODE) -test ./... | (! grep .)
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
-	for m in certmanager discovery operator parity readers speed versions; do go -C test/$$m vet ./...; (cd test/$$m; $(LINT)); done
+	for m in certmanager discovery operator parity readers speed versions; do go -C test/$$m vet -trimpath ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
-	go build -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	go build -trimpath -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 .PHONY: docs
 docs: ## Write the pages of the checks
-	go run ./internal/docs
+	go run -trimpath ./internal/docs
 
 .PHONY: crds
 crds: ## Write the CRDs that lint embeds, from the Go types of the operator's API
-	go run ./internal/schema/generate
+	go run -trimpath ./internal/schema/generate
 
 .PHONY: generate
 generate: docs crds ## Write everything that is generated

@@ -9,8 +9,9 @@ import (
 // CheckFor checks a decoded object for each Prometheus that selects it. Where their
 // verdicts differ, the findings name the Prometheus objects that they are about. They deny
 // all the same, because Prometheus rejects its entire configuration for one broken scrape
-// configuration. A broken rule file costs no more than itself: there a denial that not all
-// share becomes a warning ([Kind.OneSuffices]).
+// configuration. A broken rule file costs no more than itself: there a denial becomes a
+// warning if one of the Prometheus objects accepts the file ([Kind.OneSuffices]). It stays a
+// denial if each refuses the file for a reason of its own.
 func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, want func(Info) Severity) ([]Finding, error) {
 	if len(selecting) == 1 {
 		return k.Check(ctx, object, selecting[0], want)
@@ -23,6 +24,7 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		}
 		all = mergeFindings(all, found, i)
 	}
+	oneAccepts := !eachDenies(all, len(selecting))
 	findings := make([]Finding, len(all))
 	for i, f := range all {
 		findings[i] = f.Finding
@@ -33,12 +35,25 @@ func (k Kind) CheckFor(ctx context.Context, object any, selecting []Snapshot, wa
 		for i, n := range f.by {
 			by[i] = selecting[n].Prometheus
 		}
-		if k.OneSuffices && f.Severity == Deny {
+		if k.OneSuffices && oneAccepts && f.Severity == Deny {
 			findings[i].Severity = Warn
 		}
 		findings[i].Problem = fmt.Sprintf("for %s: %s", listInstances(by), f.Problem)
 	}
 	return findings, nil
+}
+
+// eachDenies reports whether each of n snapshots has a finding that denies.
+func eachDenies(all []*shared, n int) bool {
+	denying := map[int]bool{}
+	for _, f := range all {
+		if f.Severity == Deny {
+			for _, i := range f.by {
+				denying[i] = true
+			}
+		}
+	}
+	return len(denying) == n
 }
 
 // listInstances names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f".

@@ -2,6 +2,7 @@ package validation_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/blang/semver/v4"
@@ -22,6 +23,12 @@ func TestCheckFor(t *testing.T) {
 			Run: func(o *object, s validation.Snapshot) []validation.Finding {
 				var found []validation.Finding
 				for _, version := range o.Spec {
+					if until, ok := strings.CutPrefix(version, "before "); ok {
+						if s.Prometheus.Version.GTE(semver.MustParse(until)) {
+							found = append(found, validation.Finding{Path: fieldpath.New("spec"), Problem: "needs " + version, Key: version})
+						}
+						continue
+					}
 					if s.Prometheus.Version.LT(semver.MustParse(version)) {
 						found = append(found, validation.Finding{Path: fieldpath.New("spec"), Problem: "needs " + version, Key: version})
 					}
@@ -48,6 +55,10 @@ func TestCheckFor(t *testing.T) {
 		none, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "2.1.0")}, severity)
 		if err != nil || len(none) != 1 || none[0].Severity != validation.Deny {
 			t.Errorf("no instance can use it: %+v, %v", none, err)
+		}
+		each, err := lenient.CheckFor(t.Context(), decoded(t, lenient, `{"spec":["3.0.0","before 3.0.0"]}`), []validation.Snapshot{of("m/a", "2.0.0"), of("m/b", "3.1.0")}, severity)
+		if err != nil || len(each) != 2 || each[0].Severity != validation.Deny || each[1].Severity != validation.Deny {
+			t.Errorf("each instance refuses it for a reason of its own: %+v, %v", each, err)
 		}
 	})
 	cases := map[string]struct {

@@ -106,7 +106,7 @@ func newSafety(t *testing.T) *safety {
 	for name, value := range awsEnv {
 		t.Setenv(name, value)
 	}
-	builder := programs.Builder{Root: root, Log: os.Stderr}
+	builder := programs.Builder{Root: root, Log: os.Stderr, AllDiscovery: true}
 	s := &safety{t: t, dir: t.TempDir(), running: map[bool]*programs.Prometheus{}, complaints: map[string]*complaint{}, logged: map[string]int{}}
 	if s.promtool, err = builder.Promtool(t.Context()); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ type program struct {
 	name    string // file name in the cache, before the key
 	title   string // the name in messages
 	pkg     string // package to build, relative to the rig's module
+	tags    string // build tags, separated by commas
 	sources string // directory of its sources, if they are in this repository
 	cold    string // how long the build takes if nothing of it is compiled yet
 }
@@ -41,7 +42,7 @@ func (b Builder) cachedVersion(ctx context.Context, p program, version, ldflags 
 	if err != nil {
 		return "", fmt.Errorf("making the cache key of %s: %w", p.name, err)
 	}
-	return b.fromCache(ctx, p, key, version, func(out string) error { return goBuild(ctx, b.module(), out, p.pkg, ldflags) })
+	return b.fromCache(ctx, p, key, version, func(out string) error { return goBuild(ctx, b.module(), out, p, ldflags) })
 }
 
 // fromCache returns the path of a program with a key, which build builds if it is not in the cache.
@@ -108,7 +109,7 @@ func (b Builder) key(ctx context.Context, p program, ldflags string) (string, er
 		return "", err
 	}
 	hash := sha256.New()
-	fmt.Fprintln(hash, toolchain, p.pkg, ldflags)
+	fmt.Fprintln(hash, toolchain, p.pkg, p.tags, ldflags)
 	files := []string{filepath.Join(b.module(), "go.mod"), filepath.Join(b.module(), "go.sum")}
 	if p.sources != "" {
 		ours, err := filepath.Glob(filepath.Join(p.sources, "*.go"))

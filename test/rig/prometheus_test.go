@@ -137,9 +137,9 @@ func TestPrometheusAgent(t *testing.T) {
 	wantConfig(t, p, "job_name: after")
 }
 
-// TestPrometheusIsComplete checks that Prometheus reports its release, and knows the discovery
-// kinds that a smaller build leaves out.
-func TestPrometheusIsComplete(t *testing.T) {
+// TestPrometheusRelease checks that Prometheus reports its release, and knows the kinds of discovery that the
+// build tags name. That a complete one knows all of them is checked where one is built, in test/parity.
+func TestPrometheusRelease(t *testing.T) {
 	eureka := "scrape_configs: [{job_name: before, eureka_sd_configs: [{server: 'http://127.0.0.1:1/eureka'}]}]\n"
 	p := startTestPrometheus(t, writeConfig(t, eureka))
 	info, err := p.Get(t.Context(), "/api/v1/status/buildinfo")

@@ -18,7 +18,7 @@ func TestCheckConfig(t *testing.T) {
 		"Server":         {file: writeConfig(t, fmt.Sprintf(jobConfig, "one"))},
 		"Agent":          {file: writeConfig(t, fmt.Sprintf(jobConfig, "one")), args: []string{"--agent"}},
 		"FilesOfOthers":  {file: withRules},
-		"AnyDiscovery":   {file: writeConfig(t, "scrape_configs: [{job_name: one, hetzner_sd_configs: [{role: robot}]}]\n")},
+		"Discovery":      {file: writeConfig(t, "scrape_configs: [{job_name: one, kubernetes_sd_configs: [{role: pod}]}]\n")},
 		"NoLoaderDenies": {file: writeConfig(t, twiceRemote)},
 	} {
 		t.Run(name, func(t *testing.T) {

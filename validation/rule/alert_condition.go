@@ -19,7 +19,7 @@ Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) || canBeEmpty(r.expr) {
+		if r.Alert == "" || r.expr == nil || canBeEmpty(r.expr) || !selectsSeries(r.expr) && !comparesToBool(r.expr) {
 			return nil
 		}
 		f := r.place("expr").Finding("the alert has no condition: it fires for each series that the expression returns, whatever the value",
@@ -36,6 +36,12 @@ func selectsSeries(expr parser.Expr) bool {
 		_, ok := n.(*parser.VectorSelector)
 		return ok
 	})
+}
+
+// comparesToBool reports whether the expression is a comparison that gives 0 or 1: nobody writes that for a watchdog.
+func comparesToBool(expr parser.Expr) bool {
+	n, ok := unwrapExpr(expr).(*parser.BinaryExpr)
+	return ok && n.ReturnBool
 }
 
 // canBeEmpty reports whether any part of the expression drops series by their values.

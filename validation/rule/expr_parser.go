@@ -27,6 +27,7 @@ type parserOptions struct {
 type parsedExpr struct {
 	expr      parser.Expr
 	uses      []dialect.Use // what not every release accepts
+	labels    *labelAnalysis
 	err       error
 	functions map[string]*parser.Function
 }
@@ -50,6 +51,6 @@ func (p exprParser) parse(text string) parsedExpr {
 		if err != nil {
 			return parsedExpr{err: err, functions: p.functions}
 		}
-		return parsedExpr{expr: expr, uses: dialect.Uses(text, expr), functions: p.functions}
+		return parsedExpr{expr: expr, uses: dialect.Uses(text, expr), labels: analyseLabels(expr), functions: p.functions}
 	})
 }

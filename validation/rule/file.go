@@ -43,6 +43,7 @@ type groupRule struct {
 	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
 	uses      []dialect.Use   // what not every release accepts of it
+	labels    *labelAnalysis  // what is known of the labels in it
 	exprError error           // what the parser says; nil for an empty expression
 	templates []templatedText // of an alert: labels and annotations that hold a template
 }
@@ -115,7 +116,7 @@ func (f *ruleFile) parses() bool {
 func (r *groupRule) parse(p exprParser) {
 	if expr := r.Expr.String(); expr != "" && !r.tooCostly {
 		parsed := p.parse(expr)
-		r.expr, r.uses, r.exprError = parsed.expr, parsed.uses, parsed.err
+		r.expr, r.uses, r.labels, r.exprError = parsed.expr, parsed.uses, parsed.labels, parsed.err
 	}
 	if r.Alert != "" {
 		r.templates = parseTemplates(r, maxTemplateNesting, p.memo)

@@ -3,6 +3,7 @@ package rule
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // foreignText is a part of an expression that is written for another tool than Prometheus.
@@ -139,7 +140,7 @@ var unknownFunction = regexp.MustCompile(`^unknown function with name "(\w+)"$`)
 // it is MetricsQL's.
 func isMetricsQLCall(problem string) (name string, ok bool) {
 	m := unknownFunction.FindStringSubmatch(problem)
-	if m == nil || !metricsQLFunction.MatchString(m[1]) {
+	if m == nil || !metricsQLFunction().MatchString(m[1]) {
 		return "", false
 	}
 	return m[1], true
@@ -147,13 +148,15 @@ func isMetricsQLCall(problem string) (name string, ok bool) {
 
 // metricsQLFunction is the functions and aggregations that MetricsQL has and PromQL
 // (Prometheus 3.16) has not, as far as nobody would mistype a function of PromQL so.
-var metricsQLFunction = regexp.MustCompile(`^(?:union|alias|` +
-	`label_(?:set|del|keep|copy|move|map|value|match|mismatch|transform|uppercase|lowercase|graphite_group)|` +
-	`(?:default_)?rollup|rollup_(?:rate|increase|delta|deriv|candlestick|scrape_interval)|` +
-	`(?:increase|delta|changes)_prometheus|increase_pure|integrate|ideriv|rate_over_sum|scrape_interval|lifetime|lag|` +
-	`(?:aggr|ascent|descent|increases|decreases|distinct|duration|geomean|histogram|median|mode|quantiles|range|stale_samples|sum2|` +
-	`tfirst|tlast|tmin|tmax|zscore|outlier_iqr|(?:count|sum|share)_(?:eq|gt|le|ne))_over_time|` +
-	`range_(?:avg|first|last|linear_regression|mad|max|median|min|normalize|quantile|stddev|stdvar|sum|trim_\w+|zscore)|` +
-	`running_(?:avg|max|min|sum)|remove_resets|interpolate|keep_(?:last|next)_value|limit_offset|drop_(?:common_labels|empty_series)|` +
-	`(?:topk|bottomk)_(?:avg|last|max|median|min)|outliers_(?:iqr|mad)|outliersk|quantiles|geomean|buckets_limit|prometheus_buckets|` +
-	`smooth_exponential|bitmap_(?:and|or|xor)|timestamp_with_name|histogram_share)$`)
+var metricsQLFunction = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:union|alias|` +
+		`label_(?:set|del|keep|copy|move|map|value|match|mismatch|transform|uppercase|lowercase|graphite_group)|` +
+		`(?:default_)?rollup|rollup_(?:rate|increase|delta|deriv|candlestick|scrape_interval)|` +
+		`(?:increase|delta|changes)_prometheus|increase_pure|integrate|ideriv|rate_over_sum|scrape_interval|lifetime|lag|` +
+		`(?:aggr|ascent|descent|increases|decreases|distinct|duration|geomean|histogram|median|mode|quantiles|range|stale_samples|sum2|` +
+		`tfirst|tlast|tmin|tmax|zscore|outlier_iqr|(?:count|sum|share)_(?:eq|gt|le|ne))_over_time|` +
+		`range_(?:avg|first|last|linear_regression|mad|max|median|min|normalize|quantile|stddev|stdvar|sum|trim_\w+|zscore)|` +
+		`running_(?:avg|max|min|sum)|remove_resets|interpolate|keep_(?:last|next)_value|limit_offset|drop_(?:common_labels|empty_series)|` +
+		`(?:topk|bottomk)_(?:avg|last|max|median|min)|outliers_(?:iqr|mad)|outliersk|quantiles|geomean|buckets_limit|prometheus_buckets|` +
+		`smooth_exponential|bitmap_(?:and|or|xor)|timestamp_with_name|histogram_share)$`)
+})

@@ -1,0 +1,57 @@
+package resultlabels
+
+import (
+	"slices"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql/parser"
+)
+
+func ofSelector(n *parser.VectorSelector) Set {
+	s := Set{labels: make([]label, 0, len(n.LabelMatchers)), rest: anything()}
+	for i, m := range n.LabelMatchers {
+		at, ok := s.find(m.Name)
+		if ok {
+			continue
+		}
+		value := matched(n, n.LabelMatchers[i:], m.Name)
+		s.labels = slices.Insert(s.labels, at, label{m.Name, value})
+		if value.contradicts() && s.none == nil {
+			s.none = &Contradiction{By: n, Label: m.Name}
+		}
+	}
+	return s
+}
+
+// matched returns the values of a label that all matchers of that label match.
+func matched(n *parser.VectorSelector, matchers []*labels.Matcher, name string) Value {
+	v := Value{MayLack: true, By: n}
+	for _, m := range matchers {
+		if m == nil || m.Name != name {
+			continue
+		}
+		v.MayLack = v.MayLack && m.Matches("")
+		if values, ok := listed(m); ok && !v.Known {
+			v.Known, v.Values = true, values
+		}
+	}
+	v.Values = slices.DeleteFunc(v.Values, func(value string) bool {
+		return slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m != nil && m.Name == name && !m.Matches(value) })
+	})
+	return v.bounded()
+}
+
+// listed returns the values that a matcher lists, without the empty one.
+func listed(m *labels.Matcher) (values []string, ok bool) {
+	switch {
+	case m.Type == labels.MatchEqual:
+		values = []string{m.Value}
+	case m.Type == labels.MatchRegexp && len(m.SetMatches()) > 0:
+		values = slices.Clone(m.SetMatches())
+	default:
+		return nil, false
+	}
+	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	slices.Sort(values)
+	return slices.Compact(values), true
+}

@@ -1,0 +1,98 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/prometheus/promql/parser"
+
+	"github.com/promgate/promgate/promql/resultlabels"
+)
+
+// labelAnalysis is what is known of the labels in an expression, whatever the data.
+type labelAnalysis struct {
+	result resultlabels.Set
+	// conflicts are the nodes that give no series, since a label would have to be two things.
+	conflicts []resultlabels.Contradiction
+	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
+	oneSided []resultlabels.Contradiction
+}
+
+// analyseLabels looks at each node of an expression. It supposes that the feature flag
+// promql-delayed-name-removal is not set, so that nothing may be said about the name of a metric.
+func analyseLabels(expr parser.Expr) *labelAnalysis {
+	a := &labelAnalysis{}
+	a.result = resultlabels.Of(expr, resultlabels.Options{}, func(step resultlabels.Step) {
+		if none := step.Result.None(); none != nil && none.By == step.Node {
+			a.conflicts = append(a.conflicts, *none)
+			return
+		}
+		if n, ok := step.Node.(*parser.BinaryExpr); ok && len(step.Operands) == 2 {
+			if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
+				a.oneSided = append(a.oneSided, c)
+			}
+		}
+	})
+	return a
+}
+
+// oneSided returns the first label that has to be equal on both sides, by which one side is grouped, and which
+// the other side cannot have. The two sides then match only where the first one lacks the label that it is
+// grouped by.
+func oneSided(n *parser.BinaryExpr, left, right resultlabels.Set) (resultlabels.Contradiction, bool) {
+	m := n.VectorMatching
+	if m == nil || n.Op == parser.LOR || m.FillValues.LHS != nil || m.FillValues.RHS != nil {
+		return resultlabels.Contradiction{}, false
+	}
+	for _, name := range append(groupedBy(n.LHS), groupedBy(n.RHS)...) {
+		if slices.Contains(m.MatchingLabels, name) != m.On {
+			continue
+		}
+		l, r := left.Label(name), right.Label(name)
+		if l.Impossible() != r.Impossible() {
+			return resultlabels.Contradiction{By: n, Label: name, Left: l, Right: r}, true
+		}
+	}
+	return resultlabels.Contradiction{}, false
+}
+
+// groupedBy returns the labels by which an expression is aggregated, if it is an aggregation.
+func groupedBy(e parser.Expr) []string {
+	switch n := unwrapExpr(e).(type) {
+	case *parser.AggregateExpr:
+		if !n.Without {
+			return n.Grouping
+		}
+	case *parser.BinaryExpr:
+		return append(slices.Clone(groupedBy(n.LHS)), groupedBy(n.RHS)...)
+	}
+	return nil
+}
+
+// taker names the node that has taken a label: "sum by (job)".
+func taker(v resultlabels.Value) string {
+	switch n := v.By.(type) {
+	case *parser.AggregateExpr:
+		switch {
+		case n.Without:
+			return fmt.Sprintf("%s without (%s)", n.Op, strings.Join(n.Grouping, ", "))
+		case len(n.Grouping) == 0:
+			return n.Op.String() + "()"
+		}
+		return fmt.Sprintf("%s by (%s)", n.Op, strings.Join(n.Grouping, ", "))
+	case *parser.Call:
+		return n.Func.Name + "()"
+	case *parser.BinaryExpr:
+		if m := n.VectorMatching; m != nil && len(m.MatchingLabels) > 0 {
+			if m.On {
+				return fmt.Sprintf("%s on (%s)", n.Op, strings.Join(m.MatchingLabels, ", "))
+			}
+			return fmt.Sprintf("%s ignoring (%s)", n.Op, strings.Join(m.MatchingLabels, ", "))
+		}
+		return n.Op.String()
+	case *parser.VectorSelector:
+		return "the selector"
+	}
+	return ""
+}
