@@ -54,7 +54,7 @@ func (g GeneratedProgram) build(ctx context.Context, out string) error {
 		}
 	}
 	// Old releases require modules that reach into the standard library, which Go's linker refuses since 1.23.
-	_, err := goTool(ctx, dir, "build", "-mod=mod", "-ldflags=-checklinkname=0", "-o", out, ".")
+	_, err := goTool(ctx, dir, "build", "-trimpath", "-mod=mod", "-ldflags=-checklinkname=0", "-o", out, ".")
 	return err
 }
 
