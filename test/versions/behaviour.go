@@ -17,9 +17,9 @@ var behaviourTemplate string
 // A Server is the running program of a release that evaluates expressions, loads configurations and scrapes
 // targets, as the server of the release does without feature flags. One goroutine may use it at a time.
 type Server struct {
-	Release Release
-
 	*process
+
+	Release Release
 }
 
 // A Series is a series of a [Server.Eval]. Samples are pairs of a time in milliseconds and a value.

@@ -83,7 +83,7 @@ func TestChangesOfExpressions(t *testing.T) {
 			if c.earlier {
 				until = 540
 			}
-			series := append(c.series, every(60, until))
+			series := append(slices.Clone(c.series), every(60, until))
 			old, err := before.Eval(c.expr, 600_000, series...)
 			if err != nil || old.Error != "" {
 				t.Fatal(err, old.Error)

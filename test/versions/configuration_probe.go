@@ -14,9 +14,10 @@ import (
 // A configurationProbe is a construct of configurations, and one that a release accepts if, and only if, it accepts
 // the construct.
 type configurationProbe struct {
+	Configuration
+
 	kind dialect.Kind
 	name string
-	Configuration
 
 	// field means that the release has to know a field, whatever it says of its value.
 	field bool

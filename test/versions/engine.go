@@ -7,6 +7,8 @@ import (
 
 // An Engine is the running program of a release. One goroutine may use it at a time.
 type Engine struct {
+	*process
+
 	Release Release
 	Version string // of Prometheus: 3.16.0
 
@@ -15,8 +17,6 @@ type Engine struct {
 	Keywords, Templates, Flags []string
 	// GroupFields and RuleFields are the fields of rule files.
 	GroupFields, RuleFields []string
-
-	*process
 }
 
 // A Function is a function of PromQL as a release declares it. A negative Variadic means any number of
