@@ -50,8 +50,8 @@ test-e2e: ## Run the end-to-end tests
 	@# Never from the cache of test results: it does not know promgate, which these start.
 	go -C test/rig test -trimpath -count=1 -timeout 30m
 	go -C test test -trimpath -count=1 ./run/ ./chart/
-	@# Without a package, so that what is compiled shows while it is.
-	go -C test/e2e test -trimpath -count=1 -timeout 45m
+	@# Without a package, so that what is compiled shows while it is. The parallel tests only wait.
+	go -C test/e2e test -trimpath -count=1 -timeout 45m -parallel 8
 
 .PHONY: quiet
 quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)

@@ -65,6 +65,7 @@ var checkPages = map[string]string{
 	"param-name":               "monitor/param-name.md",
 	"path-query":               "monitor/path-query.md",
 	"path-slash":               "monitor/path-slash.md",
+	"placeholder":              "rule/placeholder.md",
 	"port-ignored":             "monitor/port-ignored.md",
 	"port-missing":             "monitor/port-missing.md",
 	"port-not-on-service":      "monitor/port-not-on-service.md",

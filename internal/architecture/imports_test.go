@@ -44,7 +44,7 @@ var directions = map[string][]string{
 	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/since", "internal/templatetree", "promql/resultlabels", "validation", "validation/part"},
+	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "validation", "validation/part"},
 	"validation/file":           {"validation"},
 	"validation/part":           {"internal/fieldpath", "relabeling", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
@@ -69,6 +69,7 @@ var directions = map[string][]string{
 	"internal/fieldpath":     {},
 	"internal/pemfile":       {},
 	"internal/templatetree":  {},
+	"internal/placeholder":   {},
 	"internal/spelling":      {},
 	"internal/since":         {},
 	"internal/exprcost":      {},
@@ -83,7 +84,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

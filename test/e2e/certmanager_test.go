@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,13 +145,17 @@ func renew(t *testing.T, client dynamic.Interface, name string) {
 	})
 }
 
-// issue sets the condition that makes cert-manager issue a certificate.
+// issue sets the condition that makes cert-manager issue a certificate. After an attempt that failed there is one already.
 func issue(ctx context.Context, resource dynamic.ResourceInterface, name string) error {
 	c, err := resource.Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
 	conditions, _, _ := unstructured.NestedSlice(c.Object, "status", "conditions")
+	conditions = slices.DeleteFunc(conditions, func(c any) bool {
+		condition, _ := c.(map[string]any)
+		return condition["type"] == "Issuing"
+	})
 	conditions = append(conditions, map[string]any{
 		"type": "Issuing", "status": "True", "reason": "ManuallyTriggered", "message": "forced by a test",
 		"lastTransitionTime": time.Now().UTC().Format(time.RFC3339), "observedGeneration": c.GetGeneration(),

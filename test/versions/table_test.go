@@ -92,3 +92,31 @@ func TestProbesAreFound(t *testing.T) {
 		t.Errorf("%d probes: too few to prove anything", found)
 	}
 }
+
+// TestSignatures fails if a function has other arguments in another release: the table says only in which releases a
+// function is.
+func TestSignatures(t *testing.T) {
+	type first struct {
+		Function
+
+		in string
+	}
+	known := map[string]first{}
+	for _, e := range startAll(t) {
+		functions, err := e.Functions()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, f := range functions {
+			before, ok := known[name]
+			if !ok {
+				known[name] = first{f, e.Version}
+			} else if !slices.Equal(before.Args, f.Args) || before.Variadic != f.Variadic || before.Returns != f.Returns {
+				t.Errorf("%s is %+v in %s, and %+v in %s", name, before.Function, before.in, f, e.Version)
+			}
+		}
+	}
+	if len(known) < 60 {
+		t.Errorf("only %d functions are known", len(known))
+	}
+}

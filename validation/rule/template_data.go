@@ -139,7 +139,7 @@ func isSafeToRun(t templatedText) bool {
 			safe = safe && (slices.Contains(plainFunctions, p.Ident) || slices.Contains(boundedFunctions, p.Ident))
 		}
 	})
-	return safe && !(joins && keeps)
+	return safe && (!joins || !keeps)
 }
 
 // declares reports whether a pipeline sets a variable that Prometheus does not declare.
@@ -177,13 +177,12 @@ var typeErrors = []string{
 
 // dataProblem returns what is wrong with a template that fails with any data, or nothing.
 func dataProblem(err error) (problem, fix string) {
-	var exec texttemplate.ExecError
 	text := err.Error()
-	if errors.As(err, &exec) {
+	if exec, ok := errors.AsType[texttemplate.ExecError](err); ok {
 		text = exec.Error()
 	}
 	if m := missingField.FindStringSubmatch(text); m != nil {
-		problem = fmt.Sprintf("the template fails when the alert fires: there is no %s", m[1])
+		problem = "the template fails when the alert fires: there is no " + m[1]
 		if strings.HasPrefix(m[1], ".Values") || strings.HasPrefix(m[1], ".Release") || strings.HasPrefix(m[1], ".Chart") {
 			return problem, "render the chart with helm template"
 		}

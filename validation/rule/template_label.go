@@ -56,6 +56,8 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either, nor is the name 
 func lackedLabel(r *groupRule, name string) (problem, fix string) {
 	v := r.labels.result.Label(name)
 	switch {
+	case name == model.MetricTypeLabel || name == model.MetricUnitLabel:
+		return "", "" // what drops them depends on the version (findings/type-and-unit-labels.sh)
 	case v.Impossible():
 		problem = fmt.Sprintf("the expression's result has no label %q: the template will show nothing there", name)
 		if by := taker(v); by != "" {

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -36,15 +37,19 @@ Where the labels depend on the data, nothing is said.`,
 			}
 		}
 		for _, c := range r.labels.oneSided {
-			found = append(found, mismatch(r, c.By.(*parser.BinaryExpr), c, "match only series without the label "+c.Label))
+			found = append(found, mismatch(r, c.By, c, "match only series without the label "+c.Label))
 		}
 		return found
 	},
 }
 
-func mismatch(r *groupRule, n *parser.BinaryExpr, c resultlabels.Contradiction, what string) validation.Finding {
+func mismatch(r *groupRule, n parser.Expr, c resultlabels.Contradiction, what string) validation.Finding {
+	operation := "an operation"
+	if b, ok := n.(*parser.BinaryExpr); ok {
+		operation = b.Op.String()
+	}
 	f := r.place("expr").Finding(
-		fmt.Sprintf("the two sides of %s %s: it %s on the left, %s on the right", n.Op, what, sideOf(c.Left), sideOf(c.Right)),
+		fmt.Sprintf("the two sides of %s %s: it %s on the left, %s on the right", operation, what, sideOf(c.Left), sideOf(c.Right)),
 		fmt.Sprintf("match without it, such as ignoring (%s) or on (...)", c.Label), validation.Key(c.Label, n.String()))
 	f.Excerpt = r.excerpt(n)
 	return f
@@ -59,14 +64,20 @@ func sideOf(v resultlabels.Value) string {
 		}
 		return "is missing"
 	case v.Known && len(v.Values) > 0:
-		quoted := make([]string, min(len(v.Values), 3))
-		for i := range quoted {
-			quoted[i] = fmt.Sprintf("%q", v.Values[i])
-		}
-		if len(quoted) < len(v.Values) {
-			quoted = append(quoted, "...")
-		}
-		return "is " + strings.Join(quoted, " or ")
+		return "is " + listed(v.Values)
 	}
 	return "is kept"
+}
+
+// listed quotes a few values.
+func listed(values []string) string {
+	const enough = 3
+	var quoted []string
+	for _, v := range values[:min(len(values), enough)] {
+		quoted = append(quoted, strconv.Quote(v))
+	}
+	if len(values) > enough {
+		quoted = append(quoted, "...")
+	}
+	return strings.Join(quoted, " or ")
 }
