@@ -11,6 +11,8 @@ import (
 // A Loader is the running program of a release that loads configurations. It is a program of its own, because
 // the loader links the SDKs of clouds and takes minutes to compile.
 type Loader struct {
+	*process
+
 	Release Release
 	Version string // of Prometheus: 3.16.0
 
@@ -18,8 +20,6 @@ type Loader struct {
 	Discoveries []string
 
 	source *loaderSource
-
-	*process
 }
 
 // A Configuration is what a Prometheus starts with.
