@@ -38,7 +38,7 @@ image-twice: image ## Build the image again in a second work tree, and fail if i
 	diff -r bin/image "$$dir/image" && echo "the same, byte for byte"
 
 .PHONY: test
-test: test-unit test-e2e ## Run every test, with the real kube-apiserver in the end-to-end ones
+test: test-unit test-e2e test-versions ## Run every test, with the real kube-apiserver in the end-to-end ones
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server
@@ -52,6 +52,13 @@ test-e2e: ## Run the end-to-end tests
 	go -C test test -trimpath -count=1 ./run/ ./chart/
 	@# Without a package, so that what is compiled shows while it is. The parallel tests only wait.
 	go -C test/e2e test -trimpath -count=1 -timeout 45m -parallel 8
+
+# Two versions of Prometheus that are still in use, and the one that promgate links.
+CI_VERSIONS := v0.55.0,v0.305.0,v0.316.0
+
+.PHONY: test-versions
+test-versions: ## Hold the checks against the parsers and loaders of three releases of Prometheus; make versions asks all
+	VERSIONS=$(CI_VERSIONS) go -C test/versions test -trimpath -count=1 -timeout 30m -run '^Test(Table|Signatures|Equality|RuleFiles|Configurations)$$' .
 
 .PHONY: quiet
 quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)
