@@ -120,6 +120,7 @@ verify: generate ## Fail if something generated, or a go.mod, is not up to date
 	go -C test/prometheus mod tidy
 	go -C test/nodeexporter mod tidy
 	go -C test/certmanager mod tidy
+	go -C test/versions mod tidy
 	go -C test/helm3 mod tidy
 	go -C test/helm4 mod tidy
 	go -C tools/deadcode mod tidy
