@@ -13,17 +13,26 @@ import (
 //   - ${NAME}, {{ .Name }}, {{ name }} and %(name)s anywhere
 //   - $NAME, [[name]], <your-name> and CHANGEME as the whole value
 func Find(value string) (found string, ok bool) {
-	if !strings.ContainsAny(value, "$%{[<") && !changeMe.MatchString(value) {
-		return "", false
+	if !strings.ContainsAny(value, "$%{[<") {
+		return value, saysChangeMe(value)
 	}
 	if at := anywhere.FindString(value); at != "" {
 		return at, true
 	}
-	return value, whole.MatchString(value) || changeMe.MatchString(value)
+	return value, whole.MatchString(value)
+}
+
+// saysChangeMe reports whether a value is nothing but the request to change it.
+func saysChangeMe(value string) bool {
+	for _, request := range []string{"changeme", "change-me", "change_me", "change me", "replaceme", "replace-me", "replace_me", "replace me"} {
+		if strings.EqualFold(value, request) {
+			return true
+		}
+	}
+	return false
 }
 
 var (
 	anywhere = regexp.MustCompile(`\$\{[A-Za-z_][\w.:-]*\}|\{\{-?(?:\s+|\.|\$).*?\}\}|%\([A-Za-z_]\w*\)[sd]`)
 	whole    = regexp.MustCompile(`^(?:\$[A-Za-z_]\w*|\[\[[A-Za-z_]\w*\]\]|<(?i:your|insert|replace|change|enter)\b[\w .-]*>)$`)
-	changeMe = regexp.MustCompile(`^(?i:(?:change|replace)[-_ ]?me)$`)
 )

@@ -23,7 +23,7 @@ func ofAggregation(n *parser.AggregateExpr, of Set) Set {
 		}
 	}
 	if n.Without {
-		return of.with(lacking(n), append(slices.Clone(metadataLabels), grouping...)...)
+		return of.without(n, grouping...)
 	}
 	return of.only(grouping, n)
 }

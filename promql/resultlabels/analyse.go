@@ -1,8 +1,6 @@
 package resultlabels
 
 import (
-	"slices"
-
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -98,18 +96,22 @@ func (a *analyser) dropName(s Set, by parser.Node) Set {
 	if a.options.DelayedNameRemoval {
 		return forgetName(s)
 	}
-	if s.rest.Impossible() && !s.hasMetadata() {
-		return s
-	}
-	return s.with(lacking(by), metadataLabels...)
+	return s.without(by)
 }
 
-// hasMetadata reports whether more is known of the name of the metric than of other labels.
-func (s Set) hasMetadata() bool {
-	return slices.ContainsFunc(metadataLabels, func(name string) bool {
-		_, ok := s.find(name)
-		return ok
-	})
+// without returns the set without the name of the metric, and without some labels. Nothing is said of labels that
+// are treated like the name, unless something was known of them: that saves two labels for each node.
+func (s Set) without(by parser.Node, names ...string) Set {
+	taken := make([]string, 0, len(names)+len(metadataLabels))
+	for _, name := range metadataLabels {
+		if _, ok := s.find(name); ok || name == model.MetricNameLabel && !s.rest.Impossible() {
+			taken = append(taken, name)
+		}
+	}
+	if taken = append(taken, names...); len(taken) == 0 {
+		return s
+	}
+	return s.with(lacking(by), taken...)
 }
 
 // forgetName returns the set without what is known of the name of the metric, apart from that an

@@ -35,7 +35,7 @@ func (a *analyser) binary(n *parser.BinaryExpr, left, right Set) Set {
 		many, one = right, left
 	}
 	many = many.naming(match.MatchingLabels...)
-	if !match.On {
+	if !match.On && (many.rest.Known || one.rest.Known) {
 		many = many.naming(metadataLabels...)
 	}
 	result := combine(many, one, func(name string, m, o Value) Value {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -23,15 +22,11 @@ Match both: ` + "`le=~\"1|1.0\"`" + `. The check applies where promgate knows a 
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
-		if r.expr == nil || !s.Prometheus.IsServer() || s.Prometheus.Version.Major < 3 {
+		if r.labels == nil || !s.Prometheus.IsServer() || s.Prometheus.Version.Major < 3 {
 			return nil
 		}
 		var found []validation.Finding
-		inspectNodes(r.expr, func(n parser.Node) {
-			selector, ok := n.(*parser.VectorSelector)
-			if !ok {
-				return
-			}
+		for _, selector := range r.labels.selectors {
 			for _, m := range selector.LabelMatchers {
 				if m.Name != model.BucketLabel && m.Name != model.QuantileLabel {
 					continue
@@ -50,7 +45,7 @@ Match both: ` + "`le=~\"1|1.0\"`" + `. The check applies where promgate knows a 
 				f.Excerpt = r.excerpt(selector)
 				found = append(found, f)
 			}
-		})
+		}
 		return found
 	},
 }

@@ -15,6 +15,9 @@ type labelAnalysis struct {
 	result resultlabels.Set
 	// conflicts are the nodes that give no series, since a label would have to be two things.
 	conflicts []resultlabels.Contradiction
+	// selectors and comparisons are nodes of the expression, operands before operations.
+	selectors   []*parser.VectorSelector
+	comparisons []*parser.BinaryExpr
 	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
 	oneSided []resultlabels.Contradiction
 }
@@ -24,6 +27,7 @@ type labelAnalysis struct {
 func analyseLabels(expr parser.Expr) *labelAnalysis {
 	a := &labelAnalysis{}
 	a.result = resultlabels.Of(expr, resultlabels.Options{}, func(step resultlabels.Step) {
+		a.note(step.Node)
 		if none := step.Result.None(); none != nil && none.By == step.Node {
 			a.conflicts = append(a.conflicts, *none)
 			return
@@ -35,6 +39,17 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 		}
 	})
 	return a
+}
+
+func (a *labelAnalysis) note(n parser.Expr) {
+	switch n := n.(type) {
+	case *parser.VectorSelector:
+		a.selectors = append(a.selectors, n)
+	case *parser.BinaryExpr:
+		if n.Op.IsComparisonOperator() {
+			a.comparisons = append(a.comparisons, n)
+		}
+	}
 }
 
 // oneSided returns the first label that has to be equal on both sides, by which one side is grouped, and which

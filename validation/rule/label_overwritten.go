@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -25,8 +24,8 @@ Remove the label from ` + "`by (...)`" + `, select one value (` + "`errors{team=
 			return nil
 		}
 		var found []validation.Finding
-		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
-			if r.Labels[name] == "" || strings.Contains(r.Labels[name], "{{") || !isNamed(r.labels, name) {
+		for name, value := range r.Labels {
+			if value == "" || strings.Contains(value, "{{") || !isNamed(r.labels, name) {
 				continue
 			}
 			v := r.labels.result.Label(name)
@@ -37,6 +36,7 @@ Remove the label from ` + "`by (...)`" + `, select one value (` + "`errors{team=
 				fmt.Sprintf("the expression tells its series apart by the label %q, which this overwrites: with two values the evaluation fails", name),
 				"remove the label from by (...), or select one value", validation.Key(name)))
 		}
+		slices.SortFunc(found, func(a, b validation.Finding) int { return strings.Compare(a.Key, b.Key) })
 		return found
 	},
 }

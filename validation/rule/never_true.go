@@ -20,21 +20,20 @@ Count in another way (` + "`sum(up{job=\"api\"}) == 0`, or `count(...) or vector
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		if r.expr == nil {
+		if r.labels == nil {
 			return nil
 		}
 		var found []validation.Finding
-		inspectNodes(r.expr, func(n parser.Node) {
-			comparison, ok := n.(*parser.BinaryExpr)
-			if !ok || comparison.ReturnBool || !neverHolds(comparison) {
-				return
+		for _, comparison := range r.labels.comparisons {
+			if comparison.ReturnBool || !neverHolds(comparison) {
+				continue
 			}
 			f := r.place("expr").Finding(
 				fmt.Sprintf("%s is never true: an aggregation over nothing gives nothing, not 0", comparison),
 				"compare (... or vector(0)), or use absent(...)", comparison.String())
 			f.Excerpt = r.excerpt(comparison)
 			found = append(found, f)
-		})
+		}
 		return found
 	},
 }

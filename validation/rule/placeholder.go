@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,8 +38,7 @@ anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the wh
 
 func placeholdersInLabels(r *groupRule) []validation.Finding {
 	var found []validation.Finding
-	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
-		value := r.Labels[name]
+	for name, value := range r.Labels {
 		if strings.Contains(value, "{{") {
 			continue // a template, or the check template-in-record
 		}
@@ -49,19 +47,16 @@ func placeholdersInLabels(r *groupRule) []validation.Finding {
 				fmt.Sprintf("nothing fills in %s: the label shows it as it is", left), "write the value itself", validation.Key(name, left)))
 		}
 	}
+	slices.SortFunc(found, func(a, b validation.Finding) int { return strings.Compare(a.Key, b.Key) })
 	return found
 }
 
 func placeholdersInMatchers(r *groupRule) []validation.Finding {
-	if r.expr == nil {
+	if r.labels == nil {
 		return nil
 	}
 	var found []validation.Finding
-	inspectNodes(r.expr, func(n parser.Node) {
-		selector, ok := n.(*parser.VectorSelector)
-		if !ok {
-			return
-		}
+	for _, selector := range r.labels.selectors {
 		for _, m := range selector.LabelMatchers {
 			left, ok := placeholder.Find(m.Value)
 			if !ok || isPattern(m) && !strings.Contains(m.Value, "${") && !strings.Contains(m.Value, "{{") && !strings.HasPrefix(m.Value, "$") {
@@ -76,7 +71,7 @@ func placeholdersInMatchers(r *groupRule) []validation.Finding {
 			f.Excerpt = excerptOfValue(r, selector, m.Value)
 			found = append(found, f)
 		}
-	})
+	}
 	return found
 }
 
