@@ -10,6 +10,7 @@
 //	go test ./...                                 the tables in package dialect, and all releases against promgate
 //	go run ./generate                             writes the tables and docs/versions.md
 //	VERSIONS=v0.305.0,v0.316.0 go test ./...      with these releases alone
+//	VERSIONS_CORPUS=DIR go test ./...             with the rules in a directory as well, such as a collection of mixins
 //	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 VERSIONS_REQUESTS=50 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
 //	go run ./ask -configuration FILE FLAG...      what each release says of a configuration
