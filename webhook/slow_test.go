@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -67,8 +68,8 @@ func TestSlowReader(t *testing.T) {
 func TestSlowHeader(t *testing.T) {
 	r := serve(t, func(o *Options) { o.Limits.Header = 50 * time.Millisecond })
 	conn := dialSlow(t, r)
-	if _, err := io.WriteString(conn, "POST /validate HTTP/1.1\r\n"); err != nil {
-		t.Fatal(err)
+	if _, err := io.WriteString(conn, "POST /validate HTTP/1.1\r\n"); err != nil && !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+		t.Fatal(err) // on a busy machine the time is over before this is written
 	}
 	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the server still holds the connection: %v", err)
