@@ -57,23 +57,29 @@ checked.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
 	flags := cmd.Flags()
+	addShared(cmd, &f)
+	flags.BoolVar(&f.fix, "fix", false, "write fixes into the files: missing labels, and names that need quotes")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff instead of the findings, and write nothing")
+	flags.BoolVar(&f.annotate, "annotate", false, "with --fix or --diff: also write the annotation that suppresses in a cluster what comments suppress in a file")
+	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
+	flags.StringVar(&f.operatorVersion, "operator-version", "", "report fields and values that the operator of this version does not know")
+	flags.StringVar(&f.prometheusVersion, "prometheus-version", "", "check for a Prometheus of this version that is not among the files")
+	flags.StringArrayVar(&f.selects, "select", nil, "NAMESPACE/NAME of a Prometheus that is not among the files, and selects all objects (repeatable)")
+	return cmd
+}
+
+// addShared adds the flags that lint shares with upgrade-check.
+func addShared(cmd *cobra.Command, f *lintFlags) {
+	flags := cmd.Flags()
 	flags.StringVarP(&f.namespace, "namespace", "n", metav1.NamespaceDefault, "namespace of objects without one")
 	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities, label defaults and the operator's scope")
 	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "FORMAT or FORMAT=FILE: text, json, sarif, junit, github, gitlab or checkstyle (repeatable)")
 	flags.StringVar(&f.failOn, "fail-on", string(validation.Deny), "the least severity that makes the exit status 1: deny, warn, or off for none")
 	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "succeed if the paths contain nothing to check")
 	flags.BoolVar(&f.configMaps, "configmap-rules", false, "also check the rule files in ConfigMaps")
-	flags.BoolVar(&f.fix, "fix", false, "write fixes into the files: missing labels, and names that need quotes")
-	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff instead of the findings, and write nothing")
-	flags.BoolVar(&f.annotate, "annotate", false, "with --fix or --diff: also write the annotation that suppresses in a cluster what comments suppress in a file")
-	flags.BoolVar(&f.cluster, "cluster", false, "also take the objects of the running cluster into account, such as its Prometheus objects; files replace them")
 	flags.StringVar(&f.crds, "crds", "", "file or directory with the operator's CRDs, if the cluster has others than those of the operator v0.95.1")
-	flags.StringVar(&f.operatorVersion, "operator-version", "", "report fields and values that the operator of this version does not know")
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
 	flags.StringVar(&f.context, "context", "", "with --cluster: context of the kubeconfig")
-	flags.StringVar(&f.prometheusVersion, "prometheus-version", "", "check for a Prometheus of this version that is not among the files")
-	flags.StringArrayVar(&f.selects, "select", nil, "NAMESPACE/NAME of a Prometheus that is not among the files, and selects all objects (repeatable)")
-	return cmd
 }
 
 func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.Writer, paths []string) error {

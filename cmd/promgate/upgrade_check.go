@@ -9,7 +9,6 @@ import (
 
 	"github.com/blang/semver/v4"
 	"github.com/spf13/cobra"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/audit"
 	"github.com/promgate/promgate/internal/live"
@@ -53,19 +52,11 @@ checked.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
 	flags := cmd.Flags()
+	addShared(cmd, &f.lintFlags)
 	flags.StringVar(&f.to, "to", "", "version of Prometheus to upgrade to")
 	flags.StringVar(&f.operatorVersion, "operator-version", "", "version of the operator to run: report fields and values that it does not know")
 	flags.StringVar(&f.from, "from", "", "version of Prometheus that runs, for all Prometheus objects, or if there are none")
-	flags.StringVarP(&f.namespace, "namespace", "n", metav1.NamespaceDefault, "namespace of objects without one")
-	flags.StringVar(&f.config, "config", "", "promgate.yaml, for severities, label defaults and the operator's scope")
-	flags.StringArrayVarP(&f.outputs, "output", "o", nil, "FORMAT or FORMAT=FILE: text, json, sarif, junit, github, gitlab or checkstyle (repeatable)")
-	flags.StringVar(&f.failOn, "fail-on", string(validation.Deny), "the least severity that makes the exit status 1: deny, warn, or off for none")
-	flags.BoolVar(&f.allowEmpty, "allow-empty", false, "succeed if the paths contain nothing to check")
-	flags.BoolVar(&f.configMaps, "configmap-rules", false, "also check the rule files in ConfigMaps")
 	flags.BoolVar(&f.cluster, "cluster", false, "check the objects of the running cluster; with paths, only take them into account")
-	flags.StringVar(&f.crds, "crds", "", "file or directory with the operator's CRDs, if the cluster has others than those of the operator v0.95.1")
-	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "with --cluster: kubeconfig `file`, as for kubectl")
-	flags.StringVar(&f.context, "context", "", "with --cluster: context of the kubeconfig")
 	return cmd
 }
 
