@@ -32,7 +32,7 @@ var bucketLabel = validation.Check[*ruleSet]{
 		}
 		var found []validation.Finding
 		for _, r := range set.rules {
-			inspect(r.expr, "", func(n parser.Node, _ string) {
+			inspect(r.Expr, "", func(n parser.Node, _ string) {
 				selector, ok := n.(*parser.VectorSelector)
 				if !ok {
 					return

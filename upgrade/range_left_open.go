@@ -32,7 +32,7 @@ Make the range longer, by one step or one interval.`,
 		}
 		var found []validation.Finding
 		for _, r := range set.rules {
-			inspect(r.expr, "", func(n parser.Node, function string) {
+			inspect(r.Expr, "", func(n parser.Node, function string) {
 				if f, ok := set.shortRange(r, n, function); ok {
 					found = append(found, f)
 				}
@@ -111,7 +111,7 @@ func (set *ruleSet) recordedSamples(r *rule, of *parser.VectorSelector, length t
 		if other == r {
 			before = true
 		}
-		if other.group == r.group && other.records == of.Name {
+		if other.GroupIndex == r.GroupIndex && other.Rule.Record == of.Name {
 			samples = int64(length / r.interval)
 			if before {
 				samples--

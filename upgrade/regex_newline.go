@@ -31,10 +31,10 @@ var regexNewline = validation.Check[*ruleSet]{
 		}
 		var found []validation.Finding
 		for _, r := range set.rules {
-			if !strings.Contains(r.text, ".") {
+			if !strings.Contains(r.Text, ".") {
 				continue
 			}
-			inspect(r.expr, "", func(n parser.Node, _ string) {
+			inspect(r.Expr, "", func(n parser.Node, _ string) {
 				if hasDottedRegex(n) {
 					found = append(found, r.finding(n, newlineProblem, ""))
 				}

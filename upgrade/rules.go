@@ -10,9 +10,8 @@ import (
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
-	"github.com/promgate/promgate/internal/exprcost"
-	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
+	rules "github.com/promgate/promgate/validation/rule"
 )
 
 // A ruleSet is a PrometheusRule, or a rule file, for one Prometheus.
@@ -25,13 +24,9 @@ type ruleSet struct {
 
 // A rule is a rule whose expression could be parsed.
 type rule struct {
-	validation.Place
+	rules.Expression
 
-	text     string
-	expr     parser.Expr
-	group    int           // the index of its group
 	interval time.Duration // of its group; 0 if it is unknown
-	records  string        // the name that it records, or empty
 }
 
 // newRuleSet parses the rules of an object. It leaves out what cannot be parsed, or would take too long: other
@@ -42,52 +37,19 @@ func newRuleSet(to semver.Version) func(context.Context, *monitoringv1.Prometheu
 		if set.from.IsZero() {
 			return set, nil
 		}
-		rules := listRules(object, s.Prometheus)
-		costs := make([]exprcost.Cost, len(rules))
-		for i, r := range rules {
-			costs[i] = exprcost.Of(r.text)
+		expressions, err := rules.Expressions(ctx, object, s)
+		if err != nil {
+			return nil, fmt.Errorf("reading rules: %w", err)
 		}
-		beyond := exprcost.Budget{Time: s.ParseTime}.Beyond(costs)
-		p := parser.NewParser(s.PromQL)
-		for i, r := range rules {
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("parsing rules: %w", err)
+		for _, e := range expressions {
+			interval := s.Prometheus.EvaluationInterval
+			if e.Group.Interval != nil {
+				interval = string(*e.Group.Interval)
 			}
-			if beyond[i] {
-				continue
-			}
-			if expr, err := p.ParseExpr(r.text); err == nil {
-				r.expr = expr
-				set.rules = append(set.rules, r)
-			}
+			set.rules = append(set.rules, &rule{Expression: e, interval: durationOf(interval)})
 		}
 		return set, nil
 	}
-}
-
-func listRules(object *monitoringv1.PrometheusRule, p validation.Prometheus) []*rule {
-	var rules []*rule
-	for i, g := range object.Spec.Groups {
-		interval := p.EvaluationInterval
-		if g.Interval != nil {
-			interval = string(*g.Interval)
-		}
-		at := validation.Place{
-			Path: fieldpath.New("spec", "groups").Index(i), Subject: validation.Subject{fmt.Sprintf("group %q", g.Name)}, Key: g.Name,
-		}
-		for j, r := range g.Rules {
-			place := at.At("rules").Index(j)
-			switch {
-			case r.Alert != "":
-				place.Subject = validation.Subject{at.Subject[0], fmt.Sprintf("alert %q", r.Alert)}
-			case r.Record != "":
-				place.Subject = validation.Subject{at.Subject[0], fmt.Sprintf("record %q", r.Record)}
-			}
-			place.Key = validation.Key(g.Name, r.Alert, r.Record)
-			rules = append(rules, &rule{Place: place.At("expr"), text: r.Expr.String(), group: i, interval: durationOf(interval), records: r.Record})
-		}
-	}
-	return rules
 }
 
 // durationOf returns a duration as Prometheus reads it, or 0.
@@ -102,8 +64,8 @@ func durationOf(text string) time.Duration {
 // finding returns a finding about a node of the expression.
 func (r *rule) finding(n parser.Node, problem, fix string) validation.Finding {
 	at := n.PositionRange()
-	f := r.Finding(problem, fix, r.text[at.Start:at.End])
-	f.Excerpt = r.Excerpt(r.text, int(at.Start), int(at.End))
+	f := r.Finding(problem, fix, r.Text[at.Start:at.End])
+	f.Excerpt = r.Excerpt(r.Text, int(at.Start), int(at.End))
 	return f
 }
 

@@ -24,7 +24,7 @@ var directions = map[string][]string{
 	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
 	"audit":     {"internal/cluster", "internal/fieldpath", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
 
-	"upgrade": {"dialect", "internal/exprcost", "internal/fieldpath", "internal/report/format", "promconfig", "selection", "validation"},
+	"upgrade": {"dialect", "internal/fieldpath", "internal/report/format", "promconfig", "selection", "validation", "validation/rule"},
 
 	"doctor":       {"internal/config", "internal/pemfile", "internal/report", "internal/schema", "selection", "validation", "validation/builtin"},
 	"doctor/ask":   {"doctor", "internal/live", "selection"},
