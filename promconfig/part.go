@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"go.yaml.in/yaml/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -31,6 +33,21 @@ type Part struct {
 	Ignored []Ignored
 
 	spec any
+}
+
+// Part renders a ServiceMonitor, PodMonitor, Probe or ScrapeConfig. The part of anything else is empty.
+func (g *Generator) Part(object any) Part {
+	switch o := object.(type) {
+	case *monitoringv1.ServiceMonitor:
+		return g.ServiceMonitor(o)
+	case *monitoringv1.PodMonitor:
+		return g.PodMonitor(o)
+	case *monitoringv1.Probe:
+		return g.Probe(o)
+	case *monitoringv1alpha1.ScrapeConfig:
+		return g.ScrapeConfig(o)
+	}
+	return Part{}
 }
 
 // A Job is one scrape configuration.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/fieldpath"
@@ -156,7 +155,7 @@ func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 		file := i.generator.RuleFile(rule)
 		i.rules[ref] = &ruleEntry{file: file, findings: e.explain(i, object, i.judge.RuleFile(file, rule))}
 	} else {
-		part := i.part(object)
+		part := i.generator.Part(object)
 		entry := newEntry(ref, part, i.judge)
 		entry.findings = e.explain(i, object, entry.findings)
 		if !e.unique { // only a single rendering shows ignored fields
@@ -178,20 +177,6 @@ func (e *Engine) add(i *instance, ref selection.Ref, object selection.Object) {
 		}
 		i.users[a][ref] = true
 	}
-}
-
-func (i *instance) part(object selection.Object) promconfig.Part {
-	switch o := object.(type) {
-	case *monitoringv1.ServiceMonitor:
-		return i.generator.ServiceMonitor(o)
-	case *monitoringv1.PodMonitor:
-		return i.generator.PodMonitor(o)
-	case *monitoringv1.Probe:
-		return i.generator.Probe(o)
-	case *monitoringv1alpha1.ScrapeConfig:
-		return i.generator.ScrapeConfig(o)
-	}
-	return promconfig.Part{}
 }
 
 // forget drops the rendering of an object, and which assets the object reads.

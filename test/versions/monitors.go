@@ -80,7 +80,7 @@ func (g *MonitorGate) Object(ctx context.Context, raw json.RawMessage) (*Rendere
 	if err != nil {
 		return nil, err
 	}
-	part := g.part(object)
+	part := g.generator.Part(object)
 	r, err := g.render(part)
 	if err != nil {
 		return nil, err
@@ -116,20 +116,6 @@ func (g *MonitorGate) variables() *strings.Replacer {
 		pairs = append(pairs, "$("+name+")", value)
 	}
 	return strings.NewReplacer(pairs...)
-}
-
-func (g *MonitorGate) part(object any) promconfig.Part {
-	switch o := object.(type) {
-	case *monitoringv1.ServiceMonitor:
-		return g.generator.ServiceMonitor(o)
-	case *monitoringv1.PodMonitor:
-		return g.generator.PodMonitor(o)
-	case *monitoringv1.Probe:
-		return g.generator.Probe(o)
-	case *monitoringv1alpha1.ScrapeConfig:
-		return g.generator.ScrapeConfig(o)
-	}
-	return promconfig.Part{}
 }
 
 func decodeMonitor(raw json.RawMessage) (any, validation.Kind, error) {
