@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -125,19 +124,12 @@ func (d demand) words() string {
 	case metav1.LabelSelectorOpDoesNotExist:
 		return "absent"
 	}
-	const maxValues = 3
-	var texts []string
-	for _, v := range d.values[:min(len(d.values), maxValues)] {
-		texts = append(texts, fmt.Sprintf("%q", v))
-	}
-	if len(d.values) > maxValues {
-		texts = append(texts, "...")
-	}
+	texts := validation.Quoted(d.values, ", ")
 	if d.operator == metav1.LabelSelectorOpNotIn {
-		return "none of " + strings.Join(texts, ", ")
+		return "none of " + texts
 	}
 	if len(d.values) > 1 {
-		return "one of " + strings.Join(texts, ", ")
+		return "one of " + texts
 	}
-	return strings.Join(texts, ", ")
+	return texts
 }

@@ -25,11 +25,8 @@ Remove the label from ` + "`by (...)`" + `, select one value (` + "`errors{team=
 		}
 		var found []validation.Finding
 		for name, value := range r.Labels {
-			if value == "" || strings.Contains(value, "{{") || !isNamed(r.labels, name) {
-				continue
-			}
 			v := r.labels.result.Label(name)
-			if v.Impossible() || v.Known && len(v.Values) == 1 {
+			if value == "" || strings.Contains(value, "{{") || v.Impossible() || v.Known && len(v.Values) == 1 {
 				continue
 			}
 			found = append(found, r.place("labels").AtKey(name).Finding(
@@ -39,14 +36,4 @@ Remove the label from ` + "`by (...)`" + `, select one value (` + "`errors{team=
 		slices.SortFunc(found, func(a, b validation.Finding) int { return strings.Compare(a.Key, b.Key) })
 		return found
 	},
-}
-
-// isNamed reports whether the expression keeps a label by its name.
-func isNamed(a *labelAnalysis, name string) bool {
-	for named := range a.result.Named() {
-		if named == name {
-			return true
-		}
-	}
-	return false
 }

@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -64,20 +62,7 @@ func sideOf(v resultlabels.Value) string {
 		}
 		return "is missing"
 	case v.Known && len(v.Values) > 0:
-		return "is " + listed(v.Values)
+		return "is " + validation.Quoted(v.Values, " or ")
 	}
 	return "is kept"
-}
-
-// listed quotes a few values.
-func listed(values []string) string {
-	const enough = 3
-	var quoted []string
-	for _, v := range values[:min(len(values), enough)] {
-		quoted = append(quoted, strconv.Quote(v))
-	}
-	if len(values) > enough {
-		quoted = append(quoted, "...")
-	}
-	return strings.Join(quoted, " or ")
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/prometheus/model/relabel"
 
 	"github.com/promgate/promgate/relabeling"
+	"github.com/promgate/promgate/validation"
 )
 
 // dropsKnown applies a relabeling to what is known, and returns why it drops everything, if it
@@ -50,8 +51,6 @@ func (r Relabeling) reads() []string {
 	return slices.Compact(names)
 }
 
-const maxValues = 3
-
 // values lists the values of the labels that a relabeling reads: the label a is "b" or "c".
 func (r Relabeling) values(known *relabeling.Known) string {
 	var labels []string
@@ -60,14 +59,7 @@ func (r Relabeling) values(known *relabeling.Known) string {
 		if len(values) == 0 {
 			continue
 		}
-		var texts []string
-		for _, v := range values[:min(maxValues, len(values))] {
-			texts = append(texts, fmt.Sprintf("%q", v))
-		}
-		if len(values) > maxValues {
-			texts = append(texts, "...")
-		}
-		label := fmt.Sprintf("the label %s is %s", name, strings.Join(texts, " or "))
+		label := fmt.Sprintf("the label %s is %s", name, validation.Quoted(values, " or "))
 		if len(values) == 1 && values[0] == "" {
 			label = fmt.Sprintf("the label %s is empty", name)
 		}
