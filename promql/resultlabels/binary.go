@@ -1,6 +1,7 @@
 package resultlabels
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
@@ -26,7 +27,7 @@ func (a *analyser) binary(n *parser.BinaryExpr, left, right Set) Set {
 	case parser.LUNLESS:
 		return left
 	}
-	match := matchOf(n)
+	match := match{n.VectorMatching, n}
 	if n.VectorMatching.FillValues.LHS != nil || n.VectorMatching.FillValues.RHS != nil {
 		return a.filled(n, match, left, right)
 	}
@@ -44,7 +45,7 @@ func (a *analyser) binary(n *parser.BinaryExpr, left, right Set) Set {
 		}
 		return m.both(o, n)
 	})
-	result.none = firstOf(left.none, right.none)
+	result.none = cmp.Or(left.none, right.none)
 	if result.none == nil {
 		result.none = match.contradiction(left, right)
 	}
@@ -94,8 +95,6 @@ type match struct {
 	by *parser.BinaryExpr
 }
 
-func matchOf(n *parser.BinaryExpr) match { return match{n.VectorMatching, n} }
-
 // compares reports whether a label has to be equal on both sides. The empty name stands for all labels of
 // which nothing is known.
 func (m match) compares(name string) bool {
@@ -130,11 +129,4 @@ func (m match) shape(s Set, included func(name string) Value) Set {
 		s = s.with(v, name)
 	}
 	return s
-}
-
-func firstOf(a, b *Contradiction) *Contradiction {
-	if a != nil {
-		return a
-	}
-	return b
 }
