@@ -14,7 +14,7 @@ type flagSpan struct {
 	from, until dialect.Version
 }
 
-//go:generate go -C ../test/versions run ./flags
+//go:generate go -C ../test/versions run ./tables upgrade/flags_table.go
 
 // lost returns the release that the upgrade leads to or past, and that does not have a flag any more which the version that
 // runs has. Flags that all releases have, or none, are in no table.

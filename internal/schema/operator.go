@@ -12,7 +12,7 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 )
 
-//go:generate go -C ../../test/versions run ./operatorfields
+//go:generate go -C ../../test/versions run ./tables internal/schema/operator_table.go
 
 // An operatorSpan says which releases of the operator have a field, or an allowed value of one, in the CRDs of some
 // kinds: those from one minor version on, 0 for all that are older, up to before another one, 0 for none.

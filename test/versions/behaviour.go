@@ -1,14 +1,8 @@
 package versions
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"fmt"
-	"os"
-	"text/template"
-
-	"github.com/promgate/promgate/test/rig"
 )
 
 //go:embed behaviour.go.tmpl
@@ -46,7 +40,10 @@ type Reaction struct {
 
 // StartServer builds the program of a release, unless it is in the cache, and starts it.
 func StartServer(ctx context.Context, r Release) (*Server, error) {
-	path, err := buildServer(ctx, r)
+	path, err := generated(ctx, r, "behaviour-", behaviourTemplate, func(dir string) (any, map[string][]byte, error) {
+		s, err := readSource(dir)
+		return s, nil, err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -55,33 +52,6 @@ func StartServer(ctx context.Context, r Release) (*Server, error) {
 		return nil, err
 	}
 	return &Server{Release: r, process: p}, nil
-}
-
-func buildServer(ctx context.Context, r Release) (string, error) {
-	root, err := rig.FindRoot()
-	if err != nil {
-		return "", fmt.Errorf("building the server of %s: %w", r, err)
-	}
-	dir, err := rig.DownloadModule(ctx, prometheusModule, string(r))
-	if err != nil {
-		return "", fmt.Errorf("building the server of %s: %w", r, err)
-	}
-	read, err := readSource(dir)
-	if err != nil {
-		return "", err
-	}
-	var program bytes.Buffer
-	if err := template.Must(template.New("behaviour").Parse(behaviourTemplate)).Execute(&program, read); err != nil {
-		return "", fmt.Errorf("writing the server of %s: %w", r, err)
-	}
-	b := rig.Builder{Root: root, Log: os.Stderr}
-	path, err := b.Generated(ctx, rig.GeneratedProgram{
-		Name: "behaviour-" + string(r), Module: prometheusModule, Version: string(r), Source: program.Bytes(),
-	})
-	if err != nil {
-		return "", fmt.Errorf("building the server of %s: %w", r, err)
-	}
-	return path, nil
 }
 
 // Eval evaluates an expression over some series at a time in milliseconds.

@@ -14,8 +14,8 @@
 //	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 VERSIONS_REQUESTS=50 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
 //	go run ./ask -configuration FILE FLAG...      what each release says of a configuration
-//	go run ./flags                                writes the table of the server's flags, in package upgrade
-//	go run ./operatorfields                       writes the table of the operator's fields, in package schema
+//	go run ./tables upgrade/flags_table.go        writes the table of the server's flags
+//	go run ./tables internal/schema/operator_table.go  writes the table of the operator's fields
 //
 // Releases of Thanos are asked in the same way, through their own manager of rules: see thanos.go. THANOS selects some of
 // them, as VERSIONS does for Prometheus.
