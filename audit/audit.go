@@ -56,16 +56,8 @@ func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Re
 	o.Memo = validation.NewMemo()
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
 	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers})
-	unusable := map[selection.Ref]error{}
 	for _, object := range objects {
-		if err := a.model.Put(object); err != nil {
-			unusable[cluster.RefOf(object)] = err
-		}
-	}
-	for ref, err := range unusable {
-		f := validation.Place{}.Finding(err.Error(), "", err.Error())
-		f.Check = file.UnusableInstance
-		a.add(ref, []validation.Finding{f})
+		_ = a.model.Put(object) // a check says why an instance cannot be used
 	}
 	a.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: a.model, Judge: o.Judge}
 	instances := a.model.Instances()

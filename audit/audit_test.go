@@ -136,7 +136,7 @@ func TestRun(t *testing.T) {
 		"SecretThere":    {reason: "the Secret exists", objects: []selection.Object{prometheus(all), monitor("a", 0, withLogin()), secret}},
 		"SecretsUnread":  {reason: "Secrets could not be read", objects: []selection.Object{prometheus(all), monitor("a", 0, withLogin())}, change: func(o *audit.Options) { o.Assets = nil }},
 		"OtherNamespace": {reason: "the namespace is not reported on", objects: []selection.Object{prometheus(all), monitor("a", 0, monitoringv1.Endpoint{Port: "x("})}, change: func(o *audit.Options) { o.Namespaces = []string{"bank"} }},
-		"Unusable":       {reason: "a selector of the Prometheus is not valid", objects: []selection.Object{prometheus(&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Is"}}})}, want: []string{"Prometheus main deny unusable-instance"}},
+		"Unusable":       {reason: "a selector of the Prometheus is not valid", objects: []selection.Object{prometheus(&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Is"}}})}, want: []string{"Prometheus main deny selector"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			permissive, err := judge.Permissive()
@@ -187,7 +187,7 @@ func TestMalformed(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"Prometheus bad deny unusable-instance : cannot unmarshal; with this object in the cluster the operator cannot list any Prometheus, and misses changes to all of them",
+		"Prometheus bad deny object-shape : cannot unmarshal; with this object in the cluster the operator cannot list any Prometheus, and misses changes to all of them",
 		"ServiceMonitor a deny port-regex",
 		"ServiceMonitor bad deny object-shape spec.endpoints[0].port: expected a string, found a number; with this object in the cluster the operator cannot list any ServiceMonitor, and misses changes to all of them",
 	}

@@ -5,27 +5,22 @@ import (
 	"fmt"
 
 	"github.com/promgate/promgate/selection"
-	"github.com/promgate/promgate/validation"
-	"github.com/promgate/promgate/validation/file"
 )
 
-// malformed reports the objects that do not decode. The checks name the field; an instance has none.
+// malformed reports the objects that do not decode. The checks name the field.
 func (a *auditor) malformed(ctx context.Context) error {
 	for _, m := range a.Malformed {
 		kind, checked := a.begin(m.Ref)
-		if checked {
-			if err := a.reviewRaw(ctx, kind, m.Ref, m.Object); err != nil {
-				return err
-			}
-			found := a.found[m.Ref]
-			for i := range found {
-				found[i].Problem += "; " + consequence(m.Ref)
-			}
+		if !checked {
 			continue
 		}
-		f := validation.Place{}.Finding(m.Err.Error()+"; "+consequence(m.Ref), "compare it with the schema of the operator's CRD", m.Err.Error())
-		f.Check = file.UnusableInstance
-		a.add(m.Ref, []validation.Finding{f})
+		if err := a.reviewRaw(ctx, kind, m.Ref, m.Object); err != nil {
+			return err
+		}
+		found := a.found[m.Ref]
+		for i := range found {
+			found[i].Problem += "; " + consequence(m.Ref)
+		}
 	}
 	return nil
 }

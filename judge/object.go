@@ -36,10 +36,14 @@ func PermissiveWithin(limits Limits) (*Judge, error) {
 const longestInterval monitoringv1.Duration = "290y"
 
 // Object implements [validation.Judge]. It does not change the object. Of a PrometheusRule it
-// reports only the fields that are too new: the checks on rules run the parser of Prometheus.
+// reports only the fields that are too new: the checks on rules run the parser of Prometheus. An
+// object that selects others is judged by its own version, whatever Prometheus the judge is for.
 func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+	}
+	if v, isInstance := j.instance(object); isInstance {
+		return v
 	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,

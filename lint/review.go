@@ -8,7 +8,6 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
-	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -30,9 +29,7 @@ func (l *linter) fillModel(read []*fileContent) {
 			continue
 		}
 		o.typed = l.replaced(o.typed)
-		if err := model.Put(o.typed); err != nil {
-			l.add(o, file.UnusableInstance, fieldpath.Path{}, err.Error(), "").at(o.nameSpan())
-		}
+		_ = model.Put(o.typed) // a check says why an instance cannot be used
 	}
 	if l.StandIn != nil && !hasPrometheus(model) {
 		_ = model.Put(l.replaced(l.StandIn))

@@ -2,7 +2,6 @@ package promconfig
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/blang/semver/v4"
 	"github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring"
@@ -30,7 +29,7 @@ type Generator struct {
 // then manages the whole configuration, and the operator does not touch it.
 var ErrUnmanaged = errors.New("none of serviceMonitorSelector, podMonitorSelector, probeSelector and scrapeConfigSelector is set, so the operator leaves the configuration to its user")
 
-// New returns a generator for a Prometheus. It fails if the version cannot be parsed.
+// New returns a generator for a Prometheus. It fails with an [UnusableError] if the version cannot be parsed.
 // [Generator.Global] returns what else is wrong with the object.
 func New(p *monitoringv1.Prometheus, assets Assets, options Options) (*Generator, error) {
 	g, err := newGenerator(p.ObjectMeta, p.Spec.CommonPrometheusFields, assets, options)
@@ -58,7 +57,7 @@ func newGenerator(object metav1.ObjectMeta, spec monitoringv1.CommonPrometheusFi
 	}
 	g := &Generator{object: object, spec: spec, version: version, options: options, paths: options.paths(), shards: 1, assets: assets}
 	if spec.Shards != nil && *spec.Shards > maxShards {
-		return nil, fmt.Errorf("spec.shards is %d, and more than %d cannot be", *spec.Shards, maxShards)
+		return nil, unusablef(specPath.Field("shards"), "spec.shards is %d, and more than %d cannot be", *spec.Shards, maxShards)
 	}
 	if spec.Shards != nil && *spec.Shards > 1 {
 		g.shards = *spec.Shards

@@ -32,7 +32,7 @@ func (g *Generator) RulesTooNew(r *monitoringv1.PrometheusRule) []Ignored {
 // names none.
 const defaultThanosVersion = "v0.42.2"
 
-// ThanosVersion returns the version that a ThanosRuler runs.
+// ThanosVersion returns the version that a ThanosRuler runs. It fails with an [UnusableError].
 func ThanosVersion(ruler *monitoringv1.ThanosRuler) (semver.Version, error) {
 	name := orDefault(ruler.Spec.Version, "")
 	if name == "" {
@@ -40,7 +40,7 @@ func ThanosVersion(ruler *monitoringv1.ThanosRuler) (semver.Version, error) {
 	}
 	version, err := semver.ParseTolerant(name)
 	if err != nil {
-		return semver.Version{}, fmt.Errorf("%q is not a version of Thanos: %w", name, err)
+		return semver.Version{}, unusablef(versionPath, "%q is not a version of Thanos: %s", name, err)
 	}
 	return version, nil
 }

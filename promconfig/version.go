@@ -7,6 +7,7 @@ import (
 	"github.com/blang/semver/v4"
 	"github.com/prometheus/common/model"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/relabeling"
 )
@@ -15,6 +16,22 @@ import (
 // object names none.
 const DefaultVersion = "v3.13.1"
 
+// An UnusableError is the reason why the operator can configure nothing for a Prometheus or a
+// ThanosRuler: a mistake of the user's in a field.
+type UnusableError struct {
+	Field  fieldpath.Path
+	Reason string
+}
+
+func (e *UnusableError) Error() string { return e.Reason }
+
+func unusablef(field fieldpath.Path, format string, args ...any) error {
+	return &UnusableError{Field: field, Reason: fmt.Sprintf(format, args...)}
+}
+
+// versionPath leads to the version that an object names.
+var versionPath = specPath.Field("version")
+
 // parseVersion reads a version as the operator does: "v3.1" is 3.1.0.
 func parseVersion(s string) (semver.Version, error) {
 	if s == "" {
@@ -22,10 +39,10 @@ func parseVersion(s string) (semver.Version, error) {
 	}
 	v, err := semver.ParseTolerant(s)
 	if err != nil {
-		return semver.Version{}, fmt.Errorf("%q is not a version of Prometheus: %w", s, err)
+		return semver.Version{}, unusablef(versionPath, "%q is not a version of Prometheus: %s", s, err)
 	}
 	if v.Major != 2 && v.Major != 3 {
-		return semver.Version{}, fmt.Errorf("%q is neither Prometheus 2 nor 3", s)
+		return semver.Version{}, unusablef(versionPath, "%q is neither Prometheus 2 nor 3", s)
 	}
 	return v, nil
 }

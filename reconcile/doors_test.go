@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -23,9 +24,11 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/internal/report"
 	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -68,8 +71,9 @@ func TestEveryDoor(t *testing.T) {
 				}
 				d := newDoors(t, c)
 				d.webhook(t, want)
-				if strings.Contains(c.Prometheus, "kind: ThanosRuler") {
-					return // only the operator writes its rules
+				if kind, _ := selection.KindNamed(d.ref.Kind); kind.Instance {
+					d.instance(t, want)
+					return
 				}
 				if d.render(t, want) {
 					leftOut++
@@ -121,9 +125,13 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
 	registry := prometheus.NewRegistry()
 	server := webhook.NewServer(webhook.Options{
-		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model},
+		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model, Judge: permissive},
 		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
 	})
 	kind, _ := selection.KindNamed(d.ref.Kind)
@@ -216,6 +224,36 @@ func (d *doors) render(t *testing.T, want []validation.Finding) bool {
 	}
 	sameWords(t, "render", want, result.LeftOut[i].Findings)
 	return true
+}
+
+// instance renders the configuration of an object that selects others. If a review denies the object, there is none, for the
+// same reasons.
+func (d *doors) instance(t *testing.T, want []validation.Finding) {
+	t.Helper()
+	if d.object == nil || d.ref.Kind == monitoringv1.ThanosRulerKind {
+		return // no configuration is generated for a ThanosRuler
+	}
+	model := cluster.New(cluster.Options{KeepObjects: true})
+	unusable := model.Put(d.object)
+	_, err := render.Render(model, d.ref.NamespacedName(), d.options(t), time.Now())
+	refused, isRefused := errors.AsType[*render.RefusedError](err)
+	_, isUnrenderable := errors.AsType[*render.UnrenderableError](err)
+	switch {
+	case unusable != nil:
+		if len(want) == 0 {
+			t.Errorf("a review finds nothing, and it is unusable: %s", unusable)
+		}
+	case isRefused:
+		for _, line := range linesFor(withoutMissing(refused.Findings)) {
+			if !slices.Contains(linesFor(want), line) {
+				t.Errorf("the configuration is refused for what no review finds: %s", line)
+			}
+		}
+	case err != nil && !isUnrenderable: // its user writes the configuration
+		t.Error(err)
+	case err == nil:
+		mustBeLeftOut(t, want)
+	}
 }
 
 // loop compares the Event on the object.

@@ -3,6 +3,7 @@ package upgrade
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -18,7 +19,7 @@ Remove the argument, or replace it.`,
 	Run: func(i *instance, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for n, a := range i.common.AdditionalArgs {
-			release, lost := i.lost(arguments, a.Name)
+			release, lost := i.lost(dialect.ArgumentSpans(a.Name))
 			if !lost {
 				continue
 			}

@@ -3,6 +3,7 @@ package upgrade
 import (
 	"fmt"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -16,7 +17,7 @@ Feature flags whose function is always on from some release on are not reported.
 	Run: func(i *instance, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, f := range i.features() {
-			release, lost := i.lost(features, f.Value)
+			release, lost := i.lost(dialect.FeatureSpans(f.Value))
 			if !lost || alwaysOn[f.Value] && !i.to.Before(i.from) {
 				continue
 			}

@@ -108,7 +108,7 @@ func (p Prometheus) Has(f *since.Feature) bool {
 	return !p.Known() || f.In(p.Version)
 }
 
-// A Judge returns Prometheus' own verdict on a monitor. It may be used by several
+// A Judge returns Prometheus' own verdict on a monitor, or on an object that selects monitors. It may be used by several
 // goroutines, and does not change the object.
 type Judge interface {
 	Object(object any) Verdict
@@ -127,4 +127,12 @@ type Verdict struct {
 	// Ignored lists the fields that this Prometheus is too old for. The operator omits them,
 	// and keeps the rest of the object.
 	Ignored []Finding
+
+	// Unusable lists the fields of a Prometheus, PrometheusAgent or ThanosRuler because of which the
+	// operator can configure nothing for it.
+	Unusable []Finding
+
+	// Arguments lists the fields of a Prometheus or PrometheusAgent that become arguments with which it
+	// does not start.
+	Arguments []Finding
 }

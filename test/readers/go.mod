@@ -16,6 +16,7 @@ require (
 require (
 	github.com/VictoriaMetrics/metrics v1.35.3 // indirect
 	github.com/VictoriaMetrics/metricsql v0.87.3 // indirect
+	github.com/alecthomas/kingpin/v2 v2.4.0 // indirect
 	github.com/armon/go-metrics v0.4.1 // indirect
 	github.com/cert-manager/cert-manager v1.21.2 // indirect
 	github.com/fatih/camelcase v1.0.0 // indirect
@@ -38,6 +39,7 @@ require (
 	github.com/mitchellh/go-homedir v1.1.0 // indirect
 	github.com/valyala/fastrand v1.1.0 // indirect
 	github.com/valyala/histogram v1.2.0 // indirect
+	github.com/xhit/go-str2duration/v2 v2.1.0 // indirect
 	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e // indirect
 	k8s.io/component-helpers v0.37.2 // indirect
 	sigs.k8s.io/gateway-api v1.6.0 // indirect

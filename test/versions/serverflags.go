@@ -9,17 +9,26 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/test/rig"
 )
 
 // ServerFlags are the flags of a release's server, read from its sources: cmd/prometheus/main.go.
 type ServerFlags struct {
-	// Arguments are the names of its command-line flags.
-	Arguments []string
+	// Arguments are its command-line flags.
+	Arguments []Argument
 	// Features are the feature flags that do something, and Settled those that do nothing any more because
 	// what they turned on always is on. Both are in no list if the release does not know a flag, or if it does
 	// nothing and nothing replaces it.
 	Features, Settled []string
+}
+
+// An Argument is a command-line flag as its declaration says.
+type Argument struct {
+	Name   string
+	Kind   dialect.ArgumentKind
+	Values []string // those of an enumeration
+	Mode   dialect.Mode
 }
 
 // ReadServerFlags reads the flags of a release.
@@ -34,32 +43,18 @@ func ReadServerFlags(ctx context.Context, r Release) (*ServerFlags, error) {
 	}
 	f := &ServerFlags{}
 	ast.Inspect(tree, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			f.readArgument(n)
-		case *ast.FuncDecl:
-			if n.Name.Name == "setFeatureListOptions" {
-				f.readFeatures(n)
-			}
+		if d, ok := n.(*ast.FuncDecl); ok && d.Name.Name == "setFeatureListOptions" {
+			f.readFeatures(d)
 		}
 		return true
 	})
+	if f.Arguments, err = argumentsOf(tree); err != nil {
+		return nil, fmt.Errorf("reading the flags of %s: %w", r, err)
+	}
 	if len(f.Arguments) == 0 || len(f.Features) == 0 {
 		return nil, fmt.Errorf("reading the flags of %s: there are none in cmd/prometheus/main.go", r)
 	}
 	return f, nil
-}
-
-// readArgument reads the declaration of a command-line flag.
-func (f *ServerFlags) readArgument(call *ast.CallExpr) {
-	for i, suffix := range []string{".Flag", "OnlyFlag"} { // a.Flag(name, help), serverOnlyFlag(a, name, help)
-		if !strings.HasSuffix(textOf(call.Fun), suffix) || len(call.Args) <= i {
-			continue
-		}
-		if name, ok := stringOf(call.Args[i]); ok {
-			f.Arguments = append(f.Arguments, name)
-		}
-	}
 }
 
 // readFeatures reads the switch over the feature flags.

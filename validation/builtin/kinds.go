@@ -5,6 +5,7 @@ package builtin
 import (
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/file"
+	"github.com/promgate/promgate/validation/instance"
 	"github.com/promgate/promgate/validation/podmonitor"
 	"github.com/promgate/promgate/validation/probe"
 	"github.com/promgate/promgate/validation/rule"
@@ -14,7 +15,8 @@ import (
 
 // Kinds lists every kind that has checks.
 func Kinds() []validation.Kind {
-	return []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
+	selected := []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
+	return append(selected, instance.Kinds()...)
 }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.

@@ -68,11 +68,6 @@ the file.`,
 			Text: `Prometheus refuses its whole configuration over a rule file that it cannot load. The words are those
 of its rule loader (3.16), the place is that of the value or the name that it refuses. Where another check says more about the mistake, that check reports it.`,
 		}},
-		{ID: UnusableInstance, Severity: validation.Deny, Doc: validation.Doc{
-			Title: "A Prometheus cannot be used", Since: since,
-			Text: `A selector of the Prometheus, PrometheusAgent or ThanosRuler is not valid, or its version is one that the
-operator does not support. It selects nothing, and the operator configures nothing for it.`,
-		}},
 		{ID: SuppressionInvalid, Severity: validation.Deny, Doc: validation.Doc{
 			Title: "A comment to suppress a check cannot be read", Since: since,
 			Text: `A comment that suppresses a check on the rule, endpoint or object below it, or on whose line it is:

@@ -15,7 +15,6 @@ const (
 	Schema             = "schema"
 	LabelMissing       = "label-missing"
 	RuleFile           = "rule-file"
-	UnusableInstance   = "unusable-instance"
 	SuppressionUnused  = "suppression-unused"
 	SuppressionExpired = "suppression-expired"
 	SuppressionInvalid = "suppression-invalid"

@@ -81,5 +81,5 @@ func Checks() []validation.Check[*Object] {
 		part.FieldTooNew(fieldsTooNew),
 	}
 
-	return slices.Concat(deny, []validation.Check[*Object]{configurationCheck()}, warn, []validation.Check[*Object]{leftOutCheck()})
+	return slices.Concat(deny, []validation.Check[*Object]{part.Configuration(refused)}, warn, []validation.Check[*Object]{leftOutCheck()})
 }

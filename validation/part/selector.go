@@ -31,7 +31,8 @@ var SelectorCheck = validation.Check[LabelSelector]{
 	Doc: validation.Doc{
 		Title: "A label selector cannot be read",
 		Text: `The API server stores any text in the selector of a monitor. The operator cannot read this
-selector, and leaves the object out for good: nothing is ever scraped.
+selector, and leaves the object out for good: nothing is ever scraped. A Prometheus with such a selector
+is not configured any more, whatever else it selects.
 
 - The operators are ` + "`In`, `NotIn`, `Exists` and `DoesNotExist`" + `, in exactly this spelling.
 - ` + "`In` and `NotIn`" + ` need values; the other two must have none.

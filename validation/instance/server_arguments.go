@@ -1,0 +1,31 @@
+package instance
+
+import (
+	"slices"
+
+	"github.com/promgate/promgate/validation"
+)
+
+// serverArguments is about the command line of Prometheus.
+var serverArguments = validation.Check[*Object]{
+	ID: "server-arguments", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "Prometheus does not start with its arguments",
+		Text: `The operator (v0.93.0) turns fields of the object into arguments of the command line, and appends
+` + "`additionalArgs`" + `. promgate reads that command line with the parser that Prometheus reads it with, for the
+flags that this version has. The container would end at once, again and again:
+
+- a flag that the version does not have, or that goes with the other mode, server or agent;
+- a value where the flag takes none, such as ` + "`--web.enable-admin-api=true`" + `: to turn such a flag off, write its
+  name with ` + "`no-`" + ` before it;
+- a value that the flag cannot read, or none where it needs one;
+- a flag that is given twice.
+
+An argument that the operator sets itself makes the operator stop: it updates nothing of the Prometheus any more. Set
+the field of the object instead.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *Object, s validation.Snapshot) []validation.Finding {
+		return slices.Clone(o.judged(s).Arguments)
+	},
+}
