@@ -78,7 +78,7 @@ var arguments = []Argument{
 	{Name: "web.max-notifications-subscribers", Kind: "int", From: Version{3, 0, 0}},
 	{Name: "web.page-title", Kind: "text"},
 	{Name: "web.read-timeout", Kind: "duration"},
-	{Name: "web.remote-write-receiver.accepted-protobuf-messages", Kind: "texts", From: Version{2, 54, 0}},
+	{Name: "web.remote-write-receiver.accepted-protobuf-messages", Kind: "enums", Values: []string{"prometheus.WriteRequest", "io.prometheus.write.v2.Request"}, From: Version{2, 54, 0}},
 	{Name: "web.route-prefix", Kind: "text"},
 	{Name: "web.search.max-limit", Kind: "int", Mode: "server", From: Version{3, 13, 0}},
 	{Name: "web.user-assets", Kind: "text"},

@@ -94,6 +94,9 @@ func (c *commandLine) refuses(a promconfig.Argument) string {
 	if flag.Mode != "" && flag.Mode != c.mode {
 		return fmt.Sprintf("Prometheus does not start: --%s can be used in %s mode only", a.Name, flag.Mode)
 	}
+	if a.Name == "agent" && c.mode == dialect.ServerMode {
+		return "Prometheus does not start: the operator sets flags of a server; use a PrometheusAgent"
+	}
 	return refusesValue(a)
 }
 
@@ -108,6 +111,8 @@ func (c *commandLine) words(a promconfig.Argument, flag dialect.Argument, err er
 			fix = "--no-" + flag.Name
 		}
 		return fmt.Sprintf("--%s takes no value, and Prometheus does not start with one: write %s", a.Name, fix)
+	case flag.Kind == dialect.EnumsArgument && strings.Contains(a.Value, ","):
+		return fmt.Sprintf("Prometheus does not start: --%s takes one message, and the operator (v0.93.0) writes several as one value; name one of them", a.Name)
 	case a.Value == "":
 		return fmt.Sprintf("--%s needs a value, and Prometheus does not start without", a.Name)
 	}
@@ -159,6 +164,8 @@ func declare(flag *kingpin.FlagClause, a dialect.Argument) {
 		flag.Duration()
 	case dialect.EnumArgument:
 		flag.Enum(a.Values...)
+	case dialect.EnumsArgument:
+		flag.Enums(a.Values...)
 	case dialect.TextsArgument:
 		flag.Strings()
 	case dialect.TextArgument:
@@ -175,6 +182,10 @@ func refusesValue(a promconfig.Argument) string {
 		}
 		if _, err := url.Parse(a.Value); err != nil {
 			return fmt.Sprintf("Prometheus does not start: %s", err)
+		}
+	case "web.listen-address":
+		if !strings.Contains(a.Value, ":") {
+			return "Prometheus does not start: the address has no port"
 		}
 	case "web.cors.origin":
 		if _, err := syntax.Parse("^(?s:"+a.Value+")$", syntax.Perl); err != nil {

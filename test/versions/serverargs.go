@@ -55,7 +55,7 @@ func argumentOf(call *ast.CallExpr, inner map[*ast.CallExpr]bool) (a Argument, i
 		case selector.Sel.Name == "Action":
 			a.Kind = dialect.EndingArgument
 		case a.Kind == "":
-			a.Kind, a.Values = kindOf(selector.Sel.Name, link.Args)
+			a.Kind, a.Values = argumentKind(selector.Sel.Name, link.Args)
 		}
 		if link, ok = selector.X.(*ast.CallExpr); !ok {
 			return a, false, nil
@@ -92,13 +92,13 @@ var argumentKinds = map[string]dialect.ArgumentKind{
 	"DurationVar": dialect.GoDurationArgument, "SetValue": dialect.DurationArgument,
 }
 
-// kindOf returns the kind that a method of the chain gives the flag. Of the methods with a type of Prometheus' own,
+// argumentKind returns the kind that a method of the chain gives the flag. Of the methods with a type of Prometheus' own,
 // all but one set a duration.
-func kindOf(method string, args []ast.Expr) (kind dialect.ArgumentKind, values []string) {
+func argumentKind(method string, args []ast.Expr) (kind dialect.ArgumentKind, values []string) {
 	kind = argumentKinds[method]
 	switch {
 	case method == "SetValue" && strings.Contains(textOf(args[0]), "rwProtoMsgFlagValue"):
-		return dialect.TextsArgument, nil
+		return dialect.EnumsArgument, []string{"prometheus.WriteRequest", "io.prometheus.write.v2.Request"}
 	case kind == dialect.EnumArgument:
 		for _, v := range args[1:] {
 			values = append(values, enumValue(v))

@@ -19,7 +19,9 @@ flags that this version has. The container would end at once, again and again:
 - a value where the flag takes none, such as ` + "`--web.enable-admin-api=true`" + `: to turn such a flag off, write its
   name with ` + "`no-`" + ` before it;
 - a value that the flag cannot read, or none where it needs one;
-- a flag that is given twice.
+- a flag that is given twice;
+- ` + "`remoteWriteReceiverMessageVersions`" + ` with two versions: the operator writes them as one value with a comma, and
+  Prometheus (2.54 to 3.16) does not split it.
 
 An argument that the operator sets itself makes the operator stop: it updates nothing of the Prometheus any more. Set
 the field of the object instead.`,
