@@ -174,7 +174,7 @@ func TestMalformed(t *testing.T) {
 		Kinds: builtin.Kinds(), Judge: permissive, Settings: review.Settings{Severity: validation.Policy{}.Severity, Today: today}, Assets: assetsOf(t, nil),
 		Malformed: []selection.Malformed{
 			{Ref: selection.Ref{Kind: "ServiceMonitor", Namespace: "shop", Name: "bad"}, Object: []byte(`{"kind":"ServiceMonitor","metadata":{"name":"bad","namespace":"shop"},"spec":{"endpoints":[{"port":8080}]}}`), Err: errors.New("not used")},
-			{Ref: selection.Ref{Kind: "Prometheus", Namespace: "shop", Name: "bad"}, Object: []byte(`{}`), Err: errors.New("cannot unmarshal")},
+			{Ref: selection.Ref{Kind: "Prometheus", Namespace: "shop", Name: "bad"}, Object: []byte(`{"kind":"Prometheus","metadata":{"name":"bad","namespace":"shop"},"spec":{"scrapeInterval":30}}`), Err: errors.New("cannot unmarshal")},
 		},
 		Progress: func(done, total int) { progress = fmt.Sprintf("%d of %d", done, total) },
 	})
@@ -187,7 +187,7 @@ func TestMalformed(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"Prometheus bad deny object-shape : cannot unmarshal; with this object in the cluster the operator cannot list any Prometheus, and misses changes to all of them",
+		"Prometheus bad deny object-shape spec.scrapeInterval: expected a string, found a number; with this object in the cluster the operator cannot list any Prometheus, and misses changes to all of them",
 		"ServiceMonitor a deny port-regex",
 		"ServiceMonitor bad deny object-shape spec.endpoints[0].port: expected a string, found a number; with this object in the cluster the operator cannot list any ServiceMonitor, and misses changes to all of them",
 	}

@@ -40,6 +40,9 @@ func TestLintSaysTheSame(t *testing.T) {
 			continue
 		}
 		for _, c := range archive.Cases {
+			if c.Stored != "" {
+				continue // lint knows of no object that another one replaces
+			}
 			t.Run(id+"/"+c.Name, func(t *testing.T) {
 				stored := c
 				stored.In = withDefaults(t, c.In)
@@ -115,7 +118,7 @@ func withGroup(t *testing.T, text string) string {
 // withDefaults returns an object as a webhook sees it: with the defaults of its CRD.
 func withDefaults(t *testing.T, text string) string {
 	t.Helper()
-	if !strings.Contains(text, "elabelings:") {
+	if !strings.Contains(text, "elabelings:") && !strings.Contains(text, "kind: Prometheus\n") && !strings.Contains(text, "kind: PrometheusAgent\n") {
 		return text // nothing else has a default that a check looks at
 	}
 	raw, err := yaml.YAMLToJSON([]byte(text))

@@ -132,7 +132,7 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	registry := prometheus.NewRegistry()
 	server := webhook.NewServer(webhook.Options{
 		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model, Judge: permissive},
-		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
+		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
 	})
 	kind, _ := selection.KindNamed(d.ref.Kind)
 	request := admissionv1.AdmissionReview{Request: &admissionv1.AdmissionRequest{
@@ -141,6 +141,12 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	}}
 	request.APIVersion, request.Kind = admissionv1.SchemeGroupVersion.String(), "AdmissionReview"
 	request.Request.Object.Raw = d.raw
+	if d.c.Stored != "" {
+		if request.Request.OldObject.Raw, err = yaml.YAMLToJSON([]byte(d.c.Stored)); err != nil {
+			t.Fatal(err)
+		}
+		request.Request.Operation = admissionv1.Update
+	}
 	body, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)

@@ -129,6 +129,11 @@ type Snapshot struct {
 	Unlabeled *jobs.Unlabeled
 	PodPorts  map[int][]string
 
+	// Change is what an update of an instance does to other objects. It is nil if the object is not an instance that is
+	// updated, or if it selects as before. From DenyLost lost objects on the update is refused; 0 means never.
+	Change   *jobs.Change
+	DenyLost int
+
 	// Unselected holds, for each instance, why it does not select the object, the nearest first. It
 	// is empty if an instance selects the object, and if no instance is known.
 	Unselected []selection.Near
@@ -143,6 +148,7 @@ func (s *Snapshot) SetSurroundings(other Snapshot) {
 	s.Clashes, s.Scope = other.Clashes, other.Scope
 	s.Unserved, s.Twins = other.Unserved, other.Twins
 	s.Elsewhere, s.Unlabeled, s.PodPorts = other.Elsewhere, other.Unlabeled, other.PodPorts
+	s.Change, s.DenyLost = other.Change, other.DenyLost
 	s.Unselected = other.Unselected
 }
 

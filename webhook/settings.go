@@ -24,6 +24,10 @@ type Settings struct {
 	// DuplicateJobs is the scope in which a job has one owner. Empty means endpoint.
 	DuplicateJobs jobs.Scope
 
+	// DenyLost is the number of objects from which on the update of a Prometheus that no longer selects them is refused. 0
+	// means that none is.
+	DenyLost int
+
 	// Suppressions says which findings an object's annotation suppresses.
 	Suppressions validation.Suppressions
 

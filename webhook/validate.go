@@ -49,7 +49,7 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 		Kind: kind, Namespace: request.Namespace, Name: request.Name,
 		Object: request.Object.Raw, Reserve: request.DryRun == nil || !*request.DryRun,
 		Settings: review.Settings{
-			Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, ParseTime: settings.ParseTime,
+			Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, DenyLost: settings.DenyLost, ParseTime: settings.ParseTime,
 			Suppressions: settings.Suppressions, Today: time.Now(),
 		},
 	}

@@ -38,6 +38,7 @@ func readPolicy(file string) (policy, error) {
 		return p, err
 	}
 	p.settings.Severity, p.settings.DuplicateJobs, p.settings.ParseTime = c.Policy().Severity, c.JobScope(), c.ParseTime()
+	p.settings.DenyLost = c.DenyLost()
 	p.settings.Suppressions = validation.Suppressions(c.Suppressions)
 	p.operator, p.readers = c.OperatorScope(), c.OtherReaders()
 	p.labels.DefaultPrometheus = c.DefaultPrometheus()

@@ -2,12 +2,12 @@
 // are in testdata/zero-for.txtar in the directory of zero_for.go: some prose, then for each
 // case CASE/in.yaml, an object, and CASE/want, the findings in full. An empty want means
 // that the check finds nothing. Before these two a case may have, in this order:
-// CASE/promgate.yaml, a configuration, of which only duplicateJobs and rules
+// CASE/promgate.yaml, a configuration, of which only duplicateJobs, selectionLost and rules
 // are read;
 // CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
 // unknown otherwise;
-// CASE/service.yaml, the Services in the cluster, one document each; and CASE/rival.yaml, a
-// monitor in the cluster.
+// CASE/service.yaml, the Services in the cluster, one document each; CASE/rival.yaml, monitors and
+// rules in the cluster, one document each; and CASE/stored.yaml, the object that the object replaces.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -45,6 +45,7 @@ type Case struct {
 	Prometheus string
 	Services   string
 	Rival      string
+	Stored     string
 
 	In   string
 	Want string
@@ -57,6 +58,7 @@ func (c *Case) optional() []optionalFile {
 		{"/prometheus.yaml", &c.Prometheus},
 		{"/service.yaml", &c.Services},
 		{"/rival.yaml", &c.Rival},
+		{"/stored.yaml", &c.Stored},
 	}
 }
 

@@ -195,14 +195,19 @@ func (c *Case) fill(model *cluster.Model) error {
 			return err //nolint:wrapcheck // it says which
 		}
 	}
-	if c.Rival == "" {
-		return nil
+	for document := range strings.SplitSeq(c.Rival+"---\n"+c.Stored, "---\n") {
+		if document == "" {
+			continue
+		}
+		other, err := objectOf(document)
+		if err != nil {
+			return err
+		}
+		if err := model.Put(other); err != nil {
+			return err //nolint:wrapcheck // it says which
+		}
 	}
-	rival, err := objectOf(c.Rival)
-	if err != nil {
-		return err
-	}
-	return model.Put(rival) //nolint:wrapcheck // it says which
+	return nil
 }
 
 // A Configuration is what counts in a case of promgate.yaml.
@@ -210,6 +215,9 @@ type Configuration struct {
 	DuplicateJobs struct {
 		Scope jobs.Scope `json:"scope"`
 	} `json:"duplicateJobs"`
+	SelectionLost struct {
+		DenyFrom int `json:"denyFrom"`
+	} `json:"selectionLost"`
 	Rules struct {
 		ParseTime metav1.Duration `json:"parseTime"`
 	} `json:"rules"`
@@ -280,11 +288,18 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	if err != nil {
 		return nil, fmt.Errorf("making a reviewer: %w", err)
 	}
+	var stored []byte
+	if c.Stored != "" {
+		if stored, err = yaml.YAMLToJSON([]byte(c.Stored)); err != nil {
+			return nil, fmt.Errorf("reading the stored object: %w", err)
+		}
+	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
 	result, err := reviewer.Review(context.Background(), review.Request{
-		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw,
+		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Stored: stored,
 		Settings: review.Settings{
-			DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
+			DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom,
+			ParseTime: configuration.Rules.ParseTime.Duration,
 			Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
 		},
 	})

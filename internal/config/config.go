@@ -61,6 +61,9 @@ type Configuration struct {
 	// DuplicateJobs sets which monitors may share a job.
 	DuplicateJobs *DuplicateJobs `json:"duplicateJobs,omitempty"`
 
+	// SelectionLost sets when a change of what a Prometheus selects is refused.
+	SelectionLost *SelectionLost `json:"selectionLost,omitempty"`
+
 	// Suppressions sets which findings an object's annotation suppresses: warnings (the default), all,
 	// or none.
 	Suppressions Suppressions `json:"suppressions,omitempty"`
@@ -91,6 +94,12 @@ type Defaulting struct {
 type DuplicateJobs struct {
 	// Scope defaults to endpoint.
 	Scope Scope `json:"scope,omitempty"`
+}
+
+// SelectionLost sets when a change of what a Prometheus, PrometheusAgent or ThanosRuler selects is refused.
+type SelectionLost struct {
+	// DenyFrom is the number of objects from which on a change that lets go of them is refused. 0 means never.
+	DenyFrom int `json:"denyFrom,omitempty"`
 }
 
 // Rules sets how PrometheusRule objects are read.
@@ -251,6 +260,9 @@ func (c *Configuration) validate(checks []validation.Info) error {
 			wrong = append(wrong, fmt.Errorf("defaulting.prometheus: %q is not namespace/name", name))
 		}
 	}
+	if c.DenyLost() < 0 {
+		wrong = append(wrong, errors.New("selectionLost.denyFrom must not be negative; 0 means never"))
+	}
 	if c.Operator != nil {
 		wrong = append(wrong, c.Operator.validate()...)
 	}
@@ -303,6 +315,14 @@ func (c *Configuration) JobScope() jobs.Scope {
 		return jobs.ScopeEndpoint
 	}
 	return jobs.Scope(c.DuplicateJobs.Scope)
+}
+
+// DenyLost returns the number of objects from which on a change that lets go of them is refused. 0 means never.
+func (c *Configuration) DenyLost() int {
+	if c.SelectionLost == nil {
+		return 0
+	}
+	return c.SelectionLost.DenyFrom
 }
 
 // ParseTime returns how long Prometheus' parser may take for the expressions of one object.

@@ -38,7 +38,8 @@ func TestParse(t *testing.T) {
 		beyondJSON bool   // the schema cannot detect it
 	}{
 		"Smallest":         {reason: "each key may be omitted", file: head},
-		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\nduplicateJobs: {scope: namespace}\n"},
+		"All":              {reason: "all keys", file: head + "warnOnly: true\nchecks: {expr-syntax: warn}\nnamespaces:\n- selector: {matchLabels: {a: b}}\n  checks: {template-label: \"off\"}\ndefaulting:\n  prometheusRules: {a: b}\n  monitors: {}\nduplicateJobs: {scope: namespace}\nselectionLost: {denyFrom: 10}\n"},
+		"NegativeLost":     {reason: "a number of objects is not negative", file: head + "selectionLost: {denyFrom: -1}\n", says: "selectionLost.denyFrom"},
 		"NoScope":          {reason: "endpoint is the default", file: head + "duplicateJobs: {}\n"},
 		"OtherScope":       {reason: "there are three scopes", file: head + "duplicateJobs: {scope: cluster}\n", says: `scope "cluster"`},
 		"EmptyScope":       {reason: "an empty text is not a scope", file: head + "duplicateJobs: {scope: \"\"}\n", says: `scope ""`},
@@ -175,6 +176,7 @@ func TestSchemaHasTheKeys(t *testing.T) {
 		{"defaulting", reflect.TypeFor[Defaulting](), root.Properties["defaulting"]},
 		{"operator", reflect.TypeFor[Operator](), root.Properties["operator"]},
 		{"duplicateJobs", reflect.TypeFor[DuplicateJobs](), root.Properties["duplicateJobs"]},
+		{"selectionLost", reflect.TypeFor[SelectionLost](), root.Properties["selectionLost"]},
 		{"rules", reflect.TypeFor[Rules](), root.Properties["rules"]},
 		{"readers", reflect.TypeFor[Reader](), *root.Properties["readers"].Items.Schema},
 	} {

@@ -64,6 +64,10 @@ type Settings struct {
 	// DuplicateJobs is the scope in which a job has one owner. The zero value is an endpoint.
 	DuplicateJobs jobs.Scope
 
+	// DenyLost is the number of objects from which on the update of a Prometheus that no longer selects them is refused. 0
+	// means that none is.
+	DenyLost int
+
 	// ParseTime is how long Prometheus' parser may take for the expressions of one object. 0 means
 	// [validation.DefaultParseTime].
 	ParseTime time.Duration

@@ -139,6 +139,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		Scope:      v.request.DuplicateJobs,
 	}
 	v.addServices(&around, v.monitor)
+	v.addChange(&around)
 	if v.mayReserve() {
 		around.Clashes, v.release = v.Cluster.Reserve(v.monitor, v.request.DuplicateJobs, settled)
 	} else if v.release == nil {
@@ -162,6 +163,20 @@ func (v *visit) addServices(s *validation.Snapshot, monitor *jobs.Monitor) {
 	if u, ok := index.Unlabeled(monitor); ok {
 		s.Unlabeled = &u
 	}
+}
+
+// addChange adds what an update of an instance does to other objects.
+func (v *visit) addChange(s *validation.Snapshot) {
+	object, _ := v.object.(selection.Object)
+	if kind, known := selection.KindNamed(v.request.Kind.Kind); object == nil || v.stored == nil || !known || !kind.Instance {
+		return
+	}
+	decoded, err := v.request.Kind.Decode(v.request.Stored)
+	stored, isObject := decoded.(selection.Object)
+	if err != nil || !isObject {
+		return // nothing is known of what it selected
+	}
+	s.Change, s.DenyLost = v.Cluster.ChangeOf(stored, object), v.request.DenyLost
 }
 
 // mayReserve reports whether the object has claims that are not reserved yet.

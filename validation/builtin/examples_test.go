@@ -7,7 +7,11 @@ import (
 	"strings"
 	"testing"
 
+	k8sschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/yaml"
+
 	"github.com/promgate/promgate/internal/checktest"
+	"github.com/promgate/promgate/internal/schema"
 )
 
 // TestExamples: the objects in examples/ give no finding, those in examples/refused
@@ -57,9 +61,32 @@ func check(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := checktest.Findings(Kinds(), checktest.AsInstalled, checktest.Case{In: string(content)})
+	found, err := checktest.Findings(Kinds(), checktest.AsInstalled, checktest.Case{In: withDefaults(t, content)})
 	if err != nil && !errors.Is(err, checktest.ErrNoKind) {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// withDefaults fills in the defaults of the CRD, as the API server does.
+func withDefaults(t *testing.T, text []byte) string {
+	t.Helper()
+	object := map[string]any{}
+	if err := yaml.Unmarshal(text, &object); err != nil {
+		t.Fatal(err)
+	}
+	apiVersion, _ := object["apiVersion"].(string)
+	kind, _ := object["kind"].(string)
+	s, known, err := schema.New().For(k8sschema.FromAPIVersionAndKind(apiVersion, kind))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if known {
+		s.Default(object)
+	}
+	defaulted, err := yaml.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(defaulted)
 }

@@ -31,8 +31,11 @@ func checks() []validation.Check[*Object] {
 		unusableInstance,
 		serverArguments,
 		part.Configuration(refused),
+		selectionLostMany,
 
 		part.FieldTooNew(fieldsTooNew),
+		selectionLost,
+		selectionClash,
 	}
 }
 
