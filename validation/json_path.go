@@ -3,7 +3,9 @@ package validation
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/promgate/promgate/internal/fieldpath"
 )
@@ -13,7 +15,8 @@ import (
 // relative to the value; then the first value that fits the error is returned, because an earlier
 // one would have failed too.
 func (m typeMistake) pathIn(raw []byte) fieldpath.Path {
-	names := strings.Split(m.names, ".")
+	// Among the names are those of embedded Go types, which no field of the API is called after.
+	names := slices.DeleteFunc(strings.Split(m.names, "."), func(name string) bool { return name != "" && unicode.IsUpper(rune(name[0])) })
 	path, similar := fieldpath.Path{}, fieldpath.Path{}
 	walk := jsonWalk{decoder: json.NewDecoder(bytes.NewReader(raw))}
 	walk.decoder.UseNumber()
