@@ -11,7 +11,7 @@ import (
 )
 
 // instance returns the verdict on an object that selects others: what the Prometheus would
-// refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Secrets and ConfigMaps
+// or ThanosRuler would refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Secrets and ConfigMaps
 // are not read, and Prometheus refuses nothing because of them.
 func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	var g *promconfig.Generator
@@ -22,7 +22,7 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	case *monitoringv1alpha1.PrometheusAgent:
 		g, err = promconfig.NewAgent(o, promconfig.Placeholders{}, promconfig.AsInstalled())
 	case *monitoringv1.ThanosRuler:
-		_, err = promconfig.ThanosVersion(o)
+		v, err = j.limits.ruler(o)
 	default:
 		return validation.Verdict{}, false
 	}
@@ -30,7 +30,7 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	case err != nil:
 		return validation.Verdict{Unusable: findings([]mistake{unusable(err)})}, true
 	case g == nil:
-		return validation.Verdict{}, true
+		return v, true
 	}
 	v.Arguments = findings(newCommandLine(g).mistakes(g.Arguments()))
 	if !g.Unmanaged() {

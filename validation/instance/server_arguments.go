@@ -10,7 +10,7 @@ import (
 var serverArguments = validation.Check[*Object]{
 	ID: "server-arguments", Severity: validation.Deny,
 	Doc: validation.Doc{
-		Title: "Prometheus does not start with its arguments",
+		Title: "Prometheus or Thanos does not start with its arguments",
 		Text: `The operator (v0.93.0) turns fields of the object into arguments of the command line, and appends
 ` + "`additionalArgs`" + `. promgate reads that command line with the parser that Prometheus reads it with, for the
 flags that this version has. The container would end at once, again and again:
@@ -23,7 +23,11 @@ flags that this version has. The container would end at once, again and again:
 - ` + "`remoteWriteReceiverMessageVersions`" + ` with two versions: the operator writes them as one value with a comma, and
   Prometheus (2.54 to 3.16) does not split it.
 
-An argument that the operator sets itself makes the operator stop: it updates nothing of the Prometheus any more. Set
+Of a ThanosRuler (Thanos 0.42) the query endpoints, the labels and the URL of its alerts are read as Thanos reads them.
+The operator puts the value of a label in quotes as it is, and Thanos reads a string of Go: a quote or a backslash in
+the value needs a backslash before it.
+
+An argument that the operator sets itself makes the operator stop: it updates nothing of the object any more. Set
 the field of the object instead.`,
 		Since: "v0.1.0",
 	},
