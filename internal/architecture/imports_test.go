@@ -48,7 +48,7 @@ var directions = map[string][]string{
 	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "selection", "validation", "validation/part"},
 	"validation/file":           {"validation"},
-	"validation/instance":       {"internal/fieldpath", "jobs", "selection", "validation", "validation/part"},
+	"validation/instance":       {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/part":           {"internal/fieldpath", "relabeling", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
 	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},

@@ -7,6 +7,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
@@ -35,6 +36,9 @@ const (
 	either   sort = "number or text"
 	quantity sort = "quantity"
 	key      sort = "key of a map"
+
+	// pod is a part of the pod or of its storage, as Kubernetes itself reads it.
+	pod sort = "part of a pod"
 )
 
 // leaf is a field that holds a value. Its path is spelled as kubectl explain does, with [] after a
@@ -60,6 +64,10 @@ func walkType(path string, t reflect.Type, all *[]leaf) {
 		*all = append(*all, leaf{path, quantity})
 		return
 	}
+	if isPod(t) {
+		*all = append(*all, leaf{path, pod})
+		return
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		walkType(path, t.Elem(), all)
@@ -77,6 +85,17 @@ func walkType(path string, t reflect.Type, all *[]leaf) {
 	default:
 		*all = append(*all, leaf{path, number})
 	}
+}
+
+// isPod reports whether a type is one of Kubernetes' own that no configuration is made from.
+func isPod(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[corev1.SecretKeySelector](), reflect.TypeFor[corev1.ConfigMapKeySelector](), reflect.TypeFor[corev1.LocalObjectReference]():
+		return false
+	case reflect.TypeFor[monitoringv1.EmbeddedObjectMetadata](), reflect.TypeFor[monitoringv1.StorageSpec](), reflect.TypeFor[monitoringv1.PodDNSConfig]():
+		return true
+	}
+	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[corev1.Pod]().PkgPath()
 }
 
 func walkStruct(path string, t reflect.Type, all *[]leaf) {

@@ -21,9 +21,13 @@ func refused(o *Object, s validation.Snapshot, before func() []validation.Findin
 	}
 	var rest []validation.Finding
 	for _, f := range verdict {
-		if !said.Covers(f.Path) {
-			rest = append(rest, f)
+		if said.Covers(f.Path) {
+			continue
 		}
+		if said.LeadsInto(f.Path) {
+			f.Covered = f.Path // [validation.Settled] decides, by what denies in the end
+		}
+		rest = append(rest, f)
 	}
 	return rest
 }

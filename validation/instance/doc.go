@@ -13,6 +13,8 @@ import (
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/client"
+	"github.com/promgate/promgate/validation/part/relabel"
 )
 
 // Kinds returns Prometheus, PrometheusAgent and ThanosRuler, each with its checks.
@@ -29,6 +31,10 @@ func checks() []validation.Check[*Object] {
 	return []validation.Check[*Object]{
 		validation.Each(part.SelectorCheck, selectorsOf),
 		unusableInstance,
+		validation.Each(relabel.RelabelRegex, relabelingsOf),
+		validation.Each(relabel.RelabelAction, relabelingsOf),
+		validation.Each(relabel.RelabelFields, relabelingsOf),
+		validation.Each(client.ReferenceName, clientsOf),
 		serverArguments,
 		part.Configuration(refused),
 		selectionLostMany,
@@ -44,6 +50,9 @@ type Object struct {
 	object    selection.Object
 	selectors []part.LabelSelector
 
+	clients     []client.Client
+	relabelings []relabel.Relabelings
+
 	verdict *validation.Verdict // nil until the judge has been asked
 }
 
@@ -55,6 +64,7 @@ func read[O selection.Object](_ context.Context, object O, _ validation.Snapshot
 		o.addSelector(c.Field+"Selector", c.Objects)
 		o.addSelector(c.Field+"NamespaceSelector", c.Namespaces)
 	}
+	o.addParts(object)
 	return o, nil
 }
 
