@@ -11,16 +11,16 @@ import (
 )
 
 // instance returns the verdict on an object that selects others: what the Prometheus would
-// or ThanosRuler would refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Secrets and ConfigMaps
-// are not read, and Prometheus refuses nothing because of them.
+// or ThanosRuler would refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Of Secrets and ConfigMaps
+// it knows what [Judge.With] says.
 func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	var g *promconfig.Generator
 	var err error
 	switch o := object.(type) {
 	case *monitoringv1.Prometheus:
-		g, err = promconfig.New(o, promconfig.Placeholders{}, promconfig.AsInstalled())
+		g, err = promconfig.New(o, j.assets, promconfig.AsInstalled())
 	case *monitoringv1alpha1.PrometheusAgent:
-		g, err = promconfig.NewAgent(o, promconfig.Placeholders{}, promconfig.AsInstalled())
+		g, err = promconfig.NewAgent(o, j.assets, promconfig.AsInstalled())
 	case *monitoringv1.ThanosRuler:
 		v, err = j.limits.ruler(o)
 	default:
@@ -38,6 +38,14 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 		v.Refused, v.Ignored = own.Global(), own.ignored(own.global.Ignored)
 	}
 	return v, true
+}
+
+// With returns a judge that reads the Secrets and ConfigMaps which an instance itself refers to from assets. Without it they count
+// as there, and nothing is refused because of them.
+func (j *Judge) With(assets promconfig.Assets) *Judge {
+	other := *j
+	other.assets = assets
+	return &other
 }
 
 func unusable(err error) mistake {

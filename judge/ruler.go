@@ -75,7 +75,7 @@ func managedByRuler(r *monitoringv1.ThanosRuler, version semver.Version) []mista
 	for i, a := range r.Spec.AdditionalArgs {
 		positive := strings.TrimPrefix(a.Name, "no-")
 		if slices.ContainsFunc(own, func(name string) bool { return strings.TrimPrefix(name, "no-") == positive }) {
-			mistakes = append(mistakes, mistaken(specPath.Field("additionalArgs").Index(i),
+			mistakes = append(mistakes, mistaken(specPath.Field("additionalArgs").Index(i).Field("name"),
 				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this ThanosRuler while it is here too", positive)))
 		}
 	}
