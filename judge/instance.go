@@ -33,6 +33,7 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 		return v, true
 	}
 	v.Arguments = findings(newCommandLine(g).mistakes(g.Arguments()))
+	v.Features = findings(featureMistakes(g))
 	if !g.Unmanaged() {
 		own := NewWithin(j.limits, g, g.Global())
 		v.Refused, v.Ignored = own.Global(), own.ignored(own.global.Ignored)

@@ -40,6 +40,7 @@ func checks() []validation.Check[*Object] {
 		selectionLostMany,
 
 		part.FieldTooNew(fieldsTooNew),
+		featureUnknown,
 		selectionLost,
 		selectionClash,
 	}
