@@ -2,6 +2,7 @@ package main
 
 // checkPages are the pages of the checks in docs/checks. make docs writes them.
 var checkPages = map[string]string{
+	"absent-labels":            "rule/absent-labels.md",
 	"alert-condition":          "rule/alert-condition.md",
 	"alertmanager-v1":          "upgrade/alertmanager-v1.md",
 	"annotation-name":          "rule/annotation-name.md",

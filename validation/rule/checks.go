@@ -48,6 +48,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(placeholderLeft, rulesOf),
 		validation.Each(matcherConflict, rulesOf),
 		validation.Each(vectorMatch, rulesOf),
+		validation.Each(absentLabels, rulesOf),
 		validation.Each(neverTrue, rulesOf),
 		validation.Each(bucketBound, rulesOf),
 		validation.Each(labelOverwritten, rulesOf),
