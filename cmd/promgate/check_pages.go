@@ -84,6 +84,7 @@ var checkPages = map[string]string{
 	"range-left-open":          "upgrade/range-left-open.md",
 	"rate-of-aggregate":        "rule/rate-of-aggregate.md",
 	"record-fields":            "rule/record-fields.md",
+	"record-labels":            "rule/record-labels.md",
 	"record-name":              "rule/record-name.md",
 	"record-or-alert":          "rule/record-or-alert.md",
 	"reference-name":           "client/reference-name.md",

@@ -52,6 +52,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(neverTrue, rulesOf),
 		validation.Each(bucketBound, rulesOf),
 		validation.Each(labelOverwritten, rulesOf),
+		validation.Each(recordLabels, rulesOf),
 		validation.Each(nameUTF8, rulesOf),
 		validation.Each(templateInRecord, rulesOf),
 		validation.Each(templateLabel, rulesOf),
