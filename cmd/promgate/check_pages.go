@@ -130,4 +130,5 @@ var checkPages = map[string]string{
 	"utf8-scraped":             "upgrade/utf8-scraped.md",
 	"value-in-label":           "rule/value-in-label.md",
 	"vector-match":             "rule/vector-match.md",
+	"zero-division":            "rule/zero-division.md",
 }

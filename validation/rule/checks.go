@@ -50,6 +50,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(vectorMatch, rulesOf),
 		validation.Each(absentLabels, rulesOf),
 		validation.Each(neverTrue, rulesOf),
+		validation.Each(zeroDivision, rulesOf),
 		validation.Each(bucketBound, rulesOf),
 		validation.Each(namePattern, rulesOf),
 		validation.Each(labelOverwritten, rulesOf),

@@ -26,6 +26,8 @@ type labelAnalysis struct {
 	// series of the result come from, if they may be of several metrics.
 	nameClashes    []nameClash
 	severalMetrics parser.Expr
+	// zeroDivisions are the aggregations over divisions by what may be zero.
+	zeroDivisions []division
 }
 
 // analyseLabels looks at each node of an expression. It supposes that the feature flag
@@ -59,6 +61,10 @@ func (a *labelAnalysis) note(n parser.Expr) {
 	case *parser.BinaryExpr:
 		if n.Op.IsComparisonOperator() {
 			a.comparisons = append(a.comparisons, n)
+		}
+	case *parser.AggregateExpr:
+		if d, ok := zeroDivisionIn(n); ok {
+			a.zeroDivisions = append(a.zeroDivisions, d)
 		}
 	}
 }
