@@ -18,6 +18,7 @@ type labelAnalysis struct {
 	// selectors and comparisons are nodes of the expression, operands before operations.
 	selectors   []*parser.VectorSelector
 	comparisons []*parser.BinaryExpr
+	texts       []*parser.StringLiteral
 	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
 	oneSided []resultlabels.Contradiction
 	// unpaired are the operations on the result of absent that pair nothing.
@@ -62,6 +63,8 @@ func (a *labelAnalysis) note(n parser.Expr) {
 		if n.Op.IsComparisonOperator() {
 			a.comparisons = append(a.comparisons, n)
 		}
+	case *parser.StringLiteral:
+		a.texts = append(a.texts, n)
 	case *parser.AggregateExpr:
 		if d, ok := zeroDivisionIn(n); ok {
 			a.zeroDivisions = append(a.zeroDivisions, d)
