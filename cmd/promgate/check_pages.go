@@ -45,6 +45,7 @@ var checkPages = map[string]string{
 	"group-interval":           "rule/group-interval.md",
 	"group-name":               "rule/group-name.md",
 	"group-repeated":           "rule/group-repeated.md",
+	"grouping-label":           "rule/grouping-label.md",
 	"helm-template":            "file/helm-template.md",
 	"honor-overridden":         "monitor/honor-overridden.md",
 	"interval-lookback":        "monitor/interval-lookback.md",

@@ -49,6 +49,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(matcherConflict, rulesOf),
 		validation.Each(vectorMatch, rulesOf),
 		validation.Each(absentLabels, rulesOf),
+		validation.Each(groupingLabel, rulesOf),
 		validation.Each(neverTrue, rulesOf),
 		validation.Each(zeroDivision, rulesOf),
 		validation.Each(bucketBound, rulesOf),
