@@ -2,6 +2,7 @@ package main
 
 // checkPages are the pages of the checks in docs/checks. make docs writes them.
 var checkPages = map[string]string{
+	"absent-labels":            "rule/absent-labels.md",
 	"alert-condition":          "rule/alert-condition.md",
 	"alertmanager-v1":          "upgrade/alertmanager-v1.md",
 	"annotation-name":          "rule/annotation-name.md",
@@ -45,6 +46,7 @@ var checkPages = map[string]string{
 	"group-interval":           "rule/group-interval.md",
 	"group-name":               "rule/group-name.md",
 	"group-repeated":           "rule/group-repeated.md",
+	"grouping-label":           "rule/grouping-label.md",
 	"helm-template":            "file/helm-template.md",
 	"honor-overridden":         "monitor/honor-overridden.md",
 	"interval-lookback":        "monitor/interval-lookback.md",
@@ -61,6 +63,7 @@ var checkPages = map[string]string{
 	"metric-relabel-drops-all": "relabel/metric-relabel-drops-all.md",
 	"module-ignored":           "monitor/module-ignored.md",
 	"name-escaping":            "monitor/name-escaping.md",
+	"name-pattern":             "rule/name-pattern.md",
 	"name-utf8":                "rule/name-utf8.md",
 	"never-true":               "rule/never-true.md",
 	"no-endpoints":             "monitor/no-endpoints.md",
@@ -84,6 +87,7 @@ var checkPages = map[string]string{
 	"range-left-open":          "upgrade/range-left-open.md",
 	"rate-of-aggregate":        "rule/rate-of-aggregate.md",
 	"record-fields":            "rule/record-fields.md",
+	"record-labels":            "rule/record-labels.md",
 	"record-name":              "rule/record-name.md",
 	"record-or-alert":          "rule/record-or-alert.md",
 	"reference-name":           "client/reference-name.md",
@@ -132,4 +136,5 @@ var checkPages = map[string]string{
 	"utf8-scraped":             "upgrade/utf8-scraped.md",
 	"value-in-label":           "rule/value-in-label.md",
 	"vector-match":             "rule/vector-match.md",
+	"zero-division":            "rule/zero-division.md",
 }
