@@ -39,7 +39,10 @@ const longestInterval monitoringv1.Duration = "290y"
 // reports only the fields that are too new: the checks on rules run the parser of Prometheus.
 func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
-		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+		return validation.Verdict{
+			Ignored:       j.ignored(j.g.RulesTooNew(rule)),
+			EnforcedLabel: j.g.EnforcedLabel(monitoringv1.PrometheusRuleKind, rule.Namespace, rule.Name),
+		}
 	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,
@@ -50,7 +53,10 @@ func (j *Judge) Object(object any) validation.Verdict {
 		return validation.Verdict{}
 	}
 	refused := j.jobs(j.header, part.Jobs, part.Files)
-	v := validation.Verdict{Refused: findings(refused), Ignored: j.ignored(part.Ignored)}
+	v := validation.Verdict{
+		Refused: findings(refused), Ignored: j.ignored(part.Ignored),
+		EnforcedLabel: j.g.EnforcedLabel(part.Kind, part.Namespace, part.Name),
+	}
 	if len(part.Rejections) == 0 {
 		return v
 	}
@@ -182,5 +188,6 @@ func scraping(g *promconfig.Generator) validation.Scraping {
 		OverridesHonorTimestamps: spec.OverrideHonorTimestamps,
 		Lookback:                 g.Lookback(),
 		Queries:                  !g.Agent(),
+		Shards:                   g.Shards(),
 	}
 }
