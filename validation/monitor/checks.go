@@ -74,6 +74,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(relabel.RelabelLabelAbsent, relabelingListsOf),
 		validation.Each(relabel.JobInstanceEmptied, targetRelabelingsOf),
 		targetsEqual,
+		shardedTwice,
 		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,
