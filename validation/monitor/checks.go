@@ -75,6 +75,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(relabel.JobInstanceEmptied, targetRelabelingsOf),
 		targetsEqual,
 		shardedTwice,
+		part.NamespaceEnforced(namespaceEnforced),
 		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,

@@ -57,6 +57,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(templateData, rulesOf),
 		validation.Each(templateQuery, rulesOf),
 		validation.Each(valueInLabel, rulesOf),
+		part.NamespaceEnforced(namespaceEnforced),
 	}
 	for i, c := range checks {
 		if c.ID != exprSyntax.ID {
