@@ -76,6 +76,7 @@ func Checks() []validation.Check[*Object] {
 		targetsEqual,
 		shardedTwice,
 		part.NamespaceEnforced(namespaceEnforced),
+		part.Placeholder(placeholdersLeft),
 		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,

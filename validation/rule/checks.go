@@ -45,7 +45,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(functionVersion, rulesOf),
 		validation.Each(exprExperimental, rulesOf),
 		validation.Each(rateOfAggregate, rulesOf),
-		validation.Each(placeholderLeft, rulesOf),
+		part.Placeholder(placeholdersLeft),
 		validation.Each(matcherConflict, rulesOf),
 		validation.Each(vectorMatch, rulesOf),
 		validation.Each(neverTrue, rulesOf),

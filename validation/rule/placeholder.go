@@ -13,27 +13,19 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var placeholderLeft = validation.Check[*groupRule]{
-	ID: "placeholder", Severity: validation.Warn,
-	Doc: validation.Doc{
-		Title: "A placeholder that nothing fills in",
-		Text: `Prometheus reads the text as it is. A matcher such as ` + "`namespace=\"${NAMESPACE}\"`, `job=\"$job\"` or\n`cluster=\"{{ .Values.cluster }}\"`" + ` finds nothing, a label of a rule shows the placeholder to whoever gets the alert, and a template in the name of
-an alert is not expanded: only the labels and annotations of alerts are templates.
-
-The check looks at matchers, at labels of rules and at names, for what no real value looks like: ` + "`${NAME}`, `{{ .Name }}`, `%(name)s`" + `
-anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the whole value. Where Flux or another tool fills in ` + "`${NAME}`" + `, lint what it prints (` + "`flux build`" + `).`,
-		Since: "v0.1.0",
-	},
-	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		var found []validation.Finding
+// placeholdersLeft finds placeholders in the names of alerts, in labels and in matchers.
+func placeholdersLeft(f *ruleFile, _ validation.Snapshot) []validation.Finding {
+	var found []validation.Finding
+	for _, r := range f.rules {
 		if name, ok := placeholder.Find(r.Alert); ok {
 			found = append(found, r.place("alert").Finding(
 				"the name of an alert is not expanded: it stays "+name,
 				"write a fixed name, and put the template into an annotation", validation.Key(name)))
 		}
 		found = append(found, placeholdersInLabels(r)...)
-		return append(found, placeholdersInMatchers(r)...)
-	},
+		found = append(found, placeholdersInMatchers(r)...)
+	}
+	return found
 }
 
 func placeholdersInLabels(r *groupRule) []validation.Finding {
@@ -58,8 +50,12 @@ func placeholdersInMatchers(r *groupRule) []validation.Finding {
 	var found []validation.Finding
 	for _, selector := range r.labels.selectors {
 		for _, m := range selector.LabelMatchers {
-			left, ok := placeholder.Find(m.Value)
-			if !ok || isPattern(m) && !strings.Contains(m.Value, "${") && !strings.Contains(m.Value, "{{") && !strings.HasPrefix(m.Value, "$") {
+			find := placeholder.Find
+			if isPattern(m) {
+				find = placeholder.FindInPattern
+			}
+			left, ok := find(m.Value)
+			if !ok {
 				continue
 			}
 			problem := fmt.Sprintf("nothing fills in %s: the matcher %s takes it as it is", left, m)
