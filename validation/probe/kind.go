@@ -3,6 +3,7 @@ package probe
 
 import (
 	"context"
+	"maps"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
@@ -44,7 +45,9 @@ func originOf(p *monitoringv1.Probe, targets []monitor.Static) relabel.Origin {
 	case static != nil:
 		known := monitor.Known{}
 		known.Static(targets)
-		origin.Sources, origin.Values = []relabel.Source{{Role: relabel.RoleStatic, Labels: static.Labels}}, known
+		set := map[string]string{"namespace": p.Namespace}
+		maps.Copy(set, static.Labels)
+		origin.Sources, origin.Values = []relabel.Source{{Role: relabel.RoleStatic, Labels: set}}, known
 	case ingress != nil:
 		known := monitor.Known{}
 		known.Namespaces(ingress.NamespaceSelector, p.Namespace)

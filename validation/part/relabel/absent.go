@@ -18,7 +18,7 @@ func (r Relabelings) known() *relabeling.Known {
 	}
 	k := &relabeling.Known{Absent: isLostLabel}
 	if !r.Metric {
-		k.Absent = func(name string) bool { return r.Origin.lacks(name, false) }
+		k.Absent = func(name string) bool { return r.Origin.lacks(name, false) || r.Origin.unlisted(name) }
 		k.Values = r.Origin.Values
 	}
 	preceding := r.Preceding()
