@@ -40,7 +40,10 @@ const longestInterval monitoringv1.Duration = "290y"
 // object that selects others is judged by its own version, whatever Prometheus the judge is for.
 func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
-		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+		return validation.Verdict{
+			Ignored:       j.ignored(j.g.RulesTooNew(rule)),
+			EnforcedLabel: j.g.EnforcedLabel(monitoringv1.PrometheusRuleKind, rule.Namespace, rule.Name),
+		}
 	}
 	if v, isInstance := j.instance(object); isInstance {
 		return v
@@ -54,7 +57,10 @@ func (j *Judge) Object(object any) validation.Verdict {
 		return validation.Verdict{}
 	}
 	refused := j.jobs(j.header, part.Jobs, part.Files)
-	v := validation.Verdict{Refused: findings(refused), Ignored: j.ignored(part.Ignored)}
+	v := validation.Verdict{
+		Refused: findings(refused), Ignored: j.ignored(part.Ignored),
+		EnforcedLabel: j.g.EnforcedLabel(part.Kind, part.Namespace, part.Name),
+	}
 	if len(part.Rejections) == 0 {
 		return v
 	}
@@ -186,5 +192,6 @@ func scraping(g *promconfig.Generator) validation.Scraping {
 		OverridesHonorTimestamps: spec.OverrideHonorTimestamps,
 		Lookback:                 g.Lookback(),
 		Queries:                  !g.Agent(),
+		Shards:                   g.Shards(),
 	}
 }

@@ -21,6 +21,7 @@ type Ruler struct {
 	name     string
 	version  semver.Version
 	features []string
+	object   *monitoringv1.ThanosRuler
 }
 
 // NewRuler returns the judge for a ThanosRuler. It fails if the version cannot be parsed: the
@@ -32,7 +33,7 @@ func NewRuler(r *monitoringv1.ThanosRuler) (*Ruler, error) {
 	}
 	return &Ruler{
 		name: r.Namespace + "/" + r.Name, version: version,
-		features: dialect.ThanosFeatures(dialect.VersionOf(version), featureArguments(r)),
+		features: dialect.ThanosFeatures(dialect.VersionOf(version), featureArguments(r)), object: r,
 	}, nil
 }
 
@@ -58,7 +59,10 @@ func (r *Ruler) Object(object any) validation.Verdict {
 	if !ok {
 		return validation.Verdict{}
 	}
-	return validation.Verdict{Ignored: omitted(promconfig.RulesTooNewForThanos(rule, r.version), "Thanos", r.name, r.version.String())}
+	return validation.Verdict{
+		Ignored:       omitted(promconfig.RulesTooNewForThanos(rule, r.version), "Thanos", r.name, r.version.String()),
+		EnforcedLabel: promconfig.EnforcedByThanos(r.object, rule.Namespace, rule.Name),
+	}
 }
 
 // Snapshot returns what checks may know of the ThanosRuler that the judge speaks for. The

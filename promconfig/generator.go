@@ -2,6 +2,7 @@ package promconfig
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/blang/semver/v4"
 	"github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring"
@@ -127,6 +128,14 @@ func (g *Generator) Lookback() string {
 // PodTargetLabels returns the labels of pods that each of their targets gets.
 func (g *Generator) PodTargetLabels() []string { return g.spec.PodTargetLabels }
 
+// Shards returns the number of shards over which the operator distributes targets: 1 if it does not.
+func (g *Generator) Shards() int {
+	if g.daemonSet {
+		return 1
+	}
+	return int(g.shards)
+}
+
 // DeniesFiles reports whether ServiceMonitors must not read files in the container of the
 // Prometheus.
 func (g *Generator) DeniesFiles() bool { return g.spec.ArbitraryFSAccessThroughSMs.Deny }
@@ -148,22 +157,44 @@ func (g *Generator) globalWriter() *writer {
 	return w
 }
 
-// enforces reports whether the enforced namespace label applies to an object.
-func (g *Generator) enforces(kind, namespace, name string) bool {
-	return g.enforcesWith(g.spec.ExcludedFromEnforcement, kind, namespace, name)
+// EnforcedLabel returns the label into which the operator writes the namespace of an object, over
+// whatever the object says. It is empty if the Prometheus enforces none, or excludes the object.
+func (g *Generator) EnforcedLabel(kind, namespace, name string) string {
+	excluded := g.spec.ExcludedFromEnforcement
+	if kind == monitoringv1.PrometheusRuleKind && g.server != nil {
+		excluded = withExcludedRules(excluded, g.server.PrometheusRulesExcludedFromEnforce)
+	}
+	if excludes(excluded, kind, namespace, name) {
+		return ""
+	}
+	return g.spec.EnforcedNamespaceLabel
 }
 
-func (g *Generator) enforcesWith(excluded []monitoringv1.ObjectReference, kind, namespace, name string) bool {
-	if g.spec.EnforcedNamespaceLabel == "" {
-		return false
+// EnforcedByThanos is [Generator.EnforcedLabel] for a rule and a ThanosRuler.
+func EnforcedByThanos(r *monitoringv1.ThanosRuler, namespace, name string) string {
+	excluded := withExcludedRules(r.Spec.ExcludedFromEnforcement, r.Spec.PrometheusRulesExcludedFromEnforce)
+	if excludes(excluded, monitoringv1.PrometheusRuleKind, namespace, name) {
+		return ""
 	}
-	for _, e := range excluded {
-		if e.Namespace == namespace && (e.Group == "" || e.Group == monitoring.GroupName) &&
-			resourceOf[kind] == e.Resource && (e.Name == "" || e.Name == name) {
-			return false
-		}
+	return r.Spec.EnforcedNamespaceLabel
+}
+
+// withExcludedRules adds the older list, which is for rules alone.
+func withExcludedRules(excluded []monitoringv1.ObjectReference, rules []monitoringv1.PrometheusRuleExcludeConfig) []monitoringv1.ObjectReference {
+	excluded = slices.Clone(excluded)
+	for _, e := range rules {
+		excluded = append(excluded, monitoringv1.ObjectReference{
+			Namespace: e.RuleNamespace, Resource: monitoringv1.PrometheusRuleName, Name: e.RuleName,
+		})
 	}
-	return true
+	return excluded
+}
+
+func excludes(list []monitoringv1.ObjectReference, kind, namespace, name string) bool {
+	return slices.ContainsFunc(list, func(e monitoringv1.ObjectReference) bool {
+		return e.Namespace == namespace && (e.Group == "" || e.Group == monitoring.GroupName) &&
+			resourceOf[kind] == e.Resource && (e.Name == "" || e.Name == name)
+	})
 }
 
 var resourceOf = map[string]string{

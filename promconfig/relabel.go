@@ -177,8 +177,8 @@ func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 // enforceNamespace writes the enforced label last, so that no other relabeling can change it.
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
-	if g.enforces(kind, w.namespace, w.name) {
-		r.add(ours, target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
+	if label := g.EnforcedLabel(kind, w.namespace, w.name); label != "" {
+		r.add(ours, target(label), replacement(w.namespace))
 	}
 }
 

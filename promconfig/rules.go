@@ -43,8 +43,8 @@ func (g *Generator) RuleFile(r *monitoringv1.PrometheusRule) RuleFile {
 		return out
 	}
 	spec := r.Spec.DeepCopy()
-	if g.enforcesWith(g.excludedFromRules(), monitoringv1.PrometheusRuleKind, r.Namespace, r.Name) {
-		w.enforceRules(spec)
+	if label := g.EnforcedLabel(monitoringv1.PrometheusRuleKind, r.Namespace, r.Name); label != "" {
+		w.enforceRules(spec, label)
 	}
 	w.trimRules(spec)
 
@@ -73,17 +73,6 @@ func (w *writer) rejectCostly(spec *monitoringv1.PrometheusRuleSpec) {
 	for _, n := range slices.Sorted(maps.Keys(budget.Beyond(costs))) {
 		w.rejectf(fields[n], "%s", budget.Problem(costs[n]))
 	}
-}
-
-// excludedFromRules adds the older list of the Prometheus, which is for rules alone.
-func (g *Generator) excludedFromRules() []monitoringv1.ObjectReference {
-	excluded := slices.Clone(g.spec.ExcludedFromEnforcement)
-	for _, e := range g.server.PrometheusRulesExcludedFromEnforce {
-		excluded = append(excluded, monitoringv1.ObjectReference{
-			Namespace: e.RuleNamespace, Resource: monitoringv1.PrometheusRuleName, Name: e.RuleName,
-		})
-	}
-	return excluded
 }
 
 // trimRules removes the fields that the Prometheus does not know.
@@ -116,8 +105,7 @@ var groupsPath = specPath.Field("groups")
 
 // enforceRules binds each rule to its namespace: by a label on the result, and by a matcher
 // in every selector.
-func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec) {
-	label := w.g.spec.EnforcedNamespaceLabel
+func (w *writer) enforceRules(spec *monitoringv1.PrometheusRuleSpec, label string) {
 	promql := parser.NewParser(w.g.PromQL())
 	for i := range spec.Groups {
 		for j := range spec.Groups[i].Rules {

@@ -78,6 +78,9 @@ type Scraping struct {
 
 	// Queries means that the Prometheus answers queries itself, which an agent does not.
 	Queries bool
+
+	// Shards is the number of shards over which the operator distributes the targets.
+	Shards int
 }
 
 // Known reports whether a Prometheus selects the object.
@@ -138,4 +141,8 @@ type Verdict struct {
 
 	// Features lists the feature flags that a Prometheus or PrometheusAgent does not know, and starts with all the same.
 	Features []Finding
+
+	// EnforcedLabel is the label into which the operator writes the namespace of the object, over
+	// whatever the object says (enforcedNamespaceLabel). It is empty if there is none.
+	EnforcedLabel string
 }

@@ -45,7 +45,7 @@ var directions = map[string][]string{
 	"validation/podmonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/monitor":        {"internal/fieldpath", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
+	"validation/monitor":        {"internal/fieldpath", "internal/placeholder", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "selection", "validation", "validation/part"},
 	"validation/file":           {"validation"},
 	"validation/instance":       {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},

@@ -22,6 +22,15 @@ func Find(value string) (found string, ok bool) {
 	return value, whole.MatchString(value)
 }
 
+// FindInPattern is [Find] for a regular expression, where %(name)s and [[name]] may be right.
+func FindInPattern(pattern string) (found string, ok bool) {
+	found, ok = Find(pattern)
+	if !ok || !strings.Contains(pattern, "${") && !strings.Contains(pattern, "{{") && !strings.HasPrefix(pattern, "$") {
+		return "", false
+	}
+	return found, true
+}
+
 // saysChangeMe reports whether a value is nothing but the request to change it.
 func saysChangeMe(value string) bool {
 	for _, request := range []string{"changeme", "change-me", "change_me", "change me", "replaceme", "replace-me", "replace_me", "replace me"} {

@@ -43,3 +43,20 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+func TestFindInPattern(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		"(${A}|b)":        true,
+		"$job":            true,
+		"{{ .Values.x }}": true,
+		"%(a|b)s":         false,
+		"[[abc]]":         false,
+		"(.+)$":           false,
+		"a{2}$":           false,
+		"CHANGEME":        false,
+	} {
+		if got, ok := FindInPattern(pattern); ok != want {
+			t.Errorf("FindInPattern(%q) = %q, %t", pattern, got, ok)
+		}
+	}
+}

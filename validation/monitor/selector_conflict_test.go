@@ -30,7 +30,7 @@ func TestSelectorConflict(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := []string{"a.b", "a-b", "a_b", "c"}
-	pods := assignments(keys, []string{"", "x", "y", "z"})
+	pods := assignments(keys, []string{"", "x", "y", "z", "other"})
 	r := rand.New(rand.NewPCG(4, 0))
 	for _, byAPIServer := range []bool{false, true} {
 		spoke, silent, missed := 0, 0, 0
@@ -57,7 +57,7 @@ func TestSelectorConflict(t *testing.T) {
 			}
 		}
 		t.Logf("by the API server: %t; spoke %d, silent %d, missed %d", byAPIServer, spoke, silent, missed)
-		if spoke < 100 || silent < 200 || missed > spoke/5 {
+		if spoke < 100 || silent < 200 || missed > 0 {
 			t.Errorf("by the API server: %t; spoke %d, silent %d, missed %d", byAPIServer, spoke, silent, missed)
 		}
 	}
@@ -90,12 +90,11 @@ func randomDemands(r *rand.Rand, keys []string) metav1.LabelSelector {
 	for range r.IntN(3) {
 		s.MatchLabels[pick(keys)] = pick(values)
 	}
-	for range r.IntN(3) {
+	for range r.IntN(5) {
 		e := metav1.LabelSelectorRequirement{Key: pick(keys), Operator: metav1.LabelSelectorOperator(pick([]string{"In", "NotIn", "Exists", "DoesNotExist"}))}
 		if strings.HasSuffix(string(e.Operator), "In") {
-			e.Values = values[:1+r.IntN(3)]
-			if r.IntN(2) == 0 {
-				e.Values = values[1:]
+			for _, i := range r.Perm(len(values))[:1+r.IntN(2)] {
+				e.Values = append(e.Values, values[i])
 			}
 		}
 		s.MatchExpressions = append(s.MatchExpressions, e)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -17,10 +18,10 @@ var SelectorConflict = validation.Check[LabelSelector]{
 	ID: "selector-conflict", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A label selector matches nothing",
-		Text: `No object can match the selector, so that nothing is ever scraped. Two parts of it contradict each other:
-` + "`In`" + ` lists without a common value, ` + "`In`" + ` and ` + "`NotIn`" + ` with the same values, ` + "`Exists`" + ` and ` + "`DoesNotExist`" + `.
+		Text: `No object can match the selector, so that nothing is ever scraped. Parts of it contradict each other:
+` + "`In`" + ` lists without a common value, ` + "`In`" + ` with values that one or several ` + "`NotIn`" + ` exclude, ` + "`Exists`" + ` and ` + "`DoesNotExist`" + `.
 
-The two parts may also be about different labels. The operator turns the selector into relabelings on
+The parts may also be about different labels. The operator turns the selector into relabelings on
 ` + "`__meta_`" + ` labels, in whose names each character other than a letter, a digit and ` + "`_`" + ` is a ` + "`_`" + `. The labels
 ` + "`example.org/security-group`" + ` and ` + "`example.org/security_group`" + ` of an object become one, which has one of
 the two values, and the relabelings ask for both values.
@@ -45,6 +46,8 @@ labels themselves (from Prometheus 2.17 on; not in a Probe).`,
 		for _, name := range slices.Sorted(maps.Keys(byName)) {
 			if a, b, conflict := firstConflict(byName[name]); conflict {
 				found = append(found, s.conflict(name, a, b))
+			} else if all := jointConflict(byName[name]); len(all) > 0 {
+				found = append(found, s.joint(name, all))
 			}
 		}
 		return found
@@ -88,6 +91,43 @@ func firstConflict(all []demand) (before, d demand, conflict bool) {
 	return demand{}, demand{}, false
 }
 
+// jointConflict returns the demands that together leave no value of a label, though each two of them
+// do: In with a and b, NotIn with a, and NotIn with b. It returns none if a value is left.
+func jointConflict(all []demand) []demand {
+	var left sets.Set[string]
+	used := map[int]bool{}
+	for i, d := range all[:min(len(all), maxDemands)] {
+		if d.operator != metav1.LabelSelectorOpIn {
+			continue
+		}
+		values := sets.New(d.values...)
+		if left != nil {
+			values = values.Intersection(left)
+		}
+		used[i] = left == nil || values.Len() < left.Len()
+		left = values
+	}
+	if left == nil {
+		return nil // any value that no NotIn names, or no label at all
+	}
+	for i, d := range all[:min(len(all), maxDemands)] {
+		if d.operator == metav1.LabelSelectorOpNotIn && left.HasAny(d.values...) {
+			used[i] = true
+			left = left.Difference(sets.New(d.values...))
+		}
+	}
+	if left.Len() > 0 {
+		return nil
+	}
+	var conflict []demand
+	for i, d := range all {
+		if used[i] {
+			conflict = append(conflict, d)
+		}
+	}
+	return conflict
+}
+
 // contradicts reports whether no label can meet both demands.
 func (d demand) contradicts(other demand) bool {
 	needsLabel := other.operator == metav1.LabelSelectorOpIn || other.operator == metav1.LabelSelectorOpExists
@@ -114,6 +154,25 @@ func (s LabelSelector) conflict(name string, a, b demand) validation.Finding {
 	}
 	return b.Finding(fmt.Sprintf("the labels %q and %q become one meta label, ...%s, which cannot be both %s and %s: nothing is ever scraped", a.key, b.key, name, a.words(), b.words()),
 		"select by one of the two labels", key)
+}
+
+func (s LabelSelector) joint(name string, all []demand) validation.Finding {
+	var words, keys []string
+	last := all[len(all)-1]
+	slices.SortStableFunc(all, func(a, b demand) int { return strings.Compare(string(a.operator), string(b.operator)) }) // In before NotIn
+	for _, d := range all {
+		words = append(words, d.words())
+		if !slices.Contains(keys, d.key) {
+			keys = append(keys, d.key)
+		}
+	}
+	together := strings.Join(words, " and ")
+	if len(keys) == 1 {
+		return last.Finding(fmt.Sprintf("no value of the label %q is %s: nothing matches, and nothing is ever scraped", last.key, together),
+			"remove one of them", validation.Key(last.key, together))
+	}
+	return last.Finding(fmt.Sprintf("the labels %s become one meta label, ...%s, of which no value is %s: nothing is ever scraped", validation.Quoted(keys, " and "), name, together),
+		"select by one of the labels", validation.Key(append(keys, together)...))
 }
 
 // words completes the sentence: the label cannot be ... .

@@ -45,7 +45,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(functionVersion, rulesOf),
 		validation.Each(exprExperimental, rulesOf),
 		validation.Each(rateOfAggregate, rulesOf),
-		validation.Each(placeholderLeft, groupsOf),
+		part.Placeholder(placeholdersLeft),
 		validation.Each(matcherConflict, rulesOf),
 		validation.Each(vectorMatch, rulesOf),
 		validation.Each(absentLabels, rulesOf),
@@ -62,6 +62,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(templateData, rulesOf),
 		validation.Each(templateQuery, rulesOf),
 		validation.Each(valueInLabel, rulesOf),
+		part.NamespaceEnforced(namespaceEnforced),
 	}
 	for i, c := range checks {
 		if c.ID != exprSyntax.ID {

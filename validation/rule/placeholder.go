@@ -13,19 +13,10 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var placeholderLeft = validation.Check[*ruleGroup]{
-	ID: "placeholder", Severity: validation.Warn,
-	Doc: validation.Doc{
-		Title: "A placeholder that nothing fills in",
-		Text: `Prometheus reads the text as it is. A matcher such as ` + "`namespace=\"${NAMESPACE}\"`, `job=\"$job\"` or\n`cluster=\"{{ .Values.cluster }}\"`" + ` finds nothing, a label of a rule shows the placeholder to whoever gets the alert, and a template in the name of
-an alert or of a group is not expanded: only the labels and annotations of alerts are templates.
-
-The check looks at matchers, at texts in the expression, at labels of rules and at names, for what no real value looks like: ` + "`${NAME}`, `{{ .Name }}`, `%(name)s`" + `
-anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the whole value. Where Flux or another tool fills in ` + "`${NAME}`" + `, lint what it prints (` + "`flux build`" + `).`,
-		Since: "v0.1.0",
-	},
-	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
-		var found []validation.Finding
+// placeholdersLeft finds placeholders in the names of groups and alerts, in labels, in matchers and in texts of expressions.
+func placeholdersLeft(f *ruleFile, _ validation.Snapshot) []validation.Finding {
+	var found []validation.Finding
+	for _, g := range f.groups {
 		if name, ok := placeholder.Find(g.Name); ok {
 			found = append(found, g.place("name").Finding(
 				"the name of a group is not expanded: it stays "+name, "write a fixed name", validation.Key(name)))
@@ -33,8 +24,8 @@ anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the wh
 		for _, r := range g.rules {
 			found = append(found, placeholdersIn(r)...)
 		}
-		return found
-	},
+	}
+	return found
 }
 
 func placeholdersIn(r *groupRule) []validation.Finding {
@@ -71,8 +62,12 @@ func placeholdersInMatchers(r *groupRule) []validation.Finding {
 	var found []validation.Finding
 	for _, selector := range r.labels.selectors {
 		for _, m := range selector.LabelMatchers {
-			left, ok := placeholder.Find(m.Value)
-			if !ok || isPattern(m) && !strings.Contains(m.Value, "${") && !strings.Contains(m.Value, "{{") && !strings.HasPrefix(m.Value, "$") {
+			find := placeholder.Find
+			if isPattern(m) {
+				find = placeholder.FindInPattern
+			}
+			left, ok := find(m.Value)
+			if !ok {
 				continue
 			}
 			problem := fmt.Sprintf("nothing fills in %s: the matcher %s takes it as it is", left, m)

@@ -129,3 +129,12 @@ func (o Origin) lacks(name string, prefix bool) bool {
 	}
 	return !slices.ContainsFunc(o.Sources, func(s Source) bool { return s.mayHave(name, prefix) })
 }
+
+// unlisted reports whether all targets are in lists, and none of the lists sets a label. Labels that
+// Prometheus sets, job among them, are none of those.
+func (o Origin) unlisted(name string) bool {
+	if len(o.Sources) == 0 || name == model.JobLabel || strings.HasPrefix(name, model.ReservedLabelPrefix) {
+		return false
+	}
+	return !slices.ContainsFunc(o.Sources, func(s Source) bool { return s.Role != RoleStatic || s.mayHave(name, false) })
+}

@@ -20,8 +20,8 @@ targets:
 - ` + "`labeldrop` or `labelkeep` that removes `__address__`, or `__scrape_interval__` or\n  `__scrape_timeout__`" + `, which a target has from Prometheus 2.30 on,
 - a relabeling that leaves ` + "`__address__`" + ` empty,
 - ` + "`keep`, `drop`, `keepequal` or `dropequal`" + ` on labels whose values are known, such as ` + "`__name__`" + `, which no
-  target has, meta labels of another discovery, the port and the labels that the object selects by, and
-  what an earlier relabeling keeps or sets: Prometheus' own relabeling is run with these values.
+  target has, meta labels of another discovery, the port and the labels that the object selects by, the
+  addresses and labels of static targets, and what an earlier relabeling keeps or sets: Prometheus' own relabeling is run with these values.
 
 ` + "`labeldrop` and `labelkeep`" + ` are mostly intended for samples, in ` + "`metricRelabelings`" + `. A target loses
 its ` + "`__meta_`" + ` labels anyway.`,
