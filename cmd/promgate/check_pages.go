@@ -2,6 +2,7 @@ package main
 
 // checkPages are the pages of the checks in docs/checks. make docs writes them.
 var checkPages = map[string]string{
+	"absent-labels":            "rule/absent-labels.md",
 	"alert-condition":          "rule/alert-condition.md",
 	"alertmanager-v1":          "upgrade/alertmanager-v1.md",
 	"annotation-name":          "rule/annotation-name.md",
@@ -83,6 +84,7 @@ var checkPages = map[string]string{
 	"range-left-open":          "upgrade/range-left-open.md",
 	"rate-of-aggregate":        "rule/rate-of-aggregate.md",
 	"record-fields":            "rule/record-fields.md",
+	"record-labels":            "rule/record-labels.md",
 	"record-name":              "rule/record-name.md",
 	"record-or-alert":          "rule/record-or-alert.md",
 	"reference-name":           "client/reference-name.md",

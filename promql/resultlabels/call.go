@@ -71,11 +71,11 @@ func (a *analyser) arguments(n *parser.Call) (vector parser.Expr, of Set) {
 }
 
 // ofAbsent returns the labels that the matchers of a selector spell out. A label with several matchers is
-// left out, as createLabelsForAbsentFunction does it.
+// left out, as createLabelsForAbsentFunction does it. Parentheses do not matter: the engine has taken them off.
 func ofAbsent(n *parser.Call) Set {
 	result := noLabels(n)
 	var selector *parser.VectorSelector
-	switch arg := n.Args[0].(type) {
+	switch arg := unwrapped(n.Args[0]).(type) {
 	case *parser.VectorSelector:
 		selector = arg
 	case *parser.MatrixSelector:

@@ -164,6 +164,10 @@ func (g generator) call(depth int) string {
 	switch name {
 	case "label_replace", "label_join", "info", "start", "end", "step", "range":
 		return g.relabel(depth)
+	case "absent":
+		if g.IntN(2) == 0 {
+			return "absent((nothing" + g.selector() + "))"
+		}
 	case "histogram_quantiles":
 		return "histogram_quantiles(" + g.vector(depth) + `, "q", 0.5, 1)`
 	case "sort_by_label", "sort_by_label_desc":

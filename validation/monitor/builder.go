@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/validation"
 )
 
@@ -39,4 +41,14 @@ func MapParams(at validation.Place, values map[string][]string) Params {
 		params.Names = append(params.Names, Param{Place: at.AtKey(name), Name: name, Values: values[name]})
 	}
 	return params
+}
+
+// RememberJobName is the first relabeling that prometheus-operator v0.93.0 writes for each job.
+func RememberJobName() monitoringv1.RelabelConfig {
+	return monitoringv1.RelabelConfig{SourceLabels: []monitoringv1.LabelName{"job"}, TargetLabel: "__tmp_prometheus_job_name"}
+}
+
+// SetLabel is a relabeling that sets a label to a constant.
+func SetLabel(name, value string) monitoringv1.RelabelConfig {
+	return monitoringv1.RelabelConfig{TargetLabel: name, Replacement: &value}
 }

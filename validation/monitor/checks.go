@@ -72,6 +72,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(relabel.MetricRelabelDropsAll, metricRelabelingsOf),
 		validation.Each(relabel.RelabelDropsAll, targetRelabelingsOf),
 		validation.Each(relabel.RelabelLabelAbsent, relabelingListsOf),
+		validation.Each(relabel.JobInstanceEmptied, targetRelabelingsOf),
 		validation.Each(client.FileAccess, clientsOf),
 		noTargets,
 		staticTarget,

@@ -3,8 +3,10 @@ package monitor
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/since"
@@ -48,6 +50,7 @@ func (s Scrape) WithOrigin(origin relabel.Origin, class Class) Scrape {
 	s.Relabelings.Origin = origin
 	s.Relabelings.Class, s.Relabelings.ClassUnknown = class.Relabelings, class.Unknown
 	s.MetricRelabelings.Class, s.MetricRelabelings.ClassUnknown = class.MetricRelabelings, class.Unknown
+	s.Relabelings.HonorLabels, s.MetricRelabelings.HonorLabels = s.HonorLabels, s.HonorLabels
 	return s
 }
 
@@ -87,6 +90,36 @@ func (k Known) Port(label, port string) {
 		k[label] = texts
 	}
 }
+
+// Static notes the labels of the targets in a list of the object: their addresses, and each label
+// that the list sets, with the value "" where another list has it and this one does not.
+func (k Known) Static(lists []Static) {
+	names := map[string]bool{}
+	for _, list := range lists {
+		for name := range list.Labels.Values {
+			names[name] = names[name] || name != model.JobLabel && !strings.HasPrefix(name, "__") // those have defaults
+		}
+	}
+	addresses := 0
+	for _, list := range lists {
+		addresses += len(list.Targets)
+		for name, free := range names {
+			if value := list.Labels.Values[name]; free && !slices.Contains(k[name], value) {
+				k[name] = append(k[name], value)
+			}
+		}
+	}
+	if addresses > maxStatic || len(lists) > maxStatic {
+		clear(k) // more than relabelings are run with
+		return
+	}
+	for _, list := range lists {
+		k[model.AddressLabel] = append(k[model.AddressLabel], list.Targets...)
+	}
+}
+
+// maxStatic is the number of static targets up to which their labels are noted.
+const maxStatic = 50
 
 // Selector notes the values of the labels by which relabelings select the objects of a kind.
 func (k Known) Selector(kind string, s metav1.LabelSelector, mechanism *monitoringv1.SelectorMechanism) {

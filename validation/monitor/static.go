@@ -13,6 +13,9 @@ type Static struct {
 	Targets []string
 	Labels  Labels
 
+	// Namespace is the label namespace that the operator adds, unless the object sets it.
+	Namespace string
+
 	// Probed reports that Prometheus asks a prober for the targets, which accepts any text.
 	Probed bool
 }

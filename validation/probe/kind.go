@@ -24,24 +24,27 @@ func readProbe(_ context.Context, p *monitoringv1.Probe, snapshot validation.Sna
 	spec := validation.Place{Path: fieldpath.New("spec")}
 	o.SetScrapeClass(spec, p.Spec.ScrapeClassName)
 	o.Bounds = boundsOf(spec, &p.Spec)
-	s := newScrape(spec, &p.Spec)
+	s := newScrape(spec, p.Namespace, &p.Spec)
 	if ingress := p.Spec.Targets.Ingress; ingress != nil && p.Spec.Targets.StaticConfig == nil {
 		at := spec.At("targets", "ingress")
 		o.Selectors = []part.LabelSelector{{Place: at.At("selector"), LabelSelector: ingress.Selector, Lenient: true}}
 		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), ingress.RelabelConfigs)
 	}
-	s = s.WithOrigin(originOf(p), monitor.ClassOf(p.Spec.ScrapeClassName, snapshot.Prometheus))
+	s.Relabelings.Before = writtenBefore(p)
+	s = s.WithOrigin(originOf(p, s.Static), monitor.ClassOf(p.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.Probe = &monitor.Probe{Place: spec, ProbeSpec: &p.Spec}
 	o.AddScrape(s)
 	return o, nil
 }
 
 // originOf returns what is known about the targets.
-func originOf(p *monitoringv1.Probe) relabel.Origin {
+func originOf(p *monitoringv1.Probe, targets []monitor.Static) relabel.Origin {
 	origin := relabel.Origin{Kind: monitoringv1.ProbesKind}
 	switch static, ingress := p.Spec.Targets.StaticConfig, p.Spec.Targets.Ingress; {
 	case static != nil:
-		origin.Sources = []relabel.Source{{Role: relabel.RoleStatic, Labels: static.Labels}}
+		known := monitor.Known{}
+		known.Static(targets)
+		origin.Sources, origin.Values = []relabel.Source{{Role: relabel.RoleStatic, Labels: static.Labels}}, known
 	case ingress != nil:
 		known := monitor.Known{}
 		known.Namespaces(ingress.NamespaceSelector, p.Namespace)
@@ -51,7 +54,23 @@ func originOf(p *monitoringv1.Probe) relabel.Origin {
 	return origin
 }
 
-func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape {
+// writtenBefore returns the relabelings by which prometheus-operator v0.93.0 directs the scrape of
+// static targets to the prober.
+func writtenBefore(p *monitoringv1.Probe) []monitoringv1.RelabelConfig {
+	if p.Spec.Targets.StaticConfig == nil {
+		return nil
+	}
+	list := []monitoringv1.RelabelConfig{monitor.RememberJobName()}
+	if p.Spec.JobName != "" {
+		list = append(list, monitor.SetLabel("job", p.Spec.JobName))
+	}
+	return append(list,
+		monitoringv1.RelabelConfig{SourceLabels: []monitoringv1.LabelName{"__address__"}, TargetLabel: "__param_target"},
+		monitoringv1.RelabelConfig{SourceLabels: []monitoringv1.LabelName{"__param_target"}, TargetLabel: "instance"},
+		monitor.SetLabel("__address__", p.Spec.ProberSpec.URL))
+}
+
+func newScrape(spec validation.Place, namespace string, p *monitoringv1.ProbeSpec) monitor.Scrape {
 	prober := spec.At("prober")
 	s := monitor.Scrape{
 		Place:    spec,
@@ -71,7 +90,7 @@ func newScrape(spec validation.Place, p *monitoringv1.ProbeSpec) monitor.Scrape 
 		s.Relabelings = relabel.TargetRelabelings(at.At("relabelingConfigs"), static.RelabelConfigs)
 		s.Static = []monitor.Static{{
 			Place: at.At("static"), Targets: static.Targets, Probed: true,
-			Labels: monitor.Labels{Place: at.At("labels"), Values: static.Labels},
+			Labels: monitor.Labels{Place: at.At("labels"), Values: static.Labels}, Namespace: namespace,
 		}}
 	}
 	return s

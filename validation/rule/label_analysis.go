@@ -20,6 +20,8 @@ type labelAnalysis struct {
 	comparisons []*parser.BinaryExpr
 	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
 	oneSided []resultlabels.Contradiction
+	// unpaired are the operations on the result of absent that pair nothing.
+	unpaired []unpaired
 }
 
 // analyseLabels looks at each node of an expression. It supposes that the feature flag
@@ -35,6 +37,8 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 		if n, ok := step.Node.(*parser.BinaryExpr); ok && len(step.Operands) == 2 {
 			if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
 				a.oneSided = append(a.oneSided, c)
+			} else if u, ok := unpairedBy(n, step.Operands[0], step.Operands[1]); ok {
+				a.unpaired = append(a.unpaired, u)
 			}
 		}
 	})

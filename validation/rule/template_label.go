@@ -63,15 +63,27 @@ func lackedLabel(r *groupRule, name string) (problem, fix string) {
 		if by := taker(v); by != "" {
 			problem = fmt.Sprintf("the expression's result has no label %q, since %s drops it: the template will show nothing there", name, by)
 		}
-		if n, ok := v.By.(*parser.AggregateExpr); !ok || n.Without {
-			return problem, "keep the label in the expression, or remove it from the template"
-		}
-		return problem, "add the label to by (...) in the expression, or remove it from the template"
+		return problem, keeping(name, v.By)
 	case name == model.AlertNameLabel && !readsAlerts(r.expr):
 		return "the name of the alert is not among $labels, which are those of the expression's result: the template will show nothing there",
 			"write the name: " + r.Alert
 	}
 	return "", ""
+}
+
+// keeping says how to keep a label that a node takes.
+func keeping(name string, by parser.Node) string {
+	switch n := by.(type) {
+	case *parser.AggregateExpr:
+		if !n.Without {
+			return "add the label to by (...) in the expression, or remove it from the template"
+		}
+	case *parser.Call:
+		if isAbsent(n) {
+			return fmt.Sprintf("write absent() for each value, of a selector with %s=\"...\", and join them with or; or remove the label from the template", name)
+		}
+	}
+	return "keep the label in the expression, or remove it from the template"
 }
 
 // readsAlerts reports whether the expression may read series that have the name of an alert, as those have that

@@ -34,6 +34,10 @@ func readScrapeConfig(_ context.Context, c *monitoringv1alpha1.ScrapeConfig, sna
 	s.Relabelings.Names, s.MetricRelabelings.Names = c.Spec.NameValidationScheme, c.Spec.NameValidationScheme
 	addDiscoveries(&s, spec, &c.Spec)
 	s.Static = staticTargets(spec, &c.Spec)
+	s.Relabelings.Before = []monitoringv1.RelabelConfig{monitor.RememberJobName()}
+	if c.Spec.JobName != nil {
+		s.Relabelings.Between = []monitoringv1.RelabelConfig{monitor.SetLabel("job", *c.Spec.JobName)}
+	}
 	s = s.WithOrigin(originOf(&s, &c.Spec), monitor.ClassOf(c.Spec.ScrapeClassName, snapshot.Prometheus))
 	o.AddScrape(s)
 	return o, nil
@@ -52,6 +56,11 @@ func originOf(s *monitor.Scrape, c *monitoringv1alpha1.ScrapeConfigSpec) relabel
 	}
 	for _, static := range c.StaticConfigs {
 		origin.Sources = append(origin.Sources, relabel.Source{Role: relabel.RoleStatic, Labels: static.Labels})
+	}
+	if len(origin.Sources) == len(c.StaticConfigs) {
+		known := monitor.Known{}
+		known.Static(s.Static)
+		origin.Values = known
 	}
 	return origin
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // known returns what is certain before the first relabeling of the list: behind the relabelings
-// of the scrape class.
+// of the operator and of the scrape class.
 func (r Relabelings) known() *relabeling.Known {
 	if r.ClassUnknown {
 		return &relabeling.Known{}
@@ -21,8 +21,9 @@ func (r Relabelings) known() *relabeling.Known {
 		k.Absent = func(name string) bool { return r.Origin.lacks(name, false) }
 		k.Values = r.Origin.Values
 	}
-	for i := range r.Class {
-		k.Apply(&r.Class[i])
+	preceding := r.Preceding()
+	for i := range preceding {
+		k.Apply(&preceding[i])
 	}
 	return k
 }

@@ -1,6 +1,7 @@
 package relabel
 
 import (
+	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -31,6 +32,18 @@ type Relabelings struct {
 	// there may be a class that is not known, so that nothing is certain.
 	Class        []monitoringv1.RelabelConfig
 	ClassUnknown bool
+
+	// Before and Between are relabelings that the operator writes before those of the class, and
+	// between those and the list. What discovered targets get is not among them.
+	Before, Between []monitoringv1.RelabelConfig
+
+	// HonorLabels reports that samples keep the labels that the target gives them.
+	HonorLabels bool
+}
+
+// Preceding returns all relabelings before the list, in their order.
+func (r Relabelings) Preceding() []monitoringv1.RelabelConfig {
+	return slices.Concat(r.Before, r.Class, r.Between)
 }
 
 // A Relabeling is one entry of the list.
