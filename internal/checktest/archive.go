@@ -6,8 +6,8 @@
 // are read;
 // CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
 // unknown otherwise;
-// CASE/service.yaml, the Services in the cluster, one document each; and CASE/rival.yaml, a
-// monitor in the cluster.
+// CASE/service.yaml, the Services in the cluster, one document each; CASE/rival.yaml, other objects in
+// the cluster, one document each; and CASE/stored.yaml, the object that is replaced.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest
@@ -45,6 +45,7 @@ type Case struct {
 	Prometheus string
 	Services   string
 	Rival      string
+	Stored     string
 
 	In   string
 	Want string
@@ -57,6 +58,7 @@ func (c *Case) optional() []optionalFile {
 		{"/prometheus.yaml", &c.Prometheus},
 		{"/service.yaml", &c.Services},
 		{"/rival.yaml", &c.Rival},
+		{"/stored.yaml", &c.Stored},
 	}
 }
 

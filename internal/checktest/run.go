@@ -117,7 +117,7 @@ func Only(id string) func(validation.Info) validation.Severity {
 // AsInstalled gives every check its severity as installed.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rival. If
+// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rivals. If
 // the former has no selector for the kind of the object, it selects the object all the same.
 func (c *Case) Model() (*cluster.Model, error) {
 	model := cluster.New(cluster.Options{KeepObjects: true})
@@ -195,14 +195,19 @@ func (c *Case) fill(model *cluster.Model) error {
 			return err //nolint:wrapcheck // it says which
 		}
 	}
-	if c.Rival == "" {
-		return nil
+	for document := range strings.SplitSeq(c.Rival, "---\n") {
+		if document == "" {
+			continue
+		}
+		rival, err := objectOf(document)
+		if err != nil {
+			return err
+		}
+		if err := model.Put(rival); err != nil {
+			return err //nolint:wrapcheck // it says which
+		}
 	}
-	rival, err := objectOf(c.Rival)
-	if err != nil {
-		return err
-	}
-	return model.Put(rival) //nolint:wrapcheck // it says which
+	return nil
 }
 
 // A Configuration is what counts in a case of promgate.yaml.
@@ -268,6 +273,12 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	if i < 0 {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, object.Kind)
 	}
+	var stored []byte
+	if c.Stored != "" {
+		if stored, err = yaml.YAMLToJSON([]byte(c.Stored)); err != nil {
+			return nil, fmt.Errorf("reading the stored object: %w", err)
+		}
+	}
 	model, err := c.Model()
 	if err != nil {
 		return nil, err
@@ -282,7 +293,7 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
 	result, err := reviewer.Review(context.Background(), review.Request{
-		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw,
+		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Stored: stored,
 		Settings: review.Settings{
 			DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
 			Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },

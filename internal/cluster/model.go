@@ -11,7 +11,9 @@ import (
 	"sync"
 
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // Options of a [Model]. With the zero value the model keeps only what is needed to answer, and
@@ -38,8 +40,8 @@ type Options struct {
 // A Model may be used by several goroutines. Objects must not be changed once they are in the
 // model.
 //
-// Locks are taken in this order: reserving, changing, mu. The index has a lock of its own, which is
-// taken last, and is never held while waiting for one of the others.
+// Locks are taken in this order: reserving, changing, mu. The two indexes have locks of their own, which are
+// taken last, and are never held while waiting for one of the others.
 type Model struct {
 	keepObjects bool
 	unmanaged   bool
@@ -47,6 +49,9 @@ type Model struct {
 	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
 	// them. It is safe for concurrent use.
 	index *jobs.Index
+
+	// records holds what rules record and use. It is safe for concurrent use.
+	records *records.Index
 
 	// reserving is held from the search for clashes until the reservation, so that of two monitors
 	// that clash with each other only one gets it. It guards reservations, the number of the last
@@ -76,6 +81,7 @@ func New(o Options) *Model {
 		operator:    o.Operator,
 		readers:     o.Readers,
 		index:       jobs.NewIndex(),
+		records:     records.NewIndex(validation.Permissive().PromQL),
 		namespaces:  map[string]map[string]string{},
 		objects:     map[string]map[selection.Ref]selection.Object{},
 	}

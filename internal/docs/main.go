@@ -123,6 +123,9 @@ func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 		if len(there) > 0 {
 			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", strings.Join(there, "---\n"))
 		}
+		if finding.Stored != "" {
+			fmt.Fprintf(&b, "\nThe object before the update:\n\n```yaml\n%s```\n", finding.Stored)
+		}
 		b.WriteString("\nThe object:\n")
 	}
 	fmt.Fprintf(&b, "\n```yaml\n%s```\n\npromgate says:\n\n```text\n%s```\n\nNothing is wrong here:\n\n```yaml\n%s```\n", finding.In, said, clean.In)
