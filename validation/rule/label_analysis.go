@@ -22,6 +22,8 @@ type labelAnalysis struct {
 	oneSided []resultlabels.Contradiction
 	// unpaired are the operations on the result of absent that pair nothing.
 	unpaired []unpaired
+	// targetLost are the operations on scraped series, and on a side that has lost the labels of their target.
+	targetLost []targetLabelLost
 }
 
 // analyseLabels looks at each node of an expression. It supposes that the feature flag
@@ -39,6 +41,8 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 				a.oneSided = append(a.oneSided, c)
 			} else if u, ok := unpairedBy(n, step.Operands[0], step.Operands[1]); ok {
 				a.unpaired = append(a.unpaired, u)
+			} else if t, ok := lostTargetLabel(n, step.Operands[0], step.Operands[1]); ok {
+				a.targetLost = append(a.targetLost, t)
 			}
 		}
 	})

@@ -32,12 +32,18 @@ the template asks for, and warns of what fails with any data:
 - A type that does not fit: ` + "`{{ if gt $value 5 }}`" + ` compares a float with an integer; write ` + "`5.0`" + `.
 - Braces that are printed: ` + "`{{\\`{{ $value }}\\`}}`" + ` is an escape for Helm. In an object that Helm does not render it prints ` + "`{{ $value }}`" + `.
 
+- A variable outside of braces, which is printed as it is: ` + "`on host $labels.node`" + ` for ` + "`on host {{ $labels.node }}`" + `.
+
 What fails only with some data, such as ` + "`first`" + ` of an empty query, is not reported.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
+			if name := outsideOfBraces(t); name != "" {
+				found = append(found, t.place.Finding("the template prints "+name+" as it is: the variable stands outside of braces",
+					"write {{ "+name+" }}", validation.Key(t.name, name)))
+			}
 			if len(t.trees) == 0 || isPlain(t.trees[0]) || !isSafeToRun(t) {
 				continue
 			}
@@ -56,6 +62,23 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 		}
 		return found
 	},
+}
+
+// bareLabel matches a label of the alert in a text. A $value alone may be an amount, or part of a link.
+var bareLabel = regexp.MustCompile(`\$labels\.[a-zA-Z_][a-zA-Z0-9_]*`)
+
+// outsideOfBraces returns the first label that a template names in its text, outside of braces.
+func outsideOfBraces(t templatedText) string {
+	if len(t.trees) == 0 {
+		return bareLabel.FindString(t.text)
+	}
+	name := ""
+	templatetree.Walk(t.trees, func(n templatetree.Node) {
+		if text, ok := n.Node.(*parse.TextNode); ok && name == "" {
+			name = bareLabel.FindString(string(text.Text))
+		}
+	})
+	return name
 }
 
 // plainFunctions are functions that take any value: the value of an alert is a float.
