@@ -40,21 +40,12 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
-			if name := outsideOfBraces(t); name != "" {
-				found = append(found, t.place.Finding("the template prints "+name+" as it is: the variable stands outside of braces",
-					"write {{ "+name+" }}", validation.Key(t.name, name)))
-			}
-			if len(t.trees) == 0 || isPlain(t.trees[0]) || !isSafeToRun(t) {
-				continue
-			}
-			text, err := expand(t, r.Alert)
 			problem, fix := "", ""
-			switch {
-			case err != nil:
-				problem, fix = dataProblem(err)
-			case strings.Contains(text, "{{"):
-				problem = "the template prints braces as they are: " + shortened(text)
-				fix = "an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
+			if len(t.trees) > 0 && !isPlain(t.trees[0]) && isSafeToRun(t) {
+				problem, fix = runProblem(t, r.Alert)
+			}
+			if name := outsideOfBraces(t); problem == "" && name != "" {
+				problem, fix = "the template prints "+name+" as it is: the variable stands outside of braces", "write {{ "+name+" }}"
 			}
 			if problem != "" {
 				found = append(found, t.place.Finding(problem, fix, validation.Key(t.name, problem)))
@@ -62,6 +53,19 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 		}
 		return found
 	},
+}
+
+// runProblem says what is wrong with what a template prints, if anything.
+func runProblem(t templatedText, alert string) (problem, fix string) {
+	text, err := expand(t, alert)
+	switch {
+	case err != nil:
+		return dataProblem(err)
+	case strings.Contains(text, "{{"):
+		return "the template prints braces as they are: " + shortened(text),
+			"an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
+	}
+	return "", ""
 }
 
 // bareLabel matches a label of the alert in a text. A $value alone may be an amount, or part of a link.
