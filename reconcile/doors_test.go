@@ -133,6 +133,13 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	}}
 	request.APIVersion, request.Kind = admissionv1.SchemeGroupVersion.String(), "AdmissionReview"
 	request.Request.Object.Raw = d.raw
+	if d.c.Stored != "" {
+		stored, err := yaml.YAMLToJSON([]byte(d.c.Stored))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Request.Operation, request.Request.OldObject.Raw = admissionv1.Update, stored
+	}
 	body, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)

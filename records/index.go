@@ -16,13 +16,14 @@ import (
 type Index struct {
 	options parser.Options
 
-	mu      sync.Mutex // guards the fields below; a question may have to read what is unread
+	mu      sync.Mutex // guards the fields below; a question may have to read an object
 	objects map[selection.Ref]*Object
 	metrics map[string]*metric
 
-	// unread are objects that were put in whole. They are read when somebody asks: commands that
-	// read files put all objects in, and often ask nothing.
-	unread map[selection.Ref]*monitoringv1.PrometheusRule
+	// unread are objects that were put in whole, and of which nothing is read; partly are those of which the
+	// names of the records are. They are read when somebody asks: commands that read files put all objects
+	// in, and often ask nothing but who records a metric, for which no expression is parsed.
+	unread, partly map[selection.Ref]*monitoringv1.PrometheusRule
 }
 
 // A metric is a name, and the objects that record it and use it, in no particular order.
@@ -35,7 +36,7 @@ type metric struct {
 func NewIndex(options parser.Options) *Index {
 	return &Index{
 		options: options, objects: map[selection.Ref]*Object{}, metrics: map[string]*metric{},
-		unread: map[selection.Ref]*monitoringv1.PrometheusRule{},
+		unread: map[selection.Ref]*monitoringv1.PrometheusRule{}, partly: map[selection.Ref]*monitoringv1.PrometheusRule{},
 	}
 }
 
@@ -72,34 +73,63 @@ func (x *Index) DeleteAll() {
 	clear(x.objects)
 	clear(x.metrics)
 	clear(x.unread)
+	clear(x.partly)
 }
 
-// Recording returns the objects that record a metric, ordered by name.
+// Recording returns the objects that record a metric, ordered by name. What else is known of them may not be read
+// yet: see [Index.Object].
 func (x *Index) Recording(name string) []*Object {
-	return x.list(name, func(m *metric) []*Object { return m.recorded })
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.readNames()
+	if m := x.metrics[name]; m != nil {
+		return ordered(m.recorded)
+	}
+	return nil
 }
 
 // Using returns the objects that use a metric, ordered by name.
 func (x *Index) Using(name string) []*Object {
-	return x.list(name, func(m *metric) []*Object { return m.users })
-}
-
-func (x *Index) list(name string, of func(*metric) []*Object) []*Object {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.readAll()
-	m := x.metrics[name]
-	if m == nil {
-		return nil
+	x.readNames()
+	for ref := range x.partly {
+		x.readAll(ref)
 	}
-	objects := slices.Clone(of(m))
+	if m := x.metrics[name]; m != nil {
+		return ordered(m.users)
+	}
+	return nil
+}
+
+// Object returns an object with all that is known of it, or nil.
+func (x *Index) Object(ref selection.Ref) *Object {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.readNames()
+	x.readAll(ref)
+	return x.objects[ref]
+}
+
+func ordered(objects []*Object) []*Object {
+	objects = slices.Clone(objects)
 	slices.SortFunc(objects, func(a, b *Object) int { return a.Compare(b.Ref) })
 	return objects
 }
 
-func (x *Index) readAll() {
+// readNames reads which names the unread objects record.
+func (x *Index) readNames() {
 	for ref, rule := range x.unread {
 		delete(x.unread, ref)
+		x.add(recordsOf(rule))
+		x.partly[ref] = rule
+	}
+}
+
+// readAll reads the expressions of an object, if they are not read yet.
+func (x *Index) readAll(ref selection.Ref) {
+	if rule := x.partly[ref]; rule != nil {
+		x.remove(ref)
 		x.add(Of(rule, x.options))
 	}
 }
@@ -134,6 +164,7 @@ func (x *Index) metric(name string) *metric {
 
 func (x *Index) remove(ref selection.Ref) {
 	delete(x.unread, ref)
+	delete(x.partly, ref)
 	o := x.objects[ref]
 	if o == nil {
 		return

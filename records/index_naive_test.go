@@ -21,6 +21,7 @@ type naive map[string][]naiveRule
 type naiveRule struct {
 	record string
 	uses   []string
+	parses bool
 }
 
 func (x naive) recording(name string) []string {
@@ -60,9 +61,10 @@ func randomRule(r *rand.Rand, name string) (*monitoringv1.PrometheusRule, []naiv
 			for _, name := range uses {
 				text += [...]string{" + " + name, fmt.Sprintf(" + {__name__=%q}", name), fmt.Sprintf(` + on () sum(rate(%s{a="b"}[5m]))`, name)}[r.IntN(3)]
 			}
+			parses := true
 			switch r.IntN(8) {
 			case 0:
-				text, uses = text+" +", nil // it does not parse
+				text, uses, parses = text+" +", nil, false
 			case 1:
 				text += ` + {__name__=~"up"} + {__name__!="up",a="b"}`
 			}
@@ -71,7 +73,7 @@ func randomRule(r *rand.Rand, name string) (*monitoringv1.PrometheusRule, []naiv
 				one.Alert, one.Record = "", universe[r.IntN(len(universe))]
 			}
 			g.Rules = append(g.Rules, one)
-			rules = append(rules, naiveRule{one.Record, uses})
+			rules = append(rules, naiveRule{one.Record, uses, parses})
 		}
 		rule.Spec.Groups = append(rule.Spec.Groups, g)
 	}
@@ -84,6 +86,25 @@ func names(objects []*Object) []string {
 		names = append(names, o.Name)
 	}
 	return names
+}
+
+// keysOf returns the names of the recording rules, each with whether its expression can be read.
+func keysOf(rules []naiveRule) []string {
+	var all []string
+	for _, r := range rules {
+		if r.record != "" {
+			all = append(all, fmt.Sprint(r.record, r.parses))
+		}
+	}
+	return all
+}
+
+func knownKeys(o *Object) []string {
+	var all []string
+	for _, r := range o.Records {
+		all = append(all, fmt.Sprint(r.Name, r.Expr != 0))
+	}
+	return all
 }
 
 // TestIndexIsNaive compares the index with the naive one, while objects come, change and go.
@@ -117,15 +138,23 @@ func TestIndexIsNaive(t *testing.T) {
 				if diff := cmp.Diff(y.recording(metric), names(x.Recording(metric))); diff != "" {
 					t.Fatalf("%s: Recording (-want +got):\n%s", at, diff)
 				}
+				if r.IntN(3) == 0 {
+					continue // what nobody asks stays unread
+				}
 				if diff := cmp.Diff(y.using(metric), names(x.Using(metric))); diff != "" {
 					t.Fatalf("%s: Using (-want +got):\n%s", at, diff)
+				}
+			}
+			for name, rules := range y {
+				if diff := cmp.Diff(keysOf(rules), knownKeys(x.Object(selection.Ref{Kind: "PrometheusRule", Namespace: "shop", Name: name}))); diff != "" {
+					t.Fatalf("seed %d, step %d: Object %s (-want +got):\n%s", seed, step, name, diff)
 				}
 			}
 		}
 		for name := range y {
 			x.Delete(selection.Ref{Kind: "PrometheusRule", Namespace: "shop", Name: name})
 		}
-		if len(x.objects)+len(x.metrics)+len(x.unread) > 0 {
+		if len(x.objects)+len(x.metrics)+len(x.unread)+len(x.partly) > 0 {
 			t.Fatalf("seed %d: without objects the index holds %v %v", seed, x.objects, x.metrics)
 		}
 	}

@@ -47,7 +47,13 @@ type Cluster interface {
 // Recording returns the other objects that the instance certainly loads and that record a metric which the
 // object under review can see.
 func (l *Loaded) Recording(name string) []*Object {
-	return l.certain(l.Index.Recording(name))
+	var all []*Object
+	for _, o := range l.certain(l.Index.Recording(name)) {
+		if o = l.Index.Object(o.Ref); o != nil { // nil if it was deleted a moment ago
+			all = append(all, o)
+		}
+	}
+	return all
 }
 
 // Using returns the other objects that the instance certainly loads and that use a metric which the object

@@ -44,6 +44,20 @@ func Of(rule *monitoringv1.PrometheusRule, options parser.Options) *Object {
 	return o
 }
 
+// recordsOf reads an object without its expressions.
+func recordsOf(rule *monitoringv1.PrometheusRule) *Object {
+	o := &Object{Ref: selection.Ref{Kind: monitoringv1.PrometheusRuleKind, Namespace: rule.Namespace, Name: rule.Name}}
+	for i := range rule.Spec.Groups {
+		g := &rule.Spec.Groups[i]
+		for j := range g.Rules {
+			if g.Rules[j].Record != "" {
+				o.Records = append(o.Records, RecordOf(g, &g.Rules[j], nil))
+			}
+		}
+	}
+	return o
+}
+
 func costsOf(rule *monitoringv1.PrometheusRule) []exprcost.Cost {
 	var costs []exprcost.Cost
 	for _, g := range rule.Spec.Groups {

@@ -61,6 +61,7 @@ var checkPages = map[string]string{
 	"metric-relabel-drops-all": "relabel/metric-relabel-drops-all.md",
 	"module-ignored":           "monitor/module-ignored.md",
 	"name-escaping":            "monitor/name-escaping.md",
+	"name-pattern":             "rule/name-pattern.md",
 	"name-utf8":                "rule/name-utf8.md",
 	"never-true":               "rule/never-true.md",
 	"no-endpoints":             "monitor/no-endpoints.md",

@@ -55,6 +55,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		validation.Each(absentLabels, rulesOf),
 		validation.Each(neverTrue, rulesOf),
 		validation.Each(bucketBound, rulesOf),
+		validation.Each(namePattern, rulesOf),
 		validation.Each(labelOverwritten, rulesOf),
 		validation.Each(recordLabels, rulesOf),
 		validation.Each(nameUTF8, rulesOf),

@@ -24,14 +24,20 @@ type labelAnalysis struct {
 	unpaired []unpaired
 	// targetLost are the operations on scraped series, and on a side that has lost the labels of their target.
 	targetLost []targetLabelLost
+	// nameClashes are the nodes that drop the name from series of several metrics. severalMetrics is the node that the
+	// series of the result come from, if they may be of several metrics.
+	nameClashes    []nameClash
+	severalMetrics parser.Expr
 }
 
 // analyseLabels looks at each node of an expression. It supposes that the feature flag
 // promql-delayed-name-removal is not set, so that nothing may be said about the name of a metric.
 func analyseLabels(expr parser.Expr) *labelAnalysis {
 	a := &labelAnalysis{}
+	var clashes nameClashes
 	a.result = resultlabels.Of(expr, resultlabels.Options{}, func(step resultlabels.Step) {
 		a.note(step.Node)
+		clashes.note(step)
 		if none := step.Result.None(); none != nil && none.By == step.Node {
 			a.conflicts = append(a.conflicts, *none)
 			return
@@ -46,6 +52,7 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 			}
 		}
 	})
+	a.nameClashes, a.severalMetrics = clashes.found, clashes.several[expr]
 	return a
 }
 
