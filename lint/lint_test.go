@@ -166,3 +166,31 @@ spec: {version: %[2]s, ruleSelector: {}}
 		})
 	}
 }
+
+// TestServiceElsewhere: files may leave the namespace of an object to kustomize, Helm or kubectl. Then nothing is said of where a
+// Service is.
+func TestServiceElsewhere(t *testing.T) {
+	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: {app: web}%s}\nspec: {ports: [{name: http, port: 80}]}\n"
+	const monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: web%s}\nspec: {selector: {matchLabels: {app: web}}, endpoints: [{port: http}]}\n"
+	for name, c := range map[string]struct {
+		service, monitor string
+		want             []string
+	}{
+		"Named":                   {service: ", namespace: shop", monitor: ", namespace: monitoring", want: []string{"service-elsewhere"}},
+		"ServiceWithoutNamespace": {monitor: ", namespace: monitoring"},
+		"MonitorWithoutNamespace": {service: ", namespace: shop"},
+		"NeitherNamed":            {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, load.File{Name: "stand-in.yaml", Text: []byte(standInText)},
+				load.File{Name: "service.yaml", Text: fmt.Appendf(nil, service, c.service)}, load.File{Name: "monitor.yaml", Text: fmt.Appendf(nil, monitor, c.monitor)})
+			var got []string
+			for _, f := range r.Findings {
+				got = append(got, f.Finding.Check)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
