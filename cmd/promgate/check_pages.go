@@ -45,6 +45,7 @@ var checkPages = map[string]string{
 	"group-interval":           "rule/group-interval.md",
 	"group-name":               "rule/group-name.md",
 	"group-repeated":           "rule/group-repeated.md",
+	"grouping-label":           "rule/grouping-label.md",
 	"helm-template":            "file/helm-template.md",
 	"honor-overridden":         "monitor/honor-overridden.md",
 	"interval-lookback":        "monitor/interval-lookback.md",
@@ -130,4 +131,5 @@ var checkPages = map[string]string{
 	"utf8-scraped":             "upgrade/utf8-scraped.md",
 	"value-in-label":           "rule/value-in-label.md",
 	"vector-match":             "rule/vector-match.md",
+	"zero-division":            "rule/zero-division.md",
 }

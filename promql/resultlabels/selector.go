@@ -35,10 +35,35 @@ func matched(n *parser.VectorSelector, matchers []*labels.Matcher, name string) 
 			v.Known, v.Values = true, values
 		}
 	}
+	if exclude(matchers, name) {
+		return Value{Known: true, By: n}
+	}
 	v.Values = slices.DeleteFunc(v.Values, func(value string) bool {
 		return slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m != nil && m.Name == name && !m.Matches(value) })
 	})
 	return v.bounded()
+}
+
+// exclude reports whether a matcher of a label takes just what another one leaves.
+func exclude(matchers []*labels.Matcher, name string) bool {
+	for i, m := range matchers {
+		for _, other := range matchers[:i] {
+			if m != nil && other != nil && m.Name == name && other.Name == name && m.Value == other.Value && opposite(m.Type, other.Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func opposite(a, b labels.MatchType) bool {
+	switch a {
+	case labels.MatchRegexp:
+		return b == labels.MatchNotRegexp
+	case labels.MatchNotRegexp:
+		return b == labels.MatchRegexp
+	}
+	return false
 }
 
 // listed returns the values that a matcher lists, without the empty one.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/promgate/promgate/promql/resultlabels"
@@ -18,6 +19,7 @@ type labelAnalysis struct {
 	// selectors and comparisons are nodes of the expression, operands before operations.
 	selectors   []*parser.VectorSelector
 	comparisons []*parser.BinaryExpr
+	texts       []*parser.StringLiteral
 	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
 	oneSided []resultlabels.Contradiction
 	// unpaired are the operations on the result of absent that pair nothing.
@@ -28,6 +30,10 @@ type labelAnalysis struct {
 	// series of the result come from, if they may be of several metrics.
 	nameClashes    []nameClash
 	severalMetrics parser.Expr
+	// vainGroupings are the aggregations by a label that is gone.
+	vainGroupings []vainGrouping
+	// zeroDivisions are the aggregations over divisions by what may be zero.
+	zeroDivisions []division
 }
 
 // analyseLabels looks at each node of an expression. It supposes that the feature flag
@@ -42,8 +48,15 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 			a.conflicts = append(a.conflicts, *none)
 			return
 		}
+		if n, ok := step.Node.(*parser.AggregateExpr); ok {
+			if g, ok := vainGroupingOf(n, step.Operands[0]); ok {
+				a.vainGroupings = append(a.vainGroupings, g)
+			}
+		}
 		if n, ok := step.Node.(*parser.BinaryExpr); ok && len(step.Operands) == 2 {
-			if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
+			if c, ok := unequal(n, step.Operands[0], step.Operands[1]); ok {
+				a.conflicts = append(a.conflicts, c)
+			} else if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
 				a.oneSided = append(a.oneSided, c)
 			} else if u, ok := unpairedBy(n, step.Operands[0], step.Operands[1]); ok {
 				a.unpaired = append(a.unpaired, u)
@@ -64,18 +77,45 @@ func (a *labelAnalysis) note(n parser.Expr) {
 		if n.Op.IsComparisonOperator() {
 			a.comparisons = append(a.comparisons, n)
 		}
+	case *parser.StringLiteral:
+		a.texts = append(a.texts, n)
+	case *parser.AggregateExpr:
+		if d, ok := zeroDivisionIn(n); ok {
+			a.zeroDivisions = append(a.zeroDivisions, d)
+		}
 	}
 }
 
-// oneSided returns the first label that has to be equal on both sides, by which one side is grouped, and which
-// the other side cannot have. The two sides then match only where the first one lacks the label that it is
-// grouped by.
+// unequal returns the first label that cannot be equal in the two sides of unless, which then takes nothing away. (Of
+// the other operations the result has no series, which the analysis itself says.)
+func unequal(n *parser.BinaryExpr, left, right resultlabels.Set) (resultlabels.Contradiction, bool) {
+	if n.Op != parser.LUNLESS || left.None() != nil || right.None() != nil {
+		return resultlabels.Contradiction{}, false
+	}
+	for name, l := range left.Named() {
+		r := right.Label(name)
+		if name == model.MetricNameLabel || slices.Contains(n.VectorMatching.MatchingLabels, name) != n.VectorMatching.On {
+			continue
+		}
+		if l.Known && r.Known && !(l.MayLack && r.MayLack) && !slices.ContainsFunc(l.Values, r.Admits) {
+			return resultlabels.Contradiction{By: n, Label: name, Left: l, Right: r}, true
+		}
+	}
+	return resultlabels.Contradiction{}, false
+}
+
+// oneSided returns the first label that has to be equal on both sides, which on (...) names or by which one side is grouped,
+// and which the other side cannot have. The two sides then match only where the first one lacks that label.
 func oneSided(n *parser.BinaryExpr, left, right resultlabels.Set) (resultlabels.Contradiction, bool) {
 	m := n.VectorMatching
 	if m == nil || n.Op == parser.LOR || m.FillValues.LHS != nil || m.FillValues.RHS != nil {
 		return resultlabels.Contradiction{}, false
 	}
-	for _, name := range append(groupedBy(n.LHS), groupedBy(n.RHS)...) {
+	expected := append(groupedBy(n.LHS), groupedBy(n.RHS)...)
+	if m.On {
+		expected = m.MatchingLabels
+	}
+	for _, name := range expected {
 		if slices.Contains(m.MatchingLabels, name) != m.On {
 			continue
 		}

@@ -13,27 +13,40 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-var placeholderLeft = validation.Check[*groupRule]{
+var placeholderLeft = validation.Check[*ruleGroup]{
 	ID: "placeholder", Severity: validation.Warn,
 	Doc: validation.Doc{
 		Title: "A placeholder that nothing fills in",
 		Text: `Prometheus reads the text as it is. A matcher such as ` + "`namespace=\"${NAMESPACE}\"`, `job=\"$job\"` or\n`cluster=\"{{ .Values.cluster }}\"`" + ` finds nothing, a label of a rule shows the placeholder to whoever gets the alert, and a template in the name of
-an alert is not expanded: only the labels and annotations of alerts are templates.
+an alert or of a group is not expanded: only the labels and annotations of alerts are templates.
 
-The check looks at matchers, at labels of rules and at names, for what no real value looks like: ` + "`${NAME}`, `{{ .Name }}`, `%(name)s`" + `
+The check looks at matchers, at texts in the expression, at labels of rules and at names, for what no real value looks like: ` + "`${NAME}`, `{{ .Name }}`, `%(name)s`" + `
 anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the whole value. Where Flux or another tool fills in ` + "`${NAME}`" + `, lint what it prints (` + "`flux build`" + `).`,
 		Since: "v0.1.0",
 	},
-	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
+	Run: func(g *ruleGroup, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		if name, ok := placeholder.Find(r.Alert); ok {
-			found = append(found, r.place("alert").Finding(
-				"the name of an alert is not expanded: it stays "+name,
-				"write a fixed name, and put the template into an annotation", validation.Key(name)))
+		if name, ok := placeholder.Find(g.Name); ok {
+			found = append(found, g.place("name").Finding(
+				"the name of a group is not expanded: it stays "+name, "write a fixed name", validation.Key(name)))
 		}
-		found = append(found, placeholdersInLabels(r)...)
-		return append(found, placeholdersInMatchers(r)...)
+		for _, r := range g.rules {
+			found = append(found, placeholdersIn(r)...)
+		}
+		return found
 	},
+}
+
+func placeholdersIn(r *groupRule) []validation.Finding {
+	var found []validation.Finding
+	if name, ok := placeholder.Find(r.Alert); ok {
+		found = append(found, r.place("alert").Finding(
+			"the name of an alert is not expanded: it stays "+name,
+			"write a fixed name, and put the template into an annotation", validation.Key(name)))
+	}
+	found = append(found, placeholdersInLabels(r)...)
+	found = append(found, placeholdersInMatchers(r)...)
+	return append(found, placeholdersInTexts(r)...)
 }
 
 func placeholdersInLabels(r *groupRule) []validation.Finding {
@@ -71,6 +84,25 @@ func placeholdersInMatchers(r *groupRule) []validation.Finding {
 			f.Excerpt = excerptOfValue(r, selector, m.Value)
 			found = append(found, f)
 		}
+	}
+	return found
+}
+
+// placeholdersInTexts looks at the texts of an expression, such as those that label_replace writes. There ${name} may be a
+// group of the pattern.
+func placeholdersInTexts(r *groupRule) []validation.Finding {
+	if r.labels == nil {
+		return nil
+	}
+	var found []validation.Finding
+	for _, text := range r.labels.texts {
+		left, ok := placeholder.Find(text.Val)
+		if !ok || strings.HasPrefix(left, "$") && strings.Contains(r.Expr.String(), "(?") {
+			continue
+		}
+		f := r.place("expr").Finding(fmt.Sprintf("nothing fills in %s: the expression takes it as it is", left), "write the value itself", validation.Key(text.Val))
+		f.Excerpt = r.excerpt(text)
+		found = append(found, f)
 	}
 	return found
 }

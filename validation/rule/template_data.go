@@ -31,7 +31,7 @@ the template asks for, and warns of what fails with any data:
 - A field that is not there: ` + "`{{ .instance }}`" + ` for ` + "`{{ $labels.instance }}`, `{{ .Values.x }}`" + ` of a chart that nobody rendered.
 - A type that does not fit: ` + "`{{ if gt $value 5 }}`" + ` compares a float with an integer; write ` + "`5.0`" + `.
 - Braces that are printed: ` + "`{{\\`{{ $value }}\\`}}`" + ` is an escape for Helm. In an object that Helm does not render it prints ` + "`{{ $value }}`" + `.
-
+- A verb of printf that does not fit: ` + "`{{ printf \"%d\" $value }}` prints `%!d(float64=1)`; write `%.0f`" + `.
 - A variable outside of braces, which is printed as it is: ` + "`on host $labels.node`" + ` for ` + "`on host {{ $labels.node }}`" + `.
 
 What fails only with some data, such as ` + "`first`" + ` of an empty query, is not reported.`,
@@ -61,6 +61,9 @@ func runProblem(t templatedText, alert string) (problem, fix string) {
 	switch {
 	case err != nil:
 		return dataProblem(err)
+	case badVerb.MatchString(text):
+		return "printf prints " + badVerb.FindString(text) + " in the text",
+			"the value is a float (%.0f, %g), a label a text (%s); each verb needs an argument"
 	case strings.Contains(text, "{{"):
 		return "the template prints braces as they are: " + shortened(text),
 			"an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
@@ -120,7 +123,7 @@ func isPlainArgument(n parse.Node) bool {
 	case *parse.FieldNode:
 		return p.Ident[0] == "Labels" && len(p.Ident) == 2 || p.Ident[0] == "Value" && len(p.Ident) == 1 || isPrelude(p)
 	case *parse.StringNode:
-		return !strings.Contains(p.Text, "{{")
+		return !strings.Contains(p.Text, "{{") && !suspectVerb.MatchString(p.Text)
 	case *parse.IdentifierNode:
 		return slices.Contains(plainFunctions, p.Ident)
 	}
@@ -131,6 +134,13 @@ func isPlainArgument(n parse.Node) bool {
 func isPrelude(n *parse.FieldNode) bool {
 	return len(n.Ident) == 1 && slices.Contains([]string{"Labels", "ExternalLabels", "ExternalURL", "Value"}, n.Ident[0])
 }
+
+// badVerb matches what fmt prints for a verb that does not fit its argument, or has none. suspectVerb matches the verbs that fit
+// neither a float nor a text.
+var (
+	badVerb     = regexp.MustCompile(`%![a-zA-Z]?\([^)]*\)`)
+	suspectVerb = regexp.MustCompile(`%[-+# 0-9.]*[dtcoOUbp]`)
+)
 
 // maxExpanded is the length of a template that is run.
 const maxExpanded = 8192
