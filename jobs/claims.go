@@ -19,7 +19,7 @@ import (
 func MonitorOf(object any) *Monitor {
 	m := monitorOf(object)
 	if m != nil {
-		m.Imports = imports(object)
+		m.Imports, m.Pace = imports(object), paceOf(object)
 	}
 	return m
 }

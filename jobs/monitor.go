@@ -49,6 +49,8 @@ type Monitor struct {
 	// Imports reports whether the monitor may bring series that another Prometheus has recorded.
 	Imports bool
 
+	Pace Pace
+
 	Claims []Claim
 }
 

@@ -23,6 +23,12 @@ func MetricOf(s *parser.VectorSelector) string {
 	return ""
 }
 
+// NeedsTwoSamples reports whether a function of a range gives nothing for a series with one sample in the
+// range.
+func NeedsTwoSamples(function string) bool {
+	return slices.Contains([]string{"rate", "increase", "irate", "delta", "idelta", "deriv", "predict_linear", "double_exponential_smoothing", "holt_winters"}, function)
+}
+
 // maxPrinted limits the work of printing an expression, which copies the text once for each level: the
 // length of the text times its depth.
 const maxPrinted = 8 << 20

@@ -1,6 +1,10 @@
 package records
 
-import "github.com/promgate/promgate/selection"
+import (
+	"time"
+
+	"github.com/promgate/promgate/selection"
+)
 
 // Loaded is what one instance loads besides the object under review. The version of that object which the
 // index holds does not count. Questions are answered as of the moment at which they are asked.
@@ -38,6 +42,10 @@ type Cluster interface {
 
 	// Loading returns the instances that load an object.
 	Loading(object selection.Ref) []selection.Ref
+
+	// Fastest returns the shortest interval at which an instance scrapes a job, or any job if the name is empty. It
+	// is not known if not all monitors are, and if series may come from elsewhere.
+	Fastest(instance selection.Ref, job string) (interval time.Duration, known bool)
 
 	// Receives reports whether an instance may have series of any name that no rule of its own records: from
 	// another Prometheus, for example.

@@ -32,6 +32,10 @@ type Options struct {
 	// Readers are the engines that read objects without an instance.
 	Readers []*selection.Reader
 
+	// Partial means that the cluster has more monitors than are put in, as where only some files are
+	// known: nothing is concluded from the monitors that are not there.
+	Partial bool
+
 	// Unmanaged makes instances select even if the operator does not manage them. The loop needs
 	// it: its target decides for which instances it writes, and they may be unmanaged.
 	Unmanaged bool
@@ -45,6 +49,7 @@ type Options struct {
 type Model struct {
 	keepObjects bool
 	unmanaged   bool
+	partial     bool
 
 	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
 	// them. It is safe for concurrent use.
@@ -78,6 +83,7 @@ func New(o Options) *Model {
 	m := &Model{
 		keepObjects: o.KeepObjects,
 		unmanaged:   o.Unmanaged,
+		partial:     o.Partial,
 		operator:    o.Operator,
 		readers:     o.Readers,
 		index:       jobs.NewIndex(),

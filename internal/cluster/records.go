@@ -1,7 +1,13 @@
 package cluster
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/common/model"
 
 	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
@@ -46,6 +52,33 @@ func (l loading) Loading(object selection.Ref) []selection.Ref {
 func (l loading) Receives(instance selection.Ref) bool {
 	i := l.model.Instance(instance)
 	return i == nil || i.receives || l.model.index.Imports(i.Selectors)
+}
+
+// Fastest implements [records.Cluster].
+func (l loading) Fastest(instance selection.Ref, job string) (interval time.Duration, known bool) {
+	i := l.model.Instance(instance)
+	if l.model.partial || l.Receives(instance) {
+		return 0, false
+	}
+	p, ok := i.Object.(*monitoringv1.Prometheus)
+	if !ok {
+		return 0, false
+	}
+	every, err := model.ParseDuration(string(cmp.Or(p.Spec.ScrapeInterval, "30s"))) // the default of the CRD
+	if err != nil {
+		return 0, false
+	}
+	for _, c := range p.Spec.ScrapeClasses {
+		if len(c.Relabelings)+len(c.MetricRelabelings) > 0 {
+			job = "" // they may change it
+		}
+		if slices.ContainsFunc(c.Relabelings, func(r monitoringv1.RelabelConfig) bool {
+			return r.TargetLabel == model.ScrapeIntervalLabel || r.TargetLabel == "" || strings.Contains(r.TargetLabel, "$")
+		}) {
+			return 0, false
+		}
+	}
+	return l.model.index.Fastest(i.Selectors, time.Duration(every), job)
 }
 
 // putRecords puts what a rule records and uses into its index.

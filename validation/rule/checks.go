@@ -43,6 +43,7 @@ func ruleChecks() []validation.Check[*ruleFile] {
 		recordRepeated,
 		recordRemoved,
 		recordElsewhere,
+		rangeShort,
 		validation.Each(groupInterval, groupsOf),
 		validation.Each(forInterval, rulesOf),
 		validation.Each(alertCondition, rulesOf),
