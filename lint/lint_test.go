@@ -194,3 +194,16 @@ func TestServiceElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// TestStandInClasses: which scrape classes a Prometheus has that nobody has seen is not known.
+func TestStandInClasses(t *testing.T) {
+	const monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: web}\n" +
+		"spec: {scrapeClass: mtls, selector: {matchLabels: {app: web}}, podMetricsEndpoints: [{port: http}]}\n"
+	seen := strings.Replace(standInText, "promgate.dev/stand-in", "seen", 1)
+	for text, want := range map[string]int{standInText: 0, seen: 1} {
+		r := run(t, load.File{Name: "prometheus.yaml", Text: []byte(text)}, load.File{Name: "monitor.yaml", Text: []byte(monitor)})
+		if len(r.Findings) != want {
+			t.Errorf("%d findings, want %d: %v", len(r.Findings), want, r.Findings)
+		}
+	}
+}

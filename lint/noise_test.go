@@ -19,7 +19,7 @@ import (
 // standInText is a Prometheus of the newest version, which selects everything, as --prometheus-version adds one.
 const standInText = `apiVersion: monitoring.coreos.com/v1
 kind: Prometheus
-metadata: {name: prometheus, namespace: default}
+metadata: {name: prometheus, namespace: default, annotations: {promgate.dev/stand-in: "true"}}
 spec:
   scrapeInterval: 30s
   evaluationInterval: 30s
