@@ -17,6 +17,14 @@ import (
 // MonitorOf returns what the index holds of a *ServiceMonitor, *PodMonitor, *Probe or
 // *ScrapeConfig, and nil for any other object. It shares the object's labels.
 func MonitorOf(object any) *Monitor {
+	m := monitorOf(object)
+	if m != nil {
+		m.Imports, m.Pace = imports(object), paceOf(object)
+	}
+	return m
+}
+
+func monitorOf(object any) *Monitor {
 	switch o := object.(type) {
 	case *monitoringv1.ServiceMonitor:
 		return newMonitor(monitoringv1.ServiceMonitorsKind, &o.ObjectMeta, claimsOfServiceMonitor(o))

@@ -21,6 +21,7 @@ type Index struct {
 	services     services
 	monitors     monitors
 	unselected   map[Group]int
+	importing    map[*entry]bool // see Imports
 }
 
 type prometheus struct {
@@ -42,6 +43,7 @@ func NewIndex() *Index {
 		services:   services{terms: newTerms()},
 		monitors:   monitors{terms: newTerms(), words: words{}, labels: map[string]int{}},
 		unselected: map[Group]int{},
+		importing:  map[*entry]bool{},
 	}
 }
 
@@ -163,6 +165,9 @@ func (x *Index) SetMonitor(m *Monitor) {
 		x.remove(m.Ref, true)
 	}
 	e := x.monitors.add(m)
+	if e.Imports {
+		x.importing[e] = true
+	}
 	if e.Replaces {
 		return
 	}
@@ -190,6 +195,7 @@ func (x *Index) remove(r selection.Ref, replaces bool) {
 		return
 	}
 	e := x.monitors.list[n]
+	delete(x.importing, e)
 	x.count(e, 1) // a monitor that is gone is not unselected either
 	x.monitors.remove(n)
 }

@@ -46,6 +46,11 @@ type Monitor struct {
 	// advice alone: nothing is decided by it. Empty if there is none.
 	Instance string
 
+	// Imports reports whether the monitor may bring series that another Prometheus has recorded.
+	Imports bool
+
+	Pace Pace
+
 	Claims []Claim
 }
 

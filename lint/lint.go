@@ -146,6 +146,8 @@ type linter struct {
 	model        *cluster.Model
 	reviewer     *review.Reviewer
 	ruleReviewer *review.Reviewer // of plain rule files
+
+	placesServices bool // all Services have a namespace in their file
 }
 
 // inParallel calls do for each number below n, by as many goroutines as there are processors. It

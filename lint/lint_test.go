@@ -166,3 +166,44 @@ spec: {version: %[2]s, ruleSelector: {}}
 		})
 	}
 }
+
+// TestServiceElsewhere: files may leave the namespace of an object to kustomize, Helm or kubectl. Then nothing is said of where a
+// Service is.
+func TestServiceElsewhere(t *testing.T) {
+	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: {app: web}%s}\nspec: {ports: [{name: http, port: 80}]}\n"
+	const monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: web%s}\nspec: {selector: {matchLabels: {app: web}}, endpoints: [{port: http}]}\n"
+	for name, c := range map[string]struct {
+		service, monitor string
+		want             []string
+	}{
+		"Named":                   {service: ", namespace: shop", monitor: ", namespace: monitoring", want: []string{"service-elsewhere"}},
+		"ServiceWithoutNamespace": {monitor: ", namespace: monitoring"},
+		"MonitorWithoutNamespace": {service: ", namespace: shop"},
+		"NeitherNamed":            {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := run(t, load.File{Name: "stand-in.yaml", Text: []byte(standInText)},
+				load.File{Name: "service.yaml", Text: fmt.Appendf(nil, service, c.service)}, load.File{Name: "monitor.yaml", Text: fmt.Appendf(nil, monitor, c.monitor)})
+			var got []string
+			for _, f := range r.Findings {
+				got = append(got, f.Finding.Check)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestStandInClasses: which scrape classes a Prometheus has that nobody has seen is not known.
+func TestStandInClasses(t *testing.T) {
+	const monitor = "apiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: {name: web}\n" +
+		"spec: {scrapeClass: mtls, selector: {matchLabels: {app: web}}, podMetricsEndpoints: [{port: http}]}\n"
+	seen := strings.Replace(standInText, "promgate.dev/stand-in", "seen", 1)
+	for text, want := range map[string]int{standInText: 0, seen: 1} {
+		r := run(t, load.File{Name: "prometheus.yaml", Text: []byte(text)}, load.File{Name: "monitor.yaml", Text: []byte(monitor)})
+		if len(r.Findings) != want {
+			t.Errorf("%d findings, want %d: %v", len(r.Findings), want, r.Findings)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (l *linter) fillModel(read []*fileContent) {
 	for _, f := range read {
 		readers = append(readers, f.readers...)
 	}
-	model := cluster.New(cluster.Options{KeepObjects: true, Operator: l.Operator, Readers: readers})
+	model := cluster.New(cluster.Options{KeepObjects: true, Partial: true, Operator: l.Operator, Readers: readers})
 	for _, other := range l.Others {
 		_ = model.Put(l.replaced(other)) // an instance of the cluster that cannot be used selects nothing
 	}
@@ -35,6 +35,9 @@ func (l *linter) fillModel(read []*fileContent) {
 		_ = model.Put(l.replaced(l.StandIn))
 	}
 	l.model = model
+	l.placesServices = !slices.ContainsFunc(objectsOf(read), func(o *object) bool {
+		return o.kind.Kind == selection.ServiceKind && !o.hasNamespace
+	})
 	for _, o := range objectsOf(read) {
 		l.addLabels(o)
 		if o.typed != nil && !o.rules {
@@ -90,10 +93,16 @@ func (l *linter) review(ctx context.Context, o *object) error {
 		return fmt.Errorf("linting %s: %w", o, err)
 	}
 	defer result.Close(true)
-	o.merge(result.Findings)
+	o.merge(slices.DeleteFunc(result.Findings, func(f validation.Finding) bool {
+		return f.Check == serviceElsewhere && !(o.hasNamespace && l.placesServices)
+	}))
 	o.suppressed = result.Suppressed
 	return nil
 }
+
+// serviceElsewhere is a check that compares the namespaces of objects. In files it speaks only if they name those of the object and of
+// all Services: kustomize, Helm and kubectl may put the others anywhere.
+const serviceElsewhere = "service-elsewhere"
 
 // merge adds the findings of the review. What the API server says is left out where a check denies
 // the same place: it says more.

@@ -33,6 +33,9 @@ func (c scrapeClass) path() fieldpath.Path {
 	return classesPath.Index(c.index)
 }
 
+// StandInAnnotation marks a Prometheus that stands in for one that nobody has seen. Which scrape classes it has is not known.
+const StandInAnnotation = "promgate.dev/stand-in"
+
 // class returns the class that an object names, else the default class. It rejects the
 // object if the class does not exist.
 func (w *writer) class(name *string) scrapeClass {
@@ -46,7 +49,7 @@ func (w *writer) class(name *string) scrapeClass {
 			byDefault = scrapeClass{c, i}
 		}
 	}
-	if name != nil && *name != "" {
+	if name != nil && *name != "" && w.g.object.Annotations[StandInAnnotation] == "" {
 		w.rejectf(specPath.Field("scrapeClass"), "Prometheus %s/%s has no scrape class %q", w.g.object.Namespace, w.g.object.Name, *name)
 		return none
 	}

@@ -142,10 +142,11 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	request.APIVersion, request.Kind = admissionv1.SchemeGroupVersion.String(), "AdmissionReview"
 	request.Request.Object.Raw = d.raw
 	if d.c.Stored != "" {
-		if request.Request.OldObject.Raw, err = yaml.YAMLToJSON([]byte(d.c.Stored)); err != nil {
+		stored, err := yaml.YAMLToJSON([]byte(d.c.Stored))
+		if err != nil {
 			t.Fatal(err)
 		}
-		request.Request.Operation = admissionv1.Update
+		request.Request.Operation, request.Request.OldObject.Raw = admissionv1.Update, stored
 	}
 	body, err := json.Marshal(request)
 	if err != nil {

@@ -7,6 +7,7 @@ package selection
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -93,6 +94,17 @@ func (s Selectors) Has(kind string) bool {
 	}
 	_, selectable := selector.objects.Requirements()
 	return selectable
+}
+
+// AsksNamespace reports whether the choice among the objects of a kind depends on labels of their
+// namespace other than the one that holds its name.
+func (s Selectors) AsksNamespace(kind string) bool {
+	selector, ok := s[kind]
+	if !ok || selector.namespaces == nil {
+		return false
+	}
+	requirements, _ := selector.namespaces.Requirements()
+	return slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return r.Key() != corev1.LabelMetadataName })
 }
 
 // NamespaceLabels returns the labels of a namespace, given those that are known of it. Every

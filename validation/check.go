@@ -10,6 +10,7 @@ import (
 
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -134,6 +135,10 @@ type Snapshot struct {
 	Change   *jobs.Change
 	DenyLost int
 
+	// Loaded is what the Prometheus or ThanosRuler loads of rules besides the object. It is nil if
+	// none is known, and for other objects than rules.
+	Loaded *records.Loaded
+
 	// Unselected holds, for each instance, why it does not select the object, the nearest first. It
 	// is empty if an instance selects the object, and if no instance is known.
 	Unselected []selection.Near
@@ -143,7 +148,8 @@ type Snapshot struct {
 const DefaultParseTime = exprcost.DefaultTime
 
 // SetSurroundings copies from another snapshot the fields that depend on other objects than the
-// checked one and the Prometheus that selects it.
+// checked one and the Prometheus that selects it. They are equal for each Prometheus, but for Loaded, which it
+// leaves alone.
 func (s *Snapshot) SetSurroundings(other Snapshot) {
 	s.Clashes, s.Scope = other.Clashes, other.Scope
 	s.Unserved, s.Twins = other.Unserved, other.Twins

@@ -107,7 +107,7 @@ func (f explainFlags) explain(ctx context.Context, stdin io.Reader, kind, name s
 		return nil, err
 	}
 	o := explain.Options{Settings: p.settings, Operator: p.operator, Instance: f.prometheus}
-	model := cluster.New(cluster.Options{KeepObjects: true, Operator: p.operator, Readers: p.readers})
+	model := cluster.New(cluster.Options{KeepObjects: true, Partial: len(f.files) > 0, Operator: p.operator, Readers: p.readers})
 	if len(f.files) > 0 {
 		err = f.fillFromFiles(ctx, stdin, model, p.readers, ref, &o)
 	} else {

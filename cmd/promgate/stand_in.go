@@ -7,6 +7,8 @@ import (
 	"github.com/blang/semver/v4"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/promgate/promgate/promconfig"
 )
 
 // standIn returns a Prometheus that selects everything, by its name NAMESPACE/NAME. An empty version means
@@ -20,7 +22,9 @@ func standIn(of, version string) (*monitoringv1.Prometheus, error) {
 		return nil, fmt.Errorf("--prometheus-version %s: must be a version such as v3.5.0", version)
 	}
 	all := &metav1.LabelSelector{}
-	p := &monitoringv1.Prometheus{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	p := &monitoringv1.Prometheus{ObjectMeta: metav1.ObjectMeta{
+		Namespace: namespace, Name: name, Annotations: map[string]string{promconfig.StandInAnnotation: "true"},
+	}}
 	s := &p.Spec
 	s.Version = version
 	s.ScrapeInterval, s.EvaluationInterval = "30s", "30s" // the CRD's defaults

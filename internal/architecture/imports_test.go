@@ -32,9 +32,9 @@ var directions = map[string][]string{
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
 	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
-	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "selection", "validation"},
+	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "records", "selection", "validation"},
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
-	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
+	"internal/cluster": {"jobs", "judge", "promconfig", "records", "selection", "validation"},
 
 	"judge":           {"dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "internal/spelling", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
@@ -46,16 +46,17 @@ var directions = map[string][]string{
 	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/monitor":        {"internal/fieldpath", "internal/placeholder", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "selection", "validation", "validation/part"},
+	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "records", "selection", "validation", "validation/part"},
 	"validation/file":           {"validation"},
 	"validation/instance":       {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/part":           {"internal/fieldpath", "relabeling", "validation"},
 	"validation/part/client":    {"internal/since", "validation", "validation/part"},
 	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":   {"internal/since", "relabeling", "validation"},
-	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "relabeling", "selection"},
+	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
 
 	"jobs":       {"relabeling", "selection"},
+	"records":    {"internal/exprcost", "promql/resultlabels", "selection"},
 	"selection":  {},
 	"relabeling": {},
 	"defaulting": {},
@@ -87,7 +88,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

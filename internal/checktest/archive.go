@@ -6,8 +6,8 @@
 // are read;
 // CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
 // unknown otherwise;
-// CASE/service.yaml, the Services in the cluster, one document each; CASE/rival.yaml, monitors and
-// rules in the cluster, one document each; and CASE/stored.yaml, the object that the object replaces.
+// CASE/service.yaml, the Services in the cluster, one document each; CASE/rival.yaml, other objects in
+// the cluster, one document each; and CASE/stored.yaml, the object that is replaced.
 //
 // It is for tests and for the generator of the pages; nothing that ships imports it.
 package checktest

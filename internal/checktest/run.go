@@ -117,7 +117,7 @@ func Only(id string) func(validation.Info) validation.Severity {
 // AsInstalled gives every check its severity as installed.
 func AsInstalled(c validation.Info) validation.Severity { return c.Severity }
 
-// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rival. If
+// Model returns the cluster of the case: its Prometheus or ThanosRuler, Services and rivals. If
 // the former has no selector for the kind of the object, it selects the object all the same.
 func (c *Case) Model() (*cluster.Model, error) {
 	model := cluster.New(cluster.Options{KeepObjects: true})

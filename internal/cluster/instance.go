@@ -31,6 +31,9 @@ type Instance struct {
 	// Err is the reason why the operator could not use the object: a mistake of the user's.
 	Err error
 
+	// separates and receives are what [records.Loaded] says of them.
+	separates, receives bool
+
 	classes  *jobs.ScrapeClasses
 	snapshot func() validation.Snapshot
 }
@@ -47,6 +50,7 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 	case *monitoringv1alpha1.PrometheusAgent:
 		i.OwnNamespaces, i.classes = o.Spec.IgnoreNamespaceSelectors, jobs.ClassesOf(o.Spec.ScrapeClasses)
 	case *monitoringv1.ThanosRuler:
+		i.separates = o.Spec.EnforcedNamespaceLabel != ""
 		ruler, err := judge.NewRuler(o)
 		if i.Err == nil {
 			i.Err = err
@@ -57,6 +61,9 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())
 	if i.Err == nil {
 		i.Err = err
+	}
+	if p, ok := object.(*monitoringv1.Prometheus); ok && g != nil {
+		i.receives, i.separates = receives(g, p), p.Spec.EnforcedNamespaceLabel != ""
 	}
 	i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.New(g, g.Global()).Snapshot() })
 	return i

@@ -11,7 +11,9 @@ import (
 	"sync"
 
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 )
 
 // Options of a [Model]. With the zero value the model keeps only what is needed to answer, and
@@ -30,6 +32,10 @@ type Options struct {
 	// Readers are the engines that read objects without an instance.
 	Readers []*selection.Reader
 
+	// Partial means that the cluster has more monitors than are put in, as where only some files are
+	// known: nothing is concluded from the monitors that are not there.
+	Partial bool
+
 	// Unmanaged makes instances select even if the operator does not manage them. The loop needs
 	// it: its target decides for which instances it writes, and they may be unmanaged.
 	Unmanaged bool
@@ -38,15 +44,19 @@ type Options struct {
 // A Model may be used by several goroutines. Objects must not be changed once they are in the
 // model.
 //
-// Locks are taken in this order: reserving, changing, mu. The index has a lock of its own, which is
-// taken last, and is never held while waiting for one of the others.
+// Locks are taken in this order: reserving, changing, mu. The two indexes have locks of their own, which are
+// taken last, and are never held while waiting for one of the others.
 type Model struct {
 	keepObjects bool
 	unmanaged   bool
+	partial     bool
 
 	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
 	// them. It is safe for concurrent use.
 	index *jobs.Index
+
+	// records holds what rules record and use. It is safe for concurrent use.
+	records *records.Index
 
 	// reserving is held from the search for clashes until the reservation, so that of two monitors
 	// that clash with each other only one gets it. It guards reservations, the number of the last
@@ -73,9 +83,11 @@ func New(o Options) *Model {
 	m := &Model{
 		keepObjects: o.KeepObjects,
 		unmanaged:   o.Unmanaged,
+		partial:     o.Partial,
 		operator:    o.Operator,
 		readers:     o.Readers,
 		index:       jobs.NewIndex(),
+		records:     records.NewIndex(validation.Permissive().PromQL),
 		namespaces:  map[string]map[string]string{},
 		objects:     map[string]map[selection.Ref]selection.Object{},
 	}

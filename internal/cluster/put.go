@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -11,9 +12,8 @@ import (
 )
 
 // Put adds an object, or replaces the object of the same kind, namespace and name. Besides whole
-// objects it accepts a [Digest] of a monitor or a Service, and the metadata alone
-// ([metav1.PartialObjectMetadata]) of a namespace or a PrometheusRule. Objects of other kinds are
-// ignored.
+// objects it accepts a [Digest] of a monitor, a rule or a Service, and the metadata alone
+// ([metav1.PartialObjectMetadata]) of a namespace. Objects of other kinds are ignored.
 //
 // An error means that the operator cannot use an instance either: the model contains it, and it
 // selects nothing.
@@ -34,6 +34,7 @@ func (m *Model) Put(object selection.Object) error {
 			m.index.SetService(service)
 		}
 	case kind.Selectable:
+		m.putRecords(object)
 		m.putMonitor(ref, object)
 	}
 	return nil
@@ -99,6 +100,7 @@ func (m *Model) Delete(ref selection.Ref) {
 	case ref.Kind == selection.ServiceKind:
 		m.index.DeleteService(ref.Namespace, ref.Name)
 	case kind.Selectable:
+		m.records.Delete(ref)
 		m.index.DeleteMonitor(ref)
 	}
 }
@@ -119,6 +121,9 @@ func (m *Model) deleteNamespace(name string) {
 // Forget removes all objects of a kind, because the cluster no longer has the kind.
 func (m *Model) Forget(kind string) {
 	m.index.DeleteKind(kind)
+	if kind == monitoringv1.PrometheusRuleKind {
+		m.records.DeleteAll()
+	}
 	for _, i := range m.Instances() {
 		if i.Ref.Kind == kind {
 			m.displace(i.Ref)

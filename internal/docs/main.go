@@ -117,11 +117,19 @@ func checkPage(c validation.Info, a *checktest.Archive) (string, error) {
 		return "", err
 	}
 	b.WriteString("\n## Example\n")
-	if finding.Prometheus != "" {
-		fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n", finding.Prometheus)
+	if finding.Prometheus+finding.Config+finding.Stored != "" {
+		if finding.Config != "" {
+			fmt.Fprintf(&b, "\nThe configuration:\n\n```yaml\n%s```\n", finding.Config)
+		}
+		if finding.Prometheus != "" {
+			fmt.Fprintf(&b, "\nThe Prometheus:\n\n```yaml\n%s```\n", finding.Prometheus)
+		}
 		there := slices.DeleteFunc([]string{finding.Services, finding.Rival}, func(s string) bool { return s == "" })
 		if len(there) > 0 {
 			fmt.Fprintf(&b, "\nWhat is there already:\n\n```yaml\n%s```\n", strings.Join(there, "---\n"))
+		}
+		if finding.Stored != "" {
+			fmt.Fprintf(&b, "\nThe object before the update:\n\n```yaml\n%s```\n", finding.Stored)
 		}
 		b.WriteString("\nThe object:\n")
 	}

@@ -39,7 +39,7 @@ func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]vali
 // if the stored object was never judged because it was ignored, or if an instance selects the new
 // object that did not select the stored one.
 func (v *visit) excusable() bool {
-	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && isSubset(v.selecting, v.snapshots(v.stored.Labels))
+	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && isSubset(v.selecting, v.snapshots(v.view.Selecting(v.request.Kind.Kind, v.stored.Labels)))
 }
 
 // isSubset reports whether every known instance of one list is also in another.
@@ -66,6 +66,7 @@ func (v *visit) before(stored any) []validation.Snapshot {
 	v.addServices(&around, monitor)
 	for i := range snapshots {
 		snapshots[i].SetSurroundings(around)
+		snapshots[i].Loaded = snapshots[i].Loaded.BeforeUpdate()
 	}
 	return snapshots
 }

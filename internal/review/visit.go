@@ -2,11 +2,15 @@ package review
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
@@ -40,8 +44,9 @@ type visit struct {
 	// readers take the object, which no instance selects.
 	readers readers
 
-	// selecting holds a snapshot for each instance that selects the object, or a single permissive
-	// one if no instance does.
+	// instances select the object. selecting holds a snapshot for each of them, or a single
+	// permissive one if there is none.
+	instances []*cluster.Instance
 	selecting []validation.Snapshot
 
 	// suppressed are the findings that the object's annotation suppresses.
@@ -76,7 +81,8 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	if v.readers.speakUnknown(v.request.Kind.Kind) {
 		return nil, Foreign, nil
 	}
-	v.selecting = v.snapshots(object.Labels)
+	v.instances = v.view.Selecting(request.Kind.Kind, object.Labels)
+	v.selecting = v.snapshots(v.instances)
 	v.monitor = monitorOf(v.object)
 	if v.monitor != nil && request.Stored == nil && !request.IsStored {
 		// The API server has set the creation time already. Until the object is stored, it is
@@ -114,9 +120,8 @@ func (r *Reviewer) viewOf(namespace string) cluster.View {
 	return r.Cluster.View(namespace)
 }
 
-// snapshots returns a snapshot for each instance that selects an object with these labels.
-func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
-	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
+// snapshots returns a snapshot for each instance that selects an object.
+func (v *visit) snapshots(selecting []*cluster.Instance) []validation.Snapshot {
 	if len(selecting) == 0 {
 		return v.unselectedSnapshots()
 	}
@@ -147,6 +152,27 @@ func (v *visit) lookAround(settled []selection.Ref) {
 	}
 	for i := range v.selecting {
 		v.selecting[i].SetSurroundings(around)
+	}
+	v.addLoaded()
+}
+
+// addLoaded adds to the snapshots what each instance loads of rules besides the object.
+func (v *visit) addLoaded() {
+	if v.request.Kind.Kind != monitoringv1.PrometheusRuleKind {
+		return
+	}
+	own := selection.Ref{Kind: v.request.Kind.Kind, Namespace: v.request.Namespace, Name: v.request.Name}
+	var loadedBefore []*cluster.Instance
+	var replaced []string
+	if v.stored != nil {
+		loadedBefore, replaced = v.view.Selecting(own.Kind, v.stored.Labels), records.NamesIn(v.stored.spec)
+	}
+	for n, i := range v.instances {
+		if !slices.Contains(loadedBefore, i) {
+			v.selecting[n].Loaded = v.Cluster.Loaded(i, own, nil)
+			continue
+		}
+		v.selecting[n].Loaded = v.Cluster.Loaded(i, own, replaced)
 	}
 }
 

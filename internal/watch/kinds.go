@@ -57,7 +57,7 @@ func forAdmission() map[string]extent {
 		monitoringv1.PodMonitorsKind:            digest,
 		monitoringv1.ProbesKind:                 digest,
 		monitoringv1alpha1.ScrapeConfigsKind:    digest,
-		monitoringv1.PrometheusRuleKind:         metadata,
+		monitoringv1.PrometheusRuleKind:         digest,
 	}
 }
 

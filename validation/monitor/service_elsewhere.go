@@ -17,7 +17,10 @@ that an endpoint names.
 
 Add the namespace to ` + "`namespaceSelector`" + `, or move the ServiceMonitor. If its Service is yet to be created,
 there is nothing to do. The check does not count Services that a monitor in their own namespace selects:
-the same application may be installed several times.`,
+the same application may be installed several times.
+
+` + "`promgate lint`" + ` says it only if the files name the namespaces of the ServiceMonitor and of all Services: kustomize, Helm and kubectl may
+put the others anywhere.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *Object, s validation.Snapshot) []validation.Finding {

@@ -131,6 +131,9 @@ func scrapedMetrics(e parser.Expr, label string) (names []string, ok bool) {
 		return scrapedMetrics(n.Expr, label)
 	case *parser.AggregateExpr:
 		names, ok = scrapedMetrics(n.Expr, label)
+		if n.Without && slices.ContainsFunc(n.Grouping, isTargetLabel) {
+			return nil, false // who takes some of these labels away knows which there are
+		}
 		return names, ok && slices.Contains(n.Grouping, label) != n.Without
 	case *parser.Call:
 		if len(n.Args) == 1 && !isAbsent(n) {
@@ -140,6 +143,10 @@ func scrapedMetrics(e parser.Expr, label string) (names []string, ok bool) {
 		return scrapedOperands(n, label)
 	}
 	return nil, false
+}
+
+func isTargetLabel(name string) bool {
+	return name == model.JobLabel || name == model.InstanceLabel || name == "pod"
 }
 
 func scrapedOperands(n *parser.BinaryExpr, label string) (names []string, ok bool) {

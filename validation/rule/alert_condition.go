@@ -1,7 +1,11 @@
 package rule
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/promgate/promgate/validation"
@@ -16,7 +20,9 @@ every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 
 result, and the alert always fires.
 
 Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
-(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.`,
+(` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.
+Nor are metrics that are always 1 and hold a state in their labels (` + "`kafka_resource_info{ready=\"False\"}`" + `), and
+recording rules, which may hold the condition.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
@@ -80,10 +86,33 @@ func canBeEmpty(expr parser.Expr) bool {
 		case *parser.AggregateExpr:
 			return n.Op == parser.GROUP
 		case *parser.VectorSelector:
-			return isAlerts(n)
+			return comesAndGoes(n)
 		}
 		return false
 	})
+}
+
+// stateSuffixes end the names of metrics whose value is always 1: their labels say what is the case, so that the matchers are the
+// condition. The suffix _info is a rule of OpenMetrics, the others are what kube-state-metrics and exporters use besides.
+var stateSuffixes = []string{"_info", "_metadata", "_labels", "_annotations", "_owner"}
+
+// comesAndGoes reports whether a selector may read series that exist only while something is wrong: those of alerts, of recording
+// rules with a condition, and of states.
+func comesAndGoes(selector *parser.VectorSelector) bool {
+	if isAlerts(selector) {
+		return true
+	}
+	for _, m := range selector.LabelMatchers {
+		if m.Name != model.MetricNameLabel || m.Type != labels.MatchEqual {
+			continue
+		}
+		if strings.Contains(m.Value, ":") {
+			return true
+		}
+		isState := func(suffix string) bool { return strings.HasSuffix(m.Value, suffix) }
+		return len(selector.LabelMatchers) > 1 && slices.ContainsFunc(stateSuffixes, isState)
+	}
+	return false
 }
 
 // isAlerts reports whether a selector reads the series of alerts, which exist only

@@ -26,6 +26,8 @@ type labelAnalysis struct {
 	oneSided []resultlabels.Contradiction
 	// unpaired are the operations on the result of absent that pair nothing.
 	unpaired []unpaired
+	// targetLost are the operations on scraped series, and on a side that has lost the labels of their target.
+	targetLost []targetLabelLost
 	// nameClashes are the nodes that drop the name from series of several metrics. severalMetrics is the node that the
 	// series of the result come from, if they may be of several metrics.
 	nameClashes    []nameClash
@@ -60,6 +62,8 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 				a.oneSided = append(a.oneSided, c)
 			} else if u, ok := unpairedBy(n, step.Operands[0], step.Operands[1]); ok {
 				a.unpaired = append(a.unpaired, u)
+			} else if t, ok := lostTargetLabel(n, step.Operands[0], step.Operands[1]); ok {
+				a.targetLost = append(a.targetLost, t)
 			}
 		}
 	})

@@ -59,7 +59,7 @@ func newLevel(r *groupRule, text string) level {
 	inspectNodes(r.expr, func(n parser.Node) {
 		switch n := n.(type) {
 		case *parser.AggregateExpr:
-			l.named = append(l.named, n.Grouping...)
+			l.named = append(append(l.named, n.Grouping...), literalTexts(n.Param)...) // the parameter of count_values is a label
 		case *parser.BinaryExpr:
 			if n.VectorMatching != nil {
 				l.named = append(append(l.named, n.VectorMatching.MatchingLabels...), n.VectorMatching.Include...)
@@ -68,11 +68,31 @@ func newLevel(r *groupRule, text string) level {
 			for _, m := range n.LabelMatchers {
 				l.named = append(l.named, m.Name)
 			}
-		case *parser.StringLiteral:
-			l.named = append(l.named, n.Val) // of label_replace, for one
+		case *parser.Call:
+			l.named = append(l.named, namedBy(n)...)
 		}
 	})
 	return l
+}
+
+// namedBy returns the labels that the arguments of a function name.
+func namedBy(n *parser.Call) []string {
+	switch {
+	case n.Func.Name == "label_replace" && len(n.Args) == 5:
+		return literalTexts(n.Args[1], n.Args[3])
+	case n.Func.Name == "label_join" && len(n.Args) >= 3:
+		return literalTexts(append(parser.Expressions{n.Args[1]}, n.Args[3:]...)...)
+	}
+	return nil
+}
+
+func literalTexts(args ...parser.Expr) (texts []string) {
+	for _, arg := range args {
+		if text, ok := arg.(*parser.StringLiteral); ok {
+			texts = append(texts, text.Val)
+		}
+	}
+	return texts
 }
 
 // maxWords is how many words of a level are looked at. More are no list of labels.

@@ -37,13 +37,13 @@ type templatedText struct {
 }
 
 // parseTemplates parses the labels and annotations of an alert, in order of their
-// names. A text without {{ cannot be wrong, and is omitted.
+// names. A text without {{ and without a variable cannot be wrong, and is omitted.
 func parseTemplates(r *groupRule, maxNesting int, memo *validation.Memo) []templatedText {
 	var all []templatedText
 	add := func(field string, texts map[string]string, label bool) {
 		for _, name := range slices.Sorted(maps.Keys(texts)) {
 			text := texts[name]
-			if !strings.Contains(text, "{{") {
+			if !strings.Contains(text, "{{") && !bareLabel.MatchString(text) {
 				continue
 			}
 			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: text}

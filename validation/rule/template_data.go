@@ -32,6 +32,7 @@ the template asks for, and warns of what fails with any data:
 - A type that does not fit: ` + "`{{ if gt $value 5 }}`" + ` compares a float with an integer; write ` + "`5.0`" + `.
 - Braces that are printed: ` + "`{{\\`{{ $value }}\\`}}`" + ` is an escape for Helm. In an object that Helm does not render it prints ` + "`{{ $value }}`" + `.
 - A verb of printf that does not fit: ` + "`{{ printf \"%d\" $value }}` prints `%!d(float64=1)`; write `%.0f`" + `.
+- A variable outside of braces, which is printed as it is: ` + "`on host $labels.node`" + ` for ` + "`on host {{ $labels.node }}`" + `.
 
 What fails only with some data, such as ` + "`first`" + ` of an empty query, is not reported.`,
 		Since: "v0.1.0",
@@ -39,20 +40,12 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
-			if len(t.trees) == 0 || isPlain(t.trees[0]) || !isSafeToRun(t) {
-				continue
-			}
-			text, err := expand(t, r.Alert)
 			problem, fix := "", ""
-			switch {
-			case err != nil:
-				problem, fix = dataProblem(err)
-			case badVerb.MatchString(text):
-				problem = "printf prints " + badVerb.FindString(text) + " in the text"
-				fix = "the value is a float (%.0f, %g), a label a text (%s); each verb needs an argument"
-			case strings.Contains(text, "{{"):
-				problem = "the template prints braces as they are: " + shortened(text)
-				fix = "an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
+			if len(t.trees) > 0 && !isPlain(t.trees[0]) && isSafeToRun(t) {
+				problem, fix = runProblem(t, r.Alert)
+			}
+			if name := outsideOfBraces(t); problem == "" && name != "" {
+				problem, fix = "the template prints "+name+" as it is: the variable stands outside of braces", "write {{ "+name+" }}"
 			}
 			if problem != "" {
 				found = append(found, t.place.Finding(problem, fix, validation.Key(t.name, problem)))
@@ -60,6 +53,39 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 		}
 		return found
 	},
+}
+
+// runProblem says what is wrong with what a template prints, if anything.
+func runProblem(t templatedText, alert string) (problem, fix string) {
+	text, err := expand(t, alert)
+	switch {
+	case err != nil:
+		return dataProblem(err)
+	case badVerb.MatchString(text):
+		return "printf prints " + badVerb.FindString(text) + " in the text",
+			"the value is a float (%.0f, %g), a label a text (%s); each verb needs an argument"
+	case strings.Contains(text, "{{"):
+		return "the template prints braces as they are: " + shortened(text),
+			"an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
+	}
+	return "", ""
+}
+
+// bareLabel matches a label of the alert in a text. A $value alone may be an amount, or part of a link.
+var bareLabel = regexp.MustCompile(`\$labels\.[a-zA-Z_][a-zA-Z0-9_]*`)
+
+// outsideOfBraces returns the first label that a template names in its text, outside of braces.
+func outsideOfBraces(t templatedText) string {
+	if len(t.trees) == 0 {
+		return bareLabel.FindString(t.text)
+	}
+	name := ""
+	templatetree.Walk(t.trees, func(n templatetree.Node) {
+		if text, ok := n.Node.(*parse.TextNode); ok && name == "" {
+			name = bareLabel.FindString(string(text.Text))
+		}
+	})
+	return name
 }
 
 // plainFunctions are functions that take any value: the value of an alert is a float.

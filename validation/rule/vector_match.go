@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/prometheus/prometheus/promql/parser"
 
@@ -18,6 +19,8 @@ but those that ` + "`ignoring (...)`" + ` names. Here one label can never be equ
 gives nothing, and an alert on it never fires:
 
 - Two selectors ask for different values: ` + "`x{code=\"500\"} / x{code=\"200\"}`" + ` needs ` + "`ignoring (code)`" + `.
+- One side has lost the labels ` + "`job` and `instance`" + `, which Prometheus gives each series that it scrapes: ` + "`x / sum(y)`" + ` needs
+` + "`on () group_left`, and `x > 0 and hour() > 8` needs `and on ()`" + `.
 - One side is grouped by a label that the other has lost: ` + "`sum by (job) (x) / sum(y)`" + ` needs ` + "`on () group_left`" + `, and
 ` + "`sum by (job) (x) / sum by (team) (y)`" + ` needs the same labels on both sides.
 
@@ -36,6 +39,11 @@ Where the labels depend on the data, nothing is said.`,
 		}
 		for _, c := range r.labels.oneSided {
 			found = append(found, mismatch(r, c.By, c, "match only series without the label "+c.Label))
+		}
+		for _, t := range r.labels.targetLost {
+			if !slices.ContainsFunc(t.metrics, r.group.records) {
+				found = append(found, mismatch(r, t.By, t.Contradiction, "never match in the label "+t.Label))
+			}
 		}
 		return found
 	},

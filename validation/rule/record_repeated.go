@@ -1,0 +1,107 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/promgate/promgate/records"
+	"github.com/promgate/promgate/validation"
+)
+
+var recordRepeated = validation.Check[*ruleFile]{
+	ID: "record-repeated", Severity: validation.Warn,
+	Doc: validation.Doc{
+		Title: "Two rules record the same series",
+		Text: `Two recording rules have the same name and the same labels, one Prometheus loads both, and they give the same series: their
+expressions are the same, however they are written, or both give one series without labels and read the same selectors, such as
+` + "`histogram_quantile(0.99, ...)` and `histogram_quantile(0.9, ...)`" + `. Then the series jumps between two values, at the times of
+either group. If the expressions are the same, Prometheus does the work twice.
+
+Remove one of the two rules, or give them different names or labels. Rules that read different metrics are let through: one of them
+may stand in for the other, for an older exporter. A second rule in the same group is reported by
+[rule-repeated](rule-repeated.md). The other object is one that the cluster, or the linted files, hold.`,
+		Since: "v0.1.0",
+	},
+	Run: func(f *ruleFile, s validation.Snapshot) []validation.Finding {
+		var found []validation.Finding
+		earlier := map[string][]recordedRule{}
+		for _, r := range f.rules {
+			if r.Record == "" || r.expr == nil {
+				continue
+			}
+			others := othersRecording(r.Record, s)
+			if len(others) == 0 && !isRecordedTwice(f, r.Record) {
+				continue // writing an expression takes longer than all else here
+			}
+			mine := recordedRule{r, records.RecordOf(r.group.RuleGroup, r.Rule, r.expr)}
+			if twin, ok := mine.among(earlier[r.Record]); ok {
+				found = append(found, twin.repeatedWithin(mine)...)
+			} else if o, twin, ok := mine.inOthers(others); ok {
+				found = append(found, mine.repeats(fmt.Sprintf("%s, group %q,", o.Ref, twin.Group), twin, o.String()))
+			}
+			earlier[r.Record] = append(earlier[r.Record], mine)
+		}
+		return found
+	},
+}
+
+// A recordedRule is a recording rule, and what it records.
+type recordedRule struct {
+	*groupRule
+
+	record records.Record
+}
+
+func othersRecording(name string, s validation.Snapshot) []*records.Object {
+	if s.Loaded == nil {
+		return nil
+	}
+	return s.Loaded.Recording(name)
+}
+
+func isRecordedTwice(f *ruleFile, name string) bool {
+	n := 0
+	for _, r := range f.rules {
+		if r.Record == name {
+			n++
+		}
+	}
+	return n > 1
+}
+
+func (r recordedRule) among(earlier []recordedRule) (recordedRule, bool) {
+	for _, other := range earlier {
+		if r.record.Collides(other.record) {
+			return other, true
+		}
+	}
+	return recordedRule{}, false
+}
+
+func (r recordedRule) inOthers(others []*records.Object) (*records.Object, records.Record, bool) {
+	for _, o := range others {
+		for _, other := range o.Recording(r.Record) {
+			if r.record.Collides(other) {
+				return o, other, true
+			}
+		}
+	}
+	return nil, records.Record{}, false
+}
+
+// repeatedWithin reports a rule of the same object that repeats this one, unless the check rule-repeated does.
+func (r recordedRule) repeatedWithin(later recordedRule) []validation.Finding {
+	if r.group == later.group && ruleIdentity(r.groupRule) == ruleIdentity(later.groupRule) {
+		return nil
+	}
+	return []validation.Finding{later.repeats(fmt.Sprintf("rules[%d] of the group %q", r.index, r.group.Name), r.record, r.group.Name)}
+}
+
+// repeats reports that another rule records the same series.
+func (r recordedRule) repeats(who string, other records.Record, key string) validation.Finding {
+	what := "with the same expression"
+	if r.record.Expr != other.Expr {
+		what = "with another expression, so that its value jumps"
+	}
+	return r.place("record").Finding(fmt.Sprintf("%s records the same series %s", who, what),
+		"remove one of the two rules, or give them different names or labels", validation.Key(r.Record, key))
+}
