@@ -159,9 +159,11 @@ func NamesIn(spec []byte) []string {
 		return nil
 	}
 	var names []string
+	seen := map[string]bool{"": true}
 	for _, g := range read.Groups {
 		for _, r := range g.Rules {
-			if r.Record != "" && !slices.Contains(names, r.Record) {
+			if !seen[r.Record] {
+				seen[r.Record] = true
 				names = append(names, r.Record)
 			}
 		}

@@ -26,13 +26,13 @@ that object first. The check runs where an object is updated, in the webhook. On
 		if s.Loaded == nil || len(s.Loaded.Replaced) == 0 {
 			return nil
 		}
-		now := f.recordedNames()
+		now, used := f.recordedNames(), f.used()
 		var found []validation.Finding
 		for _, name := range s.Loaded.Replaced {
 			if now[name] || !s.Loaded.Unrecorded(name) {
 				continue
 			}
-			own, others := f.using(name), s.Loaded.Using(name)
+			own, others := used[name], s.Loaded.Using(name)
 			if len(own)+len(others) == 0 {
 				continue
 			}
@@ -59,21 +59,21 @@ type metricUse struct {
 	selector *parser.VectorSelector
 }
 
-// using returns the rules of the object that use a metric, each with its first selector of it.
-func (f *ruleFile) using(name string) []metricUse {
-	var uses []metricUse
+// used returns the rules of the object that use each metric, each with its first selector of it.
+func (f *ruleFile) used() map[string][]metricUse {
+	used := map[string][]metricUse{}
 	for _, r := range f.rules {
 		if r.labels == nil {
 			continue
 		}
 		for _, selector := range r.labels.selectors {
-			if records.MetricOf(selector) == name {
-				uses = append(uses, metricUse{r, selector})
-				break
+			name := records.MetricOf(selector)
+			if others := used[name]; len(others) == 0 || others[len(others)-1].rule != r {
+				used[name] = append(others, metricUse{r, selector})
 			}
 		}
 	}
-	return uses
+	return used
 }
 
 // removed reports that the update removes a record. Its place is the first rule of the object that uses it, if there

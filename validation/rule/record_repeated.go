@@ -23,13 +23,21 @@ may stand in for the other, for an older exporter. A second rule in the same gro
 	},
 	Run: func(f *ruleFile, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		earlier := map[string][]recordedRule{}
+		earlier, recording := map[string][]recordedRule{}, map[string][]*records.Object{}
+		named := map[string]int{}
 		for _, r := range f.rules {
-			if r.Record == "" || r.expr == nil {
+			named[r.Record]++
+		}
+		for _, r := range f.rules {
+			if r.Record == "" || r.expr == nil || len(earlier[r.Record]) == maxTwins {
 				continue
 			}
-			others := othersRecording(r.Record, s)
-			if len(others) == 0 && !isRecordedTwice(f, r.Record) {
+			others, asked := recording[r.Record]
+			if !asked {
+				others = othersRecording(r.Record, s)
+				recording[r.Record] = others
+			}
+			if len(others) == 0 && named[r.Record] == 1 {
 				continue // writing an expression takes longer than all else here
 			}
 			mine := recordedRule{r, records.RecordOf(r.group.RuleGroup, r.Rule, r.expr)}
@@ -44,6 +52,9 @@ may stand in for the other, for an older exporter. A second rule in the same gro
 	},
 }
 
+// maxTwins limits how many rules of one name a rule is compared with.
+const maxTwins = 100
+
 // A recordedRule is a recording rule, and what it records.
 type recordedRule struct {
 	*groupRule
@@ -55,17 +66,8 @@ func othersRecording(name string, s validation.Snapshot) []*records.Object {
 	if s.Loaded == nil {
 		return nil
 	}
-	return s.Loaded.Recording(name)
-}
-
-func isRecordedTwice(f *ruleFile, name string) bool {
-	n := 0
-	for _, r := range f.rules {
-		if r.Record == name {
-			n++
-		}
-	}
-	return n > 1
+	others := s.Loaded.Recording(name)
+	return others[:min(len(others), maxTwins)]
 }
 
 func (r recordedRule) among(earlier []recordedRule) (recordedRule, bool) {
@@ -79,7 +81,8 @@ func (r recordedRule) among(earlier []recordedRule) (recordedRule, bool) {
 
 func (r recordedRule) inOthers(others []*records.Object) (*records.Object, records.Record, bool) {
 	for _, o := range others {
-		for _, other := range o.Recording(r.Record) {
+		twins := o.Recording(r.Record)
+		for _, other := range twins[:min(len(twins), maxTwins)] {
 			if r.record.Collides(other) {
 				return o, other, true
 			}
