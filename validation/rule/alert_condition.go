@@ -16,7 +16,8 @@ var alertCondition = validation.Check[*groupRule]{
 	Doc: validation.Doc{
 		Title: "An alert has no condition",
 		Text: `An alert fires for each series that its expression returns, whatever the value: ` + "`up`" + ` alone fires for
-every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1.
+every target, up or down. ` + "`> bool`" + ` does not filter either: it returns 0 or 1. With ` + "`sum(errors) > 5 or vector(0)`" + ` there always is a
+result, and the alert always fires.
 
 Compare with a threshold (` + "`up == 0`" + `). Expressions that return a series only when something is wrong
 (` + "`absent(...)`, `present_over_time(...)`, `a unless b`, `ALERTS{...}`" + `) and constants that fire on purpose (` + "`vector(1)`" + `) are not reported.
@@ -25,14 +26,36 @@ recording rules, which may hold the condition.`,
 		Since: "v0.1.0",
 	},
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
-		if r.Alert == "" || r.expr == nil || canBeEmpty(r.expr) || !selectsSeries(r.expr) && !comparesToBool(r.expr) {
+		if r.Alert == "" || r.expr == nil || !selectsSeries(r.expr) && !comparesToBool(r.expr) {
 			return nil
 		}
-		f := r.place("expr").Finding("the alert has no condition: it fires for each series that the expression returns, whatever the value",
-			"compare with a threshold, such as == 0 or > 10", r.Expr.String())
-		f.Excerpt = r.excerpt(r.expr)
+		side := unconditional(r.expr)
+		if side == nil {
+			return nil
+		}
+		problem, fix := "the alert has no condition: it fires for each series that the expression returns, whatever the value", "compare with a threshold, such as == 0 or > 10"
+		if side != r.expr {
+			problem = "this side of or has no condition: the alert fires for each series that it returns, whatever the value"
+			fix = "compare it with a threshold as well; to compare both sides, write (a or b) > 10"
+		}
+		f := r.place("expr").Finding(problem, fix, r.Expr.String())
+		f.Excerpt = r.excerpt(side)
 		return []validation.Finding{f}
 	},
+}
+
+// unconditional returns the expression, or the side of its or, that returns series whatever their values; or nil.
+func unconditional(expr parser.Expr) parser.Expr {
+	if n, ok := unwrapExpr(expr).(*parser.BinaryExpr); ok && n.Op == parser.LOR && canBeEmpty(expr) {
+		if side := unconditional(n.LHS); side != nil {
+			return side
+		}
+		return unconditional(n.RHS)
+	}
+	if canBeEmpty(expr) {
+		return nil
+	}
+	return expr
 }
 
 // selectsSeries reports whether the expression reads any series. An alert on a constant

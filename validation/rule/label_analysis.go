@@ -20,6 +20,8 @@ type labelAnalysis struct {
 	selectors   []*parser.VectorSelector
 	comparisons []*parser.BinaryExpr
 	texts       []*parser.StringLiteral
+	// intersections are the operations with and.
+	intersections []*parser.BinaryExpr
 	// oneSided are the operations of which one side is grouped by a label that the other side has lost.
 	oneSided []resultlabels.Contradiction
 	// unpaired are the operations on the result of absent that pair nothing.
@@ -76,6 +78,9 @@ func (a *labelAnalysis) note(n parser.Expr) {
 	case *parser.BinaryExpr:
 		if n.Op.IsComparisonOperator() {
 			a.comparisons = append(a.comparisons, n)
+		}
+		if n.Op == parser.LAND {
+			a.intersections = append(a.intersections, n)
 		}
 	case *parser.StringLiteral:
 		a.texts = append(a.texts, n)
