@@ -58,10 +58,10 @@ func analyseLabels(expr parser.Expr) *labelAnalysis {
 		if n, ok := step.Node.(*parser.BinaryExpr); ok && len(step.Operands) == 2 {
 			if c, ok := unequal(n, step.Operands[0], step.Operands[1]); ok {
 				a.conflicts = append(a.conflicts, c)
-			} else if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
-				a.oneSided = append(a.oneSided, c)
 			} else if u, ok := unpairedBy(n, step.Operands[0], step.Operands[1]); ok {
 				a.unpaired = append(a.unpaired, u)
+			} else if c, ok := oneSided(n, step.Operands[0], step.Operands[1]); ok {
+				a.oneSided = append(a.oneSided, c)
 			} else if t, ok := lostTargetLabel(n, step.Operands[0], step.Operands[1]); ok {
 				a.targetLost = append(a.targetLost, t)
 			}

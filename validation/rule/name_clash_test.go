@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -18,7 +17,7 @@ import (
 // TestNameClashesAgainstEngine evaluates random expressions, over metrics that all have series with the same labels, with Prometheus'
 // engine. It fails for just those in which a node is said to drop the name of several metrics.
 func TestNameClashesAgainstEngine(t *testing.T) {
-	engine := promql.NewEngine(promql.EngineOpts{Logger: slog.New(slog.DiscardHandler), MaxSamples: 1e6, Timeout: time.Minute, Parser: parser.NewParser(parser.Options{})})
+	engine := newEngine()
 	series := alikeSeries()
 	random := clashGenerator{rand.New(rand.NewPCG(7, 0))}
 	clashes, wholes := 0, 0
@@ -70,10 +69,10 @@ func alikeSeries() storage.Queryable {
 	var all []labels.Labels
 	for _, name := range []string{"a", "b_x", "b_y"} {
 		for _, job := range []string{"p", "q"} {
-			all = append(all, labels.FromStrings("__name__", name, "job", job))
+			all = append(all, labels.FromStrings("__name__", name, "job", job, "instance", "i"))
 		}
 	}
-	all = append(all, labels.FromStrings("__name__", "total", "job", "p"), labels.FromStrings("__name__", "other", "job", "z"))
+	all = append(all, labels.FromStrings("__name__", "total", "job", "p", "instance", "i"), labels.FromStrings("__name__", "other", "job", "z", "instance", "i"))
 	samples := chunks.GenerateSamples(951, 50)
 	return &storage.MockQueryable{MockQuerier: &storage.MockQuerier{SelectMockFunction: func(_ bool, _ *storage.SelectHints, matchers ...*labels.Matcher) storage.SeriesSet {
 		var found []storage.Series
