@@ -93,16 +93,32 @@ func (l *linter) review(ctx context.Context, o *object) error {
 		return fmt.Errorf("linting %s: %w", o, err)
 	}
 	defer result.Close(true)
-	o.merge(slices.DeleteFunc(result.Findings, func(f validation.Finding) bool {
-		return f.Check == serviceElsewhere && !(o.hasNamespace && l.placesServices)
-	}))
+	o.merge(l.certain(o, result.Findings))
 	o.suppressed = result.Suppressed
 	return nil
 }
 
-// serviceElsewhere is a check that compares the namespaces of objects. In files it speaks only if they name those of the object and of
-// all Services: kustomize, Helm and kubectl may put the others anywhere.
-const serviceElsewhere = "service-elsewhere"
+// Two checks compare the namespaces of objects, which kustomize, Helm and kubectl may choose.
+const (
+	serviceElsewhere = "service-elsewhere"
+	duplicateJob     = "duplicate-job"
+)
+
+// certain takes back what supposes that an object without a namespace in its file, or a Service without one, is in the namespace of
+// the others: where a Service is instead, and that a monitor has to be refused since another one is in its way. The two may be meant for two environments.
+func (l *linter) certain(o *object, found []validation.Finding) []validation.Finding {
+	kept := found[:0]
+	for _, f := range found {
+		switch {
+		case f.Check == serviceElsewhere && !(o.hasNamespace && l.placesServices):
+			continue
+		case f.Check == duplicateJob && !o.hasNamespace && f.Severity == validation.Deny:
+			f.Severity = validation.Warn
+		}
+		kept = append(kept, f)
+	}
+	return kept
+}
 
 // merge adds the findings of the review. What the API server says is left out where a check denies
 // the same place: it says more.

@@ -1,7 +1,9 @@
 package rule
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
@@ -14,6 +16,23 @@ type targetLabelLost struct {
 	resultlabels.Contradiction
 	onLeft  bool     // the left side has lost it
 	metrics []string // of the other side
+}
+
+// fix says how to match the two sides: by the labels that the side is grouped by that has lost others.
+func (t targetLabelLost) fix() string {
+	n, ok := t.By.(*parser.BinaryExpr)
+	if !ok {
+		return ""
+	}
+	lost, group := n.RHS, "group_left"
+	if t.onLeft {
+		lost, group = n.LHS, "group_right"
+	}
+	matching := fmt.Sprintf("%s on (%s)", n.Op, strings.Join(groupedBy(lost), ", "))
+	if !n.Op.IsSetOperator() {
+		matching += " " + group
+	}
+	return "match by what both sides have, such as " + matching
 }
 
 // lostTargetLabel returns the label of a target that an operation has to find equal on both sides, that all series of one

@@ -42,7 +42,9 @@ Where the labels depend on the data, nothing is said.`,
 		}
 		for _, t := range r.labels.targetLost {
 			if !slices.ContainsFunc(t.metrics, r.group.records) {
-				found = append(found, mismatch(r, t.By, t.Contradiction, "never match in the label "+t.Label))
+				f := mismatch(r, t.By, t.Contradiction, "never match in the label "+t.Label)
+				f.Fix = t.fix()
+				found = append(found, f)
 			}
 		}
 		return found
