@@ -3,12 +3,7 @@
 // imports no client, and asks nobody.
 package records
 
-import (
-	"slices"
-	"time"
-
-	"github.com/promgate/promgate/selection"
-)
+import "github.com/promgate/promgate/selection"
 
 // An Object is what the index holds of a PrometheusRule. It must not be changed once it is in the
 // index.
@@ -36,9 +31,7 @@ type Record struct {
 	// at the same times: whatever else they do, they read the same selectors. It is 0 if nothing is known.
 	Presence uint64
 
-	// Group is the name of the group, and Interval the one that it sets, or 0.
-	Group    string
-	Interval time.Duration
+	Group string // its name
 }
 
 // Collides reports whether two recording rules certainly give the same series: they have the same name and
@@ -61,10 +54,4 @@ func (o *Object) Recording(name string) []Record {
 		}
 	}
 	return all
-}
-
-// UsesMetric reports whether an expression uses a metric.
-func (o *Object) UsesMetric(name string) bool {
-	_, found := slices.BinarySearch(o.Uses, name)
-	return found
 }

@@ -5,10 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 
 	"github.com/promgate/promgate/internal/exprcost"
@@ -70,24 +68,12 @@ func costsOf(rule *monitoringv1.PrometheusRule) []exprcost.Cost {
 
 // RecordOf returns what is known of a recording rule. expr is nil if its expression was not read.
 func RecordOf(g *monitoringv1.RuleGroup, r *monitoringv1.Rule, expr parser.Expr) Record {
-	record := Record{Name: r.Record, Labels: labelsOf(g, r), Group: g.Name, Interval: IntervalOf(g)}
+	record := Record{Name: r.Record, Labels: labelsOf(g, r), Group: g.Name}
 	if expr != nil {
 		text := r.Expr.String()
 		record.Expr, record.Presence = exprKey(text, expr), presenceKey(text, expr)
 	}
 	return record
-}
-
-// IntervalOf returns the interval that a group sets, or 0 if it sets none that Prometheus accepts.
-func IntervalOf(g *monitoringv1.RuleGroup) time.Duration {
-	if g.Interval == nil {
-		return 0
-	}
-	d, err := model.ParseDuration(string(*g.Interval))
-	if err != nil {
-		return 0
-	}
-	return time.Duration(d)
 }
 
 // labelsOf returns the labels that a recording rule gives its series. Those of the group are apart,
