@@ -102,6 +102,7 @@ var checkPages = map[string]string{
 	"relabel-action":           "relabel/relabel-action.md",
 	"relabel-drops-all":        "relabel/relabel-drops-all.md",
 	"relabel-fields":           "relabel/relabel-fields.md",
+	"relabel-group":            "relabel/relabel-group.md",
 	"relabel-label":            "relabel/relabel-label.md",
 	"relabel-label-absent":     "relabel/relabel-label-absent.md",
 	"relabel-regex":            "relabel/relabel-regex.md",

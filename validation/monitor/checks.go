@@ -73,6 +73,7 @@ func Checks() []validation.Check[*Object] {
 		validation.Each(relabel.RelabelDropsAll, targetRelabelingsOf),
 		validation.Each(relabel.RelabelLabelAbsent, relabelingListsOf),
 		validation.Each(relabel.JobInstanceEmptied, targetRelabelingsOf),
+		validation.Each(relabel.RelabelGroup, relabelingsOf),
 		targetsEqual,
 		shardedTwice,
 		part.NamespaceEnforced(namespaceEnforced),

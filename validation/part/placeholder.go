@@ -13,7 +13,8 @@ an alert or of a group is not expanded: only the labels and annotations of alert
 URL with a placeholder does not exist.
 
 In rules the check looks at matchers, at texts in the expression, at labels and names, in monitors at every text of the spec, for what no real value looks like: ` + "`${NAME}`, `{{ .Name }}`, `%(name)s`" + `
-anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the whole value. In the replacements of relabelings ` + "`${1}` and `$1`" + ` are right. Where Flux or another tool fills in ` + "`${NAME}`" + `, lint what it prints (` + "`flux build`" + `).`,
+anywhere, and ` + "`$name`, `[[name]]`, `<your-name>`, `CHANGEME`" + ` as the whole value. In the replacements of relabelings ` + "`${1}` and `$1`" + ` are right;
+the check ` + "`relabel-group`" + ` looks at what is not. Where Flux or another tool fills in ` + "`${NAME}`" + `, lint what it prints (` + "`flux build`" + `).`,
 			Since: "v0.1.0",
 		},
 		Run: left,
