@@ -51,7 +51,7 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 				fix = "an escape for Helm belongs into a chart; here write {{ $labels.x }} or {{ $value }}"
 			}
 			if problem != "" {
-				found = append(found, t.place.Finding(problem, fix, validation.Key(t.name, problem)))
+				found = append(found, t.place().Finding(problem, fix, validation.Key(t.name, problem)))
 			}
 		}
 		return found
@@ -153,7 +153,7 @@ func declares(pipe *parse.PipeNode) bool {
 // one series.
 func expand(t templatedText, alert string) (string, error) {
 	series := map[string]string{}
-	for _, name := range usedLabels(t.trees) {
+	for _, name := range t.usage.labels {
 		series[name] = "0"
 	}
 	data := template.AlertTemplateData(series, map[string]string{}, "http://localhost", promql.Sample{F: 1})
