@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -104,13 +106,15 @@ func (s *scanner) isPlainWord() bool {
 	if s.inBrackets || s.offsetAhead {
 		return false
 	}
-	switch word := strings.ToLower(word); word {
-	case "by", "without", "on", "ignoring", "group_left", "group_right":
-		s.listAhead = true
-	case "offset":
-		s.offsetAhead = true
-	default:
-		return !wordsOfTable()[word]
+	if words := wordsOfTable(); words.has(word) {
+		switch word := strings.ToLower(word); word {
+		case "by", "without", "on", "ignoring", "group_left", "group_right":
+			s.listAhead = true
+		case "offset":
+			s.offsetAhead = true
+		default:
+			return !words.names[word]
+		}
 	}
 	return true
 }
@@ -134,14 +138,32 @@ func firstLine(text string) string {
 	return line
 }
 
-// wordsOfTable are the functions, aggregations and keywords of the table, in lower case.
-var wordsOfTable = sync.OnceValue(func() map[string]bool {
-	words := map[string]bool{"fill": true, "fill_left": true, "fill_right": true}
+// words are those that mean something to the scanner.
+type words struct {
+	names   map[string]bool // of the table, in lower case
+	lengths [256]uint64     // for the first letter of a word: a bit for each length of those with that letter
+}
+
+// has reports false for most of the words that are not among them, without looking for them.
+func (w *words) has(word string) bool {
+	return w.lengths[word[0]|lower]&(1<<min(len(word), 63)) != 0
+}
+
+// lower is the bit that makes a small letter of a capital.
+const lower = 'a' - 'A'
+
+// wordsOfTable are the functions, aggregations and keywords of the table, and those before lists of labels and durations.
+var wordsOfTable = sync.OnceValue(func() *words {
+	w := &words{names: map[string]bool{"fill": true, "fill_left": true, "fill_right": true}}
 	for _, c := range table {
 		switch c.Kind {
 		case Function, Aggregation, Modifier, MetricKeyword, LabelKeyword:
-			words[c.Name] = true
+			w.names[c.Name] = true
 		}
 	}
-	return words
+	all := []string{"by", "without", "on", "ignoring", "group_left", "group_right", "offset"}
+	for _, name := range slices.AppendSeq(all, maps.Keys(w.names)) {
+		w.lengths[name[0]|lower] |= 1 << min(len(name), 63)
+	}
+	return w
 })

@@ -154,22 +154,15 @@ type linter struct {
 // returns the error of the lowest number.
 func inParallel(ctx context.Context, n int, do func(i int) error) error {
 	errs := make([]error, n)
-	numbers := make(chan int)
+	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Go(func() {
-			for i := range numbers {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				errs[i] = do(i)
 			}
 		})
 	}
-	for i := range n {
-		if ctx.Err() != nil {
-			break
-		}
-		numbers <- i
-	}
-	close(numbers)
 	workers.Wait()
 	for _, err := range errs {
 		if err != nil {

@@ -88,6 +88,10 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 	if err != nil {
 		return couldNotRun(err)
 	}
+	setInput := func(int) {}
+	if !f.cluster {
+		setInput = collectLate(memlimit.FromCgroup)
+	}
 	options, err := f.options(ctx)
 	if err != nil {
 		return couldNotRun(err)
@@ -96,9 +100,7 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 	if err != nil {
 		return couldNotRun(err)
 	}
-	if !f.cluster {
-		collectLate(sizeOf(files), memlimit.FromCgroup)
-	}
+	setInput(sizeOf(files))
 	line := startProgress(stderr, "files and objects checked")
 	options.Progress = line.show
 	r, err := lint.Run(ctx, files, options)

@@ -34,20 +34,25 @@ const (
 	fewBytes = 8 << 20
 
 	// someMemory is what Go may use before garbage is collected.
-	someMemory = 160 << 20
+	someMemory = 192 << 20
 )
 
-// collectLate makes the garbage collector wait until someMemory, or half of the container's memory, is in use. It is
-// for a command that ends soon, and reads an input of that many bytes. It changes nothing if the input is large, where
-// garbage has to be collected anyway, or if $GOGC or $GOMEMLIMIT is set.
-func collectLate(input int, limit memlimit.Provider) {
-	if input > fewBytes || os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
-		return
+// collectLate makes the garbage collector wait until someMemory, or half of the container's memory, is in use. It is for a
+// command that ends soon, from its beginning on, and changes nothing if $GOGC or $GOMEMLIMIT is set. Once the size of its input is
+// known, the command calls what is returned: if that is large, garbage has to be collected anyway, as usual.
+func collectLate(limit memlimit.Provider) (setInput func(size int)) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func(int) {}
 	}
 	bytes := int64(someMemory)
 	if container, err := limit(); err == nil && container < 2*someMemory {
 		bytes = int64(container / 2)
 	}
-	debug.SetMemoryLimit(bytes)
-	debug.SetGCPercent(-1)
+	oldLimit, oldPercent := debug.SetMemoryLimit(bytes), debug.SetGCPercent(-1)
+	return func(size int) {
+		if size > fewBytes {
+			debug.SetMemoryLimit(oldLimit)
+			debug.SetGCPercent(oldPercent)
+		}
+	}
 }

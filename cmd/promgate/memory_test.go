@@ -69,7 +69,7 @@ func TestCollectLate(t *testing.T) {
 			t.Setenv("GOMEMLIMIT", "")
 			debug.SetMemoryLimit(before)
 			debug.SetGCPercent(100)
-			collectLate(c.input, c.container)
+			collectLate(c.container)(c.input)
 			if limit := debug.SetMemoryLimit(-1); limit != c.wantLimit {
 				t.Errorf("%s: the limit is %d, want %d", c.reason, limit, c.wantLimit)
 			}

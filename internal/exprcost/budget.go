@@ -32,6 +32,9 @@ const (
 // given time first, so that those beyond the budget are the reason why all together take
 // too long.
 func (b Budget) Beyond(costs []Cost) map[int]bool {
+	if b.isEnough(costs) {
+		return nil
+	}
 	beyond := map[int]bool{}
 	order := make([]int, len(costs))
 	for i, c := range costs {
@@ -49,6 +52,17 @@ func (b Budget) Beyond(costs []Cost) map[int]bool {
 		}
 	}
 	return beyond
+}
+
+// isEnough reports whether all may be parsed, as nearly always.
+func (b Budget) isEnough(costs []Cost) bool {
+	left := b.allowed()
+	for _, c := range costs {
+		if left -= c.Time(); left < 0 || c.Depth > maxDepth {
+			return false
+		}
+	}
+	return true
 }
 
 // Problem says why an expression of this cost is not parsed.

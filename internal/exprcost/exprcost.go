@@ -60,7 +60,8 @@ func (c Cost) Time() time.Duration { return time.Duration(c.Steps) * perStep }
 
 // Of estimates the cost of an expression. It takes linear time.
 func Of(expr string) Cost {
-	s := scanner{text: expr, parts: []part{{call: true}}, nested: []int{0}}
+	const enough = 8 // for nearly all expressions
+	s := scanner{text: expr, parts: append(make([]part, 0, enough), part{call: true}), nested: append(make([]int, 0, enough), 0)}
 	for s.pos < len(s.text) && s.cost.Steps < maxSteps {
 		s.next()
 	}
@@ -124,7 +125,7 @@ func (s *scanner) next() {
 			s.pos++
 		}
 		s.word, s.closed = strings.ToLower(s.text[start:s.pos]), ""
-		if operatorWords[s.word] {
+		if isOperator(s.word) {
 			s.nest()
 		}
 		return
@@ -137,13 +138,22 @@ func (s *scanner) next() {
 	s.word, s.closed = "", ""
 }
 
-// operatorWords are the binary operators that are words.
-var operatorWords = map[string]bool{"and": true, "or": true, "unless": true, "atan2": true}
+// isOperator reports whether a word is a binary operator.
+func isOperator(word string) bool {
+	switch word {
+	case "and", "or", "unless", "atan2":
+		return true
+	}
+	return false
+}
 
-// listWords come before a list of labels in parentheses.
-var listWords = map[string]bool{
-	"by": true, "without": true, "on": true, "ignoring": true, "group_left": true, "group_right": true,
-	"fill": true, "fill_left": true, "fill_right": true,
+// precedesList reports whether a list of labels in parentheses comes behind a word.
+func precedesList(word string) bool {
+	switch word {
+	case "by", "without", "on", "ignoring", "group_left", "group_right", "fill", "fill_left", "fill_right":
+		return true
+	}
+	return false
 }
 
 // isWord takes letters, digits and what else may be in a name or a number.
@@ -156,11 +166,11 @@ func isWord(c byte) bool {
 func (s *scanner) open() {
 	p := part{}
 	switch {
-	case listWords[s.word]:
+	case precedesList(s.word):
 		p.list = s.word
 	case s.closed == "by" || s.closed == "without":
 		p.call = true
-	case s.word != "" && s.word != "bool" && !operatorWords[s.word]:
+	case s.word != "" && s.word != "bool" && !isOperator(s.word):
 		p.call = true
 	default:
 		s.nest()

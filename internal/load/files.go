@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 var fileExtensions = []string{".yaml", ".yml", ".json"}
@@ -43,15 +46,32 @@ func Files(paths []string, stdin io.Reader) ([]File, error) {
 				continue
 			}
 			read[filepath.Clean(name)] = true
-			f, err := readFile(name, stdin)
-			if err != nil {
-				return nil, err
-			}
-			f.Named = name == path
-			files = append(files, f)
+			files = append(files, File{Name: name, Named: name == path})
 		}
 	}
-	return files, nil
+	return files, readAll(files, stdin)
+}
+
+// readAll reads the texts of files, by as many goroutines as there are processors. It returns the error of the first file that
+// cannot be read.
+func readAll(files []File, stdin io.Reader) error {
+	errs := make([]error, len(files))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(files); i = int(next.Add(1)) - 1 {
+				errs[i] = files[i].read(stdin)
+			}
+		})
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // namesUnder returns the path, if it is a file, or the names of the files in the directory.
@@ -79,19 +99,19 @@ func namesUnder(path string) ([]string, error) {
 	return names, err
 }
 
-func readFile(name string, stdin io.Reader) (File, error) {
-	if name == Stdin {
-		text, err := io.ReadAll(stdin)
-		if err != nil {
-			return File{}, fmt.Errorf("reading standard input: %w", err)
+// read reads the text of the file that has the name.
+func (f *File) read(stdin io.Reader) (err error) {
+	if f.Name == Stdin {
+		f.Name, f.Stdin = "stdin", true
+		if f.Text, err = io.ReadAll(stdin); err != nil {
+			return fmt.Errorf("reading standard input: %w", err)
 		}
-		return File{Name: "stdin", Text: text, Stdin: true}, nil
+		return nil
 	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return File{}, fmt.Errorf("reading %s: %w", name, withoutPath(err))
+	if f.Text, err = os.ReadFile(f.Name); err != nil {
+		return fmt.Errorf("reading %s: %w", f.Name, withoutPath(err))
 	}
-	return File{Name: name, Text: text}, nil
+	return nil
 }
 
 // withoutPath returns the cause of an error that names the path again.

@@ -40,7 +40,7 @@ type OddKey struct {
 // text. Merge keys do not count, and neither does a key that overrides one that is merged. A map
 // that has aliases is looked at once, where it is written.
 func (d *Document) DuplicateKeys() []DuplicateKey {
-	if d.hasUniqueKeys && !mayHaveOddKeys(d.lines.text[d.start:d.end]) {
+	if d.isSimple || d.hasUniqueKeys && !mayHaveOddKeys(d.lines.text[d.start:d.end]) {
 		return nil
 	}
 	var duplicates []DuplicateKey
@@ -66,7 +66,7 @@ func (d *Document) DuplicateKeys() []DuplicateKey {
 
 // OddKeys returns the keys that JSON has under another name, in the order of the text.
 func (d *Document) OddKeys() []OddKey {
-	if d.isJSON || !mayHaveOddKeys(d.lines.text[d.start:d.end]) {
+	if d.isJSON || d.isSimple || !mayHaveOddKeys(d.lines.text[d.start:d.end]) {
 		return nil
 	}
 	var odd []OddKey
@@ -94,7 +94,7 @@ type OverriddenKey struct {
 
 // OverriddenKeys returns the keys that a merge key overrides with another value, in the order of the text.
 func (d *Document) OverriddenKeys() []OverriddenKey {
-	if d.isJSON || !bytes.Contains(d.lines.text[d.start:d.end], []byte("<<")) {
+	if d.isJSON || d.isSimple || !bytes.Contains(d.lines.text[d.start:d.end], []byte("<<")) {
 		return nil
 	}
 	var overridden []OverriddenKey

@@ -41,7 +41,7 @@ type Document struct {
 	// values.
 	hasUniqueKeys bool
 
-	// isSimple reports that [readSubset] has read the document.
+	// isSimple reports that [readSubset] has read the document. Its keys are unique, and are strings as they are written.
 	isSimple bool
 
 	// tree is nil until it is needed.

@@ -15,7 +15,7 @@ func readSubset(text []byte) (value any, ok bool) {
 	if len(text) == 0 || text[len(text)-1] != '\n' || !hasSubsetCharacters(text) {
 		return nil, false
 	}
-	r := &subsetReader{text: text, names: map[string]string{}}
+	r := &subsetReader{text: text, shared: string(text), names: map[string]bool{}}
 	r.nextLine(0)
 	if r.indent != 0 || r.pos == len(text) {
 		return nil, false
@@ -57,11 +57,12 @@ const (
 // length. Once it has failed, what it returns means nothing.
 type subsetReader struct {
 	text   []byte
+	shared string // the text again: keys and scalars are parts of it, so that they are not allocated one by one
 	pos    int
 	indent int
 	failed bool
 
-	names  map[string]string // of keys, which repeat from map to map
+	names  map[string]bool // the keys that were read, which repeat from map to map
 	buffer []byte
 }
 
@@ -204,22 +205,21 @@ func (r *subsetReader) key() string {
 	written := r.text[r.pos:end]
 	r.pos = end + 1
 	if c := written[0]; c == '"' || c == '\'' {
-		name, _ := r.quoted(written)
+		name, _ := r.quoted(end-len(written), end)
 		if name == "<<" {
 			r.fail()
 		}
 		return name
 	}
-	name, known := r.names[string(written)]
-	if known {
+	name := r.shared[end-len(written) : end]
+	if r.names[name] {
 		return name
 	}
-	name = string(written)
 	isWord := isAlphanumeric(name[0]) || name[0] == '_'
 	if !isWord || name[len(name)-1] == ' ' || mayBeOdd(name) {
 		r.fail()
 	}
-	r.names[name] = name
+	r.names[name] = true
 	return name
 }
 

@@ -17,7 +17,7 @@ func (r *subsetReader) scalar(column int) any {
 		if end < 0 {
 			return r.fail()
 		}
-		value, ok := r.quoted(r.text[r.pos:end])
+		value, ok := r.quoted(r.pos, end)
 		if !ok {
 			return r.fail()
 		}
@@ -51,8 +51,7 @@ func (r *subsetReader) plain() any {
 	if i := bytes.Index(r.text[start:end], []byte(" #")); i >= 0 {
 		end = start + i
 	}
-	written := bytes.TrimRight(r.text[start:end], " ")
-	value, ok := resolvePlain(string(written))
+	value, ok := resolvePlain(strings.TrimRight(r.shared[start:end], " "))
 	if !ok {
 		return r.fail()
 	}
@@ -116,17 +115,14 @@ func (r *subsetReader) quoteEnd() int {
 	return -1
 }
 
-// quoted decodes a scalar in quotes. It reports false for rare escapes.
-func (r *subsetReader) quoted(written []byte) (value string, ok bool) {
-	inside := written[1 : len(written)-1]
-	if written[0] == '\'' {
-		if bytes.IndexByte(inside, '\'') < 0 {
-			return string(inside), true
-		}
-		return strings.ReplaceAll(string(inside), "''", "'"), true
+// quoted decodes a scalar in quotes, from one offset up to another. It reports false for rare escapes.
+func (r *subsetReader) quoted(start, end int) (value string, ok bool) {
+	inside := r.shared[start+1 : end-1]
+	if r.text[start] == '\'' {
+		return strings.ReplaceAll(inside, "''", "'"), true
 	}
-	if bytes.IndexByte(inside, '\\') < 0 {
-		return string(inside), true
+	if strings.IndexByte(inside, '\\') < 0 {
+		return inside, true
 	}
 	decoded := r.buffer[:0]
 	for i := 0; i < len(inside); i++ {

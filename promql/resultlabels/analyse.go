@@ -1,6 +1,8 @@
 package resultlabels
 
 import (
+	"slices"
+
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -16,7 +18,7 @@ type Options struct {
 type Step struct {
 	Node   parser.Expr
 	Result Set
-	// Operands are the results of the two sides of a binary operation, or of the argument of an aggregation.
+	// Operands are the results of the two sides of a binary operation.
 	Operands []Set
 }
 
@@ -33,13 +35,16 @@ var metadataLabels = []string{model.MetricNameLabel, model.MetricTypeLabel, mode
 // before operations.
 func Of(expr parser.Expr, o Options, visit func(Step)) Set {
 	a := &analyser{options: o, visit: visit}
-	return a.expr(expr)
+	result := a.expr(expr)
+	result.labels, result.in = slices.Clone(result.labels), nil // without what is known of the other nodes
+	return result
 }
 
 type analyser struct {
 	options Options
 	visit   func(Step)
 	work    int
+	memory  memory
 }
 
 func (a *analyser) expr(e parser.Expr) Set {
@@ -67,7 +72,7 @@ func (a *analyser) result(e parser.Expr) (result Set, operands []Set) {
 	case *parser.MatrixSelector:
 		return a.expr(n.VectorSelector), nil
 	case *parser.VectorSelector:
-		return ofSelector(n), nil
+		return ofSelector(n, &a.memory), nil
 	case *parser.NumberLiteral, *parser.StringLiteral:
 		return noLabels(e), nil
 	case *parser.UnaryExpr:
@@ -80,11 +85,10 @@ func (a *analyser) result(e parser.Expr) (result Set, operands []Set) {
 		if n.Param != nil {
 			a.expr(n.Param)
 		}
-		of := a.expr(n.Expr)
-		return ofAggregation(n, of), []Set{of}
+		return ofAggregation(n, a.expr(n.Expr)), nil
 	case *parser.BinaryExpr:
 		left, right := a.expr(n.LHS), a.expr(n.RHS)
-		return a.binary(n, left, right), []Set{left, right}
+		return a.binary(n, left, right), a.memory.sets(left, right)
 	case *parser.Call:
 		return a.call(n), nil
 	}
@@ -102,7 +106,8 @@ func (a *analyser) dropName(s Set, by parser.Node) Set {
 // without returns the set without the name of the metric, and without some labels. Nothing is said of labels that
 // are treated like the name, unless something was known of them: that saves two labels for each node.
 func (s Set) without(by parser.Node, names ...string) Set {
-	taken := make([]string, 0, len(names)+len(metadataLabels))
+	var room [4]string // enough for nearly all calls
+	taken := room[:0]
 	for _, name := range metadataLabels {
 		if _, ok := s.find(name); ok || name == model.MetricNameLabel && !s.rest.Impossible() {
 			taken = append(taken, name)

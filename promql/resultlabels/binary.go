@@ -39,7 +39,7 @@ func (a *analyser) binary(n *parser.BinaryExpr, left, right Set) Set {
 	if !match.On && (many.rest.Known || one.rest.Known) {
 		many = many.naming(metadataLabels...)
 	}
-	result := combine(many, one, func(name string, m, o Value) Value {
+	result := combine(many, one, len(n.VectorMatching.Include), func(name string, m, o Value) Value {
 		if !match.compares(name) {
 			return m
 		}
@@ -78,13 +78,13 @@ func or(left, right Set) Set {
 	if right.none != nil {
 		return left
 	}
-	return combine(left, right, func(_ string, l, r Value) Value { return l.either(r) })
+	return combine(left, right, 0, func(_ string, l, r Value) Value { return l.either(r) })
 }
 
 // filled returns the labels of an operation with a fill modifier. A series that has no partner has the labels
 // of its own side, or those alone that are compared.
 func (a *analyser) filled(n *parser.BinaryExpr, match match, left, right Set) Set {
-	result := combine(left, right, func(_ string, l, r Value) Value { return l.either(r).orLacking() })
+	result := combine(left, right, len(n.VectorMatching.Include), func(_ string, l, r Value) Value { return l.either(r).orLacking() })
 	return match.shape(a.named(n, result), result.Label)
 }
 
@@ -115,7 +115,8 @@ func (m match) contradiction(left, right Set) *Contradiction {
 	return first
 }
 
-// shape takes the labels that the matching takes, and adds those that group_left or group_right includes.
+// shape takes the labels that the matching takes, and adds those that group_left or group_right includes, in a set that nobody
+// else has yet.
 func (m match) shape(s Set, included func(name string) Value) Set {
 	switch {
 	case m.Card == parser.CardOneToOne && m.On:
@@ -123,10 +124,15 @@ func (m match) shape(s Set, included func(name string) Value) Set {
 	case m.Card == parser.CardOneToOne:
 		return s.with(lacking(m.by), m.MatchingLabels...)
 	}
+	var room [4]Value // enough for nearly all operations
+	values := room[:0]
 	for _, name := range m.Include {
 		v := included(name)
 		v.By = m.by
-		s = s.with(v, name)
+		values = append(values, v)
+	}
+	for i, name := range m.Include { // not before all are known: included may read the same labels
+		s.set(name, values[i])
 	}
 	return s
 }

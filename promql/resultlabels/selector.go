@@ -7,14 +7,14 @@ import (
 	"github.com/prometheus/prometheus/promql/parser"
 )
 
-func ofSelector(n *parser.VectorSelector) Set {
-	s := Set{labels: make([]label, 0, len(n.LabelMatchers)), rest: anything()}
+func ofSelector(n *parser.VectorSelector, in *memory) Set {
+	s := Set{labels: in.labels(len(n.LabelMatchers)), rest: anything(), in: in}
 	for i, m := range n.LabelMatchers {
 		at, ok := s.find(m.Name)
 		if ok {
 			continue
 		}
-		value := matched(n, n.LabelMatchers[i:], m.Name)
+		value := matched(n, n.LabelMatchers[i:], in)
 		s.labels = slices.Insert(s.labels, at, label{m.Name, value})
 		if value.contradicts() && s.none == nil {
 			s.none = &Contradiction{By: n, Label: m.Name}
@@ -23,8 +23,12 @@ func ofSelector(n *parser.VectorSelector) Set {
 	return s
 }
 
-// matched returns the values of a label that all matchers of that label match.
-func matched(n *parser.VectorSelector, matchers []*labels.Matcher, name string) Value {
+// matched returns the values of the first matcher's label that all matchers of that label match.
+func matched(n *parser.VectorSelector, matchers []*labels.Matcher, in *memory) Value {
+	name := matchers[0].Name
+	if m := matchers[0]; m.Type == labels.MatchEqual && m.Value != "" && !isNamed(matchers[1:], name) {
+		return Value{Known: true, Values: in.text(m.Value), By: n}
+	}
 	v := Value{MayLack: true, By: n}
 	for _, m := range matchers {
 		if m == nil || m.Name != name {
@@ -66,14 +70,20 @@ func opposite(a, b labels.MatchType) bool {
 	return false
 }
 
+// isNamed reports whether a matcher is about the label.
+func isNamed(matchers []*labels.Matcher, name string) bool {
+	return slices.ContainsFunc(matchers, func(m *labels.Matcher) bool { return m != nil && m.Name == name })
+}
+
 // listed returns the values that a matcher lists, without the empty one.
 func listed(m *labels.Matcher) (values []string, ok bool) {
 	switch {
 	case m.Type == labels.MatchEqual:
 		values = []string{m.Value}
-	case m.Type == labels.MatchRegexp && len(m.SetMatches()) > 0:
-		values = slices.Clone(m.SetMatches())
-	default:
+	case m.Type == labels.MatchRegexp:
+		values = m.SetMatches() // a copy
+	}
+	if len(values) == 0 {
 		return nil, false
 	}
 	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })

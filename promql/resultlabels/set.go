@@ -1,9 +1,9 @@
 package resultlabels
 
 import (
+	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/prometheus/promql/parser"
 )
@@ -13,6 +13,7 @@ type Set struct {
 	labels []label // sorted by name
 	rest   Value   // of each other label; a series may lack it
 	none   *Contradiction
+	in     *memory // for the labels of sets made of this one
 }
 
 type label struct {
@@ -57,8 +58,19 @@ func (s Set) Others() Value { return s.rest }
 // None returns the reason why the result certainly has no series, or nil.
 func (s Set) None() *Contradiction { return s.none }
 
-func (s Set) find(name string) (int, bool) {
-	return slices.BinarySearchFunc(s.labels, name, func(l label, name string) int { return strings.Compare(l.name, name) })
+func (s Set) find(name string) (int, bool) { return find(s.labels, name) }
+
+// find is slices.BinarySearchFunc without calls of functions: it is most of what the package does.
+func find(sorted []label, name string) (int, bool) {
+	from, to := 0, len(sorted)
+	for from < to {
+		if middle := (from + to) / 2; sorted[middle].name < name {
+			from = middle + 1
+		} else {
+			to = middle
+		}
+	}
+	return from, from < len(sorted) && sorted[from].name == name
 }
 
 // unknown is a result of which nothing is known.
@@ -69,32 +81,47 @@ func noLabels(by parser.Node) Set { return Set{rest: lacking(by)} }
 
 // with returns the set with another value of some labels.
 func (s Set) with(value Value, names ...string) Set {
-	s.labels = append(make([]label, 0, len(s.labels)+len(names)), s.labels...)
+	s = s.clone(len(names))
 	for _, name := range names {
-		i, ok := s.find(name)
-		if ok {
-			s.labels[i].value = value
-		} else {
-			s.labels = slices.Insert(s.labels, i, label{name, value})
-		}
+		s.set(name, value)
 	}
 	return s
 }
 
+// clone returns an equal set, which may be set a number of new labels.
+func (s Set) clone(more int) Set {
+	s.labels = append(s.in.labels(len(s.labels)+more), s.labels...)
+	return s
+}
+
+// set changes a set that nobody else has yet.
+func (s *Set) set(name string, value Value) {
+	i, ok := s.find(name)
+	if ok {
+		s.labels[i].value = value
+	} else {
+		s.labels = slices.Insert(s.labels, i, label{name, value})
+	}
+}
+
 // naming returns the set with entries of their own for some labels.
 func (s Set) naming(names ...string) Set {
-	s.labels = append(make([]label, 0, len(s.labels)+len(names)), s.labels...)
-	for _, name := range names {
-		if i, ok := s.find(name); !ok {
-			s.labels = slices.Insert(s.labels, i, label{name, s.rest})
+	isClone := false
+	for i, name := range names {
+		if _, ok := s.find(name); ok {
+			continue
 		}
+		if !isClone {
+			s, isClone = s.clone(len(names)-i), true
+		}
+		s.set(name, s.rest)
 	}
 	return s
 }
 
 // only returns the set with these labels alone: all others are taken.
 func (s Set) only(names []string, by parser.Node) Set {
-	out := Set{labels: make([]label, 0, len(names)), rest: lacking(by), none: s.none}
+	out := Set{labels: s.in.labels(len(names)), rest: lacking(by), none: s.none, in: s.in}
 	for _, name := range names {
 		if i, ok := out.find(name); !ok {
 			out.labels = slices.Insert(out.labels, i, label{name, s.Label(name)})
@@ -105,8 +132,11 @@ func (s Set) only(names []string, by parser.Node) Set {
 
 // combine returns a set in which each label is made of its values in two sets. The empty name stands for all
 // labels of which nothing is known.
-func combine(s, t Set, merge func(name string, a, b Value) Value) Set {
-	out := Set{labels: make([]label, 0, len(s.labels)+len(t.labels)), rest: merge("", s.rest, t.rest)}
+// There is room to set more labels.
+func combine(s, t Set, more int, merge func(name string, a, b Value) Value) Set {
+	in := cmp.Or(s.in, t.in)
+	eachOf(s, t, func(string, Value, Value) { more++ })
+	out := Set{labels: in.labels(more), rest: merge("", s.rest, t.rest), in: in}
 	eachOf(s, t, func(name string, a, b Value) {
 		out.labels = append(out.labels, label{name, merge(name, a, b)})
 	})

@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -19,7 +17,7 @@ Prometheus 3; see [name-utf8](name-utf8.md).`,
 	},
 	Run: func(r *groupRule, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
+		for _, name := range namesOf(r.Annotations) {
 			problem, fix := unwritableName(name)
 			switch {
 			case name == "":

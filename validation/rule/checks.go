@@ -96,8 +96,8 @@ func (f *ruleFile) subjectAt(path fieldpath.Path) validation.Subject {
 			continue
 		}
 		for _, r := range g.rules {
-			if path.Within(r.at.Path) {
-				return r.at.Subject
+			if path.Within(r.at().Path) {
+				return r.at().Subject
 			}
 		}
 		return g.at.Subject

@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -23,36 +21,39 @@ Windows-1252. Delete the character and type the intended one.`,
 	},
 	Run: func(f *ruleFile, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		add := func(at validation.Place, text string) {
-			found = append(found, forbiddenIn(at, text, at.Excerpt)...)
+		add := func(at placed, name, text string) {
+			if strings.ContainsFunc(text, isForbidden) {
+				field := at.place(name)
+				found = append(found, forbiddenIn(field, text, field.Excerpt)...)
+			}
 		}
-		addAll := func(at validation.Place, texts map[string]string) {
+		addAll := func(at placed, name string, texts map[string]string) {
 			if !anyForbidden(texts) {
 				return
 			}
-			for _, name := range slices.Sorted(maps.Keys(texts)) {
-				entry := at.AtKey(name)
-				found = append(found, forbiddenIn(entry, name, entry.KeyExcerpt)...)
-				add(entry, texts[name])
+			for _, key := range namesOf(texts) {
+				entry := at.place(name).AtKey(key)
+				found = append(found, forbiddenIn(entry, key, entry.KeyExcerpt)...)
+				found = append(found, forbiddenIn(entry, texts[key], entry.Excerpt)...)
 			}
 		}
 		for _, g := range f.groups {
-			add(g.place("name"), g.Name)
-			addAll(g.place("labels"), g.Labels)
+			add(g, "name", g.Name)
+			addAll(g, "labels", g.Labels)
 			for _, r := range g.rules {
-				add(r.place("record"), r.Record)
-				add(r.place("alert"), r.Alert)
-				add(r.place("expr"), r.Expr.String())
-				addAll(r.place("labels"), r.Labels)
-				addAll(r.place("annotations"), r.Annotations)
+				add(r, "record", r.Record)
+				add(r, "alert", r.Alert)
+				add(r, "expr", r.Expr.String())
+				addAll(r, "labels", r.Labels)
+				addAll(r, "annotations", r.Annotations)
 			}
 		}
 		return found
 	},
 }
 
-// anyForbidden reports whether a name or a text has a forbidden character. Nearly none has, and the names need
-// no order then.
+// anyForbidden reports whether a name or a text has a forbidden character. Nearly none has, and neither order nor places are
+// needed then.
 func anyForbidden(texts map[string]string) bool {
 	for name, text := range texts {
 		if strings.ContainsFunc(name, isForbidden) || strings.ContainsFunc(text, isForbidden) {

@@ -34,10 +34,13 @@ type parsedExpr struct {
 
 func newExprParser(s validation.Snapshot) exprParser {
 	o := s.PromQL
-	return exprParser{parser: parser.NewParser(o), memo: s.Memo, functions: o.Functions, options: parserOptions{
+	options := parserOptions{
 		experimental: o.EnableExperimentalFunctions, fill: o.EnableBinopFillModifiers, unquoted: o.EnableUnquotedUTF8Names,
 		functions: reflect.ValueOf(o.Functions).Pointer(),
-	}}
+	}
+	return validation.Remember(s.Memo, options, 0, func() exprParser { // a new parser copies all functions
+		return exprParser{parser: parser.NewParser(o), memo: s.Memo, functions: o.Functions, options: options}
+	})
 }
 
 // parse returns the expression. Its syntax tree is nil if there is an error.

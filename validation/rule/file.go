@@ -13,6 +13,7 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part"
 )
 
 // ruleFile is one PrometheusRule, which becomes one rule file of Prometheus, with all that
@@ -39,7 +40,6 @@ type groupRule struct {
 
 	group     *ruleGroup
 	index     int
-	at        validation.Place
 	cost      exprcost.Cost   // of the expression
 	tooCostly bool            // the expression is not parsed: it would take too long
 	expr      parser.Expr     // nil if it does not parse
@@ -83,9 +83,10 @@ func readFile(object *monitoringv1.PrometheusRule, budget exprcost.Budget) *rule
 	for i := range object.Spec.Groups {
 		g := newGroup(&object.Spec.Groups[i], i)
 		f.groups = append(f.groups, g)
-		for j := range g.Rules {
-			r := newRule(g, j)
-			r.cost = exprcost.Of(r.Expr.String())
+		rules := make([]groupRule, len(g.Rules))
+		for j := range rules {
+			r := &rules[j]
+			r.Rule, r.group, r.index, r.cost = &g.Rules[j], g, j, exprcost.Of(g.Rules[j].Expr.String())
 			g.rules = append(g.rules, r)
 		}
 		f.rules = append(f.rules, g.rules...)
@@ -137,16 +138,17 @@ func newGroup(g *monitoringv1.RuleGroup, index int) *ruleGroup {
 
 var groupsPath = fieldpath.New("spec", "groups")
 
-func newRule(g *ruleGroup, index int) *groupRule {
-	r := &groupRule{Rule: &g.Rules[index], group: g, index: index, at: g.place("rules").Index(index)}
+// at returns the place of the rule. It is made when a finding needs it: hardly any rule has one.
+func (r *groupRule) at() validation.Place {
+	at := r.group.place("rules").Index(r.index)
 	switch {
 	case r.Alert != "":
-		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("alert %q", r.Alert))
+		at.Subject = append(slices.Clip(at.Subject), fmt.Sprintf("alert %q", r.Alert))
 	case r.Record != "":
-		r.at.Subject = append(slices.Clip(g.at.Subject), fmt.Sprintf("record %q", r.Record))
+		at.Subject = append(slices.Clip(at.Subject), fmt.Sprintf("record %q", r.Record))
 	}
-	r.at.Key = validation.Key(g.Name, r.name())
-	return r
+	at.Key = validation.Key(r.group.Name, r.name())
+	return at
 }
 
 // place returns the place of a field of the group, by the names that lead to it, or that of
@@ -155,7 +157,12 @@ func (g *ruleGroup) place(names ...string) validation.Place { return g.at.At(nam
 
 // place returns the place of a field of the rule, by the names that lead to it, or that of
 // the rule itself.
-func (r *groupRule) place(names ...string) validation.Place { return r.at.At(names...) }
+func (r *groupRule) place(names ...string) validation.Place { return r.at().At(names...) }
+
+// A placed part has a place, which costs more than most checks and is made for a finding only.
+type placed interface {
+	place(names ...string) validation.Place
+}
 
 // name returns the name of the alert or the record, as rulefmt does.
 func (r *groupRule) name() string {
@@ -177,20 +184,33 @@ func groupsOf(f *ruleFile) []*ruleGroup { return f.groups }
 // rulesOf returns the rules of a file.
 func rulesOf(f *ruleFile) []*groupRule { return f.rules }
 
-// durationsOf returns every duration of a file.
+// namesOf returns the names of labels or annotations, sorted.
+func namesOf(texts map[string]string) []string {
+	names := make([]string, 0, len(texts))
+	for name := range texts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// durationsOf returns the durations of a file that cannot be read: the place of each costs more than reading it.
 func durationsOf(f *ruleFile) []validation.Text {
 	var set []validation.Text
-	add := func(at validation.Place, value *monitoringv1.Duration) {
-		if value != nil {
-			set = append(set, validation.Text{Place: at, Value: string(*value), Empty: *value == ""})
+	add := func(at placed, name string, value *monitoringv1.Duration) {
+		if value == nil {
+			return
+		}
+		if _, ok := part.ParseDuration(string(*value)); !ok {
+			set = append(set, validation.Text{Place: at.place(name), Value: string(*value), Empty: *value == ""})
 		}
 	}
 	for _, g := range f.groups {
-		add(g.place("interval"), g.Interval)
-		add(g.place("query_offset"), g.QueryOffset)
+		add(g, "interval", g.Interval)
+		add(g, "query_offset", g.QueryOffset)
 		for _, r := range g.rules {
-			add(r.place("for"), r.For)
-			add(r.place("keep_firing_for"), (*monitoringv1.Duration)(r.KeepFiringFor))
+			add(r, "for", r.For)
+			add(r, "keep_firing_for", (*monitoringv1.Duration)(r.KeepFiringFor))
 		}
 	}
 	return set

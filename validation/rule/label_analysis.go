@@ -116,33 +116,40 @@ func oneSided(n *parser.BinaryExpr, left, right resultlabels.Set) (resultlabels.
 	if m == nil || n.Op == parser.LOR || m.FillValues.LHS != nil || m.FillValues.RHS != nil {
 		return resultlabels.Contradiction{}, false
 	}
-	expected := append(groupedBy(n.LHS), groupedBy(n.RHS)...)
-	if m.On {
-		expected = m.MatchingLabels
-	}
-	for _, name := range expected {
+	var c resultlabels.Contradiction
+	isOneSided := func(name string) bool {
 		if slices.Contains(m.MatchingLabels, name) != m.On {
-			continue
+			return false
 		}
 		l, r := left.Label(name), right.Label(name)
-		if l.Impossible() != r.Impossible() {
-			return resultlabels.Contradiction{By: n, Label: name, Left: l, Right: r}, true
-		}
+		c = resultlabels.Contradiction{By: n, Label: name, Left: l, Right: r}
+		return l.Impossible() != r.Impossible()
 	}
-	return resultlabels.Contradiction{}, false
+	found := m.On && slices.ContainsFunc(m.MatchingLabels, isOneSided) ||
+		!m.On && (isGroupedBy(n.LHS, isOneSided) || isGroupedBy(n.RHS, isOneSided))
+	return c, found
 }
 
-// groupedBy returns the labels by which an expression is aggregated, if it is an aggregation.
-func groupedBy(e parser.Expr) []string {
+// isGroupedBy reports whether the answer is yes for any of the labels by which an expression is aggregated, if it is an
+// aggregation, or several that are joined. It asks no more after that.
+func isGroupedBy(e parser.Expr, is func(name string) bool) bool {
 	switch n := unwrapExpr(e).(type) {
 	case *parser.AggregateExpr:
-		if !n.Without {
-			return n.Grouping
-		}
+		return !n.Without && slices.ContainsFunc(n.Grouping, is)
 	case *parser.BinaryExpr:
-		return append(slices.Clone(groupedBy(n.LHS)), groupedBy(n.RHS)...)
+		return isGroupedBy(n.LHS, is) || isGroupedBy(n.RHS, is)
 	}
-	return nil
+	return false
+}
+
+// groupedBy returns the labels by which an expression is aggregated, if it is an aggregation, or several that are joined.
+func groupedBy(e parser.Expr) []string {
+	var names []string
+	isGroupedBy(e, func(name string) bool {
+		names = append(names, name)
+		return false
+	})
+	return names
 }
 
 // taker names the node that has taken a label: "sum by (job)".

@@ -3,8 +3,6 @@ package rule
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,23 +12,22 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// labelSet is the labels of a group or of a rule, and where they are.
+// labelSet is the labels of a group or of a rule.
 type labelSet struct {
-	validation.Place
-
+	of     placed
 	labels map[string]string
 }
 
 // labelSetsOf returns the labels of all groups and rules of a file.
 func labelSetsOf(f *ruleFile) []labelSet {
-	var all []labelSet
+	all := make([]labelSet, 0, len(f.rules))
 	for _, g := range f.groups {
 		if len(g.Labels) > 0 {
-			all = append(all, labelSet{g.place("labels"), g.Labels})
+			all = append(all, labelSet{g, g.Labels})
 		}
 		for _, r := range g.rules {
 			if len(r.Labels) > 0 {
-				all = append(all, labelSet{r.place("labels"), r.Labels})
+				all = append(all, labelSet{r, r.Labels})
 			}
 		}
 	}
@@ -74,7 +71,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 	},
 	Run: func(l labelSet, s validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
-		for _, name := range slices.Sorted(maps.Keys(l.labels)) {
+		for _, name := range namesOf(l.labels) {
 			problem, fix := unwritableName(name)
 			isKey := true
 			switch {
@@ -91,7 +88,7 @@ Names with other characters than letters, digits and ` + "`_`" + ` need Promethe
 			default:
 				continue
 			}
-			f := l.AtKey(name).Finding(problem, fix, name)
+			f := l.of.place("labels").AtKey(name).Finding(problem, fix, name)
 			f.IsKey = isKey
 			found = append(found, f)
 		}

@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/prometheus/common/model"
@@ -42,12 +40,12 @@ decides: a name that it refuses is denied by [label-name](label-name.md), [recor
 		if r.Record != "" && !strings.ContainsAny(r.Record, "{}") && !model.LegacyValidation.IsValidMetricName(r.Record) && s.Names.IsValidMetricName(r.Record) {
 			add(r.place("record"), r.Record)
 		}
-		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		for _, name := range namesOf(r.Labels) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
 				add(r.place("labels").AtKey(name), name)
 			}
 		}
-		for _, name := range slices.Sorted(maps.Keys(r.Annotations)) {
+		for _, name := range namesOf(r.Annotations) {
 			if !model.LegacyValidation.IsValidLabelName(name) && s.Names.IsValidLabelName(name) {
 				add(r.place("annotations").AtKey(name), name)
 			}

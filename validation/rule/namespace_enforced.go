@@ -25,7 +25,7 @@ func namespaceEnforced(f *ruleFile, s validation.Snapshot) []validation.Finding 
 	for _, g := range f.groups {
 		found = append(found, e.inLabels(g.at, g.Labels)...)
 		for _, r := range g.rules {
-			found = append(found, e.inLabels(r.at, r.Labels)...)
+			found = append(found, e.inLabels(r.at(), r.Labels)...)
 			found = append(found, e.inExpression(r)...)
 		}
 	}

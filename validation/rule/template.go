@@ -28,11 +28,12 @@ const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
-	place validation.Place
+	rule  *groupRule
 	name  string
 	label bool // a label, not an annotation
 	text  string
-	trees []*parse.Tree // empty if it does not parse
+	usage usage
+	trees []*parse.Tree // empty if it does not parse, or need not be parsed: see usageOfUsual
 	err   error
 }
 
@@ -40,40 +41,52 @@ type templatedText struct {
 // names. A text without {{ and without a variable cannot be wrong, and is omitted.
 func parseTemplates(r *groupRule, maxNesting int, memo *validation.Memo) []templatedText {
 	var all []templatedText
-	add := func(field string, texts map[string]string, label bool) {
-		for _, name := range slices.Sorted(maps.Keys(texts)) {
-			text := texts[name]
-			if !strings.Contains(text, "{{") && !bareLabel.MatchString(text) {
+	add := func(texts map[string]string, label bool) {
+		first := len(all)
+		for name, text := range texts {
+			if !strings.Contains(text, "{{") && !hasBareLabel(text) {
 				continue
 			}
-			t := templatedText{place: r.place(field).AtKey(name), name: name, label: label, text: text}
+			t := templatedText{rule: r, name: name, label: label, text: text}
 			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
 				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
+			} else if u, ok := usageOfUsual(text); ok {
+				t.usage = u
 			} else {
-				t.trees, t.err = rememberTemplate(memo, r.Alert, text)
+				t.usage, t.trees, t.err = rememberTemplate(memo, r.Alert, text)
 			}
 			all = append(all, t)
 		}
+		slices.SortFunc(all[first:], func(a, b templatedText) int { return strings.Compare(a.name, b.name) })
 	}
-	add("labels", r.Labels, true)
-	add("annotations", r.Annotations, false)
+	add(r.Labels, true)
+	add(r.Annotations, false)
 	return all
+}
+
+// place returns the place of the text.
+func (t templatedText) place() validation.Place {
+	if t.label {
+		return t.rule.place("labels").AtKey(t.name)
+	}
+	return t.rule.place("annotations").AtKey(t.name)
 }
 
 var errTemplateNesting = errors.New("the template is too large to be read")
 
 // rememberTemplate is parseTemplate, once for the texts that many alerts of one name have.
-func rememberTemplate(memo *validation.Memo, alert, text string) ([]*parse.Tree, error) {
+func rememberTemplate(memo *validation.Memo, alert, text string) (usage, []*parse.Tree, error) {
 	type key struct{ alert, text string }
 	type parsed struct {
+		usage usage
 		trees []*parse.Tree
 		err   error
 	}
 	p := validation.Remember(memo, key{alert, text}, len(text), func() parsed {
 		trees, err := parseTemplate(alert, text)
-		return parsed{trees, err}
+		return parsed{usageOf(trees), trees, err}
 	})
-	return p.trees, p.err
+	return p.usage, p.trees, p.err
 }
 
 // parseTemplate parses a text under the name that Prometheus gives it; no template that is
@@ -167,7 +180,7 @@ func (t templatedText) problem() (string, *validation.Excerpt) {
 		line = lineOffset(text, m[1])
 	}
 	if problem == "unexpected EOF" {
-		return problem, t.place.Excerpt(text, len(text), len(text))
+		return problem, t.place().Excerpt(text, len(text), len(text))
 	}
 	first := line + max(strings.Index(text[line:], "{{"), 0)
 	start, width := first, len("{{")
@@ -180,7 +193,7 @@ func (t templatedText) problem() (string, *validation.Excerpt) {
 			start, width = first+i, len(m[1])
 		}
 	}
-	return problem, t.place.Excerpt(text, start, start+width)
+	return problem, t.place().Excerpt(text, start, start+width)
 }
 
 // templateFix returns how to mend the most frequent mistakes.

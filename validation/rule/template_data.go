@@ -48,7 +48,7 @@ What fails only with some data, such as ` + "`first`" + ` of an empty query, is 
 				problem, fix = "the template prints "+name+" as it is: the variable stands outside of braces", "write {{ "+name+" }}"
 			}
 			if problem != "" {
-				found = append(found, t.place.Finding(problem, fix, validation.Key(t.name, problem)))
+				found = append(found, t.place().Finding(problem, fix, validation.Key(t.name, problem)))
 			}
 		}
 		return found
@@ -74,9 +74,17 @@ func runProblem(t templatedText, alert string) (problem, fix string) {
 // bareLabel matches a label of the alert in a text. A $value alone may be an amount, or part of a link.
 var bareLabel = regexp.MustCompile(`\$labels\.[a-zA-Z_][a-zA-Z0-9_]*`)
 
+// hasBareLabel reports whether a text without braces names a label of the alert.
+func hasBareLabel(text string) bool { return strings.Contains(text, "$labels.") && bareLabel.MatchString(text) }
+
 // outsideOfBraces returns the first label that a template names in its text, outside of braces.
 func outsideOfBraces(t templatedText) string {
-	if len(t.trees) == 0 {
+	switch {
+	case t.err != nil:
+		return "" // another check says what is wrong
+	case len(t.trees) == 0 && strings.Contains(t.text, "{{"):
+		return "" // usual: its texts name no label
+	case len(t.trees) == 0:
 		return bareLabel.FindString(t.text)
 	}
 	name := ""
@@ -190,7 +198,7 @@ func declares(pipe *parse.PipeNode) bool {
 // one series.
 func expand(t templatedText, alert string) (string, error) {
 	series := map[string]string{}
-	for _, name := range usedLabels(t.trees) {
+	for _, name := range t.usage.labels {
 		series[name] = "0"
 	}
 	data := template.AlertTemplateData(series, map[string]string{}, "http://localhost", promql.Sample{F: 1})

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/promgate/promgate/validation"
@@ -21,7 +19,7 @@ the label's value. To copy a label's value, use ` + "`label_replace` in `expr`" 
 			return nil
 		}
 		var found []validation.Finding
-		for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		for _, name := range namesOf(r.Labels) {
 			if strings.Contains(r.Labels[name], "{{") {
 				found = append(found, r.place("labels").AtKey(name).Finding(
 					"a template in a recording rule's label is not expanded", "use label_replace in the expression", validation.Key(name, r.Labels[name])))

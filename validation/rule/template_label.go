@@ -34,16 +34,16 @@ under ` + "`labels`" + ` are not in ` + "`$labels`" + ` either, nor is the name 
 		var found []validation.Finding
 		for _, t := range r.templates {
 			said := map[string]bool{}
-			for _, name := range usedLabels(t.trees) {
+			for _, name := range t.usage.labels {
 				problem, fix := lackedLabel(r, name)
 				if problem == "" || said[name] {
 					continue
 				}
 				said[name] = true
-				f := t.place.Finding(problem, fix, validation.Key(t.name, name))
+				f := t.place().Finding(problem, fix, validation.Key(t.name, name))
 				// The name, but not as the beginning of a longer name.
 				if at := regexp.MustCompile(`\.` + regexp.QuoteMeta(name) + `(?:\W|$)`).FindStringIndex(t.text); at != nil {
-					f.Excerpt = t.place.Excerpt(t.text, at[0]+1, at[0]+1+len(name))
+					f.Excerpt = t.place().Excerpt(t.text, at[0]+1, at[0]+1+len(name))
 				}
 				found = append(found, f)
 			}

@@ -45,7 +45,7 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 				if fix == "" {
 					fix = "mend it: it runs only when the alert fires"
 				}
-				f := t.place.Finding("a query in the template is not valid PromQL: "+problem, fix, validation.Key(t.name, query))
+				f := t.place().Finding("a query in the template is not valid PromQL: "+problem, fix, validation.Key(t.name, query))
 				f.Excerpt = excerptOf(query, all[0])
 				found = append(found, f)
 			}
@@ -58,7 +58,7 @@ the alert fires; a mistake then replaces the whole text by an error message.`,
 func otherVersion(t templatedText, query string, expr parser.Expr, p validation.Prometheus) []validation.Finding {
 	var found []validation.Finding
 	for _, u := range refusedBy(p, dialect.Uses(query, expr)) {
-		f := t.place.Finding("a query in the template is not valid PromQL: "+versionProblem(u, p), versionFix(u, p), validation.Key(t.name, u.Name, query))
+		f := t.place().Finding("a query in the template is not valid PromQL: "+versionProblem(u, p), versionFix(u, p), validation.Key(t.name, u.Name, query))
 		f.Excerpt = &validation.Excerpt{Text: query, Start: u.Start, End: u.End}
 		found = append(found, f)
 	}

@@ -21,7 +21,7 @@ To show a literal ` + "`{{`, write `{{ \"{{\" }}`" + `. In a Helm chart the temp
 				continue
 			}
 			problem, excerpt := t.problem()
-			f := t.place.Finding("the template cannot be parsed: "+problem, templateFix(problem), t.text)
+			f := t.place().Finding("the template cannot be parsed: "+problem, templateFix(problem), t.text)
 			f.Excerpt = excerpt
 			found = append(found, f)
 		}

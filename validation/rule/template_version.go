@@ -25,8 +25,8 @@ If several Prometheus objects select the rule and only some refuse it, the findi
 				continue
 			}
 			for _, u := range refusedBy(s.Prometheus, dialect.TemplateUses(t.text)) {
-				f := t.place.Finding(versionProblem(u, s.Prometheus), versionFix(u, s.Prometheus), validation.Key(u.Name, t.text))
-				f.Excerpt = t.place.Excerpt(t.text, u.Start, u.End)
+				f := t.place().Finding(versionProblem(u, s.Prometheus), versionFix(u, s.Prometheus), validation.Key(u.Name, t.text))
+				f.Excerpt = t.place().Excerpt(t.text, u.Start, u.End)
 				found = append(found, f)
 			}
 		}

@@ -22,8 +22,8 @@ Put the value into an annotation.`,
 	Run: func(r *groupRule, _ validation.Snapshot) []validation.Finding {
 		var found []validation.Finding
 		for _, t := range r.templates {
-			if t.label && printsValue(t.trees) {
-				found = append(found, t.place.Finding(
+			if t.label && t.usage.value {
+				found = append(found, t.place().Finding(
 					"the label holds the value, so that each change of the value is a new alert", "put the value into an annotation", validation.Key(t.name, t.text)))
 			}
 		}
