@@ -18,7 +18,7 @@ type Options struct {
 type Step struct {
 	Node   parser.Expr
 	Result Set
-	// Operands are the results of the two sides of a binary operation.
+	// Operands are the results of the two sides of a binary operation, or of the expression that is aggregated.
 	Operands []Set
 }
 
@@ -85,7 +85,8 @@ func (a *analyser) result(e parser.Expr) (result Set, operands []Set) {
 		if n.Param != nil {
 			a.expr(n.Param)
 		}
-		return ofAggregation(n, a.expr(n.Expr)), nil
+		operand := a.expr(n.Expr)
+		return ofAggregation(n, operand), a.memory.sets(operand)
 	case *parser.BinaryExpr:
 		left, right := a.expr(n.LHS), a.expr(n.RHS)
 		return a.binary(n, left, right), a.memory.sets(left, right)
