@@ -83,7 +83,7 @@ func lintCase(t *testing.T, c checktest.Case) []validation.Finding {
 			Severity: withoutFileChecks, Today: time.Now(),
 			DuplicateJobs: configuration.DuplicateJobs.Scope, ParseTime: configuration.Rules.ParseTime.Duration,
 		},
-		Others: objectsIn(model),
+		Others: objectsIn(model), Whole: true,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -65,6 +65,9 @@ type Options struct {
 	// Prometheus that stands in for one. An object in a file replaces one of them.
 	Others []selection.Object
 
+	// Whole means that Others are all objects of a cluster, so that what is neither there nor in the files does not exist.
+	Whole bool
+
 	// Replace returns the object that is used instead of an instance: a Prometheus of another version, for
 	// one. It does not change its argument. If it is nil, every instance is used as it is.
 	Replace func(selection.Object) selection.Object

@@ -20,7 +20,7 @@ func (l *linter) fillModel(read []*fileContent) {
 	for _, f := range read {
 		readers = append(readers, f.readers...)
 	}
-	model := cluster.New(cluster.Options{KeepObjects: true, Partial: true, Operator: l.Operator, Readers: readers})
+	model := cluster.New(cluster.Options{KeepObjects: true, Partial: !l.Whole, Operator: l.Operator, Readers: readers})
 	for _, other := range l.Others {
 		_ = model.Put(l.replaced(other)) // an instance of the cluster that cannot be used selects nothing
 	}

@@ -167,7 +167,7 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	if err != nil {
 		return o, err //nolint:wrapcheck // it says what failed
 	}
-	o.Others = append(o.Others, read.Objects...)
+	o.Others, o.Whole = append(o.Others, read.Objects...), len(read.Unread) == 0
 	return o, nil
 }
 

@@ -25,7 +25,7 @@ could give the metric scrapes often enough.
 Choose a range of at least twice the interval, better four times, so that one failed scrape leaves no gap.
 
 All monitors that the Prometheus selects count, or those that may have the job if the selector asks for one. Nothing is said where series come from elsewhere
-(see [record-elsewhere](record-elsewhere.md)), of what a rule records, and where only some files are known, as in ` + "`promgate lint`" + `.`,
+(see [record-elsewhere](record-elsewhere.md)), of what a rule records, and where only some files are known, as in ` + "`promgate lint`" + ` without ` + "`--cluster`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(f *ruleFile, s validation.Snapshot) []validation.Finding {
