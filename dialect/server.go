@@ -30,7 +30,7 @@ const (
 	DurationArgument   ArgumentKind = "duration"    // as in the configuration: 1d
 	GoDurationArgument ArgumentKind = "go duration" // as Go reads them: 24h
 	EnumArgument       ArgumentKind = "enum"
-	EnumsArgument      ArgumentKind = "enums" // may be repeated
+	EnumsArgument      ArgumentKind = "enums"  // may be repeated
 	EndingArgument     ArgumentKind = "ending" // makes Prometheus print something, and end
 )
 

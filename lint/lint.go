@@ -150,7 +150,8 @@ type linter struct {
 	reviewer     *review.Reviewer
 	ruleReviewer *review.Reviewer // of plain rule files
 
-	placesServices bool // all Services have a namespace in their file
+	placesServices bool                     // all Services have a namespace in their file
+	directories    map[selection.Ref]string // of the files that objects are in
 }
 
 // inParallel calls do for each number below n, by as many goroutines as there are processors. It

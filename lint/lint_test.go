@@ -208,15 +208,21 @@ func TestStandInClasses(t *testing.T) {
 	}
 }
 
-// TestDuplicateJobWithoutNamespace: two monitors in the way of each other are a denial if their files say that they are in one namespace.
+// TestDuplicateJobWithoutNamespace: two monitors in the way of each other are a denial if their files say that they are in one namespace, or are in
+// one directory.
 func TestDuplicateJobWithoutNamespace(t *testing.T) {
 	const monitor = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: %s%s}\nspec: {selector: {matchLabels: {app: web}}, endpoints: [{port: http}]}\n"
-	for namespace, want := range map[string][]string{
-		"":                  {"duplicate-job-passes warn", "duplicate-job warn"},
-		", namespace: shop": {"duplicate-job-passes warn", "duplicate-job deny"},
+	for _, c := range []struct {
+		namespace, directory string
+		want                 []string
+	}{
+		{"", "prod/", []string{"duplicate-job-passes warn", "duplicate-job warn"}},
+		{", namespace: shop", "prod/", []string{"duplicate-job-passes warn", "duplicate-job deny"}},
+		{"", "dev/", []string{"duplicate-job-passes warn", "duplicate-job deny"}}, // kubectl apply -f dev creates both
 	} {
+		namespace, want := c.namespace, c.want
 		r := run(t, load.File{Name: "stand-in.yaml", Text: []byte(standInText)},
-			load.File{Name: "dev/a.yaml", Text: fmt.Appendf(nil, monitor, "a", namespace)}, load.File{Name: "prod/b.yaml", Text: fmt.Appendf(nil, monitor, "b", namespace)})
+			load.File{Name: "dev/a.yaml", Text: fmt.Appendf(nil, monitor, "a", namespace)}, load.File{Name: c.directory + "b.yaml", Text: fmt.Appendf(nil, monitor, "b", namespace)})
 		var got []string
 		for _, f := range r.Findings {
 			got = append(got, f.Finding.Check+" "+string(f.Finding.Severity))

@@ -3,6 +3,7 @@ package lint
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -38,7 +39,11 @@ func (l *linter) fillModel(read []*fileContent) {
 	l.placesServices = !slices.ContainsFunc(objectsOf(read), func(o *object) bool {
 		return o.kind.Kind == selection.ServiceKind && !o.hasNamespace
 	})
+	l.directories = map[selection.Ref]string{}
 	for _, o := range objectsOf(read) {
+		if o.typed != nil {
+			l.directories[selection.RefOf(o.typed)] = path.Dir(o.file.Name)
+		}
 		l.addLabels(o)
 		if o.typed != nil && !o.rules {
 			_ = model.Put(o.typed) // it was put before
@@ -105,19 +110,29 @@ const (
 )
 
 // certain takes back what supposes that an object without a namespace in its file, or a Service without one, is in the namespace of
-// the others: where a Service is instead, and that a monitor has to be refused since another one is in its way. The two may be meant for two environments.
+// the others: where a Service is instead, and that a monitor has to be refused since another one is in its way, unless one kubectl apply
+// would create both. Files of two directories may be meant for two environments.
 func (l *linter) certain(o *object, found []validation.Finding) []validation.Finding {
 	kept := found[:0]
 	for _, f := range found {
 		switch {
-		case f.Check == serviceElsewhere && !(o.hasNamespace && l.placesServices):
+		case f.Check == serviceElsewhere && (!o.hasNamespace || !l.placesServices):
 			continue
-		case f.Check == duplicateJob && !o.hasNamespace && f.Severity == validation.Deny:
+		case f.Check == duplicateJob && !o.hasNamespace && f.Severity == validation.Deny && !l.appliedTogether(o, f):
 			f.Severity = validation.Warn
 		}
 		kept = append(kept, f)
 	}
 	return kept
+}
+
+// appliedTogether reports whether the rival of a clash is in a file of the same directory.
+func (l *linter) appliedTogether(o *object, f validation.Finding) bool {
+	if f.Clash == nil {
+		return false
+	}
+	directory, known := l.directories[f.Clash.Rival.Ref]
+	return known && directory == path.Dir(o.file.Name)
 }
 
 // merge adds the findings of the review. What the API server says is left out where a check denies

@@ -107,7 +107,7 @@ func (p *presence) visit(step resultlabels.Step) {
 		}
 	case *parser.BinaryExpr:
 		isFilter := n.Op.IsSetOperator() || n.Op.IsComparisonOperator() && !n.ReturnBool
-		mayMiss := n.VectorMatching != nil && len(step.Operands) == 2 && !(isBare(step.Operands[0]) && isBare(step.Operands[1]))
+		mayMiss := n.VectorMatching != nil && len(step.Operands) == 2 && (!isBare(step.Operands[0]) || !isBare(step.Operands[1]))
 		if isFilter || mayMiss {
 			p.known = false
 		}

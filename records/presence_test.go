@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/promql"
@@ -114,7 +115,7 @@ func results(t *testing.T, engine *promql.Engine, series memory, text string) in
 		return 1
 	case promql.Vector:
 		for _, s := range v {
-			if s.Metric.DropReserved(func(name string) bool { return name == labels.MetricName }).Len() > 0 {
+			if s.Metric.DropReserved(func(name string) bool { return name == model.MetricNameLabel }).Len() > 0 {
 				t.Errorf("%s gives %s", text, s.Metric)
 			}
 		}

@@ -71,7 +71,7 @@ func (r Reference) Number() (number int, isNumber bool) {
 		return 0, false // regexp.Expand takes it for a name
 	}
 	n, err := strconv.ParseUint(r.Name, 10, 26)
-	return int(n), err == nil //nolint:gosec // 26 bits
+	return int(n), err == nil
 }
 
 // Dangling returns the references in a replacement to groups that the regular expression, with its anchors,

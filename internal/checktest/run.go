@@ -300,7 +300,7 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 		Settings: review.Settings{
 			DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom,
 			ParseTime: configuration.Rules.ParseTime.Duration,
-			Severity: func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
+			Severity:  func(check validation.Info, _ labels.Set) validation.Severity { return want(check) },
 		},
 	})
 	if err != nil {

@@ -132,7 +132,7 @@ func (m match) shape(s Set, included func(name string) Value) Set {
 		values = append(values, v)
 	}
 	for i, name := range m.Include { // not before all are known: included may read the same labels
-		s.set(name, values[i])
+		s = s.set(name, values[i])
 	}
 	return s
 }

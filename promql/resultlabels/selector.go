@@ -77,11 +77,12 @@ func isNamed(matchers []*labels.Matcher, name string) bool {
 
 // listed returns the values that a matcher lists, without the empty one.
 func listed(m *labels.Matcher) (values []string, ok bool) {
-	switch {
-	case m.Type == labels.MatchEqual:
+	switch m.Type {
+	case labels.MatchEqual:
 		values = []string{m.Value}
-	case m.Type == labels.MatchRegexp:
+	case labels.MatchRegexp:
 		values = m.SetMatches() // a copy
+	case labels.MatchNotEqual, labels.MatchNotRegexp:
 	}
 	if len(values) == 0 {
 		return nil, false

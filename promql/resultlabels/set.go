@@ -83,7 +83,7 @@ func noLabels(by parser.Node) Set { return Set{rest: lacking(by)} }
 func (s Set) with(value Value, names ...string) Set {
 	s = s.clone(len(names))
 	for _, name := range names {
-		s.set(name, value)
+		s = s.set(name, value)
 	}
 	return s
 }
@@ -94,14 +94,15 @@ func (s Set) clone(more int) Set {
 	return s
 }
 
-// set changes a set that nobody else has yet.
-func (s *Set) set(name string, value Value) {
+// set changes the labels of a set that nobody else has yet.
+func (s Set) set(name string, value Value) Set {
 	i, ok := s.find(name)
 	if ok {
 		s.labels[i].value = value
 	} else {
 		s.labels = slices.Insert(s.labels, i, label{name, value})
 	}
+	return s
 }
 
 // naming returns the set with entries of their own for some labels.
@@ -114,7 +115,7 @@ func (s Set) naming(names ...string) Set {
 		if !isClone {
 			s, isClone = s.clone(len(names)-i), true
 		}
-		s.set(name, s.rest)
+		s = s.set(name, s.rest)
 	}
 	return s
 }

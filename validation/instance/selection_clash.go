@@ -2,6 +2,7 @@ package instance
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/promgate/promgate/validation"
 )
@@ -26,13 +27,13 @@ Select only one of the two, or tell their jobs apart. The loop of promgate leave
 		first := clashes[0]
 		problem := fmt.Sprintf("it newly selects monitors that clash: %s and %s both scrape %s under the job %q",
 			first.Mine.Ref, first.Rival.Ref, first.Target, first.Job)
-		key := ""
+		var names []string
 		for _, c := range clashes {
-			key += c.Mine.String() + " " + c.Rival.String() + " "
+			names = append(names, c.Mine.String(), c.Rival.String())
 		}
 		if more := len(clashes) - 1; more > 0 {
 			problem += fmt.Sprintf(", and %d more pairs clash", more)
 		}
-		return []validation.Finding{specPlace.Finding(problem, "select one of the two, or tell their jobs apart", key)}
+		return []validation.Finding{specPlace.Finding(problem, "select one of the two, or tell their jobs apart", strings.Join(names, " "))}
 	},
 }

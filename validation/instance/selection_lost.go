@@ -63,7 +63,7 @@ func lost(c *jobs.Change) []validation.Finding {
 	}
 	problem := fmt.Sprintf("it no longer selects %s: %s", counted(c.Lost), someOf(c.Lost))
 	if len(c.Emptied) > 0 {
-		problem += fmt.Sprintf("; it is left without any %s", strings.Join(c.Emptied, " and "))
+		problem += "; it is left without any " + strings.Join(c.Emptied, " and ")
 	}
 	switch n := len(c.Orphaned); {
 	case n == len(c.Lost):

@@ -22,7 +22,7 @@ func TestAllocations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return decoded.(*monitoringv1.PrometheusRule) //nolint:forcetypeassert // it is that kind
+		return decoded.(*monitoringv1.PrometheusRule)
 	}
 	reader := parser.NewParser(validation.Permissive().PromQL)
 	least := testing.AllocsPerRun(3, func() {

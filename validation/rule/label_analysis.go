@@ -102,7 +102,7 @@ func unequal(n *parser.BinaryExpr, left, right resultlabels.Set) (resultlabels.C
 		if name == model.MetricNameLabel || slices.Contains(n.VectorMatching.MatchingLabels, name) != n.VectorMatching.On {
 			continue
 		}
-		if l.Known && r.Known && !(l.MayLack && r.MayLack) && !slices.ContainsFunc(l.Values, r.Admits) {
+		if l.Known && r.Known && (!l.MayLack || !r.MayLack) && !slices.ContainsFunc(l.Values, r.Admits) {
 			return resultlabels.Contradiction{By: n, Label: name, Left: l, Right: r}, true
 		}
 	}

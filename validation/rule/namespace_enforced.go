@@ -53,7 +53,7 @@ func (e enforcement) inExpression(r *groupRule) []validation.Finding {
 	}
 	if _, err := parser.NewParser(parser.Options{}).ParseExpr(r.Expr.String()); err != nil {
 		return []validation.Finding{r.place("expr").Finding(
-			fmt.Sprintf("%s has enforcedNamespaceLabel, for which the operator reads the expression without feature flags: it cannot, and leaves out the whole object", e.by),
+			e.by+" has enforcedNamespaceLabel, for which the operator reads the expression without feature flags: it cannot, and leaves out the whole object",
 			"use no experimental function or syntax, or have the object excluded from enforcement", r.Expr.String())}
 	}
 	var found []validation.Finding

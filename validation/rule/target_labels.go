@@ -14,6 +14,7 @@ import (
 // targetLabelLost is an operation on scraped series, which have the labels of their target, and on a side that has lost one of these.
 type targetLabelLost struct {
 	resultlabels.Contradiction
+
 	onLeft  bool     // the left side has lost it
 	metrics []string // of the other side
 }

@@ -75,7 +75,9 @@ func runProblem(t templatedText, alert string) (problem, fix string) {
 var bareLabel = regexp.MustCompile(`\$labels\.[a-zA-Z_][a-zA-Z0-9_]*`)
 
 // hasBareLabel reports whether a text without braces names a label of the alert.
-func hasBareLabel(text string) bool { return strings.Contains(text, "$labels.") && bareLabel.MatchString(text) }
+func hasBareLabel(text string) bool {
+	return strings.Contains(text, "$labels.") && bareLabel.MatchString(text)
+}
 
 // outsideOfBraces returns the first label that a template names in its text, outside of braces.
 func outsideOfBraces(t templatedText) string {

@@ -102,7 +102,7 @@ func (r Relabeling) escaped() []validation.Finding {
 	if at == nil {
 		return nil
 	}
-	f := r.At("replacement").Finding(fmt.Sprintf("$$ is a dollar sign: the label gets the text %s", inQuotes((*r.Replacement)[at[0]+1:at[1]])),
+	f := r.At("replacement").Finding("$$ is a dollar sign: the label gets the text "+inQuotes((*r.Replacement)[at[0]+1:at[1]]),
 		"write one $ for what the regex captures", *r.Replacement)
 	f.Excerpt = r.At("replacement").Excerpt(*r.Replacement, at[0], at[1])
 	return []validation.Finding{f}
