@@ -199,6 +199,14 @@ func refusesValue(a promconfig.Argument) string {
 		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < 0 {
 			return "Prometheus does not start: the limit must not be negative"
 		}
+	case "web.max-connections":
+		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n <= 0 {
+			return "Prometheus accepts no connection, and never becomes ready; write a number greater than 0, or omit the field for the default of 512"
+		}
+	case "query.max-concurrency":
+		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n > maxReserved {
+			return "Prometheus does not start: it reserves memory and disk space for each query; write a smaller number"
+		}
 	case "storage.agent.checkpoint-batch-size":
 		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n <= 0 {
 			return "Prometheus does not start: the size must be greater than 0"

@@ -23,7 +23,11 @@ func (l Limits) ruler(r *monitoringv1.ThanosRuler) (validation.Verdict, error) {
 	if err != nil {
 		return validation.Verdict{}, err //nolint:wrapcheck // it names the field
 	}
-	args := slices.Concat(queryMistakes(r), labelMistakes(r), managedByRuler(r, version))
+	args := slices.Concat(queryMistakes(r), labelMistakes(r),
+		managedArguments(r.Spec.AdditionalArgs, rulerArguments(r, version), specPath.Field("additionalArgs"), "ThanosRuler"))
+	if r.Spec.Web != nil {
+		args = append(args, webMistakes(r.Spec.Web.WebConfigFileFields, "Thanos")...)
+	}
 	if _, err := url.Parse(r.Spec.AlertQueryURL); err != nil {
 		args = append(args, mistaken(specPath.Field("alertQueryUrl"), "Thanos does not start: "+err.Error()))
 	}
@@ -63,20 +67,6 @@ func labelMistakes(r *monitoringv1.ThanosRuler) []mistake {
 		}
 		if _, err := strconv.Unquote(value); err != nil {
 			mistakes = append(mistakes, mistaken(field, fmt.Sprintf(`Thanos does not start: it reads the label as %s, and the value is no string in quotes; write \\ for a backslash and \" for a quote, and no = in the name`, key+"="+value)))
-		}
-	}
-	return mistakes
-}
-
-// managedByRuler are the arguments of the user's that the operator sets itself.
-func managedByRuler(r *monitoringv1.ThanosRuler, version semver.Version) []mistake {
-	own := rulerArguments(r, version)
-	var mistakes []mistake
-	for i, a := range r.Spec.AdditionalArgs {
-		positive := strings.TrimPrefix(a.Name, "no-")
-		if slices.ContainsFunc(own, func(name string) bool { return strings.TrimPrefix(name, "no-") == positive }) {
-			mistakes = append(mistakes, mistaken(specPath.Field("additionalArgs").Index(i),
-				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this ThanosRuler while it is here too", positive)))
 		}
 	}
 	return mistakes

@@ -178,7 +178,7 @@ func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
 	if g.enforces(kind, w.namespace, w.name) {
-		r.add(ours, target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
+		r.add(prometheusPath.Field("spec", "enforcedNamespaceLabel"), target(g.spec.EnforcedNamespaceLabel), replacement(w.namespace))
 	}
 }
 

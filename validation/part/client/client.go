@@ -18,6 +18,9 @@ type Client struct {
 	BearerTokenFile string
 	TLS             *monitoringv1.TLSConfig
 
+	// More are references that no other field has.
+	More []Reference
+
 	// ProxyPlace is where Proxy is: that of a Probe is in its prober.
 	Proxy      monitoringv1.ProxyConfig
 	ProxyPlace validation.Place
@@ -25,6 +28,12 @@ type Client struct {
 	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
 	// writes either. Empty for any.
 	TLSSince, ProxySince *since.Feature
+}
+
+// A Reference is a reference to a Secret or a ConfigMap, and its place.
+type Reference struct {
+	validation.Place
+	monitoringv1.SecretOrConfigMap
 }
 
 // SafeTLS converts a TLS configuration that cannot name files to one that can.

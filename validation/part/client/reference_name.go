@@ -19,7 +19,8 @@ var ReferenceName = validation.Check[Client]{
 		Title: "A reference names nothing that could exist",
 		Text: `A reference to a Secret or ConfigMap has its name and a key in it. If one of the two is missing,
 or is not a valid name or key in Kubernetes, the operator can never find it, and leaves the
-whole object out. ` + "`optional: true`" + ` does not change that.
+whole object out. ` + "`optional: true`" + ` does not change that. Of a Prometheus, PrometheusAgent or
+ThanosRuler it updates nothing any more.
 
 ` + "`basicAuth` always needs both `username` and `password`" + `: where one of them is empty, let it point to
 a key that holds an empty text.
@@ -53,6 +54,14 @@ promgate does not look whether the Secret exists.`,
 			at.Path = at.Path.Key(name)
 			for i := range headers[name] {
 				r.secret(at.Index(i), &headers[name][i])
+			}
+		}
+		for _, m := range c.More {
+			if m.Secret != nil {
+				r.secret(m.Place, m.Secret)
+			}
+			if m.ConfigMap != nil {
+				r.check(m.Place, "ConfigMap", m.ConfigMap.Name, m.ConfigMap.Key)
 			}
 		}
 		return r.findings
