@@ -10,6 +10,8 @@ func edgeValues(s sort) []any {
 	switch s {
 	case boolean:
 		return []any{true, false}
+	case pod:
+		return []any{map[string]any{}} // what Kubernetes makes of it is its own matter
 	case number:
 		return anyOf(edgeNumbers)
 	case quantity:
