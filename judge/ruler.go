@@ -23,7 +23,7 @@ func (l Limits) ruler(r *monitoringv1.ThanosRuler) (validation.Verdict, error) {
 	if err != nil {
 		return validation.Verdict{}, err //nolint:wrapcheck // it names the field
 	}
-	args := slices.Concat(queryMistakes(r), labelMistakes(r),
+	args := slices.Concat(queryMistakes(r), labelMistakes(r), rulerFlags(r, version),
 		managedArguments(r.Spec.AdditionalArgs, rulerArguments(r, version), specPath.Field("additionalArgs"), "ThanosRuler"))
 	if r.Spec.Web != nil {
 		args = append(args, webMistakes(r.Spec.Web.WebConfigFileFields, "Thanos")...)
@@ -50,6 +50,9 @@ func queryMistakes(r *monitoringv1.ThanosRuler) []mistake {
 			mistakes = append(mistakes, mistaken(field.Index(i), fmt.Sprintf("Thanos does not start: the endpoint %q is there twice", endpoint)))
 		}
 		seen[endpoint] = true
+		if problem := problemOfQuery(endpoint); problem != "" {
+			mistakes = append(mistakes, mistaken(field.Index(i), "Thanos does not start: "+problem))
+		}
 	}
 	return mistakes
 }
@@ -106,10 +109,7 @@ func rulerArguments(r *monitoringv1.ThanosRuler, version semver.Version) []strin
 			names = append(names, a.name)
 		}
 	}
-	if tls := s.GRPCServerTLSConfig; tls != nil {
-		names = append(names, setNames(map[string]string{"grpc-server-tls-cert": tls.CertFile, "grpc-server-tls-key": tls.KeyFile, "grpc-server-tls-client-ca": tls.CAFile})...)
-	}
-	return names
+	return append(names, grpcArguments(s.GRPCServerTLSConfig, version)...)
 }
 
 func isSet(d *monitoringv1.Duration) bool { return d != nil && *d != "" }

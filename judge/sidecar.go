@@ -26,34 +26,16 @@ func sidecar(p *monitoringv1.Prometheus) []mistake {
 	if err != nil {
 		return []mistake{mistaken(field.Field("version"), fmt.Sprintf("the operator updates nothing of this Prometheus: it reads no version of Thanos in it: %s", err))}
 	}
-	mistakes := durationMistakes(t, field, version)
+	mistakes := goDurations(field, version,
+		goDuration{"readyTimeout", string(t.ReadyTimeout), "0.0.0"},
+		goDuration{"getConfigInterval", string(t.GetConfigInterval), "0.29.0"},
+		goDuration{"getConfigTimeout", string(t.GetConfigTimeout), "0.29.0"})
+	mistakes = append(mistakes, withoutValue(t.ObjectStorageConfigFile, field.Field("objectStorageConfigFile"))...)
 	if problem := problemOfMinTime(t.MinTime); problem != "" {
 		mistakes = append(mistakes, mistaken(field.Field("minTime"), problem))
 	}
 	mistakes = append(mistakes, grpcMistakes(t.GRPCServerTLSConfig, field.Field("grpcServerTlsConfig"), version)...)
 	return append(mistakes, managedArguments(t.AdditionalArgs, sidecarArguments(p, version), field.Field("additionalArgs"), "Prometheus")...)
-}
-
-// durationMistakes are about flags that Thanos reads as Go reads durations: they know no days.
-func durationMistakes(t *monitoringv1.ThanosSpec, field fieldpath.Path, version semver.Version) []mistake {
-	var mistakes []mistake
-	for _, d := range []struct {
-		name  string
-		value monitoringv1.Duration
-		from  string
-	}{
-		{"readyTimeout", t.ReadyTimeout, "0.0.0"},
-		{"getConfigInterval", t.GetConfigInterval, "0.29.0"},
-		{"getConfigTimeout", t.GetConfigTimeout, "0.29.0"},
-	} {
-		if d.value == "" || version.LT(semver.MustParse(d.from)) {
-			continue
-		}
-		if _, err := time.ParseDuration(string(d.value)); err != nil {
-			mistakes = append(mistakes, mistaken(field.Field(d.name), fmt.Sprintf("Thanos does not start: it reads %q as a duration of Go, which has hours, and neither days nor weeks nor years: %s", d.value, err)))
-		}
-	}
-	return mistakes
 }
 
 // problemOfMinTime says what Thanos does not like about a time, or returns "".
@@ -104,12 +86,7 @@ func sidecarArguments(p *monitoringv1.Prometheus, version semver.Version) []stri
 	t := p.Spec.Thanos
 	names := []string{"prometheus.url", "grpc-address", "http-address"}
 	from := func(v string) bool { return version.GTE(semver.MustParse(v)) }
-	if tls := t.GRPCServerTLSConfig; tls != nil {
-		names = append(names, setNames(map[string]string{"grpc-server-tls-cert": tls.CertFile, "grpc-server-tls-key": tls.KeyFile, "grpc-server-tls-client-ca": tls.CAFile})...)
-		names = appendIf(names, "grpc-server-tls-min-version", tls.MinVersion != nil && *tls.MinVersion != "" && from("0.37.0"))
-		names = appendIf(names, "grpc-server-tls-ciphers", len(tls.CipherSuites) > 0 && from("0.42.0"))
-		names = appendIf(names, "grpc-server-tls-curves", len(tls.Curves) > 0 && from("0.42.0"))
-	}
+	names = append(names, grpcArguments(t.GRPCServerTLSConfig, version)...)
 	stores := t.ObjectStorageConfig != nil || t.ObjectStorageConfigFile != nil
 	names = appendIf(names, "objstore.config-file", t.ObjectStorageConfigFile != nil)
 	names = appendIf(names, "objstore.config", stores && t.ObjectStorageConfigFile == nil)
@@ -123,6 +100,18 @@ func sidecarArguments(p *monitoringv1.Prometheus, version semver.Version) []stri
 	names = appendIf(names, "prometheus.get_config_timeout", t.GetConfigTimeout != "" && from("0.29.0"))
 	names = appendIf(names, "prometheus.get_config_interval", t.GetConfigInterval != "" && from("0.29.0"))
 	return appendIf(names, "prometheus.http-client-file", from("0.24.0"))
+}
+
+// grpcArguments returns those of a gRPC server.
+func grpcArguments(t *monitoringv1.GRPCServerTLSConfig, version semver.Version) []string {
+	if t == nil {
+		return nil
+	}
+	from := func(v string) bool { return version.GTE(semver.MustParse(v)) }
+	names := setNames(map[string]string{"grpc-server-tls-cert": t.CertFile, "grpc-server-tls-key": t.KeyFile, "grpc-server-tls-client-ca": t.CAFile})
+	names = appendIf(names, "grpc-server-tls-min-version", t.MinVersion != nil && *t.MinVersion != "" && from("0.37.0"))
+	names = appendIf(names, "grpc-server-tls-ciphers", len(t.CipherSuites) > 0 && from("0.42.0"))
+	return appendIf(names, "grpc-server-tls-curves", len(t.Curves) > 0 && from("0.42.0"))
 }
 
 func appendIf(names []string, name string, isSet bool) []string {

@@ -188,6 +188,7 @@ var leafResources = map[string]string{
 
 	"Prometheus":      "v1/namespaces/default/prometheuses",
 	"PrometheusAgent": "v1alpha1/namespaces/default/prometheusagents",
+	"ThanosRuler":     "v1/namespaces/default/thanosrulers",
 }
 
 // leafAPI calls the API server directly: kubectl would take an hour.

@@ -28,10 +28,26 @@ func (o *Object) addParts(object selection.Object) {
 		o.addWeb(p.Spec.Web)
 		o.addCommon(&p.Spec.CommonPrometheusFields)
 	case *monitoringv1.ThanosRuler:
-		if p.Spec.Web != nil {
-			o.addWebServer(p.Spec.Web.WebConfigFileFields)
-		}
+		o.addRuler(&p.Spec)
 		o.addRemoteWrite(p.Spec.RemoteWrite)
+	}
+}
+
+// addRuler adds what the operator mounts for a ThanosRuler. A file has precedence.
+func (o *Object) addRuler(s *monitoringv1.ThanosRulerSpec) {
+	if s.Web != nil {
+		o.addWebServer(s.Web.WebConfigFileFields)
+	}
+	o.addSecret(specPlace.At("queryConfig"), s.QueryConfig)
+	o.addSecret(specPlace.At("alertmanagersConfig"), s.AlertManagersConfig)
+	if s.ObjectStorageConfigFile == nil {
+		o.addSecret(specPlace.At("objectStorageConfig"), s.ObjectStorageConfig)
+	}
+	if s.TracingConfigFile == "" {
+		o.addSecret(specPlace.At("tracingConfig"), s.TracingConfig)
+	}
+	if s.AlertRelabelConfigFile == nil {
+		o.addSecret(specPlace.At("alertRelabelConfigs"), s.AlertRelabelConfigs)
 	}
 }
 

@@ -31,7 +31,8 @@ Of the Thanos sidecar (Thanos 0.42) the version, the durations, ` + "`minTime`" 
 Thanos reads ` + "`readyTimeout`, `getConfigInterval` and `getConfigTimeout`" + ` as Go reads durations, which has no days. Of several
 cipher suites or curves the operator makes one value with a comma, and Thanos does not split it.
 
-Of a ThanosRuler (Thanos 0.42) the query endpoints, the labels and the URL of its alerts are read as Thanos reads them.
+Of a ThanosRuler (Thanos 0.42) the query endpoints, the URLs of Alertmanagers, the labels and the URL of its alerts are read as
+Thanos reads them. It reads most durations as Go does, too, and asks queriers by HTTP.
 The operator puts the value of a label in quotes as it is, and Thanos reads a string of Go: a quote or a backslash in
 the value needs a backslash before it.
 
