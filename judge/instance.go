@@ -36,19 +36,29 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	case g == nil:
 		return v, true
 	}
-	args := newCommandLine(g).mistakes(g.Arguments())
-	if web := g.Common().Web; web != nil {
-		args = append(args, webMistakes(web.WebConfigFileFields, "Prometheus")...)
-	}
-	if p, ok := object.(*monitoringv1.Prometheus); ok {
-		args = append(args, sidecar(p)...)
-	}
-	v.Arguments = findings(args)
+	v.Arguments = findings(j.limits.argumentMistakes(g, object))
 	if !g.Unmanaged() {
 		own := NewWithin(j.limits, g, g.Global())
 		v.Refused, v.Ignored = findings(own.instanceMistakes()), own.ignored(own.global.Ignored)
 	}
 	return v, true
+}
+
+// argumentMistakes returns those with which the container of the Prometheus or of its sidecar does not start.
+func (l Limits) argumentMistakes(g *promconfig.Generator, object any) []mistake {
+	line := newCommandLine(l, g)
+	mistakes := line.mistakes(g.Arguments())
+	if web := g.Common().Web; web != nil {
+		known := webCurves
+		if line.beyondTable() {
+			known = curves
+		}
+		mistakes = append(mistakes, webMistakes(web.WebConfigFileFields, "Prometheus", known)...)
+	}
+	if p, ok := object.(*monitoringv1.Prometheus); ok {
+		mistakes = append(mistakes, sidecar(p)...)
+	}
+	return mistakes
 }
 
 // instanceMistakes returns the mistakes of the Prometheus itself, and those with which it would refuse any monitor.

@@ -23,10 +23,10 @@ func (l Limits) ruler(r *monitoringv1.ThanosRuler) (validation.Verdict, error) {
 	if err != nil {
 		return validation.Verdict{}, err //nolint:wrapcheck // it names the field
 	}
-	args := slices.Concat(queryMistakes(r), labelMistakes(r), rulerFlags(r, version),
+	args := slices.Concat(queryMistakes(r), labelMistakes(r), l.rulerFlags(r, version),
 		managedArguments(r.Spec.AdditionalArgs, rulerArguments(r, version), specPath.Field("additionalArgs"), "ThanosRuler"))
 	if r.Spec.Web != nil {
-		args = append(args, webMistakes(r.Spec.Web.WebConfigFileFields, "Thanos")...)
+		args = append(args, webMistakes(r.Spec.Web.WebConfigFileFields, "Thanos", curves)...)
 	}
 	if _, err := url.Parse(r.Spec.AlertQueryURL); err != nil {
 		args = append(args, mistaken(specPath.Field("alertQueryUrl"), "Thanos does not start: "+err.Error()))

@@ -15,7 +15,7 @@ import (
 )
 
 // rulerFlags returns the fields that become flags which Thanos does not start with (v0.42.2, cmd/thanos/rule.go).
-func rulerFlags(r *monitoringv1.ThanosRuler, version semver.Version) []mistake {
+func (l Limits) rulerFlags(r *monitoringv1.ThanosRuler, version semver.Version) []mistake {
 	s := &r.Spec
 	var mistakes []mistake
 	value := func(d *monitoringv1.Duration) string {
@@ -30,6 +30,9 @@ func rulerFlags(r *monitoringv1.ThanosRuler, version semver.Version) []mistake {
 		goDuration{"ruleQueryOffset", value(s.RuleQueryOffset), "0.38.0"},
 		goDuration{"ruleOutageTolerance", value(s.RuleOutageTolerance), "0.30.0"},
 		goDuration{"ruleGracePeriod", value(s.RuleGracePeriod), "0.30.0"})...)
+	if d, err := time.ParseDuration(string(s.EvaluationInterval)); err == nil && d < l.Interval {
+		mistakes = append(mistakes, mistaken(specPath.Field("evaluationInterval"), tooShort))
+	}
 	if s.Retention != "" {
 		if _, err := model.ParseDuration(string(s.Retention)); err != nil {
 			mistakes = append(mistakes, mistaken(specPath.Field("retention"), "Thanos does not start: "+err.Error()))

@@ -11,8 +11,8 @@ import (
 )
 
 // webMistakes returns what is wrong with the web server of an engine: what the operator refuses (v0.93.0, pkg/webconfig), and
-// with what the server does not start (exporter-toolkit v0.20.0, web/tls_config.go).
-func webMistakes(w monitoringv1.WebConfigFileFields, engine string) []mistake {
+// with what the server does not start (exporter-toolkit v0.20.0, web/tls_config.go). Known are the curves that it may know.
+func webMistakes(w monitoringv1.WebConfigFileFields, engine string, known []string) []mistake {
 	t := w.TLSConfig
 	if t == nil {
 		return nil
@@ -38,7 +38,7 @@ func webMistakes(w monitoringv1.WebConfigFileFields, engine string) []mistake {
 		}
 	}
 	for i, name := range t.CurvePreferences {
-		if !slices.Contains(curves, name) {
+		if !slices.Contains(known, name) {
 			mistakes = append(mistakes, mistaken(field.Field("curvePreferences").Index(i), fmt.Sprintf("%sthere is no curve %q", starts, name)))
 		}
 	}
@@ -66,7 +66,10 @@ func tlsVersion(name *string, byDefault uint16) uint16 {
 	return versionNames[*name]
 }
 
-// curves are those that some release knows.
+// webCurves are those of the web server in all releases (exporter-toolkit up to v0.20.0).
+var webCurves = []string{"CurveP256", "CurveP384", "CurveP521", "X25519"}
+
+// curves are those of Go, which Thanos takes for gRPC, and which a later web server may take.
 var curves = []string{"CurveP256", "CurveP384", "CurveP521", "X25519", "X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024"}
 
 // isCipher reports whether some release of Go knows a cipher suite. The list from which servers take theirs becomes shorter from

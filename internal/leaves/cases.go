@@ -59,7 +59,7 @@ func allCases() ([]testCase, error) {
 func (t *table) named(k kind, l leaf) ([]testCase, error) {
 	var cases []testCase
 	for _, c := range t.owners[l.path] {
-		if c.owner == free {
+		if c.owner == free || c.owner == guarded {
 			continue
 		}
 		one := t.testCase(k, l, c.value, c.beside)
@@ -85,12 +85,17 @@ const fewEdges = 2
 // edges returns the edge values of a leaf: all of them, or a few that depend on the leaf's index.
 func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
 	var checks []string
+	var isGuarded bool
 	for _, c := range t.owners[l.path] {
 		if c.owner == checked {
 			checks = append(checks, c.check)
 		}
+		isGuarded = isGuarded || c.owner == guarded
 	}
 	values := edgeValues(l.sort)
+	if isGuarded {
+		values = anyOf(usualNumbers)
+	}
 	n := fewEdges
 	if all {
 		n = len(values)

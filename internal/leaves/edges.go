@@ -24,6 +24,9 @@ func edgeValues(s sort) []any {
 
 var edgeNumbers = []int64{0, 1, -1, 65535, 65536, math.MaxInt32, math.MinInt32, math.MaxUint32 + 1, math.MaxInt64, math.MinInt64}
 
+// usualNumbers are harmless everywhere.
+var usualNumbers = []int64{1, 100}
+
 var edgeQuantities = []string{"0", "1", "1.1", "-1", "1e30", "1e-30", "1Ki", "0.00000000000000000001", "999999999999999999999999999999", "100E"}
 
 var edgeTexts = []string{

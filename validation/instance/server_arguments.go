@@ -22,7 +22,7 @@ flags that this version has. The container would end at once, again and again:
 - a flag that is given twice;
 - ` + "`remoteWriteReceiverMessageVersions`" + ` with two versions: the operator writes them as one value with a comma, and
   Prometheus (2.54 to 3.16) does not split it;
-- ` + "`web.maxConnections: 0`" + `: Prometheus starts, and accepts no connection.
+- ` + "`web.maxConnections`" + ` below 1.
 
 The configuration of the web server is judged as well: certificates that do not go together, TLS versions, cipher suites
 and curves that do not exist, a CA for clients that are not asked for certificates.
