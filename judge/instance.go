@@ -39,7 +39,7 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	v.Arguments = findings(j.limits.argumentMistakes(g, object))
 	if !g.Unmanaged() {
 		own := NewWithin(j.limits, g, g.Global())
-		v.Refused, v.Ignored = findings(own.instanceMistakes()), own.ignored(own.global.Ignored)
+		v.Refused, v.Ignored = own.Global(), own.ignored(own.global.Ignored)
 	}
 	return v, true
 }
@@ -59,15 +59,6 @@ func (l Limits) argumentMistakes(g *promconfig.Generator, object any) []mistake 
 		mistakes = append(mistakes, sidecar(p)...)
 	}
 	return mistakes
-}
-
-// instanceMistakes returns the mistakes of the Prometheus itself, and those with which it would refuse any monitor.
-func (j *Judge) instanceMistakes() []mistake {
-	mistakes := append(j.globalMistakes(), j.logFiles()...)
-	if len(mistakes) > 0 {
-		return mistakes
-	}
-	return j.sampleMistakes()
 }
 
 // sampleMistakes judges what the Prometheus adds to each job, with monitors that have no mistake of their own.

@@ -17,6 +17,7 @@ func (o *Object) addParts(object selection.Object) {
 	switch p := object.(type) {
 	case *monitoringv1.Prometheus:
 		s := &p.Spec.CommonPrometheusFields
+		o.addMounted(s)
 		o.addWeb(s.Web)
 		o.addSidecar(p.Spec.Thanos)
 		if s.ServiceMonitorSelector == nil && s.PodMonitorSelector == nil && s.ProbeSelector == nil && s.ScrapeConfigSelector == nil {
@@ -25,6 +26,7 @@ func (o *Object) addParts(object selection.Object) {
 		o.addCommon(s)
 		o.addServer(&p.Spec)
 	case *monitoringv1alpha1.PrometheusAgent:
+		o.addMounted(&p.Spec.CommonPrometheusFields)
 		o.addWeb(p.Spec.Web)
 		o.addCommon(&p.Spec.CommonPrometheusFields)
 	case *monitoringv1.ThanosRuler:
@@ -49,6 +51,18 @@ func (o *Object) addRuler(s *monitoringv1.ThanosRulerSpec) {
 	if s.AlertRelabelConfigFile == nil {
 		o.addSecret(specPlace.At("alertRelabelConfigs"), s.AlertRelabelConfigs)
 	}
+}
+
+// addMounted adds the objects that the operator mounts as they are.
+func (o *Object) addMounted(s *monitoringv1.CommonPrometheusFields) {
+	var c client.Client
+	for i, name := range s.Secrets {
+		c.Mounted = append(c.Mounted, client.ObjectName{Place: specPlace.At("secrets").Index(i), Kind: "Secret", Name: name})
+	}
+	for i, name := range s.ConfigMaps {
+		c.Mounted = append(c.Mounted, client.ObjectName{Place: specPlace.At("configMaps").Index(i), Kind: "ConfigMap", Name: name})
+	}
+	o.clients = append(o.clients, c)
 }
 
 func (o *Object) addWeb(w *monitoringv1.PrometheusWebSpec) {

@@ -18,8 +18,10 @@ type Client struct {
 	BearerTokenFile string
 	TLS             *monitoringv1.TLSConfig
 
-	// More are references that no other field has.
-	More []Reference
+	// More are references that no other field has, and Mounted the Secrets and ConfigMaps that are mounted
+	// as a whole.
+	More    []Reference
+	Mounted []ObjectName
 
 	// ProxyPlace is where Proxy is: that of a Probe is in its prober.
 	Proxy      monitoringv1.ProxyConfig
@@ -34,6 +36,13 @@ type Client struct {
 type Reference struct {
 	validation.Place
 	monitoringv1.SecretOrConfigMap
+}
+
+// An ObjectName is the name of a Secret or a ConfigMap, and its place.
+type ObjectName struct {
+	validation.Place
+
+	Kind, Name string
 }
 
 // SafeTLS converts a TLS configuration that cannot name files to one that can.

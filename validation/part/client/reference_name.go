@@ -64,6 +64,9 @@ promgate does not look whether the Secret exists.`,
 				r.check(m.Place, "ConfigMap", m.ConfigMap.Name, m.ConfigMap.Key)
 			}
 		}
+		for _, m := range c.Mounted {
+			r.name(m.Place, m.Kind, m.Name)
+		}
 		return r.findings
 	},
 }
@@ -98,6 +101,16 @@ func (r *referenceFindings) check(at validation.Place, kind, name, key string) {
 		r.add(at.At("name"), fmt.Sprintf("no %s can be called %q", kind, name), "a name has lower case letters, digits, hyphens and dots", name)
 	case len(k8s.IsConfigMapKey(key)) > 0:
 		r.add(at.At("key"), fmt.Sprintf("no %s can have the key %q", kind, key), "a key has letters, digits, hyphens, dots and underscores", key)
+	}
+}
+
+// name applies the rules for names where no key is named.
+func (r *referenceFindings) name(at validation.Place, kind, name string) {
+	switch {
+	case name == "":
+		r.add(at, "the "+kind+" has no name", fmt.Sprintf("write the name of a %s in the same namespace", kind), "")
+	case len(k8s.IsDNS1123Subdomain(name)) > 0:
+		r.add(at, fmt.Sprintf("no %s can be called %q", kind, name), "a name has lower case letters, digits, hyphens and dots", name)
 	}
 }
 
