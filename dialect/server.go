@@ -84,6 +84,26 @@ func FeatureSpans(name string) []Span {
 	return inOrder(spans)
 }
 
+// KnowsFeature reports whether some release knows a feature flag, if only to say that it is always on, and the first release that
+// does.
+func KnowsFeature(name string) (since Version, known bool) {
+	for _, f := range slices.Concat(features, settled) {
+		if f.Name == name && (!known || f.From.Before(since)) {
+			since, known = f.From, true
+		}
+	}
+	return since, known
+}
+
+// FeatureNames returns the names of all feature flags that do something in some release, ordered.
+func FeatureNames() []string {
+	var names []string
+	for _, f := range features {
+		names = append(names, f.Name)
+	}
+	return slices.Compact(names)
+}
+
 // Includes reports whether the span has a release.
 func (s Span) Includes(v Version) bool { return within(v, s.From, s.Until) }
 

@@ -129,3 +129,12 @@ var features = []Feature{
 	{Name: "xor2-encoding", From: Version{3, 11, 0}},
 	{Name: "zstd-scrape", From: Version{3, 15, 0}},
 }
+
+// settled lists the feature flags that do nothing any more, because what they turned on always is on.
+var settled = []Feature{
+	{Name: "ooo-native-histograms", From: Version{3, 4, 0}},
+	{Name: "promql-at-modifier", Until: Version{3, 0, 0}},
+	{Name: "promql-duration-expr", From: Version{3, 14, 0}},
+	{Name: "promql-extended-range-selectors", From: Version{3, 16, 0}},
+	{Name: "promql-negative-offset", Until: Version{3, 0, 0}},
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"github.com/promgate/promgate/dialect"
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
 )
 
@@ -43,6 +44,7 @@ func (c *commandLine) mistakes(args []promconfig.Argument) []mistake {
 	var kept []promconfig.Argument
 	for i, a := range args {
 		reason := managed(a, args[:i])
+		isManaged := reason != ""
 		if reason == "" {
 			reason = c.refuses(a)
 		}
@@ -52,12 +54,34 @@ func (c *commandLine) mistakes(args []promconfig.Argument) []mistake {
 			}
 		}
 		if reason != "" {
-			mistakes = append(mistakes, mistaken(a.Field, reason))
+			mistakes = append(mistakes, mistaken(c.fieldOf(a, isManaged), reason))
 			continue
 		}
 		kept = append(kept, a)
 	}
 	return mistakes
+}
+
+// fieldOf returns the field of an argument that is wrong: of the user's, the name if the flag itself is wrong here, or has no
+// value, and else the value.
+func (c *commandLine) fieldOf(a promconfig.Argument, isManaged bool) fieldpath.Path {
+	flag, known := c.flag(a.Name)
+	switch {
+	case !a.Additional:
+		return a.Field
+	case isManaged, !known, a.Value == "", flag.Mode != "" && flag.Mode != c.mode:
+		return a.Field.Field("name")
+	}
+	return a.Field.Field("value")
+}
+
+// flag returns the flag of a name, which may begin with no-.
+func (c *commandLine) flag(name string) (flag dialect.Argument, known bool) {
+	if flag, known = c.flags[name]; known {
+		return flag, true
+	}
+	flag, known = c.flags[strings.TrimPrefix(name, "no-")]
+	return flag, known
 }
 
 // managed says that the operator sets an argument of the user's itself (v0.93.0, pkg/operator/argument.go).
@@ -79,10 +103,7 @@ var ending = []string{"help", "help-long", "help-man", "version", "completion-ba
 
 // refuses says what is wrong with an argument by itself, or returns "".
 func (c *commandLine) refuses(a promconfig.Argument) string {
-	flag, known := c.flags[a.Name]
-	if !known {
-		flag, known = c.flags[strings.TrimPrefix(a.Name, "no-")]
-	}
+	flag, known := c.flag(a.Name)
 	switch {
 	case slices.Contains(ending, a.Name) || flag.Kind == dialect.EndingArgument:
 		return fmt.Sprintf("with --%s Prometheus prints something and ends, again and again", a.Name)

@@ -32,6 +32,8 @@ type Judge struct {
 	anyClass bool // a scrape class of any name counts as existing
 	limits   Limits
 	pod      *strings.Replacer
+
+	assets promconfig.Assets // of instances that are judged themselves
 }
 
 // New returns the judge for a Prometheus and its rendered sections.
@@ -42,7 +44,7 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 // NewWithin is New with other limits than the default ones.
 func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits, assets: promconfig.Placeholders{}}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue

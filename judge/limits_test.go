@@ -109,10 +109,10 @@ func TestUnusableArguments(t *testing.T) {
 	for spec, want := range map[string]string{
 		"web: {maxConnections: 5}":                                         "spec.web.maxConnections: Prometheus needs at least 10",
 		"web: {maxConnections: 10}":                                        "",
-		"additionalArgs: [{name: web.max-connections, value: '5'}]":        "spec.additionalArgs[0]: Prometheus needs at least 10",
+		"additionalArgs: [{name: web.max-connections, value: '5'}]":        "spec.additionalArgs[0].value: Prometheus needs at least 10",
 		"query: {maxConcurrency: 200000}":                                  "spec.query.maxConcurrency: is more than 100000",
 		"query: {maxConcurrency: 100000}":                                  "",
-		"additionalArgs: [{name: query.max-concurrency, value: '200000'}]": "spec.additionalArgs[0]: is more than 100000",
+		"additionalArgs: [{name: query.max-concurrency, value: '200000'}]": "spec.additionalArgs[0].value: is more than 100000",
 	} {
 		t.Run(spec, func(t *testing.T) {
 			p := &monitoringv1.Prometheus{}

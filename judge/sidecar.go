@@ -127,7 +127,7 @@ func managedArguments(args []monitoringv1.Argument, own []string, field fieldpat
 	for i, a := range args {
 		positive := strings.TrimPrefix(a.Name, "no-")
 		if slices.ContainsFunc(own, func(name string) bool { return strings.TrimPrefix(name, "no-") == positive }) {
-			mistakes = append(mistakes, mistaken(field.Index(i),
+			mistakes = append(mistakes, mistaken(field.Index(i).Field("name"),
 				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this %s while it is here too", positive, kind)))
 		}
 	}

@@ -37,6 +37,10 @@ type Options struct {
 	// Judge gives the verdict on objects that no known instance selects.
 	Judge validation.Judge
 
+	// JudgeWith returns Judge with the Secrets and ConfigMaps that are known, for what a Prometheus itself refers to. It may be
+	// nil.
+	JudgeWith func(cluster.KnownAssets) validation.Judge
+
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
 
@@ -106,6 +110,9 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	}
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
+	if o.JudgeWith != nil {
+		l.reviewer.Judge = o.JudgeWith(l.model.KnownAssets())
+	}
 	l.ruleReviewer = l.reviewerOfRules()
 	objects := objectsOf(read)
 	steps.total += len(objects)

@@ -135,4 +135,7 @@ type Verdict struct {
 	// Arguments lists the fields of a Prometheus or PrometheusAgent that become arguments with which it
 	// does not start.
 	Arguments []Finding
+
+	// Features lists the feature flags that a Prometheus or PrometheusAgent does not know, and starts with all the same.
+	Features []Finding
 }

@@ -37,6 +37,7 @@ var checkPages = map[string]string{
 	"expr-version":             "rule/expr-version.md",
 	"external-label-expanded":  "upgrade/external-label-expanded.md",
 	"feature-removed":          "upgrade/feature-removed.md",
+	"feature-unknown":          "instance/feature-unknown.md",
 	"field-too-new":            "part/field-too-new.md",
 	"file-access":              "client/file-access.md",
 	"file-syntax":              "file/file-syntax.md",

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/schema"
@@ -142,7 +143,9 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 		return lint.Options{}, err
 	}
 	o := lint.Options{
-		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge, Schemas: schema.New(), Labels: p.labels, Operator: p.operator, Readers: p.readers,
+		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge,
+		JudgeWith: func(known cluster.KnownAssets) validation.Judge { return p.judge.With(known) },
+		Schemas:   schema.New(), Labels: p.labels, Operator: p.operator, Readers: p.readers,
 		Namespace: f.namespace, ConfigMaps: f.configMaps, Annotate: f.annotate,
 	}
 	if err := useCRDs(o.Schemas, f.crds); err != nil {

@@ -20,7 +20,7 @@ type policy struct {
 	operator *selection.Operator
 	readers  []*selection.Reader
 	labels   lint.Labels
-	judge    validation.Judge // of objects that no Prometheus selects
+	judge    *judge.Judge // of objects that no Prometheus selects
 }
 
 // readPolicy reads promgate.yaml. Without a file everything is as installed.

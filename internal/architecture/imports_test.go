@@ -36,7 +36,7 @@ var directions = map[string][]string{
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
 
-	"judge":           {"dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge":           {"dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "internal/spelling", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 

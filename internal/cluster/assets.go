@@ -3,6 +3,7 @@ package cluster
 import (
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -39,3 +40,26 @@ func (a Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 
 // Err returns nil: everything that the model keeps can be read.
 func (Assets) Err() error { return nil }
+
+// KnownAssets gives access to the Secrets and ConfigMaps that a model keeps. Others count as there, and nothing is said of their
+// content: among files there are seldom all of them.
+type KnownAssets struct{ model *Model }
+
+// KnownAssets returns the Secrets and ConfigMaps that the model keeps.
+func (m *Model) KnownAssets() KnownAssets { return KnownAssets{m} }
+
+// SecretKey implements promconfig.Assets.
+func (a KnownAssets) SecretKey(namespace, name, key string) ([]byte, bool) {
+	if a.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}) == nil {
+		return promconfig.Placeholders{}.SecretKey(namespace, name, key)
+	}
+	return a.model.Assets().SecretKey(namespace, name, key)
+}
+
+// ConfigMapKey implements promconfig.Assets.
+func (a KnownAssets) ConfigMapKey(namespace, name, key string) (string, bool) {
+	if a.model.Object(selection.Ref{Kind: selection.ConfigMapKind, Namespace: namespace, Name: name}) == nil {
+		return promconfig.Placeholders{}.ConfigMapKey(namespace, name, key)
+	}
+	return a.model.Assets().ConfigMapKey(namespace, name, key)
+}

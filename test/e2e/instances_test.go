@@ -18,7 +18,7 @@ func TestInstances(t *testing.T) {
 	}
 	for spec, parts := range map[string][]string{
 		`{serviceMonitorSelector: {}, remoteWrite: [{url: "http://receiver/write"}, {url: "http://receiver/write"}]}`: {"spec.remoteWrite[1]", "[configuration]"},
-		`{serviceMonitorSelector: {}, additionalArgs: [{name: web.enable-admin-api, value: "true"}]}`:                 {"spec.additionalArgs[0]", "takes no value", "[server-arguments]"},
+		`{serviceMonitorSelector: {}, additionalArgs: [{name: web.enable-admin-api, value: "true"}]}`:                 {"spec.additionalArgs[0].value", "takes no value", "[server-arguments]"},
 		`{version: latest}`: {"spec.version", "[unusable-instance]"},
 		`{ruleSelector: {matchExpressions: [{key: team, operator: Is, values: [a]}]}}`: {"spec.ruleSelector.matchExpressions[0].operator", "[selector]"},
 	} {

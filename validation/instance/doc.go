@@ -41,6 +41,7 @@ func checks() []validation.Check[*Object] {
 		selectionLostMany,
 
 		part.FieldTooNew(fieldsTooNew),
+		featureUnknown,
 		selectionLost,
 		selectionClash,
 	}
