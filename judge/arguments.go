@@ -23,10 +23,11 @@ type commandLine struct {
 	version dialect.Version
 	mode    dialect.Mode
 	flags   map[string]dialect.Argument
+	limits  Limits
 }
 
-func newCommandLine(g *promconfig.Generator) *commandLine {
-	c := &commandLine{version: dialect.VersionOf(g.SemVer()), mode: dialect.ServerMode, flags: map[string]dialect.Argument{}}
+func newCommandLine(limits Limits, g *promconfig.Generator) *commandLine {
+	c := &commandLine{version: dialect.VersionOf(g.SemVer()), mode: dialect.ServerMode, flags: map[string]dialect.Argument{}, limits: limits}
 	if g.Agent() {
 		c.mode = dialect.AgentMode
 	}
@@ -118,7 +119,7 @@ func (c *commandLine) refuses(a promconfig.Argument) string {
 	if a.Name == "agent" && c.mode == dialect.ServerMode {
 		return "Prometheus does not start: the operator sets flags of a server; use a PrometheusAgent"
 	}
-	return refusesValue(a)
+	return c.refusesValue(a)
 }
 
 // words says why the parser refuses an argument.
@@ -195,7 +196,7 @@ func declare(flag *kingpin.FlagClause, a dialect.Argument) {
 }
 
 // refusesValue says what Prometheus does not like about a value that its parser accepts (v0.316, cmd/prometheus/main.go).
-func refusesValue(a promconfig.Argument) string {
+func (c *commandLine) refusesValue(a promconfig.Argument) string {
 	switch a.Name {
 	case "web.external-url":
 		if strings.Trim(a.Value, `"'`) != a.Value {
@@ -219,6 +220,14 @@ func refusesValue(a promconfig.Argument) string {
 	case "web.search.max-limit":
 		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < 0 {
 			return "Prometheus does not start: the limit must not be negative"
+		}
+	case "web.max-connections":
+		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < float64(c.limits.Connections) {
+			return fmt.Sprintf("Prometheus needs at least %d; omit the field for the default of 512", c.limits.Connections)
+		}
+	case "query.max-concurrency":
+		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n > float64(c.limits.Reserved) {
+			return c.limits.tooMany()
 		}
 	case "storage.agent.checkpoint-batch-size":
 		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n <= 0 {

@@ -10,9 +10,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// instance returns the verdict on an object that selects others: what the Prometheus would
-// or ThanosRuler would refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Of Secrets and ConfigMaps
-// it knows what [Judge.With] says.
+// instance returns the verdict on an object that selects others: what the Prometheus or ThanosRuler would refuse of its own
+// configuration, and the arguments with which it does not start. isInstance is false for any other object. Of Secrets and
+// ConfigMaps it knows what [Judge.With] says.
 func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	var g *promconfig.Generator
 	var err error
@@ -32,13 +32,30 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	case g == nil:
 		return v, true
 	}
-	v.Arguments = findings(newCommandLine(g).mistakes(g.Arguments()))
+	v.Arguments = findings(j.limits.argumentMistakes(g, object))
 	v.Features = findings(featureMistakes(g))
 	if !g.Unmanaged() {
 		own := NewWithin(j.limits, g, g.Global())
 		v.Refused, v.Ignored = own.Global(), own.ignored(own.global.Ignored)
 	}
 	return v, true
+}
+
+// argumentMistakes returns those with which the container of the Prometheus or of its sidecar does not start.
+func (l Limits) argumentMistakes(g *promconfig.Generator, object any) []mistake {
+	line := newCommandLine(l, g)
+	mistakes := line.mistakes(g.Arguments())
+	if web := g.Common().Web; web != nil {
+		known := webCurves
+		if line.beyondTable() {
+			known = curves
+		}
+		mistakes = append(mistakes, webMistakes(web.WebConfigFileFields, "Prometheus", known)...)
+	}
+	if p, ok := object.(*monitoringv1.Prometheus); ok {
+		mistakes = append(mistakes, sidecar(p)...)
+	}
+	return mistakes
 }
 
 // With returns a judge that reads the Secrets and ConfigMaps which an instance itself refers to from assets. Without it they count

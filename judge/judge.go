@@ -67,8 +67,15 @@ func headerOf(section yaml.MapSlice) yaml.MapSlice {
 }
 
 // Global judges the Prometheus itself: what promconfig rejects, then each section, each scrape
-// class, and each scrape configuration that the user wrote by hand.
-func (j *Judge) Global() []validation.Finding { return findings(j.globalMistakes()) }
+// class, and each scrape configuration that the user wrote by hand; and if nothing is wrong with
+// them, what it adds to each monitor.
+func (j *Judge) Global() []validation.Finding {
+	mistakes := j.globalMistakes()
+	if len(mistakes) == 0 {
+		mistakes = j.sampleMistakes()
+	}
+	return findings(mistakes)
+}
 
 func (j *Judge) globalMistakes() []mistake {
 	mistakes := mistakesOf(j.global.Rejections)
@@ -90,6 +97,7 @@ func (j *Judge) globalMistakes() []mistake {
 			mistakes = append(mistakes, j.section(item)...)
 		}
 	}
+	mistakes = append(mistakes, j.logFiles()...)
 	for _, class := range j.global.Classes {
 		mistakes = append(mistakes, j.class(class)...)
 	}

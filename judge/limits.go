@@ -25,6 +25,9 @@ type Limits struct {
 
 	// Reserved is how many samples or exemplars Prometheus may reserve memory for at start.
 	Reserved int
+
+	// Connections is how many connections the web server must accept at least.
+	Connections int
 }
 
 const (
@@ -41,6 +44,9 @@ const (
 
 	// maxReserved is far above the defaults, 10,000 samples and 100,000 exemplars.
 	maxReserved = 1_000_000_000
+
+	// minConnections lets at least one client in.
+	minConnections = 1
 )
 
 // DefaultLimits returns the limits that are used outside of tests.
@@ -51,5 +57,6 @@ func DefaultLimits() Limits {
 		Relabelings:  maxRelabelings,
 		Interval:     shortestInterval,
 		Reserved:     maxReserved,
+		Connections:  minConnections,
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 // narrow returns limits that usual values exceed.
 func narrow() judge.Limits {
-	return judge.Limits{NoValue: []string{"remove"}, Instructions: 50, Relabelings: 100, Interval: time.Minute, Reserved: 100_000}
+	return judge.Limits{NoValue: []string{"remove"}, Instructions: 50, Relabelings: 100, Interval: time.Minute, Reserved: 100_000, Connections: 10}
 }
 
 // TestUnloadable checks that no path to the loader bypasses the limits: Object, Part and Global
@@ -104,6 +104,40 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
+// TestUnusableArguments checks the limits that apply to the arguments of the command line.
+func TestUnusableArguments(t *testing.T) {
+	for spec, want := range map[string]string{
+		"web: {maxConnections: 5}":                                         "spec.web.maxConnections: Prometheus needs at least 10",
+		"web: {maxConnections: 10}":                                        "",
+		"additionalArgs: [{name: web.max-connections, value: '5'}]":        "spec.additionalArgs[0].value: Prometheus needs at least 10",
+		"query: {maxConcurrency: 200000}":                                  "spec.query.maxConcurrency: is more than 100000",
+		"query: {maxConcurrency: 100000}":                                  "",
+		"additionalArgs: [{name: query.max-concurrency, value: '200000'}]": "spec.additionalArgs[0].value: is more than 100000",
+	} {
+		t.Run(spec, func(t *testing.T) {
+			p := &monitoringv1.Prometheus{}
+			read(t, "metadata: {name: main, namespace: monitoring}\nspec: {"+spec+"}", p)
+			expectWithin(t, p, want)
+		})
+	}
+	for interval, want := range map[string]string{"30s": "spec.evaluationInterval: the interval has no length", "1m": ""} {
+		t.Run("ThanosRuler "+interval, func(t *testing.T) {
+			r := &monitoringv1.ThanosRuler{}
+			read(t, "metadata: {name: main, namespace: monitoring}\nspec: {queryEndpoints: [query], evaluationInterval: "+interval+"}", r)
+			expectWithin(t, r, want)
+		})
+	}
+}
+
+// expectWithin checks what is wrong with the arguments of an object with narrow limits, and that nothing is with the others.
+func expectWithin(t *testing.T, object any, want string) {
+	t.Helper()
+	_, j := generatorWithin(t, narrow(), "", secrets{})
+	expect(t, lines(j.Object(object).Arguments), want)
+	_, j = generator(t, "", secrets{})
+	expect(t, lines(j.Object(object).Arguments), "")
+}
+
 // TestMultiplied checks that an object that generates more relabelings than the limit is not
 // rendered. Allocations stand for time.
 func TestMultiplied(t *testing.T) {
@@ -128,7 +162,7 @@ func TestMultiplied(t *testing.T) {
 // TestDefaultLimits checks that the limits are set, and that a judge without other limits has them.
 func TestDefaultLimits(t *testing.T) {
 	l := judge.DefaultLimits()
-	if len(l.NoValue) == 0 || l.Instructions == 0 || l.Relabelings == 0 || l.Interval == 0 || l.Reserved == 0 {
+	if len(l.NoValue) == 0 || l.Instructions == 0 || l.Relabelings == 0 || l.Interval == 0 || l.Reserved == 0 || l.Connections == 0 {
 		t.Errorf("a limit is missing: %+v", l)
 	}
 	permissive, err := judge.Permissive()

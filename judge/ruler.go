@@ -23,7 +23,11 @@ func (l Limits) ruler(r *monitoringv1.ThanosRuler) (validation.Verdict, error) {
 	if err != nil {
 		return validation.Verdict{}, err //nolint:wrapcheck // it names the field
 	}
-	args := slices.Concat(queryMistakes(r), labelMistakes(r), managedByRuler(r, version))
+	args := slices.Concat(queryMistakes(r), labelMistakes(r), l.rulerFlags(r, version),
+		managedArguments(r.Spec.AdditionalArgs, rulerArguments(r, version), specPath.Field("additionalArgs"), "ThanosRuler"))
+	if r.Spec.Web != nil {
+		args = append(args, webMistakes(r.Spec.Web.WebConfigFileFields, "Thanos", curves)...)
+	}
 	if _, err := url.Parse(r.Spec.AlertQueryURL); err != nil {
 		args = append(args, mistaken(specPath.Field("alertQueryUrl"), "Thanos does not start: "+err.Error()))
 	}
@@ -46,6 +50,9 @@ func queryMistakes(r *monitoringv1.ThanosRuler) []mistake {
 			mistakes = append(mistakes, mistaken(field.Index(i), fmt.Sprintf("Thanos does not start: the endpoint %q is there twice", endpoint)))
 		}
 		seen[endpoint] = true
+		if problem := problemOfQuery(endpoint); problem != "" {
+			mistakes = append(mistakes, mistaken(field.Index(i), "Thanos does not start: "+problem))
+		}
 	}
 	return mistakes
 }
@@ -63,20 +70,6 @@ func labelMistakes(r *monitoringv1.ThanosRuler) []mistake {
 		}
 		if _, err := strconv.Unquote(value); err != nil {
 			mistakes = append(mistakes, mistaken(field, fmt.Sprintf(`Thanos does not start: it reads the label as %s, and the value is no string in quotes; write \\ for a backslash and \" for a quote, and no = in the name`, key+"="+value)))
-		}
-	}
-	return mistakes
-}
-
-// managedByRuler are the arguments of the user's that the operator sets itself.
-func managedByRuler(r *monitoringv1.ThanosRuler, version semver.Version) []mistake {
-	own := rulerArguments(r, version)
-	var mistakes []mistake
-	for i, a := range r.Spec.AdditionalArgs {
-		positive := strings.TrimPrefix(a.Name, "no-")
-		if slices.ContainsFunc(own, func(name string) bool { return strings.TrimPrefix(name, "no-") == positive }) {
-			mistakes = append(mistakes, mistaken(specPath.Field("additionalArgs").Index(i).Field("name"),
-				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this ThanosRuler while it is here too", positive)))
 		}
 	}
 	return mistakes
@@ -116,10 +109,7 @@ func rulerArguments(r *monitoringv1.ThanosRuler, version semver.Version) []strin
 			names = append(names, a.name)
 		}
 	}
-	if tls := s.GRPCServerTLSConfig; tls != nil {
-		names = append(names, setNames(map[string]string{"grpc-server-tls-cert": tls.CertFile, "grpc-server-tls-key": tls.KeyFile, "grpc-server-tls-client-ca": tls.CAFile})...)
-	}
-	return names
+	return append(names, grpcArguments(s.GRPCServerTLSConfig, version)...)
 }
 
 func isSet(d *monitoringv1.Duration) bool { return d != nil && *d != "" }

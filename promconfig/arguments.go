@@ -94,7 +94,9 @@ func (a *arguments) common() {
 	}
 	a.flag(orDefault(p.ReloadStrategy, monitoringv1.HTTPReloadStrategyType) == monitoringv1.HTTPReloadStrategyType, "web.enable-lifecycle", "reloadStrategy")
 	if p.Web != nil {
-		a.text("web.page-title", orDefault(p.Web.PageTitle, ""), "web", "pageTitle")
+		if p.Web.PageTitle != nil {
+			a.add("web.page-title", *p.Web.PageTitle, "web", "pageTitle")
+		}
 		if p.Web.MaxConnections != nil {
 			a.add("web.max-connections", strconv.FormatInt(int64(*p.Web.MaxConnections), 10), "web", "maxConnections")
 		}

@@ -111,6 +111,14 @@ func (g *Generator) EvaluationInterval() string {
 // must not change.
 func (g *Generator) Common() *monitoringv1.CommonPrometheusFields { return &g.spec }
 
+// QueryLogFile returns the file that Prometheus writes its queries to, as the object has it.
+func (g *Generator) QueryLogFile() string {
+	if g.server == nil {
+		return ""
+	}
+	return g.server.QueryLogFile
+}
+
 // Lookback returns the age up to which queries take a sample for the latest one: what the object
 // sets, or the flag in its additional arguments. It is empty for the default of Prometheus.
 func (g *Generator) Lookback() string {

@@ -178,7 +178,7 @@ func (r *relabeler) dropFinishedPods(field fieldpath.Path) {
 func (r *relabeler) enforceNamespace(kind string) {
 	g, w := r.s.w.g, r.s.w
 	if label := g.EnforcedLabel(kind, w.namespace, w.name); label != "" {
-		r.add(ours, target(label), replacement(w.namespace))
+		r.add(prometheusPath.Field("spec", "enforcedNamespaceLabel"), target(label), replacement(w.namespace))
 	}
 }
 

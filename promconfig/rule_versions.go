@@ -45,6 +45,11 @@ func ThanosVersion(ruler *monitoringv1.ThanosRuler) (semver.Version, error) {
 	return version, nil
 }
 
+// SidecarVersion returns the version of the Thanos sidecar. An empty one counts, and cannot be read.
+func SidecarVersion(t *monitoringv1.ThanosSpec) (semver.Version, error) {
+	return semver.ParseTolerant(orDefault(t.Version, defaultThanosVersion)) //nolint:wrapcheck // the caller names the field
+}
+
 // RulesTooNewForThanos returns the fields of a PrometheusRule that a ThanosRuler of the
 // version is too old for.
 func RulesTooNewForThanos(r *monitoringv1.PrometheusRule, version semver.Version) []Ignored {

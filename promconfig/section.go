@@ -116,6 +116,15 @@ func (w *writer) prometheusSpec(name string) fieldpath.Path {
 	return prometheusPath.Field("spec", name)
 }
 
+// InPrometheus returns the path of a field in the Prometheus itself, if it is one that the path of a monitor's leads to, and
+// that of the spec otherwise.
+func InPrometheus(field fieldpath.Path) fieldpath.Path {
+	if field.Within(prometheusPath) {
+		return field.Below(prometheusPath)
+	}
+	return specPath
+}
+
 // in starts a section below this one. It is part of the configuration once added.
 // An empty field means that the section comes from the same field.
 func (s *section) in(key, field string) *section {

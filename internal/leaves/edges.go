@@ -10,6 +10,8 @@ func edgeValues(s sort) []any {
 	switch s {
 	case boolean:
 		return []any{true, false}
+	case pod:
+		return []any{map[string]any{}} // what Kubernetes makes of it is its own matter
 	case number:
 		return anyOf(edgeNumbers)
 	case quantity:
@@ -21,6 +23,9 @@ func edgeValues(s sort) []any {
 }
 
 var edgeNumbers = []int64{0, 1, -1, 65535, 65536, math.MaxInt32, math.MinInt32, math.MaxUint32 + 1, math.MaxInt64, math.MinInt64}
+
+// usualNumbers are harmless everywhere.
+var usualNumbers = []int64{1, 100}
 
 var edgeQuantities = []string{"0", "1", "1.1", "-1", "1e30", "1e-30", "1Ki", "0.00000000000000000001", "999999999999999999999999999999", "100E"}
 

@@ -26,7 +26,7 @@ type table struct {
 
 // A claim assigns an owner to a leaf.
 type claim struct {
-	owner  string // checked, crd, free
+	owner  string // checked, guarded, crd, free
 	check  string // the id of the check
 	value  any    // a refused value
 	beside map[string]any
@@ -36,6 +36,7 @@ type claim struct {
 // The owners.
 const (
 	checked = "checked" // a check; the table gives a value that the check names
+	guarded = "guarded" // a check, too; the value that it names is in no table (docs/adr/0011-harmless-inputs.md)
 	crd     = "crd"     // the API server admits no harmful value; the table gives a value that it rejects
 	free    = "free"    // no value does harm
 )
@@ -166,12 +167,15 @@ func (t *table) enter(path, part string, shapes map[string][]line) error {
 	return nil
 }
 
-// claimOf parses "free", "crd VALUE" or "checked ID VALUE". The latter two may end in "beside
-// FIELDS" or "at FIELD".
+// claimOf parses "free", "guarded ID", "crd VALUE" or "checked ID VALUE". The latter two may end in
+// "beside FIELDS" or "at FIELD".
 func claimOf(owner, rest string) (claim, error) {
 	c := claim{owner: owner}
 	switch owner {
 	case free:
+		return c, nil
+	case guarded:
+		c.check = rest
 		return c, nil
 	case crd:
 	case checked:

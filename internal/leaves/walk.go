@@ -24,6 +24,9 @@ var ownedKinds = []kind{
 	{monitoringv1.PodMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PodMonitorSpec]()},
 	{monitoringv1.ProbesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ProbeSpec]()},
 	{monitoringv1alpha1.ScrapeConfigsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec]()},
+	{monitoringv1.PrometheusesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PrometheusSpec]()},
+	{monitoringv1alpha1.PrometheusAgentsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.PrometheusAgentSpec]()},
+	{monitoringv1.ThanosRulerKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ThanosRulerSpec]()},
 }
 
 // sort classifies the values that a leaf may have.
@@ -92,7 +95,8 @@ func isPod(t reflect.Type) bool {
 	switch t {
 	case reflect.TypeFor[corev1.SecretKeySelector](), reflect.TypeFor[corev1.ConfigMapKeySelector](), reflect.TypeFor[corev1.LocalObjectReference]():
 		return false
-	case reflect.TypeFor[monitoringv1.EmbeddedObjectMetadata](), reflect.TypeFor[monitoringv1.StorageSpec](), reflect.TypeFor[monitoringv1.PodDNSConfig]():
+	case reflect.TypeFor[monitoringv1.EmbeddedObjectMetadata](), reflect.TypeFor[monitoringv1.StorageSpec](), reflect.TypeFor[monitoringv1.PodDNSConfig](),
+		reflect.TypeFor[monitoringv1.TopologySpreadConstraint]():
 		return true
 	}
 	return t.Kind() == reflect.Struct && t.PkgPath() == reflect.TypeFor[corev1.Pod]().PkgPath()

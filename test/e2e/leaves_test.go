@@ -49,7 +49,7 @@ func TestEveryLeafHasAnOwner(t *testing.T) {
 	for kind := range leafResources {
 		for _, l := range api.leaves(t, kind) {
 			served[kind+" "+l.path] = true
-			if !listed[kind+" "+l.path] {
+			if !isListed(listed, kind+" "+l.path) {
 				t.Errorf("%s: %s has no owner: list it in internal/leaves/tables/%s.txt", kind, l.path, kind)
 			}
 			cases = append(cases, enumCases(cases, kind, l)...)
@@ -78,7 +78,7 @@ func TestEveryLeafHasAnOwner(t *testing.T) {
 		})
 	}
 	for _, c := range cases {
-		if !served[c.Kind+" "+c.Leaf] {
+		if !served[c.Kind+" "+c.Leaf] && !holds(served, c.Kind+" "+c.Leaf) {
 			newer[c.Kind+" "+c.Leaf] = true
 			continue
 		}
@@ -91,6 +91,29 @@ func TestEveryLeafHasAnOwner(t *testing.T) {
 	for leaf := range newer {
 		t.Logf("%s is not in the CRDs yet", leaf)
 	}
+}
+
+// isListed reports whether a leaf is in a table, or a part of a pod that it lists as one leaf.
+func isListed(listed map[string]bool, leaf string) bool {
+	if listed[leaf] {
+		return true
+	}
+	for i, c := range leaf {
+		if strings.ContainsRune(".[{", c) && listed[leaf[:i]] {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a leaf of a table has leaves in the CRD: a part of a pod.
+func holds(served map[string]bool, leaf string) bool {
+	for one := range served {
+		if rest, ok := strings.CutPrefix(one, leaf); ok && rest != "" && strings.ContainsRune(".[{", rune(rest[0])) {
+			return true
+		}
+	}
+	return false
 }
 
 // leafCases runs the program.
@@ -162,6 +185,10 @@ var leafResources = map[string]string{
 	"PodMonitor":     "v1/namespaces/default/podmonitors",
 	"Probe":          "v1/namespaces/default/probes",
 	"ScrapeConfig":   "v1alpha1/namespaces/default/scrapeconfigs",
+
+	"Prometheus":      "v1/namespaces/default/prometheuses",
+	"PrometheusAgent": "v1alpha1/namespaces/default/prometheusagents",
+	"ThanosRuler":     "v1/namespaces/default/thanosrulers",
 }
 
 // leafAPI calls the API server directly: kubectl would take an hour.

@@ -35,6 +35,7 @@ func checks() []validation.Check[*Object] {
 		validation.Each(relabel.RelabelAction, relabelingsOf),
 		validation.Each(relabel.RelabelFields, relabelingsOf),
 		validation.Each(client.ReferenceName, clientsOf),
+		validation.Each(client.OAuth2, clientsOf),
 		serverArguments,
 		part.Configuration(refused),
 		selectionLostMany,

@@ -21,9 +21,18 @@ flags that this version has. The container would end at once, again and again:
 - a value that the flag cannot read, or none where it needs one;
 - a flag that is given twice;
 - ` + "`remoteWriteReceiverMessageVersions`" + ` with two versions: the operator writes them as one value with a comma, and
-  Prometheus (2.54 to 3.16) does not split it.
+  Prometheus (2.54 to 3.16) does not split it;
+- ` + "`web.maxConnections`" + ` below 1.
 
-Of a ThanosRuler (Thanos 0.42) the query endpoints, the labels and the URL of its alerts are read as Thanos reads them.
+The configuration of the web server is judged as well: certificates that do not go together, TLS versions, cipher suites
+and curves that do not exist, a CA for clients that are not asked for certificates.
+
+Of the Thanos sidecar (Thanos 0.42) the version, the durations, ` + "`minTime`" + `, the TLS settings and the arguments are judged.
+Thanos reads ` + "`readyTimeout`, `getConfigInterval` and `getConfigTimeout`" + ` as Go reads durations, which has no days. Of several
+cipher suites or curves the operator makes one value with a comma, and Thanos does not split it.
+
+Of a ThanosRuler (Thanos 0.42) the query endpoints, the URLs of Alertmanagers, the labels and the URL of its alerts are read as
+Thanos reads them. It reads most durations as Go does, too, and asks queriers by HTTP.
 The operator puts the value of a label in quotes as it is, and Thanos reads a string of Go: a quote or a backslash in
 the value needs a backslash before it.
 

@@ -18,6 +18,11 @@ type Client struct {
 	BearerTokenFile string
 	TLS             *monitoringv1.TLSConfig
 
+	// More are references that no other field has, and Mounted the Secrets and ConfigMaps that are mounted
+	// as a whole.
+	More    []Reference
+	Mounted []ObjectName
+
 	// ProxyPlace is where Proxy is: that of a Probe is in its prober.
 	Proxy      monitoringv1.ProxyConfig
 	ProxyPlace validation.Place
@@ -25,6 +30,19 @@ type Client struct {
 	// TLSSince and ProxySince are the versions of Prometheus from which on the operator
 	// writes either. Empty for any.
 	TLSSince, ProxySince *since.Feature
+}
+
+// A Reference is a reference to a Secret or a ConfigMap, and its place.
+type Reference struct {
+	validation.Place
+	monitoringv1.SecretOrConfigMap
+}
+
+// An ObjectName is the name of a Secret or a ConfigMap, and its place.
+type ObjectName struct {
+	validation.Place
+
+	Kind, Name string
 }
 
 // SafeTLS converts a TLS configuration that cannot name files to one that can.

@@ -21,7 +21,7 @@ is missing, Prometheus refuses its whole configuration.
 
 promgate also denies what can never work: an identifier from a Secret and a ConfigMap at once,
 for which the operator leaves the object out, and a URL that no request can be sent to, so that
-every scrape fails.`,
+every request fails.`,
 		Since: "v0.1.0",
 	},
 	Run: func(c Client, s validation.Snapshot) []validation.Finding {

@@ -19,7 +19,8 @@ var ReferenceName = validation.Check[Client]{
 		Title: "A reference names nothing that could exist",
 		Text: `A reference to a Secret or ConfigMap has its name and a key in it. If one of the two is missing,
 or is not a valid name or key in Kubernetes, the operator can never find it, and leaves the
-whole object out. ` + "`optional: true`" + ` does not change that.
+whole object out. ` + "`optional: true`" + ` does not change that. Of a Prometheus, PrometheusAgent or
+ThanosRuler it updates nothing any more.
 
 ` + "`basicAuth` always needs both `username` and `password`" + `: where one of them is empty, let it point to
 a key that holds an empty text.
@@ -55,6 +56,17 @@ promgate does not look whether the Secret exists.`,
 				r.secret(at.Index(i), &headers[name][i])
 			}
 		}
+		for _, m := range c.More {
+			if m.Secret != nil {
+				r.secret(m.Place, m.Secret)
+			}
+			if m.ConfigMap != nil {
+				r.check(m.Place, "ConfigMap", m.ConfigMap.Name, m.ConfigMap.Key)
+			}
+		}
+		for _, m := range c.Mounted {
+			r.name(m.Place, m.Kind, m.Name)
+		}
 		return r.findings
 	},
 }
@@ -89,6 +101,16 @@ func (r *referenceFindings) check(at validation.Place, kind, name, key string) {
 		r.add(at.At("name"), fmt.Sprintf("no %s can be called %q", kind, name), "a name has lower case letters, digits, hyphens and dots", name)
 	case len(k8s.IsConfigMapKey(key)) > 0:
 		r.add(at.At("key"), fmt.Sprintf("no %s can have the key %q", kind, key), "a key has letters, digits, hyphens, dots and underscores", key)
+	}
+}
+
+// name applies the rules for names where no key is named.
+func (r *referenceFindings) name(at validation.Place, kind, name string) {
+	switch {
+	case name == "":
+		r.add(at, "the "+kind+" has no name", fmt.Sprintf("write the name of a %s in the same namespace", kind), "")
+	case len(k8s.IsDNS1123Subdomain(name)) > 0:
+		r.add(at, fmt.Sprintf("no %s can be called %q", kind, name), "a name has lower case letters, digits, hyphens and dots", name)
 	}
 }
 
