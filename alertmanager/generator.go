@@ -2,6 +2,7 @@ package alertmanager
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/blang/semver/v4"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -51,4 +52,15 @@ func (g *Generator) Has(f *since.Feature) bool { return f.In(g.version) }
 // objects, and refers to no global AlertmanagerConfig.
 func (g *Generator) Unmanaged() bool {
 	return g.object.Spec.AlertmanagerConfigSelector == nil && g.object.Spec.AlertmanagerConfiguration == nil
+}
+
+// Features returns the feature flags that the Alertmanager runs with (v0.93.0, pkg/alertmanager/statefulset.go).
+func (g *Generator) Features() []string {
+	features := append([]string{}, g.object.Spec.EnableFeatures...)
+	for _, a := range g.object.Spec.AdditionalArgs {
+		if a.Name == "enable-feature" {
+			features = append(features, strings.Split(a.Value, ",")...)
+		}
+	}
+	return features
 }

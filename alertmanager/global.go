@@ -1,7 +1,6 @@
 package alertmanager
 
 import (
-	"net"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -57,7 +56,7 @@ func (s *section) smtp(c *monitoringv1.GlobalSMTPConfig) {
 	m.set("smtp_from", "from", c.From)
 	m.set("smtp_hello", "hello", c.Hello)
 	if c.SmartHost != nil && (c.SmartHost.Host != "" || c.SmartHost.Port != "") {
-		m.put("smtp_smarthost", "smartHost", net.JoinHostPort(c.SmartHost.Host, c.SmartHost.Port))
+		m.put("smtp_smarthost", "smartHost", hostPort(c.SmartHost))
 	}
 	m.set("smtp_auth_username", "authUsername", c.AuthUsername)
 	m.setSecret("smtp_auth_password", "authPassword", c.AuthPassword)
@@ -76,6 +75,13 @@ func (s *section) smtp(c *monitoringv1.GlobalSMTPConfig) {
 		m.put("smtp_force_implicit_tls", "forceImplicitTLS", *c.ForceImplicitTLS)
 	}
 	s.fields = append(s.fields, m.fields...)
+}
+
+func hostPort(h *monitoringv1.HostPort) string {
+	if strings.Contains(h.Host, ":") {
+		return "[" + h.Host + "]:" + h.Port
+	}
+	return h.Host + ":" + h.Port
 }
 
 // globalURL writes a URL from a Secret.
@@ -147,4 +153,3 @@ func (s *section) globalChats(c *monitoringv1.AlertmanagerGlobalConfig) {
 		s.fields = append(s.fields, part.fields...)
 	}
 }
-

@@ -1,10 +1,13 @@
 package alertmanager
 
 import (
+	"fmt"
+
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/promconfig"
 )
 
 func (g *Generator) knowsTimeIntervals() bool {
@@ -37,7 +40,7 @@ func (s *section) checkNames(spec *monitoringv1alpha1.AlertmanagerConfigSpec) {
 
 func (w *writer) checkRoute(at fieldpath.Path, r *monitoringv1alpha1.Route, n names) {
 	if r.Receiver != "" && !n.receivers[r.Receiver] {
-		w.rejectf(at.Field("receiver"), "the object has no receiver %q", r.Receiver)
+		w.refusef(at.Field("receiver"), "the object has no receiver %q", r.Receiver)
 	}
 	grouped := map[string]bool{}
 	for i, label := range r.GroupBy {
@@ -62,7 +65,11 @@ func (w *writer) checkRoute(at fieldpath.Path, r *monitoringv1alpha1.Route, n na
 func (w *writer) checkIntervals(at fieldpath.Path, used []string, n names) {
 	for i, name := range used {
 		if !n.intervals[name] {
-			w.rejectf(at.Index(i), "the object has no time interval %q", name)
+			w.refusef(at.Index(i), "the object has no time interval %q", name)
 		}
 	}
+}
+
+func (w *writer) refusef(field fieldpath.Path, format string, args ...any) {
+	w.refused = append(w.refused, promconfig.Rejection{Field: field, Reason: fmt.Sprintf(format, args...)})
 }

@@ -28,6 +28,10 @@ type Part struct {
 	// at all, although it does not leave the object out.
 	Rejections, Failures []promconfig.Rejection
 
+	// Refused say what Alertmanager would refuse, in other words than its loader's, which does not know the object: names
+	// that routes refer to and that the object does not have, for one.
+	Refused []promconfig.Rejection
+
 	// Ignored are fields that are set and that do not reach the configuration.
 	Ignored []promconfig.Ignored
 }
@@ -76,7 +80,7 @@ func (g *Generator) part(o *monitoringv1alpha1.AlertmanagerConfig, base *Base, g
 	}
 	return Part{
 		Namespace: o.Namespace, Name: o.Name, Fields: s.fields, Sources: w.sources, Files: w.files,
-		Rejections: w.rejections, Failures: w.failures, Ignored: w.ignored,
+		Rejections: w.rejections, Failures: w.failures, Refused: w.refused, Ignored: w.ignored,
 	}
 }
 
@@ -101,7 +105,7 @@ func (p *Part) renameFields() {
 	for i := range p.Sources {
 		p.Sources[i].Field = ofBeta(p.Sources[i].Field)
 	}
-	for _, list := range [][]promconfig.Rejection{p.Rejections, p.Failures} {
+	for _, list := range [][]promconfig.Rejection{p.Rejections, p.Failures, p.Refused} {
 		for i := range list {
 			list[i].Field = ofBeta(list[i].Field)
 		}
@@ -116,4 +120,13 @@ func ofBeta(field fieldpath.Path) fieldpath.Path {
 		return specPath.Field("timeIntervals").Join(field.Below(alpha))
 	}
 	return field
+}
+
+// IsConfig reports whether an object is an AlertmanagerConfig of either version.
+func IsConfig(object any) bool {
+	switch object.(type) {
+	case *monitoringv1alpha1.AlertmanagerConfig, *monitoringv1beta1.AlertmanagerConfig:
+		return true
+	}
+	return false
 }

@@ -23,6 +23,7 @@ type writer struct {
 	ignored    []promconfig.Ignored
 	rejections []promconfig.Rejection
 	failures   []promconfig.Rejection
+	refused    []promconfig.Rejection
 	files      map[string][]byte
 }
 
@@ -87,6 +88,11 @@ func (s *section) put(key, field string, value any) {
 	}
 	s.fields = append(s.fields, yaml.MapItem{Key: key, Value: value})
 	s.source(s.key.Field(key), s.field.Field(field))
+	if texts, ok := value.([]string); ok {
+		for i := range texts {
+			s.source(s.key.Field(key).Index(i), s.field.Field(field).Index(i))
+		}
+	}
 }
 
 // set writes a value, unless it is the zero value of its type, a nil pointer, or a pointer to an empty text.

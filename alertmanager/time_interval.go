@@ -29,6 +29,9 @@ func (s *section) timeInterval(t *monitoringv1alpha1.MuteTimeInterval) {
 	if t.Name == "" {
 		s.w.rejectf(s.field.Field("name"), "the time interval has no name")
 	}
+	if len(t.TimeIntervals) == 0 && s.w.g.knowsTimeIntervals() {
+		s.w.refusef(s.field, "it has no times in timeIntervals; the operator gives it no name then, and Alertmanager refuses its configuration")
+	}
 	s.fields = append(s.fields, yaml.MapItem{Key: "name", Value: name})
 	s.source(s.key.Field("name"), s.field)
 	s.put("time_intervals", "timeIntervals", intervals)

@@ -32,6 +32,9 @@ type Judge struct {
 	anyClass bool // a scrape class of any name counts as existing
 	limits   Limits
 	pod      *strings.Replacer
+
+	// alertmanager judges AlertmanagerConfigs that no known Alertmanager selects. It is nil for the judge of a Prometheus.
+	alertmanager *Alertmanager
 }
 
 // New returns the judge for a Prometheus and its rendered sections.

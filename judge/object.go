@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
@@ -28,7 +29,7 @@ func PermissiveWithin(limits Limits) (*Judge, error) {
 		return nil, fmt.Errorf("making the judge: %w", err)
 	}
 	j := NewWithin(limits, g, g.Global())
-	j.anyClass = true
+	j.anyClass, j.alertmanager = true, anyAlertmanager()
 	return j, nil
 }
 
@@ -40,6 +41,9 @@ const longestInterval monitoringv1.Duration = "290y"
 func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
+	}
+	if j.alertmanager != nil && alertmanager.IsConfig(object) {
+		return j.alertmanager.Object(object)
 	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,

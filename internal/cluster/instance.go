@@ -14,7 +14,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// An Instance is an object that selects others: a Prometheus, a PrometheusAgent or a ThanosRuler.
+// An Instance is an object that selects others: a Prometheus, a PrometheusAgent, a ThanosRuler or an Alertmanager.
 // It does not change once it is in a model.
 type Instance struct {
 	Ref    selection.Ref
@@ -52,6 +52,13 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 			i.Err = err
 		}
 		i.snapshot = func() validation.Snapshot { return ruler.Snapshot() }
+		return i
+	case *monitoringv1.Alertmanager:
+		a, err := judge.NewAlertmanager(o, promconfig.Placeholders{})
+		if i.Err == nil {
+			i.Err = err
+		}
+		i.snapshot = func() validation.Snapshot { return a.Snapshot() }
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())

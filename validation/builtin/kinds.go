@@ -4,6 +4,7 @@ package builtin
 
 import (
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/alertmanagerconfig"
 	"github.com/promgate/promgate/validation/file"
 	"github.com/promgate/promgate/validation/podmonitor"
 	"github.com/promgate/promgate/validation/probe"
@@ -14,7 +15,8 @@ import (
 
 // Kinds lists every kind that has checks.
 func Kinds() []validation.Kind {
-	return []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
+	kinds := []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
+	return append(kinds, alertmanagerconfig.Kinds()...)
 }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.

@@ -1,0 +1,23 @@
+package alertmanagerconfig
+
+import "github.com/promgate/promgate/validation"
+
+// alertmanagerConfiguration is the judge's verdict.
+var alertmanagerConfiguration = validation.Check[*object]{
+	ID: "alertmanager-configuration", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "Alertmanager would refuse its configuration",
+		Text: `promgate generates the routes, receivers, inhibit rules and time intervals that the operator (v0.93.0) would
+generate for the object, and loads them with Alertmanager's own code (v0.35.0), for the version and the matchers of the
+Alertmanager that selects the object. Here Alertmanager refuses them: the message is the loader's, or names what the
+routes refer to and the object does not have.
+
+With such an object Alertmanager refuses its whole configuration: it keeps running with the old one, and cannot restart. Some
+mistakes keep the operator from writing any configuration: the message says so. An interval of a nested route is one,
+because the schema of the object does not look into nested routes.
+
+Secrets are not read: a reference counts as if it had a value that is right.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *object, s validation.Snapshot) []validation.Finding { return o.named(o.judged(s).Refused) },
+}
