@@ -17,6 +17,9 @@ type Base struct {
 	// Known reports whether the content is known: a Secret may not have been read.
 	Known bool
 
+	// Text is what the Secret holds. It is nil for a global AlertmanagerConfig.
+	Text []byte
+
 	// Fields is the configuration, and Sources says which fields of the Alertmanager its keys come from. It is nil
 	// unless it is known.
 	Fields  yaml.MapSlice
@@ -70,12 +73,15 @@ func (g *Generator) Base() *Base {
 	if !found || len(content) == 0 {
 		content = []byte(defaultConfiguration)
 	}
-	base := &Base{Known: true}
+	base := &Base{Known: true, Text: content}
 	if err := yaml.UnmarshalStrict(content, &base.Fields); err != nil {
 		base.Failures = append(base.Failures, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf("Secret %s/%s, key %q: %s", g.object.Namespace, g.ConfigSecret(), configFile, err)})
 		base.Fields = nil
 	}
 	base.Fields, _ = mappings(base.Fields).(yaml.MapSlice)
+	if !g.Unmanaged() {
+		g.sanitize(base)
+	}
 	return base
 }
 

@@ -64,3 +64,6 @@ func (g *Generator) Features() []string {
 	}
 	return features
 }
+
+// Is reports whether the generator is for an object.
+func (g *Generator) Is(a *monitoringv1.Alertmanager) bool { return g.object == a }

@@ -40,6 +40,7 @@ func (s *section) checkNames(spec *monitoringv1alpha1.AlertmanagerConfigSpec) {
 
 func (w *writer) checkRoute(at fieldpath.Path, r *monitoringv1alpha1.Route, n names) {
 	if r.Receiver != "" && !n.receivers[r.Receiver] {
+		w.dangling = true
 		w.refusef(at.Field("receiver"), "the object has no receiver %q", r.Receiver)
 	}
 	grouped := map[string]bool{}
@@ -65,6 +66,7 @@ func (w *writer) checkRoute(at fieldpath.Path, r *monitoringv1alpha1.Route, n na
 func (w *writer) checkIntervals(at fieldpath.Path, used []string, n names) {
 	for i, name := range used {
 		if !n.intervals[name] {
+			w.dangling = true
 			w.refusef(at.Index(i), "the object has no time interval %q", name)
 		}
 	}

@@ -3,9 +3,11 @@ package alertmanager
 import (
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	"go.yaml.in/yaml/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/promconfig"
@@ -14,6 +16,12 @@ import (
 // A Part is what one AlertmanagerConfig renders to for one Alertmanager.
 type Part struct {
 	Namespace, Name string
+
+	// Root means that the object is the global one of the Alertmanager: its route is the root.
+	Root bool
+
+	// LeftOut means that the operator leaves the object out.
+	LeftOut bool
 
 	// Fields is the part of the configuration, with the keys route, inhibit_rules, receivers and
 	// mute_time_intervals: one route, which becomes one of the root's, and lists. Sources says which fields of the
@@ -42,20 +50,26 @@ var specPath = fieldpath.New("spec")
 func (g *Generator) Part(object any, base *Base) (part Part, ok bool) {
 	switch o := object.(type) {
 	case *monitoringv1alpha1.AlertmanagerConfig:
-		return g.part(o, base, false), true
+		return g.part(o, base, g.isGlobal(o.ObjectMeta)), true
 	case *monitoringv1beta1.AlertmanagerConfig:
 		converted := &monitoringv1alpha1.AlertmanagerConfig{}
 		if err := o.ConvertTo(converted); err != nil {
 			return Part{
-				Namespace: o.Namespace, Name: o.Name,
+				Namespace: o.Namespace, Name: o.Name, LeftOut: true,
 				Rejections: []promconfig.Rejection{{Field: specPath.Field("route"), Reason: fmt.Sprintf("it cannot be converted to v1alpha1: %s", err)}},
 			}, true
 		}
-		p := g.part(converted, base, false)
+		p := g.part(converted, base, g.isGlobal(o.ObjectMeta))
 		p.renameFields()
 		return p, true
 	}
 	return Part{}, false
+}
+
+// isGlobal reports whether an object is the global one of the Alertmanager.
+func (g *Generator) isGlobal(o metav1.ObjectMeta) bool {
+	c := g.object.Spec.AlertmanagerConfiguration
+	return c != nil && c.Name == o.Name && o.Namespace == g.object.Namespace
 }
 
 // part renders an object. That of the base has no matcher for its namespace, and its route is the root.
@@ -66,7 +80,9 @@ func (g *Generator) part(o *monitoringv1alpha1.AlertmanagerConfig, base *Base, g
 	if o.Spec.Route != nil {
 		route := s.in("route", "route")
 		route.route(o.Spec.Route)
-		if !global {
+		if global {
+			route.checkRoot(o.Spec.Route)
+		} else {
 			route.enforceNamespace(o.Namespace)
 		}
 		s.add("route", route)
@@ -79,7 +95,7 @@ func (g *Generator) part(o *monitoringv1alpha1.AlertmanagerConfig, base *Base, g
 		s.timeIntervals(o.Spec.MuteTimeIntervals)
 	}
 	return Part{
-		Namespace: o.Namespace, Name: o.Name, Fields: s.fields, Sources: w.sources, Files: w.files,
+		Namespace: o.Namespace, Name: o.Name, Root: global, LeftOut: len(w.rejections) > 0 || w.dangling, Fields: s.fields, Sources: w.sources, Files: w.files,
 		Rejections: w.rejections, Failures: w.failures, Refused: w.refused, Ignored: w.ignored,
 	}
 }
@@ -122,10 +138,10 @@ func ofBeta(field fieldpath.Path) fieldpath.Path {
 	return field
 }
 
-// IsConfig reports whether an object is an AlertmanagerConfig of either version.
-func IsConfig(object any) bool {
+// Renders reports whether an object is an Alertmanager, or an AlertmanagerConfig of either version.
+func Renders(object any) bool {
 	switch object.(type) {
-	case *monitoringv1alpha1.AlertmanagerConfig, *monitoringv1beta1.AlertmanagerConfig:
+	case *monitoringv1.Alertmanager, *monitoringv1alpha1.AlertmanagerConfig, *monitoringv1beta1.AlertmanagerConfig:
 		return true
 	}
 	return false

@@ -30,6 +30,22 @@ func (s *section) route(r *monitoringv1alpha1.Route) {
 	}
 }
 
+// checkRoot checks what the operator checks of a root route.
+func (s *section) checkRoot(r *monitoringv1alpha1.Route) {
+	if r.Continue {
+		s.w.failf(s.field.Field("continue"), "the root route cannot have it")
+	}
+	if len(r.Matchers) > 0 {
+		s.w.failf(s.field.Field("matchers"), "the root route cannot have any")
+	}
+	if len(r.MuteTimeIntervals) > 0 {
+		s.w.failf(s.field.Field("muteTimeIntervals"), "the root route cannot have any")
+	}
+	if len(r.ActiveTimeIntervals) > 0 {
+		s.w.failf(s.field.Field("activeTimeIntervals"), "the root route cannot have any")
+	}
+}
+
 // children writes the routes below a route, whose fields no schema describes.
 func (s *section) children(r *monitoringv1alpha1.Route) {
 	if len(r.Routes) == 0 {

@@ -24,6 +24,7 @@ type writer struct {
 	rejections []promconfig.Rejection
 	failures   []promconfig.Rejection
 	refused    []promconfig.Rejection
+	dangling   bool // a route refers to what the object does not have
 	files      map[string][]byte
 }
 

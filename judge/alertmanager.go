@@ -22,11 +22,12 @@ type Alertmanager struct {
 	unknown bool          // no known Alertmanager selects the objects
 }
 
-// NewAlertmanager returns the judge for an Alertmanager. It fails if the operator cannot use its version.
-func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) (*Alertmanager, error) {
+// NewAlertmanager returns the judge for an Alertmanager. The judge for one whose version the operator cannot use accepts
+// what some Alertmanager accepts.
+func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) *Alertmanager {
 	g, err := alertmanager.New(a, assets)
 	if err != nil {
-		return nil, fmt.Errorf("making the judge of Alertmanager %s/%s: %w", a.Namespace, a.Name, err)
+		return anyAlertmanager()
 	}
 	j := &Alertmanager{g: g, base: g.Base()}
 	j.global = anyGlobal()
@@ -36,7 +37,7 @@ func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) (*A
 	if err := loadAlertmanager(j.under(nil)); err != nil {
 		j.global = anyGlobal() // a mistake in the Alertmanager is no reason to refuse all objects
 	}
-	return j, nil
+	return j
 }
 
 // anyAlertmanager returns the judge for objects that no known Alertmanager selects.
@@ -83,6 +84,9 @@ func withMail(global yaml.MapSlice) yaml.MapSlice {
 
 // Object implements [validation.Judge].
 func (j *Alertmanager) Object(object any) validation.Verdict {
+	if a, ok := object.(*monitoringv1.Alertmanager); ok {
+		return j.self(a)
+	}
 	part, ok := j.g.Part(object, j.base)
 	if !ok {
 		return validation.Verdict{}
@@ -144,12 +148,12 @@ func (j *Alertmanager) ignored(fields []promconfig.Ignored) []validation.Finding
 // part loads the part of an object, under the global section, with the receivers and time intervals that its routes
 // refer to: what is undefined is a mistake of its own.
 func (j *Alertmanager) part(part alertmanager.Part) []mistake {
-	err := j.try(part.Fields)
+	err := j.try(part.Fields, part.Root)
 	if err == nil {
 		return nil
 	}
 	search := newSearch(specPath, part.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
-		text, err := marshalAlertmanager(j.under(m))
+		text, err := marshalAlertmanager(j.whole(m, part.Root))
 		if err != nil {
 			return 0, err
 		}
@@ -159,8 +163,8 @@ func (j *Alertmanager) part(part alertmanager.Part) []mistake {
 	return search.narrow(err, part.Fields, fieldpath.Path{})
 }
 
-func (j *Alertmanager) try(m yaml.MapSlice) error {
-	text, err := marshalAlertmanager(j.under(m))
+func (j *Alertmanager) try(m yaml.MapSlice, isRoot bool) error {
+	text, err := marshalAlertmanager(j.whole(m, isRoot))
 	if err != nil {
 		return err
 	}
@@ -171,7 +175,10 @@ func (j *Alertmanager) try(m yaml.MapSlice) error {
 const nobody = "null"
 
 // under returns a whole configuration with the part of an object.
-func (j *Alertmanager) under(part yaml.MapSlice) yaml.MapSlice {
+func (j *Alertmanager) under(part yaml.MapSlice) yaml.MapSlice { return j.whole(part, false) }
+
+// whole returns a whole configuration with the part of an object, whose route is the root or below it.
+func (j *Alertmanager) whole(part yaml.MapSlice, isRoot bool) yaml.MapSlice {
 	root := yaml.MapSlice{{Key: "receiver", Value: nobody}}
 	receivers := []yaml.MapSlice{{{Key: "name", Value: nobody}}}
 	var intervals []yaml.MapSlice
@@ -182,7 +189,9 @@ func (j *Alertmanager) under(part yaml.MapSlice) yaml.MapSlice {
 	for _, item := range part {
 		switch item.Key {
 		case "route":
-			if route, ok := item.Value.(yaml.MapSlice); ok {
+			if route, ok := item.Value.(yaml.MapSlice); ok && isRoot {
+				root = route
+			} else if ok {
 				root = append(root, yaml.MapItem{Key: "routes", Value: []yaml.MapSlice{route}})
 			}
 		case "receivers":

@@ -42,7 +42,7 @@ func (j *Judge) Object(object any) validation.Verdict {
 	if rule, ok := object.(*monitoringv1.PrometheusRule); ok {
 		return validation.Verdict{Ignored: j.ignored(j.g.RulesTooNew(rule))}
 	}
-	if j.alertmanager != nil && alertmanager.IsConfig(object) {
+	if j.alertmanager != nil && alertmanager.Renders(object) {
 		return j.alertmanager.Object(object)
 	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {

@@ -34,14 +34,15 @@ var directions = map[string][]string{
 	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
 	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "selection", "validation"},
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
-	"internal/cluster": {"jobs", "judge", "promconfig", "selection", "validation"},
+	"internal/cluster": {"alertmanager", "jobs", "judge", "promconfig", "selection", "validation"},
 
 	"judge":           {"alertmanager", "dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
 	"alertmanager":    {"internal/fieldpath", "internal/since", "promconfig"},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
-	"validation/builtin":            {"validation", "validation/alertmanagerconfig", "validation/file", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/builtin":            {"validation", "validation/alertmanager", "validation/alertmanagerconfig", "validation/file", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/alertmanager":       {"validation"},
 	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part"},
 	"validation/servicemonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/podmonitor":         {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
@@ -88,7 +89,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

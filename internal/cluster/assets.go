@@ -3,6 +3,7 @@ package cluster
 import (
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -39,3 +40,26 @@ func (a Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 
 // Err returns nil: everything that the model keeps can be read.
 func (Assets) Err() error { return nil }
+
+// Known gives access to the Secrets and ConfigMaps that a model keeps, where others may exist that it does not know: among
+// files, for one. What it does not keep, and a key without a value, counts as not read.
+type Known struct{ kept Assets }
+
+// Known returns the Secrets and ConfigMaps that the model keeps, and that may not be all.
+func (m *Model) Known() Known { return Known{m.Assets()} }
+
+// SecretKey returns a value of a Secret, or the placeholder.
+func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
+	if value, found := k.kept.SecretKey(namespace, name, key); found && len(value) > 0 {
+		return value, true
+	}
+	return []byte(promconfig.Placeholder), true
+}
+
+// ConfigMapKey returns a value of a ConfigMap, or the placeholder.
+func (k Known) ConfigMapKey(namespace, name, key string) (string, bool) {
+	if value, found := k.kept.ConfigMapKey(namespace, name, key); found && value != "" {
+		return value, true
+	}
+	return promconfig.Placeholder, true
+}

@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
@@ -38,7 +39,8 @@ type Instance struct {
 // Name returns namespace/name, as selection and messages spell it.
 func (i *Instance) Name() string { return i.Ref.Path() }
 
-func newInstance(ref selection.Ref, object selection.Object) *Instance {
+// newInstance reads an instance. known are the Secrets and ConfigMaps that count for an Alertmanager.
+func newInstance(ref selection.Ref, object selection.Object, known promconfig.Assets) *Instance {
 	i := &Instance{Ref: ref, Object: object}
 	i.Selectors, i.Err = selection.OfInstance(object)
 	switch o := object.(type) {
@@ -54,11 +56,10 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 		i.snapshot = func() validation.Snapshot { return ruler.Snapshot() }
 		return i
 	case *monitoringv1.Alertmanager:
-		a, err := judge.NewAlertmanager(o, promconfig.Placeholders{})
-		if i.Err == nil {
+		if _, err := alertmanager.New(o, known); i.Err == nil {
 			i.Err = err
 		}
-		i.snapshot = func() validation.Snapshot { return a.Snapshot() }
+		i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.NewAlertmanager(o, known).Snapshot() })
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+
 	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/jobs"
@@ -116,6 +118,9 @@ func (r *Reviewer) viewOf(namespace string) cluster.View {
 
 // snapshots returns a snapshot for each instance that selects an object with these labels.
 func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
+	if i := v.ownInstance(); i != nil {
+		return []validation.Snapshot{i.Snapshot()}
+	}
 	selecting := v.view.Selecting(v.request.Kind.Kind, labels)
 	if len(selecting) == 0 {
 		return v.unselectedSnapshots()
@@ -126,6 +131,19 @@ func (v *visit) snapshots(labels map[string]string) []validation.Snapshot {
 		snapshots[n].ParseTime, snapshots[n].Memo = v.request.ParseTime, v.request.Memo
 	}
 	return snapshots
+}
+
+// ownInstance returns the instance that the object is in the model, if it is an Alertmanager and the very object that is
+// reviewed: the model knows more than the object says. It is nil otherwise.
+func (v *visit) ownInstance() *cluster.Instance {
+	if v.Cluster == nil || v.request.Kind.Kind != monitoringv1.AlertmanagersKind {
+		return nil
+	}
+	i := v.Cluster.Instance(selection.Ref{Kind: v.request.Kind.Kind, Namespace: v.request.Namespace, Name: v.request.Name})
+	if i == nil || any(i.Object) != v.object {
+		return nil
+	}
+	return i
 }
 
 // lookAround adds to the snapshots what depends on other objects. It also reserves what the object

@@ -4,6 +4,7 @@ package builtin
 
 import (
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/alertmanager"
 	"github.com/promgate/promgate/validation/alertmanagerconfig"
 	"github.com/promgate/promgate/validation/file"
 	"github.com/promgate/promgate/validation/podmonitor"
@@ -16,7 +17,7 @@ import (
 // Kinds lists every kind that has checks.
 func Kinds() []validation.Kind {
 	kinds := []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
-	return append(kinds, alertmanagerconfig.Kinds()...)
+	return append(append(kinds, alertmanager.Kind()), alertmanagerconfig.Kinds()...)
 }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.
