@@ -7,6 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/promgate/promgate/internal/load"
+	"github.com/promgate/promgate/internal/review"
+	"github.com/promgate/promgate/judge"
+	"github.com/promgate/promgate/lint"
+	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/builtin"
 )
 
 // TestAlertmanager: the objects about notifications are checked as the others are, each mistake at its place, with the Secrets
@@ -74,6 +79,10 @@ stringData:
     receivers: [{name: nobody}]
 `
 	)
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		reason string
 		files  []string
@@ -92,7 +101,13 @@ stringData:
 			for i, text := range c.files {
 				files = append(files, load.File{Name: fmt.Sprintf("%d.yaml", i), Text: []byte(text), Named: true})
 			}
-			r := run(t, files...)
+			r, err := lint.Run(t.Context(), files, lint.Options{
+				Kinds: builtin.Kinds(), Judge: permissive, Schemas: schemas, Namespace: "default",
+				Settings: review.Settings{Severity: validation.Policy{}.Severity},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 			var got []string
 			for _, f := range r.Findings {
 				got = append(got, fmt.Sprintf("%c:%d %s %s", f.File[0], f.Start.Line, f.Finding.Severity, f.Finding.Check))
