@@ -91,8 +91,8 @@ stringData:
 		"Right":        {reason: "nothing is said", files: []string{config}},
 		"RightWith":    {reason: "nor with the Alertmanager and its Secret", files: []string{config, main, secret}},
 		"Unread":       {reason: "a Secret that is not there may have anything", files: []string{config, main}},
-		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"1:10 deny alertmanager-configuration", "1:14 deny alertmanager-configuration"}},
-		"NoMail":       {reason: "the global section is that of the Secret", files: []string{config, main, withoutMail}, want: []string{"0:13 deny alertmanager-configuration", "0:13 deny alertmanager-configuration"}},
+		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"1:10 deny alertmanager-refuses", "1:14 deny alertmanager-refuses"}},
+		"NoMail":       {reason: "the global section is that of the Secret", files: []string{config, main, withoutMail}, want: []string{"0:13 deny alertmanager-refuses", "0:13 deny alertmanager-refuses"}},
 		"NoRoute":      {reason: "the Secret is loaded", files: []string{main, withoutRoute}, want: []string{"0:4 deny alertmanager-base"}},
 		"WrongVersion": {reason: "there is no such version", files: []string{"apiVersion: monitoring.coreos.com/v1\nkind: AlertmanagerConfig\nmetadata: {name: a}\n"}, want: []string{"0:1 deny schema"}},
 	} {

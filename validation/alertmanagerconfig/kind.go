@@ -24,7 +24,7 @@ func Kinds() []validation.Kind {
 // checks returns the checks of the kind: those that deny, then those that warn.
 func checks() []validation.Check[*object] {
 	return []validation.Check[*object]{
-		alertmanagerConfiguration,
+		alertmanagerRefuses,
 		alertmanagerLeftOut,
 		part.NotSelectedBy[*object]("Alertmanager"),
 		part.FieldTooNew(fieldsTooNew),

@@ -2,9 +2,9 @@ package alertmanagerconfig
 
 import "github.com/promgate/promgate/validation"
 
-// alertmanagerConfiguration is the judge's verdict.
-var alertmanagerConfiguration = validation.Check[*object]{
-	ID: "alertmanager-configuration", Severity: validation.Deny,
+// alertmanagerRefuses is the judge's verdict.
+var alertmanagerRefuses = validation.Check[*object]{
+	ID: "alertmanager-refuses", Severity: validation.Deny,
 	Doc: validation.Doc{
 		Title: "Alertmanager would refuse its configuration",
 		Text: `promgate generates the routes, receivers, inhibit rules and time intervals that the operator (v0.93.0) would
