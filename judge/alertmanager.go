@@ -71,6 +71,9 @@ func anyGlobal() yaml.MapSlice {
 	}
 }
 
+// leavesOut begins what is said of a mistake that Alertmanager does not mind.
+const leavesOut = "the operator leaves out the whole object, and none of its routes is used: "
+
 // withMail adds what a receiver for mail may do without: package alertmanager reports what is missing of that.
 func withMail(global yaml.MapSlice) yaml.MapSlice {
 	global = slices.Clone(global)
@@ -95,8 +98,13 @@ func (j *Alertmanager) Object(object any) validation.Verdict {
 	v := validation.Verdict{Ignored: j.ignored(part.Ignored)}
 	places := placesOf(refused)
 	for _, r := range part.Rejections {
-		if m := mistaken(r.Field, r.Reason); m.apartFrom(places) {
+		m := mistaken(r.Field, leavesOut+r.Reason)
+		switch {
+		case !m.apartFrom(places):
+		case r.Since != nil:
 			v.LeftOut = append(v.LeftOut, m.finding())
+		default: // no Alertmanager of any version gets the object
+			refused = append(refused, m)
 		}
 	}
 	v.Refused = findings(refused)
