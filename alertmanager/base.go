@@ -9,8 +9,8 @@ import (
 	"github.com/promgate/promgate/promconfig"
 )
 
-// configFile is the key of the Secret with the base configuration.
-const configFile = "alertmanager.yaml"
+// ConfigFile is the key of the Secret with the base configuration.
+const ConfigFile = "alertmanager.yaml"
 
 // A Base is the configuration that the parts of the objects are added to.
 type Base struct {
@@ -66,7 +66,7 @@ func (g *Generator) Base() *Base {
 	if g.object.Spec.AlertmanagerConfiguration != nil {
 		return g.globalBase()
 	}
-	content, found := g.assets.SecretKey(g.object.Namespace, g.ConfigSecret(), configFile)
+	content, found := g.assets.SecretKey(g.object.Namespace, g.ConfigSecret(), ConfigFile)
 	if string(content) == promconfig.Placeholder {
 		return &Base{}
 	}
@@ -75,7 +75,7 @@ func (g *Generator) Base() *Base {
 	}
 	base := &Base{Known: true, Text: content}
 	if err := yaml.UnmarshalStrict(content, &base.Fields); err != nil {
-		base.Failures = append(base.Failures, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf("Secret %s/%s, key %q: %s", g.object.Namespace, g.ConfigSecret(), configFile, err)})
+		base.Failures = append(base.Failures, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf("Secret %s/%s, key %q: %s", g.object.Namespace, g.ConfigSecret(), ConfigFile, err)})
 		base.Fields = nil
 	}
 	base.Fields, _ = mappings(base.Fields).(yaml.MapSlice)

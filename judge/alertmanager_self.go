@@ -36,6 +36,9 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 // with the matchers of old, whatever the Alertmanager's flags are (v0.93.0, alertmanagerConfigFromBytes).
 func (j *Alertmanager) secret() []mistake {
 	mode := j.matcherMode()
+	if valueOf(j.base.Fields, "event_recorder") != nil {
+		return nil // its format changed with 0.35.0
+	}
 	err := loadAlertmanagerText(string(j.base.Text), mode)
 	reader := "Alertmanager"
 	if err == nil && !j.g.Unmanaged() {

@@ -76,7 +76,14 @@ kind: Secret
 metadata: {name: alertmanager-main, namespace: monitoring}
 stringData:
   alertmanager.yaml: |
+    # no routes
     receivers: [{name: nobody}]
+`
+		encrypted = `apiVersion: v1
+kind: Secret
+metadata: {name: alertmanager-main, namespace: monitoring}
+stringData:
+  alertmanager.yaml: ENC[AES256_GCM,data:route]
 `
 	)
 	permissive, err := judge.Permissive()
@@ -93,6 +100,7 @@ stringData:
 		"Unread":       {reason: "a Secret that is not there may have anything", files: []string{config, main}},
 		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"1:10 deny alertmanager-refuses", "1:14 deny alertmanager-refuses"}},
 		"NoMail":       {reason: "the global section is that of the Secret", files: []string{config, main, withoutMail}, want: []string{"0:13 deny alertmanager-refuses", "0:13 deny alertmanager-refuses"}},
+		"Encrypted":    {reason: "nobody knows what it holds", files: []string{config, main, encrypted}},
 		"NoRoute":      {reason: "the Secret is loaded", files: []string{main, withoutRoute}, want: []string{"0:4 deny alertmanager-base"}},
 		"WrongVersion": {reason: "there is no such version", files: []string{"apiVersion: monitoring.coreos.com/v1\nkind: AlertmanagerConfig\nmetadata: {name: a}\n"}, want: []string{"0:1 deny schema"}},
 	} {

@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
@@ -41,25 +44,26 @@ func (a Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 // Err returns nil: everything that the model keeps can be read.
 func (Assets) Err() error { return nil }
 
-// Known gives access to the Secrets and ConfigMaps that a model keeps, where others may exist that it does not know: among
-// files, for one. What it does not keep, and a key without a value, counts as not read.
+// Known gives access to the configurations of Alertmanager in the Secrets that a model keeps, where others may exist that it
+// does not know: among files, for one. Everything else counts as not read: in files, keys and addresses are often made up.
 type Known struct{ kept Assets }
 
-// Known returns the Secrets and ConfigMaps that the model keeps, and that may not be all.
+// Known returns the configurations in the Secrets that the model keeps, and that may not be all.
 func (m *Model) Known() Known { return Known{m.Assets()} }
 
-// SecretKey returns a value of a Secret, or the placeholder.
+// SecretKey returns a configuration in a Secret, or the placeholder. One that is encrypted, or that another program fills
+// in, is not read.
 func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
-	if value, found := k.kept.SecretKey(namespace, name, key); found && len(value) > 0 {
-		return value, true
+	value, found := k.kept.SecretKey(namespace, name, key)
+	text := string(value)
+	if !found || key != alertmanager.ConfigFile || !strings.Contains(text, "route") ||
+		strings.Contains(text, "${") || strings.Contains(text, "<path:") || strings.HasPrefix(text, "ENC[") {
+		return []byte(promconfig.Placeholder), true
 	}
-	return []byte(promconfig.Placeholder), true
+	return value, true
 }
 
-// ConfigMapKey returns a value of a ConfigMap, or the placeholder.
-func (k Known) ConfigMapKey(namespace, name, key string) (string, bool) {
-	if value, found := k.kept.ConfigMapKey(namespace, name, key); found && value != "" {
-		return value, true
-	}
+// ConfigMapKey returns the placeholder.
+func (k Known) ConfigMapKey(string, string, string) (string, bool) {
 	return promconfig.Placeholder, true
 }
