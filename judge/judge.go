@@ -34,6 +34,9 @@ type Judge struct {
 	pod      *strings.Replacer
 
 	assets promconfig.Assets // of instances that are judged themselves
+
+	// alertmanager judges AlertmanagerConfigs that no known Alertmanager selects. It is nil for the judge of a Prometheus.
+	alertmanager *Alertmanager
 }
 
 // New returns the judge for a Prometheus and its rendered sections.

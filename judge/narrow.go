@@ -3,6 +3,7 @@ package judge
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 
 	"go.yaml.in/yaml/v2"
@@ -20,10 +21,11 @@ type search struct {
 	fields *fields
 	load   func(yaml.MapSlice) (bytes int, err error)
 	budget *budget
+	layout layout
 }
 
 func newSearch(field fieldpath.Path, sources []promconfig.Source, budget *budget, load func(yaml.MapSlice) (int, error)) *search {
-	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget}
+	return &search{field: field, fields: fieldsOf(sources), load: load, budget: budget, layout: ofPrometheus}
 }
 
 // A budget bounds the cost of a search: an object with a thousand mistakes must not keep the
@@ -57,7 +59,7 @@ func (s *search) try(value any) error {
 func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mistake {
 	var mistakes []mistake
 	for range maxMistakes {
-		key, rest := culprit(err, m, base, s.try)
+		key, rest := s.layout.culprit(err, m, base, s.try)
 		if rest == nil {
 			return append(mistakes, mistaken(s.field, words(err)))
 		}
@@ -70,13 +72,24 @@ func (s *search) narrow(err error, m yaml.MapSlice, base fieldpath.Path) []mista
 	return mistakes
 }
 
-// required keys are never removed: without them the loader refuses any entry.
-var required = map[any]bool{"job_name": true, "url": true, "role": true}
+// A layout says how a configuration is taken apart.
+type layout struct {
+	// required keys are never removed: without them the loader refuses any entry.
+	required map[any]bool
+
+	// texts means that lists of texts are taken apart too.
+	texts bool
+}
+
+var (
+	ofPrometheus   = layout{required: map[any]bool{"job_name": true, "url": true, "role": true}}
+	ofAlertmanager = layout{required: map[any]bool{"name": true}, texts: true}
+)
 
 // culprit returns the path of the smallest piece that causes a complaint, and the value
 // without that piece. The value is nil if no single piece does.
-func culprit(complaint error, value any, path fieldpath.Path, try func(any) error) (fieldpath.Path, any) {
-	pieces, assemble := piecesOf(value)
+func (l layout) culprit(complaint error, value any, path fieldpath.Path, try func(any) error) (fieldpath.Path, any) {
+	pieces, assemble := l.piecesOf(value)
 	if len(pieces) == 0 {
 		return fieldpath.Path{}, nil
 	}
@@ -98,7 +111,7 @@ func culprit(complaint error, value any, path fieldpath.Path, try func(any) erro
 			among, at = pieces, i
 		}
 		step := piece.in(path)
-		inner, rest := culprit(complaint, piece.value, step, func(changed any) error {
+		inner, rest := l.culprit(complaint, piece.value, step, func(changed any) error {
 			return try(assemble(with(among, at, changed)))
 		})
 		if rest == nil {
@@ -158,12 +171,12 @@ func (p piece) inList() bool {
 	return p.listed
 }
 
-func piecesOf(value any) ([]piece, func([]piece) any) {
+func (l layout) piecesOf(value any) ([]piece, func([]piece) any) {
 	var pieces []piece
 	switch v := value.(type) {
 	case yaml.MapSlice:
 		for _, item := range v {
-			pieces = append(pieces, piece{key: item.Key, value: item.Value, required: required[item.Key]})
+			pieces = append(pieces, piece{key: item.Key, value: item.Value, required: l.required[item.Key]})
 		}
 		return pieces, func(list []piece) any {
 			m := yaml.MapSlice{}
@@ -187,8 +200,44 @@ func piecesOf(value any) ([]piece, func([]piece) any) {
 			}
 			return out
 		}
+	case []string, []any:
+		texts := textsIn(v)
+		if !l.texts || texts == nil {
+			return nil, nil
+		}
+		for i, text := range texts {
+			if text != nil {
+				pieces = append(pieces, piece{key: i, value: text, listed: true})
+			}
+		}
+		return pieces, func(list []piece) any {
+			out := make([]any, len(texts)) // nil for a removed text
+			for _, p := range list {
+				if i, ok := p.key.(int); ok {
+					out[i] = p.value
+				}
+			}
+			return out
+		}
 	}
 	return nil, nil
+}
+
+// textsIn returns the texts of a list that holds nothing else, and nil for the removed ones. It is nil for other lists.
+func textsIn(value any) []any {
+	list, ok := value.([]any)
+	if !ok {
+		texts, _ := value.([]string)
+		for _, text := range texts {
+			list = append(list, text)
+		}
+	}
+	for _, entry := range list {
+		if _, ok := entry.(string); !ok && entry != nil {
+			return nil
+		}
+	}
+	return list
 }
 
 // pruned returns the value without the removed entries of lists.
@@ -209,6 +258,8 @@ func pruned(value any) any {
 			}
 		}
 		return out
+	case []any:
+		return slices.DeleteFunc(slices.Clone(v), func(entry any) bool { return entry == nil })
 	}
 	return value
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/common/model"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
@@ -28,7 +29,7 @@ func PermissiveWithin(limits Limits) (*Judge, error) {
 		return nil, fmt.Errorf("making the judge: %w", err)
 	}
 	j := NewWithin(limits, g, g.Global())
-	j.anyClass = true
+	j.anyClass, j.alertmanager = true, anyAlertmanager()
 	return j, nil
 }
 
@@ -47,6 +48,9 @@ func (j *Judge) Object(object any) validation.Verdict {
 	}
 	if v, isInstance := j.instance(object); isInstance {
 		return v
+	}
+	if j.alertmanager != nil && alertmanager.Renders(object) {
+		return j.alertmanager.Object(object)
 	}
 	if n := j.relabelings(object); n > j.limits.Relabelings {
 		return validation.Verdict{Refused: findings([]mistake{mistaken(specPath,

@@ -12,16 +12,10 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
-// otherKinds are the kinds of the operator that promgate does not check.
-var otherKinds = []string{"Alertmanager", "AlertmanagerConfig"}
-
 // checkKind reports an object that is meant for the operator, and that no API server has the kind of.
 func (l *linter) checkKind(o *object, apiVersion, kind string) {
 	group, _, _ := strings.Cut(apiVersion, "/")
 	isGroup := group == monitoringv1.SchemeGroupVersion.Group
-	if isGroup && slices.Contains(otherKinds, kind) {
-		return
-	}
 	nearest := nearestKind(kind)
 	path, problem, fix := fieldpath.New("kind"), fmt.Sprintf("there is no kind %q", kind), ""
 	switch {

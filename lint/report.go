@@ -39,13 +39,16 @@ func (l *linter) report(read []*fileContent) format.Report {
 // it cannot be read, not known.
 func (l *linter) selectsNothing(read []*fileContent) bool {
 	for _, kind := range selection.AllKinds() {
-		if kind.Instance && len(l.model.Refs(kind.Kind)) > 0 {
+		if kind.Instance && !kind.Notifies && len(l.model.Refs(kind.Kind)) > 0 {
 			return false
 		}
 	}
 	hasSelectable := false
 	for _, o := range objectsOf(read) {
 		kind, known := selection.KindFor(o.kind)
+		if known && kind.Notifies {
+			continue // no Prometheus decides about it
+		}
 		if known && kind.Instance {
 			return false
 		}

@@ -53,7 +53,9 @@ func (l *linter) fillModel(read []*fileContent) {
 
 // hasPrometheus reports whether a model has a Prometheus, or an agent.
 func hasPrometheus(m *cluster.Model) bool {
-	return slices.ContainsFunc(m.Instances(), func(i *cluster.Instance) bool { return i.Ref.Kind != monitoringv1.ThanosRulerKind })
+	return slices.ContainsFunc(m.Instances(), func(i *cluster.Instance) bool {
+		return i.Ref.Kind != monitoringv1.ThanosRulerKind && i.Ref.Kind != monitoringv1.AlertmanagersKind
+	})
 }
 
 // replaced returns what is used instead of an object.

@@ -25,6 +25,8 @@ func ChoicesOf(instance Object) []Choice {
 		return monitorChoices(o.Spec.CommonPrometheusFields)
 	case *monitoringv1.ThanosRuler:
 		return []Choice{{monitoringv1.PrometheusRuleKind, "rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}}
+	case *monitoringv1.Alertmanager:
+		return []Choice{{monitoringv1alpha1.AlertmanagerConfigKind, "alertmanagerConfig", o.Spec.AlertmanagerConfigSelector, o.Spec.AlertmanagerConfigNamespaceSelector}}
 	}
 	return nil
 }

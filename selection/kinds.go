@@ -6,6 +6,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,7 +33,7 @@ type Kind struct {
 	schema.GroupVersionKind
 
 	// Instance reports whether objects of the kind select others: Prometheus,
-	// PrometheusAgent and ThanosRuler.
+	// PrometheusAgent, ThanosRuler and Alertmanager.
 	Instance bool
 
 	// Selectable reports whether instances select objects of the kind.
@@ -40,6 +41,10 @@ type Kind struct {
 
 	// Monitor reports whether objects of the kind claim jobs. Every monitor is selectable.
 	Monitor bool
+
+	// Notifies reports whether the kind is about what happens to an alert once it fires: Alertmanager, which is an
+	// instance, and AlertmanagerConfig, which is selectable. [InstanceKinds] and [SelectableKinds] do not list them.
+	Notifies bool
 
 	empty func() Object
 }
@@ -68,6 +73,9 @@ var knownKinds = []Kind{
 	{GroupVersionKind: stable(monitoringv1.ProbesKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1.Probe{} }},
 	{GroupVersionKind: alpha(monitoringv1alpha1.ScrapeConfigsKind), Selectable: true, Monitor: true, empty: func() Object { return &monitoringv1alpha1.ScrapeConfig{} }},
 	{GroupVersionKind: stable(monitoringv1.PrometheusRuleKind), Selectable: true, empty: func() Object { return &monitoringv1.PrometheusRule{} }},
+	{GroupVersionKind: stable(monitoringv1.AlertmanagersKind), Instance: true, Notifies: true, empty: func() Object { return &monitoringv1.Alertmanager{} }},
+	{GroupVersionKind: alpha(monitoringv1alpha1.AlertmanagerConfigKind), Selectable: true, Notifies: true, empty: func() Object { return &monitoringv1alpha1.AlertmanagerConfig{} }},
+	{GroupVersionKind: beta(monitoringv1beta1.AlertmanagerConfigKind), Selectable: true, Notifies: true, empty: func() Object { return &monitoringv1beta1.AlertmanagerConfig{} }},
 	{GroupVersionKind: core(NamespaceKind), empty: func() Object { return &corev1.Namespace{} }},
 	{GroupVersionKind: core(ServiceKind), empty: func() Object { return &corev1.Service{} }},
 	{GroupVersionKind: core(SecretKind), empty: func() Object { return &corev1.Secret{} }},
@@ -80,6 +88,10 @@ func stable(kind string) schema.GroupVersionKind {
 
 func alpha(kind string) schema.GroupVersionKind {
 	return monitoringv1alpha1.SchemeGroupVersion.WithKind(kind)
+}
+
+func beta(kind string) schema.GroupVersionKind {
+	return monitoringv1beta1.SchemeGroupVersion.WithKind(kind)
 }
 
 func core(kind string) schema.GroupVersionKind { return corev1.SchemeGroupVersion.WithKind(kind) }
@@ -95,14 +107,18 @@ var kindsByType = func() map[reflect.Type]Kind {
 // AllKinds returns the table of kinds.
 func AllKinds() []Kind { return slices.Clone(knownKinds) }
 
-// SelectableKinds returns the kinds whose objects are selected.
-func SelectableKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Selectable }) }
+// SelectableKinds returns the kinds whose objects a Prometheus, PrometheusAgent or ThanosRuler selects.
+func SelectableKinds() []Kind {
+	return kindsWith(func(k Kind) bool { return k.Selectable && !k.Notifies })
+}
 
 // MonitorKinds returns the kinds whose objects claim jobs.
 func MonitorKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Monitor }) }
 
-// InstanceKinds returns the kinds whose objects select others.
-func InstanceKinds() []Kind { return kindsWith(func(k Kind) bool { return k.Instance }) }
+// InstanceKinds returns Prometheus, PrometheusAgent and ThanosRuler.
+func InstanceKinds() []Kind {
+	return kindsWith(func(k Kind) bool { return k.Instance && !k.Notifies })
+}
 
 func kindsWith(holds func(Kind) bool) []Kind {
 	var kinds []Kind
@@ -121,7 +137,8 @@ func KindOf(object runtime.Object) (kind Kind, known bool) {
 	return kind, known
 }
 
-// KindNamed returns the kind of that name. No two groups have kinds of one name here.
+// KindNamed returns the kind of that name. No two groups have kinds of one name here. Of a kind with several versions it
+// returns the one that is stored.
 func KindNamed(name string) (kind Kind, known bool) {
 	i := slices.IndexFunc(knownKinds, func(k Kind) bool { return k.Kind == name })
 	if i < 0 {
@@ -132,11 +149,11 @@ func KindNamed(name string) (kind Kind, known bool) {
 
 // KindFor returns the kind of a group, version and name.
 func KindFor(gvk schema.GroupVersionKind) (kind Kind, known bool) {
-	kind, known = KindNamed(gvk.Kind)
-	if !known || kind.GroupVersionKind != gvk {
+	i := slices.IndexFunc(knownKinds, func(k Kind) bool { return k.GroupVersionKind == gvk })
+	if i < 0 {
 		return Kind{}, false
 	}
-	return kind, true
+	return knownKinds[i], true
 }
 
 // NewMonitor returns an empty monitor of a kind, and nil if the kind is no monitor's.

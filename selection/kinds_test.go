@@ -5,6 +5,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -14,7 +15,7 @@ import (
 // kind with the fields that selectors are read from.
 func TestKinds(t *testing.T) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, monitoringv1.AddToScheme, monitoringv1alpha1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{corev1.AddToScheme, monitoringv1.AddToScheme, monitoringv1alpha1.AddToScheme, monitoringv1beta1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			t.Fatal(err)
 		}
@@ -24,6 +25,12 @@ func TestKinds(t *testing.T) {
 	p.Spec.ServiceMonitorSelector, p.Spec.PodMonitorSelector, p.Spec.ProbeSelector = everything, everything, everything
 	p.Spec.ScrapeConfigSelector, p.Spec.RuleSelector = everything, everything
 	selectors, err := Of(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &monitoringv1.Alertmanager{}
+	a.Spec.AlertmanagerConfigSelector = everything
+	ofAlertmanager, err := OfAlertmanager(a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,13 +45,13 @@ func TestKinds(t *testing.T) {
 		if got := RefOf(object); got != (Ref{Kind: k.Kind, Namespace: "shop", Name: "a"}) {
 			t.Errorf("%s: the object is named %s", k, got)
 		}
-		if found, known := KindFor(k.GroupVersionKind); !known || found.Kind != k.Kind {
+		if found, known := KindFor(k.GroupVersionKind); !known || found.GroupVersionKind != k.GroupVersionKind {
 			t.Errorf("%s is not found", k)
 		}
-		if k.Selectable != selectors.Has(k.Kind) {
+		if k.Selectable != (selectors.Has(k.Kind) || ofAlertmanager.Has(k.Kind)) {
 			t.Errorf("%s: selectable is %t", k, k.Selectable)
 		}
-		isMonitor := k.Selectable && k.Kind != monitoringv1.PrometheusRuleKind
+		isMonitor := k.Selectable && k.Kind != monitoringv1.PrometheusRuleKind && !k.Notifies
 		if k.Monitor != isMonitor || (NewMonitor(k.Kind) != nil) != isMonitor {
 			t.Errorf("%s: monitor is %t", k, k.Monitor)
 		}

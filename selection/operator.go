@@ -21,13 +21,15 @@ type Operator struct {
 	DenyNamespaces []string
 
 	// PrometheusInstanceNamespaces is for Prometheus and PrometheusAgent objects.
-	PrometheusInstanceNamespaces  []string
-	ThanosRulerInstanceNamespaces []string
+	PrometheusInstanceNamespaces   []string
+	ThanosRulerInstanceNamespaces  []string
+	AlertmanagerInstanceNamespaces []string
 
 	// PrometheusInstanceSelector is for Prometheus and PrometheusAgent objects. Nil selects
 	// all.
-	PrometheusInstanceSelector  labels.Selector
-	ThanosRulerInstanceSelector labels.Selector
+	PrometheusInstanceSelector   labels.Selector
+	ThanosRulerInstanceSelector  labels.Selector
+	AlertmanagerInstanceSelector labels.Selector
 
 	// ControllerID is the annotation's value. If empty, the operator manages the objects without
 	// the annotation.
@@ -40,8 +42,11 @@ func (o *Operator) Manages(kind string, object metav1.Object) bool {
 		return true
 	}
 	namespaces, selector := o.PrometheusInstanceNamespaces, o.PrometheusInstanceSelector
-	if kind == monitoringv1.ThanosRulerKind {
+	switch kind {
+	case monitoringv1.ThanosRulerKind:
 		namespaces, selector = o.ThanosRulerInstanceNamespaces, o.ThanosRulerInstanceSelector
+	case monitoringv1.AlertmanagersKind:
+		namespaces, selector = o.AlertmanagerInstanceNamespaces, o.AlertmanagerInstanceSelector
 	}
 	if len(namespaces) == 0 {
 		namespaces = o.Namespaces

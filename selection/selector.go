@@ -1,4 +1,4 @@
-// Package selection knows which instance (Prometheus, PrometheusAgent or ThanosRuler) selects
+// Package selection knows which instance (Prometheus, PrometheusAgent, ThanosRuler or Alertmanager) selects
 // which object, and the table of kinds. The semantics are the operator's (v0.93.0): a nil object
 // selector selects nothing and an empty one everything; a nil namespace selector means the
 // instance's own namespace, and an empty one all namespaces.
@@ -42,6 +42,9 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 
 // OfThanosRuler reads the selectors of a ThanosRuler, which selects rules only.
 func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) { return read(r) }
+
+// OfAlertmanager reads the selectors of an Alertmanager, which selects AlertmanagerConfigs only.
+func OfAlertmanager(a *monitoringv1.Alertmanager) (Selectors, error) { return read(a) }
 
 func read(instance Object) (Selectors, error) {
 	s := Selectors{}

@@ -23,6 +23,9 @@ type Prometheus struct {
 	// Thanos means that it is a ThanosRuler, which selects rules only.
 	Thanos bool
 
+	// Alertmanager means that it is an Alertmanager, which selects AlertmanagerConfigs only.
+	Alertmanager bool
+
 	// LegacyLabels means that it refuses a source label with characters other than letters, digits
 	// and _.
 	LegacyLabels bool
@@ -91,7 +94,7 @@ func (p Prometheus) Known() bool {
 // IsServer reports whether the Prometheus is known and evaluates rules itself. The version of a
 // ThanosRuler is one of Thanos.
 func (p Prometheus) IsServer() bool {
-	return p.Known() && !p.Thanos
+	return p.Known() && !p.Thanos && !p.Alertmanager
 }
 
 // Engine returns the name of the software and its version: Prometheus 2.55.1, Thanos 0.37.2. It is
@@ -102,6 +105,8 @@ func (p Prometheus) Engine() string {
 		return ""
 	case p.Thanos:
 		return "Thanos " + p.Version.String()
+	case p.Alertmanager:
+		return "Alertmanager " + p.Version.String()
 	}
 	return "Prometheus " + p.Version.String()
 }

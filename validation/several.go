@@ -62,13 +62,15 @@ func eachDenies(all []*shared, n int) bool {
 // listInstances names each Prometheus, then each ThanosRuler: "Prometheus a/b, c/d, ThanosRuler e/f". Where no
 // instance selects the object it names the languages of those who read it: "readers of MetricsQL".
 func listInstances(all []Snapshot) string {
-	var names, rulers, kinds []string
+	var names, rulers, alertmanagers, kinds []string
 	for _, s := range all {
 		switch p := s.Prometheus; {
 		case !p.Known():
 			kinds = append(kinds, "readers of "+string(cmp.Or(s.Language, selection.PromQL)))
 		case p.Thanos:
 			rulers = append(rulers, p.Name)
+		case p.Alertmanager:
+			alertmanagers = append(alertmanagers, p.Name)
 		default:
 			names = append(names, p.Name)
 		}
@@ -78,6 +80,9 @@ func listInstances(all []Snapshot) string {
 	}
 	if len(rulers) > 0 {
 		kinds = append(kinds, "ThanosRuler "+strings.Join(rulers, ", "))
+	}
+	if len(alertmanagers) > 0 {
+		kinds = append(kinds, "Alertmanager "+strings.Join(alertmanagers, ", "))
 	}
 	return strings.Join(kinds, ", ")
 }

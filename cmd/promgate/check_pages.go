@@ -4,6 +4,9 @@ package main
 var checkPages = map[string]string{
 	"absent-labels":            "rule/absent-labels.md",
 	"alert-condition":          "rule/alert-condition.md",
+	"alertmanager-base":        "alertmanager/alertmanager-base.md",
+	"alertmanager-left-out":    "alertmanagerconfig/alertmanager-left-out.md",
+	"alertmanager-refuses":     "alertmanagerconfig/alertmanager-refuses.md",
 	"alertmanager-v1":          "upgrade/alertmanager-v1.md",
 	"annotation-name":          "rule/annotation-name.md",
 	"argument-removed":         "upgrade/argument-removed.md",
@@ -90,6 +93,7 @@ var checkPages = map[string]string{
 	"range-left-open":          "upgrade/range-left-open.md",
 	"range-short":              "rule/range-short.md",
 	"rate-of-aggregate":        "rule/rate-of-aggregate.md",
+	"receiver-unused":          "alertmanagerconfig/receiver-unused.md",
 	"record-elsewhere":         "rule/record-elsewhere.md",
 	"record-fields":            "rule/record-fields.md",
 	"record-labels":            "rule/record-labels.md",

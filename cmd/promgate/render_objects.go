@@ -28,7 +28,7 @@ func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
 	model = cluster.New(cluster.Options{KeepObjects: true})
 	for _, o := range objects {
 		kind, known := selection.KindFor(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
-		if !known || kind.Kind == selection.ServiceKind || kind.Kind == monitoringv1.ThanosRulerKind {
+		if !known || kind.Notifies || kind.Kind == selection.ServiceKind || kind.Kind == monitoringv1.ThanosRulerKind {
 			continue // no configuration depends on it
 		}
 		object := kind.New()

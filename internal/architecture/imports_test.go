@@ -34,26 +34,29 @@ var directions = map[string][]string{
 	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
 	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "records", "selection", "validation"},
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
-	"internal/cluster": {"jobs", "judge", "promconfig", "records", "selection", "validation"},
+	"internal/cluster": {"alertmanager", "jobs", "judge", "promconfig", "records", "selection", "validation"},
 
-	"judge":           {"dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "internal/spelling", "judge/discovery", "promconfig", "relabeling", "validation"},
+	"judge":           {"alertmanager", "dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "internal/spelling", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
+	"alertmanager":    {"internal/fieldpath", "internal/since", "promconfig"},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
-	"validation/builtin":        {"validation", "validation/file", "validation/instance", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
-	"validation/servicemonitor": {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
-	"validation/podmonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
-	"validation/probe":          {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
-	"validation/scrapeconfig":   {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/monitor":        {"internal/fieldpath", "internal/placeholder", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
-	"validation/rule":           {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "records", "selection", "validation", "validation/part"},
-	"validation/file":           {"validation"},
-	"validation/instance":       {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},
-	"validation/part":           {"internal/fieldpath", "relabeling", "validation"},
-	"validation/part/client":    {"internal/since", "validation", "validation/part"},
-	"validation/part/discovery": {"internal/since", "relabeling", "validation", "validation/part"},
-	"validation/part/relabel":   {"internal/since", "relabeling", "validation"},
-	"validation":                {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
+	"validation/builtin":            {"validation", "validation/alertmanager", "validation/alertmanagerconfig", "validation/file", "validation/instance", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/servicemonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/podmonitor":         {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/probe":              {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/scrapeconfig":       {"internal/fieldpath", "internal/since", "validation", "validation/monitor", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
+	"validation/monitor":            {"internal/fieldpath", "internal/placeholder", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
+	"validation/rule":               {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "records", "selection", "validation", "validation/part"},
+	"validation/file":               {"validation"},
+	"validation/instance":           {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/part":               {"internal/fieldpath", "relabeling", "validation"},
+	"validation/part/client":        {"internal/since", "validation", "validation/part"},
+	"validation/part/discovery":     {"internal/since", "relabeling", "validation", "validation/part"},
+	"validation/part/relabel":       {"internal/since", "relabeling", "validation"},
+	"validation":                    {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
+	"validation/alertmanager":       {"validation"},
+	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part"},
 
 	"jobs":       {"relabeling", "selection"},
 	"records":    {"internal/exprcost", "promql/resultlabels", "selection"},
@@ -88,7 +91,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/builtin", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

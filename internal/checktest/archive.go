@@ -4,7 +4,7 @@
 // that the check finds nothing. Before these two a case may have, in this order:
 // CASE/promgate.yaml, a configuration, of which only duplicateJobs, selectionLost and rules
 // are read;
-// CASE/prometheus.yaml, the Prometheus or ThanosRuler that selects the object, which is
+// CASE/prometheus.yaml, the Prometheus, ThanosRuler or Alertmanager that selects the object, which is
 // unknown otherwise;
 // CASE/service.yaml, the Services in the cluster, one document each; CASE/rival.yaml, other objects in
 // the cluster, one document each; and CASE/stored.yaml, the object that is replaced.

@@ -133,7 +133,7 @@ func (c *Case) Model() (*cluster.Model, error) {
 	return model, c.fill(model)
 }
 
-// instance reads the Prometheus, PrometheusAgent or ThanosRuler of the case.
+// instance reads the Prometheus, PrometheusAgent, ThanosRuler or Alertmanager of the case.
 func (c *Case) instance() (selection.Object, error) {
 	var meta metav1.TypeMeta
 	if err := yaml.Unmarshal([]byte(c.Prometheus), &meta); err != nil {
@@ -154,6 +154,14 @@ func (c *Case) instance() (selection.Object, error) {
 		}
 		selectMonitors(&agent.Spec.CommonPrometheusFields)
 		return agent, nil
+	}
+	if meta.Kind == monitoringv1.AlertmanagersKind {
+		a := &monitoringv1.Alertmanager{}
+		if err := yaml.UnmarshalStrict([]byte(c.Prometheus), a); err != nil {
+			return nil, fmt.Errorf("reading the Alertmanager: %w", err)
+		}
+		selectAll(&a.Spec.AlertmanagerConfigSelector, &a.Spec.AlertmanagerConfigNamespaceSelector)
+		return a, nil
 	}
 	p := &monitoringv1.Prometheus{}
 	if err := yaml.UnmarshalStrict([]byte(c.Prometheus), p); err != nil {
@@ -272,7 +280,9 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	if err := yaml.Unmarshal([]byte(c.In), &object); err != nil {
 		return nil, fmt.Errorf("reading the object: %w", err)
 	}
-	i := slices.IndexFunc(kinds, func(k validation.Kind) bool { return k.Kind == object.Kind })
+	i := slices.IndexFunc(kinds, func(k validation.Kind) bool {
+		return k.Kind == object.Kind && (object.APIVersion == "" || object.APIVersion == k.GroupVersion().String())
+	})
 	if i < 0 {
 		return nil, fmt.Errorf("%w: %q", ErrNoKind, object.Kind)
 	}

@@ -1,8 +1,11 @@
 package cluster
 
 import (
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
@@ -62,4 +65,28 @@ func (a KnownAssets) ConfigMapKey(namespace, name, key string) (string, bool) {
 		return promconfig.Placeholders{}.ConfigMapKey(namespace, name, key)
 	}
 	return a.model.Assets().ConfigMapKey(namespace, name, key)
+}
+
+// Known gives access to the configurations of Alertmanager in the Secrets that a model keeps, where others may exist that it
+// does not know: among files, for one. Everything else counts as not read: in files, keys and addresses are often made up.
+type Known struct{ kept Assets }
+
+// Known returns the configurations in the Secrets that the model keeps, and that may not be all.
+func (m *Model) Known() Known { return Known{m.Assets()} }
+
+// SecretKey returns a configuration in a Secret, or the placeholder. One that is encrypted, or that another program fills
+// in, is not read.
+func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
+	value, found := k.kept.SecretKey(namespace, name, key)
+	text := string(value)
+	if !found || key != alertmanager.ConfigFile || !strings.Contains(text, "route") ||
+		strings.Contains(text, "${") || strings.Contains(text, "<path:") || strings.HasPrefix(text, "ENC[") {
+		return []byte(promconfig.Placeholder), true
+	}
+	return value, true
+}
+
+// ConfigMapKey returns the placeholder.
+func (k Known) ConfigMapKey(string, string, string) (string, bool) {
+	return promconfig.Placeholder, true
 }

@@ -7,6 +7,7 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 
+	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/jobs"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/promconfig"
@@ -14,7 +15,7 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// An Instance is an object that selects others: a Prometheus, a PrometheusAgent or a ThanosRuler.
+// An Instance is an object that selects others: a Prometheus, a PrometheusAgent, a ThanosRuler or an Alertmanager.
 // It does not change once it is in a model.
 type Instance struct {
 	Ref    selection.Ref
@@ -41,7 +42,8 @@ type Instance struct {
 // Name returns namespace/name, as selection and messages spell it.
 func (i *Instance) Name() string { return i.Ref.Path() }
 
-func newInstance(ref selection.Ref, object selection.Object) *Instance {
+// newInstance reads an instance. known are the Secrets and ConfigMaps that count for an Alertmanager.
+func newInstance(ref selection.Ref, object selection.Object, known promconfig.Assets) *Instance {
 	i := &Instance{Ref: ref, Object: object}
 	i.Selectors, i.Err = selection.OfInstance(object)
 	switch o := object.(type) {
@@ -56,6 +58,12 @@ func newInstance(ref selection.Ref, object selection.Object) *Instance {
 			i.Err = err
 		}
 		i.snapshot = func() validation.Snapshot { return ruler.Snapshot() }
+		return i
+	case *monitoringv1.Alertmanager:
+		if _, err := alertmanager.New(o, known); i.Err == nil {
+			i.Err = err
+		}
+		i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.NewAlertmanager(o, known).Snapshot() })
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())

@@ -107,7 +107,7 @@ func (m *Model) SetOperator(o *selection.Operator) {
 	}
 	m.operator = o
 	for _, i := range m.Instances() {
-		m.place(newInstance(i.Ref, i.Object))
+		m.place(newInstance(i.Ref, i.Object, m.Known()))
 	}
 }
 

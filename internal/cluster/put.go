@@ -54,7 +54,7 @@ func (m *Model) keep(ref selection.Ref, object selection.Object) {
 }
 
 func (m *Model) putInstance(ref selection.Ref, object selection.Object) error {
-	i := newInstance(ref, object)
+	i := newInstance(ref, object, m.Known())
 	m.changing.Lock()
 	defer m.changing.Unlock()
 	m.place(i)

@@ -1,6 +1,11 @@
 package cluster
 
 import (
+	"slices"
+
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
 	"github.com/promgate/promgate/selection"
 )
 
@@ -56,7 +61,7 @@ func (v View) Standing(kind string, labels map[string]string) (standing selectio
 func (v View) Unselected(kind string, labels map[string]string) []selection.Near {
 	standing, known := v.Standing(kind, labels)
 	switch {
-	case len(standing.SelectedBy) > 0 || len(v.Readers(kind, labels)) > 0:
+	case len(standing.SelectedBy) > 0 || len(v.Readers(kind, labels)) > 0 || v.mayBeGlobal(kind):
 		return nil
 	case !known:
 		return v.notAsking(kind)
@@ -76,4 +81,13 @@ func (v View) notAsking(kind string) []selection.Near {
 		}
 	}
 	return near
+}
+
+// mayBeGlobal reports whether an object of a kind may be the global AlertmanagerConfig of an Alertmanager in the
+// namespace, which is used whatever its labels are.
+func (v View) mayBeGlobal(kind string) bool {
+	return kind == monitoringv1alpha1.AlertmanagerConfigKind && slices.ContainsFunc(v.instances, func(i *Instance) bool {
+		a, ok := i.Object.(*monitoringv1.Alertmanager)
+		return ok && i.Ref.Namespace == v.Namespace && a.Spec.AlertmanagerConfiguration != nil
+	})
 }

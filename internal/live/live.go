@@ -47,7 +47,7 @@ func (c *Cluster) Has(kind string) bool {
 
 // HasOperators reports whether the objects of any kind of the operator could be read.
 func (c *Cluster) HasOperators() bool {
-	return slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && c.Has(k.Kind) })
+	return slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && !k.Notifies && c.Has(k.Kind) })
 }
 
 // Read lists all objects of the kinds that want accepts. A kind that the cluster does not have, or
@@ -61,8 +61,8 @@ func Read(ctx context.Context, from client.Reader, want func(selection.Kind) boo
 func ReadAround(ctx context.Context, from client.Reader, want func(selection.Kind) bool, namespaces ...string) (*Cluster, error) {
 	c := &Cluster{}
 	for _, kind := range selection.AllKinds() {
-		if !want(kind) {
-			continue
+		if kind.Notifies || !want(kind) {
+			continue // nothing that reads a cluster looks at these kinds yet
 		}
 		err := c.list(ctx, from, kind)
 		switch {

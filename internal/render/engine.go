@@ -101,7 +101,7 @@ func (e *Engine) changed(ref selection.Ref) []selection.Ref {
 }
 
 func (e *Engine) changedInstance(ref selection.Ref) []selection.Ref {
-	if ref.Kind == monitoringv1.ThanosRulerKind {
+	if ref.Kind == monitoringv1.ThanosRulerKind || ref.Kind == monitoringv1.AlertmanagersKind {
 		return nil // no configuration is generated for it
 	}
 	delete(e.instances, ref)

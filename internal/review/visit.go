@@ -122,6 +122,9 @@ func (r *Reviewer) viewOf(namespace string) cluster.View {
 
 // snapshots returns a snapshot for each instance that selects an object.
 func (v *visit) snapshots(selecting []*cluster.Instance) []validation.Snapshot {
+	if i := v.ownInstance(); i != nil {
+		return []validation.Snapshot{i.Snapshot()}
+	}
 	if len(selecting) == 0 {
 		return v.unselectedSnapshots()
 	}
@@ -131,6 +134,19 @@ func (v *visit) snapshots(selecting []*cluster.Instance) []validation.Snapshot {
 		snapshots[n].ParseTime, snapshots[n].Memo = v.request.ParseTime, v.request.Memo
 	}
 	return snapshots
+}
+
+// ownInstance returns the instance that the object is in the model, if it is an Alertmanager and the very object that is
+// reviewed: the model knows more than the object says. It is nil otherwise.
+func (v *visit) ownInstance() *cluster.Instance {
+	if v.Cluster == nil || v.request.Kind.Kind != monitoringv1.AlertmanagersKind {
+		return nil
+	}
+	i := v.Cluster.Instance(selection.Ref{Kind: v.request.Kind.Kind, Namespace: v.request.Namespace, Name: v.request.Name})
+	if i == nil || any(i.Object) != v.object {
+		return nil
+	}
+	return i
 }
 
 // lookAround adds to the snapshots what depends on other objects. It also reserves what the object

@@ -3,6 +3,7 @@ package schema
 import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -20,4 +21,7 @@ var embedded = []struct {
 	{monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.ThanosRulerKind), "thanosrulers.json"},
 	{monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.PrometheusAgentsKind), "prometheusagents.json"},
 	{monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.ScrapeConfigsKind), "scrapeconfigs.json"},
+	{monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.AlertmanagersKind), "alertmanagers.json"},
+	{monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.AlertmanagerConfigKind), "alertmanagerconfigs.json"},
+	{monitoringv1beta1.SchemeGroupVersion.WithKind(monitoringv1beta1.AlertmanagerConfigKind), "alertmanagerconfigs.json"},
 }

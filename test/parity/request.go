@@ -6,8 +6,12 @@ import "encoding/json"
 type Request struct {
 	Objects    []json.RawMessage `json:"objects"`
 	Prometheus string            `json:"prometheus"`
-	Gates      Gates             `json:"gates"`
-	Repeat     int               `json:"repeat,omitempty"`
+
+	// Alertmanager names an Alertmanager instead.
+	Alertmanager string `json:"alertmanager,omitempty"`
+
+	Gates  Gates `json:"gates"`
+	Repeat int   `json:"repeat,omitempty"`
 }
 
 // Gates are the operator's feature gates, and the properties of the cluster that it detects.

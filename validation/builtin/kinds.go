@@ -3,7 +3,11 @@
 package builtin
 
 import (
+	"slices"
+
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/alertmanager"
+	"github.com/promgate/promgate/validation/alertmanagerconfig"
 	"github.com/promgate/promgate/validation/file"
 	"github.com/promgate/promgate/validation/instance"
 	"github.com/promgate/promgate/validation/podmonitor"
@@ -16,7 +20,7 @@ import (
 // Kinds lists every kind that has checks.
 func Kinds() []validation.Kind {
 	selected := []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
-	return append(selected, instance.Kinds()...)
+	return slices.Concat(selected, alertmanagerconfig.Kinds(), instance.Kinds(), []validation.Kind{alertmanager.Kind()})
 }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.

@@ -9,14 +9,17 @@ import (
 
 // NotSelected warns about an object that no Prometheus selects. It looks only at the
 // snapshot, so that it is a check on objects of any type.
-func NotSelected[T any]() validation.Check[T] {
+func NotSelected[T any]() validation.Check[T] { return NotSelectedBy[T]("Prometheus") }
+
+// NotSelectedBy is NotSelected for objects that instances of another kind select.
+func NotSelectedBy[T any](kind string) validation.Check[T] {
 	return validation.Check[T]{
 		ID: "not-selected", Severity: validation.Warn,
 		Doc: validation.Doc{
 			Title: "No Prometheus selects the object",
 			Text: `The object is stored, and nothing uses it. A Prometheus, PrometheusAgent or ThanosRuler selects
-objects by their labels and by the labels of their namespace: the message says what the nearest
-ones require.
+objects by their labels and by the labels of their namespace, and so does an Alertmanager with AlertmanagerConfigs: the
+message says what the nearest ones require.
 
 promgate adds the labels to a new object itself where that is certain: where only one set of
 labels would do, or where the configuration names the intended Prometheus
@@ -35,7 +38,7 @@ An object that another engine reads, such as Loki or VictoriaMetrics, is not mis
 				reasons = append(reasons, u.Name+" "+u.Gap.Words())
 			}
 			labels := validation.Place{Path: fieldpath.New("metadata", "labels")}
-			return []validation.Finding{labels.Finding("no Prometheus selects it: "+strings.Join(reasons, "; "), "", "not selected")}
+			return []validation.Finding{labels.Finding("no "+kind+" selects it: "+strings.Join(reasons, "; "), "", "not selected")}
 		},
 	}
 }

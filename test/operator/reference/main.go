@@ -54,6 +54,9 @@ func answer(ctx context.Context, r Request) *Answer {
 		if err != nil {
 			return err
 		}
+		if r.Alertmanager != "" {
+			return generateAlertmanager(ctx, set, r, a)
+		}
 		if r.Repeat > 0 {
 			return measure(ctx, set, r, a)
 		}

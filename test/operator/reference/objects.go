@@ -6,6 +6,7 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -22,16 +23,18 @@ type objects struct {
 
 // kinds creates an empty object of each kind that the operator reads.
 var kinds = map[string]func() runtime.Object{
-	monitoringv1.PrometheusesKind:           func() runtime.Object { return &monitoringv1.Prometheus{} },
-	monitoringv1alpha1.PrometheusAgentsKind: func() runtime.Object { return &monitoringv1alpha1.PrometheusAgent{} },
-	monitoringv1.ServiceMonitorsKind:        func() runtime.Object { return &monitoringv1.ServiceMonitor{} },
-	monitoringv1.PodMonitorsKind:            func() runtime.Object { return &monitoringv1.PodMonitor{} },
-	monitoringv1.ProbesKind:                 func() runtime.Object { return &monitoringv1.Probe{} },
-	monitoringv1alpha1.ScrapeConfigsKind:    func() runtime.Object { return &monitoringv1alpha1.ScrapeConfig{} },
-	monitoringv1.PrometheusRuleKind:         func() runtime.Object { return &monitoringv1.PrometheusRule{} },
-	"Secret":                                func() runtime.Object { return &corev1.Secret{} },
-	"ConfigMap":                             func() runtime.Object { return &corev1.ConfigMap{} },
-	"Namespace":                             func() runtime.Object { return &corev1.Namespace{} },
+	monitoringv1.PrometheusesKind:             func() runtime.Object { return &monitoringv1.Prometheus{} },
+	monitoringv1alpha1.PrometheusAgentsKind:   func() runtime.Object { return &monitoringv1alpha1.PrometheusAgent{} },
+	monitoringv1.ServiceMonitorsKind:          func() runtime.Object { return &monitoringv1.ServiceMonitor{} },
+	monitoringv1.PodMonitorsKind:              func() runtime.Object { return &monitoringv1.PodMonitor{} },
+	monitoringv1.ProbesKind:                   func() runtime.Object { return &monitoringv1.Probe{} },
+	monitoringv1alpha1.ScrapeConfigsKind:      func() runtime.Object { return &monitoringv1alpha1.ScrapeConfig{} },
+	monitoringv1.PrometheusRuleKind:           func() runtime.Object { return &monitoringv1.PrometheusRule{} },
+	monitoringv1.AlertmanagersKind:            func() runtime.Object { return &monitoringv1.Alertmanager{} },
+	monitoringv1alpha1.AlertmanagerConfigKind: func() runtime.Object { return &monitoringv1alpha1.AlertmanagerConfig{} },
+	"Secret":    func() runtime.Object { return &corev1.Secret{} },
+	"ConfigMap": func() runtime.Object { return &corev1.ConfigMap{} },
+	"Namespace": func() runtime.Object { return &corev1.Namespace{} },
 }
 
 func decode(raw []json.RawMessage) (*objects, error) {
@@ -81,6 +84,9 @@ func decodeOne(data json.RawMessage) (runtime.Object, string, error) {
 		return nil, "", fmt.Errorf("the kind %q is not one that the operator reads", meta.Kind)
 	}
 	obj := empty()
+	if meta.APIVersion == monitoringv1beta1.SchemeGroupVersion.String() {
+		obj = &monitoringv1beta1.AlertmanagerConfig{}
+	}
 	if err := json.Unmarshal(data, obj); err != nil {
 		return nil, "", fmt.Errorf("%s: %w", meta.Kind, err)
 	}

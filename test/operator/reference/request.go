@@ -9,7 +9,9 @@ type Request struct {
 	Objects []json.RawMessage `json:"objects"`
 	// Prometheus is namespace/name.
 	Prometheus string `json:"prometheus"`
-	Gates      Gates  `json:"gates"`
+	// Alertmanager is namespace/name of the Alertmanager whose configuration is requested instead.
+	Alertmanager string `json:"alertmanager,omitempty"`
+	Gates        Gates  `json:"gates"`
 	// Repeat is how often to generate and compress the configuration, as a benchmark. The answer
 	// then contains only the figures.
 	Repeat int `json:"repeat,omitempty"`

@@ -1,0 +1,23 @@
+package alertmanager
+
+import "github.com/promgate/promgate/validation"
+
+// alertmanagerBase is the judge's verdict on what an Alertmanager starts from.
+var alertmanagerBase = validation.Check[*object]{
+	ID: "alertmanager-base", Severity: validation.Deny,
+	Doc: validation.Doc{
+		Title: "The Alertmanager cannot be configured",
+		Text: `The operator (v0.93.0) starts from the configuration in the Secret that ` + "`spec.configSecret`" + ` names, or from
+` + "`spec.alertmanagerConfiguration`" + `, and adds the AlertmanagerConfig objects that the Alertmanager selects. Here it
+cannot: the version is none that it supports, or Alertmanager's own loader (v0.35.0) refuses what is there already.
+
+The webhooks do not read the Secret. ` + "`promgate lint`" + ` reads it if it is among the files.`,
+		Since: "v0.1.0",
+	},
+	Run: func(o *object, s validation.Snapshot) []validation.Finding {
+		if s.Judge == nil {
+			return nil
+		}
+		return s.Judge.Object(o.raw).Refused
+	},
+}
