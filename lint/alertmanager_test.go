@@ -98,7 +98,7 @@ stringData:
 		"Right":        {reason: "nothing is said", files: []string{config}},
 		"RightWith":    {reason: "nor with the Alertmanager and its Secret", files: []string{config, main, secret}},
 		"Unread":       {reason: "a Secret that is not there may have anything", files: []string{config, main}},
-		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"1:10 deny alertmanager-refuses", "1:14 deny alertmanager-refuses"}},
+		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"0:10 deny alertmanager-refuses", "0:14 deny alertmanager-refuses"}},
 		"NoMail":       {reason: "the global section is that of the Secret", files: []string{config, main, withoutMail}, want: []string{"0:13 deny alertmanager-refuses", "0:13 deny alertmanager-refuses"}},
 		"Encrypted":    {reason: "nobody knows what it holds", files: []string{config, main, encrypted}},
 		"NoRoute":      {reason: "the Secret is loaded", files: []string{main, withoutRoute}, want: []string{"0:4 deny alertmanager-base"}},
