@@ -10,9 +10,9 @@ import (
 	"github.com/promgate/promgate/validation"
 )
 
-// instance returns the verdict on an object that selects others: what the Prometheus would
-// or ThanosRuler would refuse of its own configuration, and the arguments with which it does not start. isInstance is false for any other object. Of Secrets and ConfigMaps
-// it knows what [Judge.With] says.
+// instance returns the verdict on an object that selects others: what the Prometheus or ThanosRuler would refuse of its own
+// configuration, and the arguments with which it does not start. isInstance is false for any other object. Of Secrets and
+// ConfigMaps it knows what [Judge.With] says.
 func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	var g *promconfig.Generator
 	var err error
@@ -32,7 +32,8 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 	case g == nil:
 		return v, true
 	}
-	v.Arguments = findings(newCommandLine(g).mistakes(g.Arguments()))
+	line, args := newCommandLine(g), g.Arguments()
+	v.Arguments = findings(append(line.mistakes(args), line.contradictions(g, args)...))
 	v.Features = findings(featureMistakes(g))
 	if !g.Unmanaged() {
 		own := NewWithin(j.limits, g, g.Global())
