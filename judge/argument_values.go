@@ -18,8 +18,12 @@ import (
 
 // refusesValue says what Prometheus does not like about a value that its parser accepts (v0.316, cmd/prometheus/main.go; the
 // same since v0.37).
-func refusesValue(a promconfig.Argument) string {
+func (c *commandLine) refusesValue(a promconfig.Argument) string {
 	switch a.Name {
+	case "web.route-prefix":
+		if reason := refusesPrefix(a.Value, !c.version.Before(patternsSince)); reason != "" {
+			return "Prometheus does not start: in a prefix of paths, " + reason
+		}
 	case "web.external-url":
 		if strings.Trim(a.Value, `"'`) != a.Value {
 			return "Prometheus does not start: the URL must not begin or end with quotes"

@@ -48,11 +48,9 @@ func (c *commandLine) mistakes(args []promconfig.Argument) []mistake {
 		}
 		earlier, isAgain := first[positive(a.Name)]
 		if reason == "" && isAgain {
-			if err := c.parse([]promconfig.Argument{earlier, a}); err != nil { // it goes alone, and not with the other one
-				reason = "Prometheus does not start: " + err.Error()
-			}
+			reason = c.refusesAgain(earlier, a)
 		}
-		if reason != "" {
+		if reason != "" { // it goes alone, and not with the earlier one
 			mistakes = append(mistakes, mistaken(c.fieldOf(a, isManaged), reason))
 			if len(mistakes) >= manyMistakes {
 				return mistakes
@@ -64,6 +62,23 @@ func (c *commandLine) mistakes(args []promconfig.Argument) []mistake {
 		}
 	}
 	return mistakes
+}
+
+// refusesAgain says what is wrong with two arguments of one flag.
+func (c *commandLine) refusesAgain(earlier, a promconfig.Argument) string {
+	flag, _ := c.flag(a.Name)
+	switch flag.Kind {
+	case dialect.TextsArgument:
+		return "" // any number
+	case dialect.EnumsArgument:
+		if earlier.Value == a.Value { // Prometheus' own type, which the parser's does not do (v0.316, cmd/prometheus/main.go)
+			return fmt.Sprintf("Prometheus does not start: --%s names %s twice", a.Name, a.Value)
+		}
+	}
+	if err := c.parse([]promconfig.Argument{earlier, a}); err != nil {
+		return "Prometheus does not start: " + err.Error()
+	}
+	return ""
 }
 
 // positive returns the name of the flag of an argument, which may begin with no-.
@@ -132,7 +147,7 @@ func (c *commandLine) refuses(a promconfig.Argument) string {
 	if a.Name == "agent" && c.mode == dialect.ServerMode {
 		return "Prometheus does not start: the operator sets flags of a server; use a PrometheusAgent"
 	}
-	return refusesValue(a)
+	return c.refusesValue(a)
 }
 
 // words says why the parser refuses an argument.
