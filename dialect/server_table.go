@@ -63,7 +63,7 @@ var arguments = []Argument{
 	{Name: "storage.tsdb.wal-compression", Kind: "bool", Mode: "server"},
 	{Name: "storage.tsdb.wal-compression-type", Kind: "enum", Values: []string{"snappy", "zstd"}, Mode: "server", From: Version{2, 46, 0}},
 	{Name: "storage.tsdb.wal-segment-size", Kind: "bytes", Mode: "server"},
-	{Name: "web.config.file", Kind: "text", From: Version{2, 40, 0}},
+	{Name: "web.config.file", Kind: "text"},
 	{Name: "web.console.libraries", Kind: "text"},
 	{Name: "web.console.templates", Kind: "text"},
 	{Name: "web.cors.origin", Kind: "text"},

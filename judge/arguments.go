@@ -3,8 +3,6 @@ package judge
 import (
 	"fmt"
 	"io"
-	"net/url"
-	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,28 +36,64 @@ func newCommandLine(limits Limits, g *promconfig.Generator) *commandLine {
 }
 
 // mistakes returns the arguments with which the operator does not start Prometheus, or Prometheus does not
-// start.
+// start. It takes time in proportion to their number: the parser sees each argument alone, and again together with the first
+// one of the same flag, because nothing else depends on another argument.
 func (c *commandLine) mistakes(args []promconfig.Argument) []mistake {
+	own, first := ownNames(args), map[string]promconfig.Argument{}
 	var mistakes []mistake
-	var kept []promconfig.Argument
-	for i, a := range args {
-		reason := managed(a, args[:i])
+	for _, a := range args {
+		reason := managed(a, own)
 		isManaged := reason != ""
 		if reason == "" {
 			reason = c.refuses(a)
 		}
-		if reason == "" {
-			if err := c.parse(append(slices.Clip(kept), a)); err != nil { // it goes alone, and not with the others
-				reason = "Prometheus does not start: " + err.Error()
-			}
+		earlier, isAgain := first[positive(a.Name)]
+		if reason == "" && isAgain {
+			reason = c.refusesAgain(earlier, a)
 		}
-		if reason != "" {
+		if reason != "" { // it goes alone, and not with the earlier one
 			mistakes = append(mistakes, mistaken(c.fieldOf(a, isManaged), reason))
+			if len(mistakes) >= manyMistakes {
+				return mistakes
+			}
 			continue
 		}
-		kept = append(kept, a)
+		if !isAgain {
+			first[positive(a.Name)] = a
+		}
 	}
 	return mistakes
+}
+
+// refusesAgain says what is wrong with two arguments of one flag.
+func (c *commandLine) refusesAgain(earlier, a promconfig.Argument) string {
+	flag, _ := c.flag(a.Name)
+	switch flag.Kind {
+	case dialect.TextsArgument:
+		return "" // any number
+	case dialect.EnumsArgument:
+		if earlier.Value == a.Value { // Prometheus' own type, which the parser's does not do (v0.316, cmd/prometheus/main.go)
+			return fmt.Sprintf("Prometheus does not start: --%s names %s twice", a.Name, a.Value)
+		}
+	}
+	if err := c.parse([]promconfig.Argument{earlier, a}); err != nil {
+		return "Prometheus does not start: " + err.Error()
+	}
+	return ""
+}
+
+// positive returns the name of the flag of an argument, which may begin with no-.
+func positive(name string) string { return strings.TrimPrefix(name, "no-") }
+
+// ownNames returns the arguments that the operator sets, by the names of their flags.
+func ownNames(args []promconfig.Argument) map[string]string {
+	own := map[string]string{}
+	for _, a := range args {
+		if !a.Additional {
+			own[positive(a.Name)] = a.Name
+		}
+	}
+	return own
 }
 
 // fieldOf returns the field of an argument that is wrong: of the user's, the name if the flag itself is wrong here, or has no
@@ -80,22 +114,17 @@ func (c *commandLine) flag(name string) (flag dialect.Argument, known bool) {
 	if flag, known = c.flags[name]; known {
 		return flag, true
 	}
-	flag, known = c.flags[strings.TrimPrefix(name, "no-")]
+	flag, known = c.flags[positive(name)]
 	return flag, known
 }
 
 // managed says that the operator sets an argument of the user's itself (v0.93.0, pkg/operator/argument.go).
-func managed(a promconfig.Argument, before []promconfig.Argument) string {
-	if !a.Additional {
+func managed(a promconfig.Argument, own map[string]string) string {
+	name, isOwn := own[positive(a.Name)]
+	if !a.Additional || !isOwn {
 		return ""
 	}
-	positive := strings.TrimPrefix(a.Name, "no-")
-	for _, b := range before {
-		if !b.Additional && strings.TrimPrefix(b.Name, "no-") == positive {
-			return fmt.Sprintf("the operator sets --%s itself, and updates nothing of this Prometheus while it is here too", b.Name)
-		}
-	}
-	return ""
+	return fmt.Sprintf("the operator sets --%s itself, and updates nothing of this Prometheus while it is here too", name)
 }
 
 // ending are the flags of the parser with which Prometheus prints something, and ends.
@@ -153,7 +182,7 @@ func (c *commandLine) parse(args []promconfig.Argument) error {
 	var line []string
 	for _, a := range args {
 		line = append(line, a.String())
-		for _, name := range []string{a.Name, strings.TrimPrefix(a.Name, "no-")} {
+		for _, name := range []string{a.Name, positive(a.Name)} {
 			if flag, known := c.flags[name]; known && !declared[name] {
 				declare(app.Flag(name, ""), flag)
 				declared[name] = true
@@ -163,7 +192,7 @@ func (c *commandLine) parse(args []promconfig.Argument) error {
 	if c.beyondTable() {
 		line = slices.DeleteFunc(line, func(text string) bool {
 			name, _, _ := strings.Cut(strings.TrimPrefix(text, "--"), "=")
-			return !declared[name] && !declared[strings.TrimPrefix(name, "no-")]
+			return !declared[name] && !declared[positive(name)]
 		})
 	}
 	_, err := app.Parse(line)
@@ -193,46 +222,4 @@ func declare(flag *kingpin.FlagClause, a dialect.Argument) {
 	case dialect.TextArgument:
 		flag.String()
 	}
-}
-
-// refusesValue says what Prometheus does not like about a value that its parser accepts (v0.316, cmd/prometheus/main.go).
-func (c *commandLine) refusesValue(a promconfig.Argument) string {
-	switch a.Name {
-	case "web.external-url":
-		if strings.Trim(a.Value, `"'`) != a.Value {
-			return "Prometheus does not start: the URL must not begin or end with quotes"
-		}
-		if _, err := url.Parse(a.Value); err != nil {
-			return fmt.Sprintf("Prometheus does not start: %s", err)
-		}
-	case "web.listen-address":
-		if !strings.Contains(a.Value, ":") {
-			return "Prometheus does not start: the address has no port"
-		}
-	case "web.cors.origin":
-		if _, err := syntax.Parse("^(?s:"+a.Value+")$", syntax.Perl); err != nil {
-			return fmt.Sprintf("Prometheus does not start: %s", err)
-		}
-	case "auto-gomemlimit.ratio":
-		if ratio, err := strconv.ParseFloat(a.Value, 64); err == nil && (ratio <= 0 || ratio > 1) {
-			return "Prometheus does not start: the ratio must be greater than 0 and at most 1"
-		}
-	case "web.search.max-limit":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < 0 {
-			return "Prometheus does not start: the limit must not be negative"
-		}
-	case "web.max-connections":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < float64(c.limits.Connections) {
-			return fmt.Sprintf("Prometheus needs at least %d; omit the field for the default of 512", c.limits.Connections)
-		}
-	case "query.max-concurrency":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n > float64(c.limits.Reserved) {
-			return c.limits.tooMany()
-		}
-	case "storage.agent.checkpoint-batch-size":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n <= 0 {
-			return "Prometheus does not start: the size must be greater than 0"
-		}
-	}
-	return ""
 }

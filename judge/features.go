@@ -22,6 +22,8 @@ func featureMistakes(g *promconfig.Generator) []mistake {
 		for name := range strings.SplitSeq(string(f), ",") {
 			since, known := dialect.KnowsFeature(name)
 			switch {
+			case len(mistakes) >= manyMistakes:
+				return mistakes
 			case name == "":
 			case !known:
 				mistakes = append(mistakes, mistaken(field, fmt.Sprintf("no Prometheus knows the feature flag %q%s: nothing is turned on", name, nearFeature(name))))

@@ -43,8 +43,8 @@ func (j *Judge) instance(object any) (v validation.Verdict, isInstance bool) {
 
 // argumentMistakes returns those with which the container of the Prometheus or of its sidecar does not start.
 func (l Limits) argumentMistakes(g *promconfig.Generator, object any) []mistake {
-	line := newCommandLine(l, g)
-	mistakes := line.mistakes(g.Arguments())
+	line, args := newCommandLine(l, g), g.Arguments()
+	mistakes := append(line.mistakes(args), line.contradictions(g, args)...)
 	if web := g.Common().Web; web != nil {
 		known := webCurves
 		if line.beyondTable() {

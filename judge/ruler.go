@@ -31,7 +31,7 @@ func (l Limits) ruler(r *monitoringv1.ThanosRuler) (validation.Verdict, error) {
 	if _, err := url.Parse(r.Spec.AlertQueryURL); err != nil {
 		args = append(args, mistaken(specPath.Field("alertQueryUrl"), "Thanos does not start: "+err.Error()))
 	}
-	return validation.Verdict{Refused: l.rulerWrites(r), Arguments: findings(args)}, nil
+	return validation.Verdict{Refused: l.rulerWrites(r), Arguments: findings(args[:min(len(args), manyMistakes)])}, nil
 }
 
 // queryMistakes are about the servers that the ruler queries.

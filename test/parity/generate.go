@@ -20,6 +20,9 @@ type Generator struct {
 	// Careless is the percentage of rules between the fields of a monitor that are ignored, in
 	// addition to a few that always are.
 	Careless int
+
+	// CarelessInstances is the same for the fields of a Prometheus or an agent.
+	CarelessInstances int
 }
 
 // NewGenerator creates a generator that aims at the leaves that the coverage still lacks.

@@ -9,7 +9,7 @@ import (
 // sides refuse the same objects. It is rarer for a Prometheus, whose mistakes make everything fail.
 func (g *Generator) careless(path string) bool {
 	if strings.HasPrefix(path, "Prometheus") && !strings.HasPrefix(path, "PrometheusRule") {
-		return g.rnd.IntN(1000) == 0
+		return g.rnd.IntN(1000) == 0 || g.CarelessInstances > 0 && g.chance(g.CarelessInstances)
 	}
 	return g.rnd.IntN(500) == 0 || g.Careless > 0 && g.chance(g.Careless)
 }

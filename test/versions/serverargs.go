@@ -25,6 +25,11 @@ func argumentsOf(tree *ast.File) ([]Argument, error) {
 		if !ok || inner[call] {
 			return true
 		}
+		if strings.HasSuffix(textOf(call.Fun), "webflag.AddFlags") {
+			// github.com/prometheus/exporter-toolkit before v0.8 declares this one alone.
+			all = append(all, Argument{Name: "web.config.file", Kind: dialect.TextArgument})
+			return true
+		}
 		a, ok, problem := argumentOf(call, inner)
 		err = cmp.Or(err, problem)
 		if ok {

@@ -20,6 +20,10 @@ flags that this version has. The container would end at once, again and again:
   name with ` + "`no-`" + ` before it;
 - a value that the flag cannot read, or none where it needs one;
 - a flag that is given twice;
+- a value with which Prometheus cannot open its storage or its port: a segment of the write-ahead log below 10MB or above
+  256MB, a negative limit, a ` + "`routePrefix`" + ` with a space, ` + "`*`" + ` or half a ` + "`{name}`" + `;
+- feature flags that exclude each other: ` + "`otlp-deltatocumulative`" + ` and ` + "`otlp-native-delta-ingestion`" + `, or
+  ` + "`st-storage`" + ` and ` + "`tsdb.chunkEncoding.floats: Xor`" + `;
 - ` + "`remoteWriteReceiverMessageVersions`" + ` with two versions: the operator writes them as one value with a comma, and
   Prometheus (2.54 to 3.16) does not split it;
 - ` + "`web.maxConnections`" + ` below 1.
