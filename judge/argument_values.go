@@ -21,7 +21,7 @@ import (
 func (c *commandLine) refusesValue(a promconfig.Argument) string {
 	switch a.Name {
 	case "web.route-prefix":
-		if reason := refusesPrefix(a.Value, !c.version.Before(patternsSince)); reason != "" {
+		if reason := c.limits.Paths.refusesPrefix(a.Value, !c.version.Before(patternsSince)); reason != "" {
 			return "Prometheus does not start: in a prefix of paths, " + reason
 		}
 	case "web.external-url":

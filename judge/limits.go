@@ -28,6 +28,9 @@ type Limits struct {
 
 	// Connections is how many connections the web server must accept at least.
 	Connections int
+
+	// Paths are the marks in the paths that the web server serves.
+	Paths PathMarks
 }
 
 const (
@@ -58,5 +61,6 @@ func DefaultLimits() Limits {
 		Interval:     shortestInterval,
 		Reserved:     maxReserved,
 		Connections:  minConnections,
+		Paths:        defaultPathMarks(),
 	}
 }
