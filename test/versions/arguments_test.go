@@ -127,4 +127,3 @@ func managed(args []promconfig.Argument) bool {
 		return own[name]
 	})
 }
-
