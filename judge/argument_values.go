@@ -51,12 +51,16 @@ func (c *commandLine) refusesValue(a promconfig.Argument) string {
 		n, err := strconv.ParseFloat(a.Value, 64)
 		switch {
 		case err != nil:
-		case n < 0:
-			return "Prometheus does not start: the limit must not be negative"
+		case n < float64(c.limits.Concurrent):
+			return c.limits.tooFew()
 		case n > float64(c.limits.Reserved):
 			return c.limits.tooMany()
 		}
-	case "web.search.max-limit", "storage.remote.read-concurrent-limit":
+	case "storage.remote.read-concurrent-limit":
+		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < float64(c.limits.Concurrent) {
+			return c.limits.tooFew()
+		}
+	case "web.search.max-limit":
 		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < 0 {
 			return "Prometheus does not start: the limit must not be negative"
 		}
@@ -74,6 +78,11 @@ func (c *commandLine) refusesValue(a promconfig.Argument) string {
 		}
 	}
 	return ""
+}
+
+// tooFew is about a number of queries or reads at once.
+func (l Limits) tooFew() string {
+	return fmt.Sprintf("Prometheus needs at least %d; remove the argument for the default", l.Concurrent)
 }
 
 // bytesOf reads a number of bytes as the parser of the command line does.

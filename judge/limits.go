@@ -29,6 +29,9 @@ type Limits struct {
 	// Connections is how many connections the web server must accept at least.
 	Connections int
 
+	// Concurrent is how many queries or reads at once must be allowed at least.
+	Concurrent int
+
 	// Paths are the marks in the paths that the web server serves.
 	Paths PathMarks
 }

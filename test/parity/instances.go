@@ -16,7 +16,7 @@ func (g *Generator) Instance(kind string) map[string]any {
 	modest(spec)
 	spec["version"] = dialect.Latest().String() + ".0"
 	for _, draw := range commandLineFields {
-		if g.chance(12) {
+		if g.chance(15) {
 			draw(g.rnd, spec, kind == "Prometheus")
 		}
 	}
@@ -28,7 +28,7 @@ var commandLineFields = []func(rnd *rand.Rand, spec map[string]any, server bool)
 	oneOf("logLevel", "debug", "info", "warn", "error"),
 	oneOf("logFormat", "logfmt", "json"),
 	oneOf("externalUrl", "http://example.com/a", "https://[::1]/", "http://a:web", `"http://a"`, "a b", "http://a/%zz", "//x", ":"),
-	oneOf("routePrefix", "/", "/a", "a", ""),
+	oneOf("routePrefix", "/", "/a", "a", "", "/{x}", "/{x", "/:a", "/:", "/a*", "/a//b", "/%zz"),
 	oneOf("listenLocal", true, false),
 	oneOf("reloadStrategy", "HTTP", "ProcessSignal"),
 	oneOf("enableOTLPReceiver", true, false),

@@ -1,18 +1,12 @@
 package parity
 
 import (
-	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -40,7 +34,7 @@ import (
 func TestInstances(t *testing.T) {
 	seed, requests := number(t, "INSTANCES_SEED", 1), number(t, "INSTANCES_REQUESTS", 300)
 	g := NewGenerator(uint64(seed), rig.schemas, NewCoverage(), rig.fixtures)
-	g.CarelessInstances = 4
+	g.CarelessInstances = 6
 	w := newInstanceWalk(t)
 	for i := range requests {
 		kind := choose(g.rnd, "Prometheus", "PrometheusAgent")
@@ -137,7 +131,7 @@ func (w *instanceWalk) walk(name string, object map[string]any) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	config, line, ok := w.render(data)
+	line, ok := w.render(data)
 	denied := result.Denied()
 	if !ok {
 		w.unusable++
@@ -146,7 +140,7 @@ func (w *instanceWalk) walk(name string, object map[string]any) {
 		}
 		return
 	}
-	said, starts := w.start(config, line)
+	said, starts := w.start(line)
 	switch {
 	case starts && len(denied) == 0:
 		w.started++
@@ -160,9 +154,24 @@ func (w *instanceWalk) walk(name string, object map[string]any) {
 				return
 			}
 		}
+	case startsAlone(said) != "":
 	default:
 		w.fail(name, "admitted, but Prometheus does not start with it", data, said)
 	}
+}
+
+// startsAlone returns why an object is admitted although Prometheus refuses it with the jobs of the scrape classes, which this
+// test adds: without a job it starts, and the checks on a monitor refuse the job.
+func startsAlone(said string) string {
+	for words, reason := range map[string]string{
+		"utf8 metric names requested but validation scheme is not set to UTF8": "nameEscapingScheme and nameValidationScheme meet in a job, which may have its own",
+		"is invalid 'target_label'": "a class may be for monitors with another nameValidationScheme",
+	} {
+		if strings.Contains(said, words) {
+			return reason
+		}
+	}
+	return ""
 }
 
 // startsAnyway returns why a finding denies an object with which Prometheus starts.
@@ -210,8 +219,8 @@ func (w *instanceWalk) admit(data []byte) (stored []byte, valid bool) {
 	return stored, len(violations) == 0
 }
 
-// render returns the configuration and the command line. ok is false if the operator refuses the object.
-func (w *instanceWalk) render(data []byte) (config []byte, line []promconfig.Argument, ok bool) {
+// render writes the configuration, and returns the command line. ok is false if the operator refuses the object.
+func (w *instanceWalk) render(data []byte) (line []promconfig.Argument, ok bool) {
 	object, err := decode(data)
 	if err != nil {
 		w.t.Fatal(err)
@@ -227,15 +236,16 @@ func (w *instanceWalk) render(data []byte) (config []byte, line []promconfig.Arg
 		g, err = promconfig.NewAgent(o, w.assets, options)
 	}
 	if err != nil {
-		return nil, nil, false
+		return nil, false
 	}
 	global := g.Global()
 	if len(global.Rejections) > 0 {
-		return nil, nil, false
+		return nil, false
 	}
 	// A scrape class is written with the monitors that use it.
 	classes := promconfig.Part{Kind: monitoringv1.PodMonitorsKind, Jobs: global.Classes}
-	if config, err = g.Config(global, nil, []promconfig.Part{classes}); err != nil {
+	config, err := g.Config(global, nil, []promconfig.Part{classes})
+	if err != nil {
 		w.t.Fatal(err)
 	}
 	dir := w.t.TempDir()
@@ -264,44 +274,5 @@ func (w *instanceWalk) render(data []byte) (config []byte, line []promconfig.Arg
 		}
 		line = append(line, a)
 	}
-	return config, append(line, promconfig.Argument{Name: "web.listen-address", Value: "127.0.0.1:0"}), true
-}
-
-// patience is how long a Prometheus may take to start on a busy machine.
-const patience = time.Minute
-
-// start starts a Prometheus, and ends it as soon as it is ready.
-func (w *instanceWalk) start(_ []byte, line []promconfig.Argument) (said string, starts bool) {
-	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
-	defer cancel()
-	var args []string
-	for _, a := range line {
-		args = append(args, a.String())
-	}
-	cmd := exec.CommandContext(ctx, w.prometheus, args...)
-	cmd.Env = os.Environ()
-	for _, name := range slices.Sorted(maps.Keys(awsEnv)) {
-		cmd.Env = append(cmd.Env, name+"="+awsEnv[name])
-	}
-	out, err := cmd.StderrPipe()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		w.t.Fatal(err)
-	}
-	var log []string
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		log = append(log, lines.Text())
-		if strings.Contains(lines.Text(), "Server is ready to receive web requests") {
-			cancel()
-			_ = cmd.Wait() // it was killed
-			return "", true
-		}
-	}
-	_ = cmd.Wait() // it ended with an error
-	if ctx.Err() != nil {
-		w.t.Fatalf("no verdict: %s", strings.Join(log, "\n"))
-	}
-	return strings.Join(log[max(0, len(log)-12):], "\n"), false
+	return append(line, promconfig.Argument{Name: "web.listen-address", Value: "127.0.0.1:0"}), true
 }
