@@ -107,14 +107,14 @@ func TestUnusable(t *testing.T) {
 // TestUnusableArguments checks the limits that apply to the arguments of the command line.
 func TestUnusableArguments(t *testing.T) {
 	for spec, want := range map[string]string{
-		"web: {maxConnections: 5}": "spec.web.maxConnections: Prometheus needs at least 10",
-		"web: {maxConnections: 10, Concurrent: 2, Paths: judge.DefaultLimits().Paths}": "",
-		"additionalArgs: [{name: web.max-connections, value: '5'}]":                    "spec.additionalArgs[0].value: Prometheus needs at least 10",
-		"additionalArgs: [{name: storage.remote.read-concurrent-limit, value: '1'}]":   "spec.additionalArgs[0].value: Prometheus needs at least 2",
-		"additionalArgs: [{name: query.max-concurrency, value: '1'}]":                  "spec.additionalArgs[0].value: Prometheus needs at least 2",
-		"query: {maxConcurrency: 200000}":                                              "spec.query.maxConcurrency: is more than 100000",
-		"query: {maxConcurrency: 100000}":                                              "",
-		"additionalArgs: [{name: query.max-concurrency, value: '200000'}]":             "spec.additionalArgs[0].value: is more than 100000",
+		"web: {maxConnections: 5}":                                                   "spec.web.maxConnections: Prometheus needs at least 10",
+		"web: {maxConnections: 10}":                                                  "",
+		"additionalArgs: [{name: web.max-connections, value: '5'}]":                  "spec.additionalArgs[0].value: Prometheus needs at least 10",
+		"additionalArgs: [{name: storage.remote.read-concurrent-limit, value: '1'}]": "spec.additionalArgs[0].value: Prometheus needs at least 2",
+		"additionalArgs: [{name: query.max-concurrency, value: '1'}]":                "spec.additionalArgs[0].value: Prometheus needs at least 2",
+		"query: {maxConcurrency: 200000}":                                            "spec.query.maxConcurrency: is more than 100000",
+		"query: {maxConcurrency: 100000}":                                            "",
+		"additionalArgs: [{name: query.max-concurrency, value: '200000'}]":           "spec.additionalArgs[0].value: is more than 100000",
 	} {
 		t.Run(spec, func(t *testing.T) {
 			p := &monitoringv1.Prometheus{}
