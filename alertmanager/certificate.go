@@ -18,13 +18,13 @@ const certificatesPath = "/etc/alertmanager/certs"
 // certificateFile makes a file of a certificate or key, and returns its path. In its name 0 is for a Secret, 1
 // for a ConfigMap.
 func (w *writer) certificateFile(ref monitoringv1.SecretOrConfigMap, content string) string {
-	from, object, key := 0, "", ""
-	if ref.Secret != nil {
-		object, key = ref.Secret.Name, ref.Secret.Key
-	} else {
-		from, object, key = 1, ref.ConfigMap.Name, ref.ConfigMap.Key
+	name := ""
+	switch {
+	case ref.Secret != nil:
+		name = fmt.Sprintf("0_%s_%s_%s", w.namespace, ref.Secret.Name, ref.Secret.Key)
+	case ref.ConfigMap != nil:
+		name = fmt.Sprintf("1_%s_%s_%s", w.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
 	}
-	name := fmt.Sprintf("%d_%s_%s_%s", from, w.namespace, object, key)
 	if content != "" {
 		if w.files == nil {
 			w.files = map[string][]byte{}

@@ -65,7 +65,7 @@ func (s *section) smtp(c *monitoringv1.GlobalSMTPConfig) {
 	m.set("smtp_require_tls", "requireTLS", c.RequireTLS)
 	if c.TLSConfig != nil {
 		t := &section{w: s.w, key: s.key, field: m.field}
-		t.tls("tlsConfig", c.TLSConfig)
+		t.tls(c.TLSConfig)
 		if len(t.fields) > 0 {
 			m.put("smtp_tls_config", "tlsConfig", t.fields[0].Value)
 		}

@@ -24,7 +24,7 @@ func (s *section) http(c *monitoringv1alpha1.HTTPConfig) {
 	h.basicAuth(c.BasicAuth)
 	h.oauth2(c.OAuth2)
 	h.setSecret("bearer_token", "bearerTokenSecret", c.BearerTokenSecret)
-	h.tls("tlsConfig", c.TLSConfig)
+	h.tls(c.TLSConfig)
 	h.set("follow_redirects", "followRedirects", c.FollowRedirects)
 	h.set("enable_http2", "enableHttp2", c.EnableHTTP2)
 	field := "proxyUrl"
@@ -117,7 +117,7 @@ func (s *section) oauth2(o *monitoringv1.OAuth2) {
 	h.set("endpoint_params", "endpointParams", o.EndpointParams)
 	h.proxySettings("proxyUrl", o.ProxyConfig)
 	if o.TLSConfig != nil {
-		(&section{w: s.w, field: h.field}).tls("tlsConfig", o.TLSConfig) // checked, and not written
+		(&section{w: s.w, field: h.field}).tls(o.TLSConfig) // checked, and not written
 		s.w.ignoref(h.field.Field("tlsConfig"), "prometheus-operator v0.93.0 does not use it here")
 	}
 	s.add("oauth2", h)
@@ -150,11 +150,11 @@ func (s *section) proxySettings(urlField string, p monitoringv1.ProxyConfig) {
 }
 
 // tls writes the settings of TLS, with the paths of the certificates in the pod.
-func (s *section) tls(field string, t *monitoringv1.SafeTLSConfig) {
+func (s *section) tls(t *monitoringv1.SafeTLSConfig) {
 	if t == nil {
 		return
 	}
-	c := s.in("tls_config", field)
+	c := s.in("tls_config", "tlsConfig")
 	ca := c.certificate("ca_file", "ca", t.CA)
 	cert := c.certificate("cert_file", "cert", t.Cert)
 	key := ""

@@ -103,7 +103,7 @@ func (s *section) email(c *monitoringv1alpha1.EmailConfig) {
 	s.pointer("text", "text", c.Text)
 	s.set("require_tls", "requireTLS", c.RequireTLS)
 	s.w.reject(s.field.Field("tlsConfig"), c.TLSConfig.Validate())
-	s.tls("tlsConfig", c.TLSConfig)
+	s.tls(c.TLSConfig)
 	if c.ForceImplicitTLS != nil {
 		s.needs(since.AlertmanagerImplicitTLS, "forceImplicitTLS")
 		s.put("force_implicit_tls", "forceImplicitTLS", *c.ForceImplicitTLS)

@@ -168,8 +168,6 @@ func (s *section) setSecret(key, field string, ref *corev1.SecretKeySelector) {
 	s.set(key, field, value)
 }
 
-func ofSecret(ref corev1.SecretKeySelector) *corev1.SecretKeySelector { return &ref }
-
 func (w *writer) ignoref(field fieldpath.Path, format string, args ...any) {
 	w.ignored = append(w.ignored, promconfig.Ignored{Field: field, Reason: fmt.Sprintf(format, args...)})
 }

@@ -39,35 +39,6 @@ func (c *commandLine) refusesValue(a promconfig.Argument) string {
 		if _, err := syntax.Parse("^(?s:"+a.Value+")$", syntax.Perl); err != nil {
 			return fmt.Sprintf("Prometheus does not start: %s", err)
 		}
-	case "auto-gomemlimit.ratio":
-		if ratio, err := strconv.ParseFloat(a.Value, 64); err == nil && (ratio <= 0 || ratio > 1) {
-			return "Prometheus does not start: the ratio must be greater than 0 and at most 1"
-		}
-	case "web.max-connections":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < float64(c.limits.Connections) {
-			return fmt.Sprintf("Prometheus needs at least %d; omit the field for the default of 512", c.limits.Connections)
-		}
-	case "query.max-concurrency":
-		n, err := strconv.ParseFloat(a.Value, 64)
-		switch {
-		case err != nil:
-		case n < float64(c.limits.Concurrent):
-			return c.limits.tooFew()
-		case n > float64(c.limits.Reserved):
-			return c.limits.tooMany()
-		}
-	case "storage.remote.read-concurrent-limit":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < float64(c.limits.Concurrent) {
-			return c.limits.tooFew()
-		}
-	case "web.search.max-limit":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n < 0 {
-			return "Prometheus does not start: the limit must not be negative"
-		}
-	case "storage.agent.checkpoint-batch-size":
-		if n, err := strconv.ParseFloat(a.Value, 64); err == nil && n <= 0 {
-			return "Prometheus does not start: the size must be greater than 0"
-		}
 	case "storage.tsdb.wal-segment-size", "storage.agent.wal-segment-size":
 		if n, ok := bytesOf(a.Value); ok && n != 0 && (n < 10<<20 || n > 256<<20) {
 			return "Prometheus does not start: the size must be from 10MB to 256MB, or 0"
@@ -76,6 +47,28 @@ func (c *commandLine) refusesValue(a promconfig.Argument) string {
 		if n, ok := bytesOf(a.Value); ok && n != 0 && n < 1<<20 {
 			return "Prometheus does not start: the size must be at least 1MB, or 0"
 		}
+	}
+	if n, err := strconv.ParseFloat(a.Value, 64); err == nil {
+		return c.refusesNumber(a.Name, n)
+	}
+	return ""
+}
+
+// refusesNumber does the same for a number.
+func (c *commandLine) refusesNumber(name string, n float64) string {
+	switch l := c.limits; {
+	case name == "auto-gomemlimit.ratio" && (n <= 0 || n > 1):
+		return "Prometheus does not start: the ratio must be greater than 0 and at most 1"
+	case name == "web.max-connections" && n < float64(l.Connections):
+		return fmt.Sprintf("Prometheus needs at least %d; omit the field for the default of 512", l.Connections)
+	case (name == "query.max-concurrency" || name == "storage.remote.read-concurrent-limit") && n < float64(l.Concurrent):
+		return l.tooFew()
+	case name == "query.max-concurrency" && n > float64(l.Reserved):
+		return l.tooMany()
+	case name == "web.search.max-limit" && n < 0:
+		return "Prometheus does not start: the limit must not be negative"
+	case name == "storage.agent.checkpoint-batch-size" && n <= 0:
+		return "Prometheus does not start: the size must be greater than 0"
 	}
 	return ""
 }

@@ -201,26 +201,33 @@ func (l layout) piecesOf(value any) ([]piece, func([]piece) any) {
 			return out
 		}
 	case []string, []any:
-		texts := textsIn(v)
-		if !l.texts || texts == nil {
-			return nil, nil
-		}
-		for i, text := range texts {
-			if text != nil {
-				pieces = append(pieces, piece{key: i, value: text, listed: true})
-			}
-		}
-		return pieces, func(list []piece) any {
-			out := make([]any, len(texts)) // nil for a removed text
-			for _, p := range list {
-				if i, ok := p.key.(int); ok {
-					out[i] = p.value
-				}
-			}
-			return out
+		if l.texts {
+			return piecesOfTexts(v)
 		}
 	}
 	return nil, nil
+}
+
+func piecesOfTexts(value any) ([]piece, func([]piece) any) {
+	texts := textsIn(value)
+	if texts == nil {
+		return nil, nil
+	}
+	var pieces []piece
+	for i, text := range texts {
+		if text != nil {
+			pieces = append(pieces, piece{key: i, value: text, listed: true})
+		}
+	}
+	return pieces, func(list []piece) any {
+		out := make([]any, len(texts)) // nil for a removed text
+		for _, p := range list {
+			if i, ok := p.key.(int); ok {
+				out[i] = p.value
+			}
+		}
+		return out
+	}
 }
 
 // textsIn returns the texts of a list that holds nothing else, and nil for the removed ones. It is nil for other lists.

@@ -89,7 +89,7 @@ var alertmanagerKeys = func() map[string]*Feature {
 		{"0.29.0", "jira_configs", "api_type"},
 		{"0.32.0", "mattermost_configs", "fallback color pretext author_name author_link author_icon title title_link thumb_url footer footer_icon image_url fields"},
 	} {
-		for _, key := range strings.Fields(k.keys) {
+		for key := range strings.FieldsSeq(k.keys) {
 			keys[k.section+"."+key] = newFeature(alertmanagerConfig, k.version, key)
 		}
 	}
