@@ -58,7 +58,7 @@ CI_VERSIONS := v0.55.0,v0.305.0,v0.316.0
 
 .PHONY: test-versions
 test-versions: ## Hold the checks against the parsers and loaders of three releases of Prometheus; make versions asks all
-	VERSIONS=$(CI_VERSIONS) go -C test/versions test -trimpath -count=1 -timeout 30m -run '^Test(Table|Signatures|Equality|RuleFiles|Configurations)$$' .
+	VERSIONS=$(CI_VERSIONS) go -C test/versions test -trimpath -count=1 -timeout 30m -run '^Test(Table|Signatures|Equality|RuleFiles|Configurations|Arguments)$$' .
 
 .PHONY: quiet
 quiet: ## Hold for an hour (QUIET=1h) that nothing is stale where nothing happens (not in test)

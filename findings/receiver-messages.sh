@@ -69,7 +69,8 @@ go mod tidy >/dev/null 2>&1
 go build -tags remove_all_sd -o server github.com/prometheus/prometheus/cmd/prometheus
 
 says() {
-	./server --web.enable-remote-write-receiver --config.file=none.yaml "$@" 2>&1 | grep -o -m 1 -E 'unknown type for remote write protobuf message|Error loading config'
+	{ ./server --web.enable-remote-write-receiver --config.file=none.yaml "$@" || true; } > said.txt 2>&1
+	grep -o -m 1 -E 'unknown type for remote write protobuf message|Error loading config' said.txt
 }
 flag=--web.remote-write-receiver.accepted-protobuf-messages
 got=$(
