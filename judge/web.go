@@ -48,12 +48,19 @@ func webMistakes(w monitoringv1.WebConfigFileFields, engine string, known []stri
 // authorityMistakes are about the certificates of clients.
 func authorityMistakes(t *monitoringv1.WebTLSConfig, field fieldpath.Path, starts string) []mistake {
 	asks := t.ClientAuthType != nil && *t.ClientAuthType != "" && *t.ClientAuthType != "NoClientCert"
+	if asks && !slices.Contains(clientAuthTypes, *t.ClientAuthType) {
+		return []mistake{mistaken(field.Field("clientAuthType"), fmt.Sprintf("%sthere is no type %q; write RequireAndVerifyClientCert, for one", starts, *t.ClientAuthType))}
+	}
 	has := t.ClientCA != monitoringv1.SecretOrConfigMap{} || t.ClientCAFile != nil && *t.ClientCAFile != ""
 	if !has || asks {
 		return nil
 	}
 	return []mistake{mistaken(field.Field("clientAuthType"), starts+"there is a CA for the certificates of clients, and none are asked for; write RequireAndVerifyClientCert, or remove the CA")}
 }
+
+// clientAuthTypes are the ways to ask for the certificate of a client (exporter-toolkit v0.20.0). The CRDs list them from the operator's
+// v0.95 on.
+var clientAuthTypes = []monitoringv1.ClientAuthType{"RequestClientCert", "RequireAnyClientCert", "RequireClientCert", "VerifyClientCertIfGiven", "RequireAndVerifyClientCert"}
 
 // versionNames are the TLS versions that a web server can be configured with.
 var versionNames = map[string]uint16{"TLS10": tls.VersionTLS10, "TLS11": tls.VersionTLS11, "TLS12": tls.VersionTLS12, "TLS13": tls.VersionTLS13}

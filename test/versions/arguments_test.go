@@ -41,7 +41,7 @@ func TestArguments(t *testing.T) {
 		t.Fatal(err)
 	}
 	missing := filepath.Join(t.TempDir(), "missing.yaml")
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test
+	random := rand.New(rand.NewPCG(1, 2))
 	refused, accepted := 0, 0
 	for _, extra := range argumentCases(random) {
 		for _, agent := range []bool{false, true} {
@@ -72,7 +72,7 @@ func TestArguments(t *testing.T) {
 				}
 				line = append(line, a.String())
 			}
-			out, err := exec.CommandContext(t.Context(), path, line...).CombinedOutput() //nolint:gosec // the program is ours
+			out, err := exec.CommandContext(t.Context(), path, line...).CombinedOutput()
 			starts := err != nil && strings.Contains(string(out), "Error loading config")
 			found := j.Object(object).Arguments
 			if starts == (len(found) > 0) {
