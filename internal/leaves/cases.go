@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
@@ -82,6 +85,18 @@ func (t *table) named(k kind, l leaf) ([]testCase, error) {
 // fewEdges is how many edge values are tried if not all are.
 const fewEdges = 2
 
+// someEdges is how many edge values are tried for a leaf of a kind whose objects cost more: each is a Prometheus of its own.
+const someEdges = 8
+
+// edges returns how many of a number of edge values are tried where a leaf is seen first.
+func (k kind) edges(all int) int {
+	switch k.name {
+	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind, monitoringv1.ThanosRulerKind:
+		return min(someEdges, all)
+	}
+	return all
+}
+
 // edges returns the edge values of a leaf: all of them, or a few that depend on the leaf's index.
 func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
 	var checks []string
@@ -98,7 +113,7 @@ func (t *table) edges(k kind, l leaf, position int, all bool) []testCase {
 	}
 	n := fewEdges
 	if all {
-		n = len(values)
+		n = k.edges(len(values))
 	}
 	var cases []testCase
 	for i := range min(n, len(values)) {
