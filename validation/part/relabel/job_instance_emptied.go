@@ -25,15 +25,15 @@ var JobInstanceEmptied = validation.Check[Relabelings]{
 
 The check warns only where a label is certainly empty after the last relabeling. To remove a label from the samples,
 use ` + "`metricRelabelings`" + `: the target keeps it, and so do ` + "`up`" + ` and the other series about the scrape. The check is silent
-about ` + "`job`" + ` with ` + "`honorLabels`" + `, where the samples may bring their own.`,
+with ` + "`honorLabels`" + `, where the samples may bring their own.`,
 		Since: "v0.1.0",
 	},
 	Run: func(list Relabelings, _ validation.Snapshot) []validation.Finding {
+		if list.HonorLabels {
+			return nil
+		}
 		var found []validation.Finding
 		for _, label := range []string{model.JobLabel, model.InstanceLabel} {
-			if label == model.JobLabel && list.HonorLabels {
-				continue
-			}
 			if r, address, emptied := list.empties(label); emptied {
 				found = append(found, r.emptied(label, address))
 			}
