@@ -20,7 +20,7 @@ import (
 
 // argumentValues are values that some kind of flag reads and another one does not.
 var argumentValues = []string{
-	"", "true", "false", "0", "1", "1.5", "5e7", "soon", "1m", "1d", "1 m", "10MB", "10 MB", "64KiB",
+	"", "true", "false", "0", "1", "1.5", "5e7", "soon", "1m", "1d", "1 m", "10MB", "10 MB", "64MiB",
 	"snappy", "gzip", "json", "debug", "http://example.com/a", "http://example.com:web", `"http://example.com"`, "https?://(", "a,b",
 }
 
