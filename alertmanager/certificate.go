@@ -1,15 +1,9 @@
 package alertmanager
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-
-	"github.com/promgate/promgate/promconfig"
 )
 
 // certificatesPath is where the operator mounts certificates and keys into the pods of an Alertmanager.
@@ -32,29 +26,4 @@ func (w *writer) certificateFile(ref monitoringv1.SecretOrConfigMap, content str
 		w.files[name] = []byte(content)
 	}
 	return certificatesPath + "/" + name
-}
-
-// checkAuthority checks a certificate authority as the operator does: the first block must be a certificate.
-func checkAuthority(content string) error {
-	if content == "" || content == promconfig.Placeholder {
-		return nil
-	}
-	block, _ := pem.Decode([]byte(content))
-	if block == nil {
-		return errors.New("is not in PEM format")
-	}
-	if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-		return fmt.Errorf("is not a certificate: %w", err)
-	}
-	return nil
-}
-
-func checkKeyPair(certificate, key string) error {
-	if certificate == "" || key == "" || certificate == promconfig.Placeholder || key == promconfig.Placeholder {
-		return nil
-	}
-	if _, err := tls.X509KeyPair([]byte(certificate), []byte(key)); err != nil {
-		return fmt.Errorf("certificate and key do not go together: %w", err)
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/internal/since"
+	"github.com/promgate/promgate/promconfig"
 )
 
 // http writes the settings of an HTTP client.
@@ -161,8 +162,8 @@ func (s *section) tls(t *monitoringv1.SafeTLSConfig) {
 	if t.KeySecret != nil {
 		key = c.certificate("key_file", "keySecret", monitoringv1.SecretOrConfigMap{Secret: t.KeySecret})
 	}
-	s.w.reject(c.field.Field("ca"), checkAuthority(ca))
-	s.w.reject(c.field.Field("cert"), checkKeyPair(cert, key))
+	s.w.reject(c.field.Field("ca"), promconfig.CheckAuthority(ca))
+	s.w.reject(c.field.Field("cert"), promconfig.CheckKeyPair(cert, key))
 	c.set("server_name", "serverName", t.ServerName)
 	c.put("insecure_skip_verify", "insecureSkipVerify", t.InsecureSkipVerify != nil && *t.InsecureSkipVerify)
 	c.set("min_version", "minVersion", t.MinVersion)

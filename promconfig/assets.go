@@ -68,9 +68,9 @@ func certificateName(namespace string, ref monitoringv1.SecretOrConfigMap) strin
 	return fmt.Sprintf("1_%s_%s_%s", namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)
 }
 
-// checkAuthority checks a certificate authority as the operator does: the first block must
-// be a certificate.
-func checkAuthority(content string) error {
+// CheckAuthority checks a certificate authority as the operator does: the first block must
+// be a certificate. An empty content and the Placeholder pass.
+func CheckAuthority(content string) error {
 	if content == "" || content == Placeholder {
 		return nil
 	}
@@ -84,7 +84,9 @@ func checkAuthority(content string) error {
 	return nil
 }
 
-func checkKeyPair(certificate, key string) error {
+// CheckKeyPair checks that a certificate and its key, both in PEM format, go together. A pair
+// of which one side is empty or the Placeholder passes.
+func CheckKeyPair(certificate, key string) error {
 	if certificate == "" || key == "" || certificate == Placeholder || key == Placeholder {
 		return nil
 	}

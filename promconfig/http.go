@@ -206,8 +206,8 @@ func (s *section) tlsConfig(o owner, field string, t *monitoringv1.TLSConfig) {
 		c.rejectEmpty(o, "keySecret", content, found)
 		key = content
 	}
-	c.reject(o, "ca", checkAuthority(authority))
-	c.reject(o, "cert", checkKeyPair(certificate, key))
+	c.reject(o, "ca", CheckAuthority(authority))
+	c.reject(o, "cert", CheckKeyPair(certificate, key))
 
 	c.certificate("ca_file", "ca", o, t.CA, authority)
 	c.certificate("cert_file", "cert", o, t.Cert, certificate)
