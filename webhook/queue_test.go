@@ -215,24 +215,20 @@ func TestPause(t *testing.T) {
 			t.Error("the third has not begun")
 		}
 		q.leave(third)
-		enter() // keeps the core
+		keeping := enter()
 		go func() {
-			// The first joins the line when it is done with its wait; then it is before the last.
+			// The first joins the line when its wait is over; then it is before the last.
 			last := enter()
-			for {
+			for joined := false; !joined; {
 				q.mu.Lock()
-				joined := slices.Contains(q.small.waiting, first)
-				q.mu.Unlock()
+				joined = slices.Contains(q.small.waiting, first)
 				if joined {
-					break
+					q.stop(keeping)
+					if last.hasBegun() {
+						t.Error("the last has begun before the first")
+					}
 				}
-			}
-			q.mu.Lock()
-			working := q.working[0]
-			q.mu.Unlock()
-			q.leave(working)
-			if last.hasBegun() {
-				t.Error("the last has begun before the first")
+				q.mu.Unlock()
 			}
 		}()
 	})

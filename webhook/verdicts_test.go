@@ -130,7 +130,7 @@ func TestVerdictsNeverStale(t *testing.T) {
 					t.Fatalf("%s %s/%s (-computed +remembered):\n%s", r.Kind.Kind, r.Namespace, r.Name, diff)
 				}
 			}
-			for range 300 {
+			for range 100 {
 				// The same reviews before a change and after it: what the change affects must not be remembered.
 				var asked []*admissionv1.AdmissionRequest
 				for range 6 {
