@@ -31,6 +31,7 @@ type gate struct {
 
 	model    *cluster.Model
 	registry *prometheus.Registry
+	stale    bool // the model may have missed changes
 }
 
 func newGate(t testing.TB, memory int64) *gate {
@@ -45,6 +46,7 @@ func newGate(t testing.TB, memory int64) *gate {
 		reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: g.model, Judge: permissive},
 		settings: &atomic.Pointer[Settings]{}, metrics: metrics, logger: slog.New(slog.DiscardHandler),
 	}
+	g.reviewer.Stale = func() (string, bool) { return "ServiceMonitor", g.stale }
 	g.settings.Store(&Settings{})
 	if memory > 0 {
 		g.verdicts = newVerdicts(g.model, memory, metrics.remembers)
@@ -141,7 +143,9 @@ func TestVerdictsNeverStale(t *testing.T) {
 						ask(r)
 					}
 				}
-				switch random.IntN(12) {
+				switch random.IntN(13) {
+				case 12:
+					both(func(g *gate) { g.stale = !g.stale })
 				case 0:
 					name, version, release, selectsTeam := one("a", "b"), one("v2.50.0", "v3.16.0"), one("blue", "red"), random.IntN(2) == 0
 					both(func(g *gate) {
