@@ -93,7 +93,7 @@ func pool() []*admissionv1.AdmissionRequest {
 				add("PrometheusRule", namespace, fmt.Sprint("rule-", n%2), fmt.Sprintf(rule, fmt.Sprint("rule-", n%2), namespace, labels, "", rules))
 			}
 			add("PrometheusRule", namespace, "rule-0", fmt.Sprintf(rule, "rule-0", namespace, labels, `"promgate.dev/ignore-checks":"rule-repeated an example"`, `{"record":"a:b","expr":"up"},{"record":"a:b","expr":"up"}`))
-			for n, endpoint := range []string{`{"port":"web"}`, `{"port":"admin"}`, `{"port":"web","interval":"1 hour"}`, `{"port":"web","path":"/x"}`} {
+			for n, endpoint := range []string{`{"port":"web"}`, `{"port":"web"}`, `{"port":"web","interval":"1 hour"}`, `{"port":"admin"}`} {
 				add("ServiceMonitor", namespace, fmt.Sprint("monitor-", n%3), fmt.Sprintf(monitor, fmt.Sprint("monitor-", n%3), namespace, labels, endpoint))
 			}
 		}
