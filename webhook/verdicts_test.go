@@ -279,3 +279,33 @@ func TestVerdictsBounded(t *testing.T) {
 		t.Errorf("the metric says %v, and %d bytes are held", held, v.bytes)
 	}
 }
+
+// TestClashesAreNotRemembered: whether a rival counts depends on more than the model.
+func TestClashesAreNotRemembered(t *testing.T) {
+	g := newGate(t, unlimited)
+	p := &monitoringv1.Prometheus{}
+	p.Namespace, p.Name = "monitoring", "main"
+	p.Spec.ServiceMonitorSelector, p.Spec.ServiceMonitorNamespaceSelector = &metav1.LabelSelector{}, &metav1.LabelSelector{}
+	if err := g.model.Put(p); err != nil {
+		t.Fatal(err)
+	}
+	var rivals []*admissionv1.AdmissionRequest
+	for _, r := range pool() {
+		if r.Kind.Kind == "ServiceMonitor" && len(rivals) < 2 {
+			r.Operation = admissionv1.Create
+			rivals = append(rivals, r)
+		}
+	}
+	if err := g.model.Put(stored(t, g, rivals[0])); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if got := g.ask(t, rivals[1]); !strings.HasPrefix(got, resultDenied) {
+			t.Fatalf("a rival is known: %s", got)
+		}
+	}
+	g.stale = true
+	if got := g.ask(t, rivals[1]); !strings.Contains(got, "admitted unconfirmed") {
+		t.Errorf("the rival may be gone: %s", got)
+	}
+}
