@@ -22,6 +22,7 @@ import (
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
+	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
 )
 
@@ -191,7 +192,7 @@ func TestVerdictsNeverStale(t *testing.T) {
 					denied := one("shop", "bank")
 					both(func(g *gate) { g.model.SetOperator(&selection.Operator{DenyNamespaces: []string{denied}}) })
 				case 10:
-					settings := Settings{DenyLost: random.IntN(3)}
+					settings := Settings{Policy: validation.Policy{WarnOnly: random.IntN(2) == 0, Severities: map[string]validation.Severity{"expr-experimental": validation.Severity(one("off", "warn"))}}}
 					both(func(g *gate) { g.settings.Store(&settings) })
 				case 11:
 					kind := one("ServiceMonitor", "PrometheusRule")
