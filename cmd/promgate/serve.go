@@ -107,7 +107,7 @@ func serve(ctx context.Context, o serveOptions) error {
 		Port:        o.port,
 		Certificate: certificate,
 		Reviewer: &review.Reviewer{
-			Kinds: builtin.Kinds(), Cluster: model, Judge: permissive,
+			Kinds: builtin.AtAdmission(), Cluster: model, Judge: permissive,
 			Live: watch.Live{Reader: manager.GetAPIReader()}, Stale: watched.Stale, Logger: logger,
 		},
 		Settings: settings.current,
