@@ -140,7 +140,7 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	}
 	registry := prometheus.NewRegistry()
 	server := webhook.NewServer(webhook.Options{
-		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.AtAdmission(), Cluster: model, Judge: permissive},
+		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.AtAdmission(), Cluster: model, Judge: permissive, Objects: checktest.Kept{Model: model}},
 		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
 	})
 	request := admissionv1.AdmissionReview{Request: &admissionv1.AdmissionRequest{

@@ -137,6 +137,9 @@ type Snapshot struct {
 	ChangesItself bool
 	DenyLost      int
 
+	// Refusals are what instances refuse, after such an update, of what they then select, as far as it was looked at.
+	Refusals []Refusals
+
 	// Loaded is what the Prometheus or ThanosRuler loads of rules besides the object. It is nil if
 	// none is known, and for other objects than rules.
 	Loaded *records.Loaded
@@ -157,6 +160,7 @@ func (s *Snapshot) SetSurroundings(other Snapshot) {
 	s.Unserved, s.Twins = other.Unserved, other.Twins
 	s.Elsewhere, s.Unlabeled, s.PodPorts = other.Elsewhere, other.Unlabeled, other.PodPorts
 	s.Changes, s.ChangesItself, s.DenyLost = other.Changes, other.ChangesItself, other.DenyLost
+	s.Refusals = other.Refusals
 	s.Unselected = other.Unselected
 }
 

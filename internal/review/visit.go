@@ -156,7 +156,7 @@ func (v *visit) ownInstance() *cluster.Instance {
 
 // lookAround adds to the snapshots what depends on other objects. It also reserves what the object
 // claims, if the object may be stored at all. Rivals in settled are ignored.
-func (v *visit) lookAround(settled []selection.Ref) {
+func (v *visit) lookAround(ctx context.Context, settled []selection.Ref) {
 	if v.Cluster == nil {
 		return
 	}
@@ -165,7 +165,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		Scope:      v.request.DuplicateJobs,
 	}
 	v.addServices(&around, v.monitor)
-	v.addChanges(&around)
+	v.addChanges(ctx, &around)
 	if v.mayReserve() {
 		around.Clashes, v.release = v.Cluster.Reserve(v.monitor, v.request.DuplicateJobs, settled)
 	} else if v.release == nil {

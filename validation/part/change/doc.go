@@ -18,7 +18,7 @@ func Denying[T any](at validation.Place) []validation.Check[T] {
 
 // Warning returns the checks that warn.
 func Warning[T any](at validation.Place) []validation.Check[T] {
-	return []validation.Check[T]{selectionLost[T](at), selectionClash[T](at)}
+	return []validation.Check[T]{selectionLost[T](at), selectionClash[T](at), selectionRefused[T](at)}
 }
 
 // subject returns how a message names an instance: it is the object itself, or one of those that select in the namespace.

@@ -38,7 +38,9 @@ From a number of objects on that the configuration sets, the update is refused: 
 	}
 }
 
-func isDenied(s validation.Snapshot) bool { return s.DenyLost > 0 && numberLost(s.Changes) >= s.DenyLost }
+func isDenied(s validation.Snapshot) bool {
+	return s.DenyLost > 0 && numberLost(s.Changes) >= s.DenyLost
+}
 
 func lost(at validation.Place, s validation.Snapshot) []validation.Finding {
 	var found []validation.Finding
