@@ -121,6 +121,7 @@ var checkPages = map[string]string{
 	"selection-clash":          "change/selection-clash.md",
 	"selection-lost":           "change/selection-lost.md",
 	"selection-lost-many":      "change/selection-lost-many.md",
+	"selection-refused":        "change/selection-refused.md",
 	"selector":                 "part/selector.md",
 	"selector-conflict":        "part/selector-conflict.md",
 	"selector-ignored":         "part/selector-ignored.md",

@@ -63,7 +63,9 @@ func judging(object selection.Object) map[string]any {
 	if err != nil {
 		return nil
 	}
-	maps.DeleteFunc(spec, func(field string, _ any) bool { return strings.HasSuffix(field, "Selector") || slices.Contains(notJudging, field) })
+	maps.DeleteFunc(spec, func(field string, _ any) bool {
+		return strings.HasSuffix(field, "Selector") || slices.Contains(notJudging, field)
+	})
 	return spec
 }
 

@@ -20,7 +20,9 @@ type Pages struct {
 }
 
 // NewPages returns the pages of a cluster.
-func NewPages(reader client.Reader) *Pages { return &Pages{reader: reader, turn: make(chan struct{}, 1)} }
+func NewPages(reader client.Reader) *Pages {
+	return &Pages{reader: reader, turn: make(chan struct{}, 1)}
+}
 
 // Objects calls visit for the objects of a kind, in a namespace or, if that is empty, in all of them, until visit returns
 // false. Objects that cannot be decoded are left out.
