@@ -27,7 +27,8 @@ before is not named.
 The webhooks read these objects from the API server, and only for this check: a limited number of them, for a part of the time that
 the API server gives. The message says so if that was not enough for all. ` + "`promgate audit`" + ` and ` + "`promgate lint`" + ` look at all objects.
 
-Correct the objects first, or change the instance in steps.`,
+Correct the objects first, or change the instance in steps. Where the configuration sets this check to ` + "`deny`" + `, an update after which not
+all objects could be looked at is refused as well.`,
 			Since: "v0.1.0",
 		},
 		Run: func(_ T, s validation.Snapshot) []validation.Finding {
