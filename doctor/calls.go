@@ -107,7 +107,7 @@ func (e *examiner) isNamed(name string) bool {
 
 // examineAdmitted is about an object that was admitted although promgate refuses it.
 func (e *examiner) examineAdmitted(t *Trial) {
-	hooks := slices.DeleteFunc(e.Ours(), func(h Hook) bool { return h.Sort != Validating })
+	hooks := slices.DeleteFunc(e.Reviewing(), func(h Hook) bool { return h.Sort != Validating })
 	text := fmt.Sprintf("A ServiceMonitor with a mistake was admitted in a dry run in namespace %s, without a word of promgate", t.Namespace)
 	if e.hidden() {
 		e.problem("dry-run", text+": the API server does not call promgate, or cannot.", "Let somebody run promgate doctor who may read webhook configurations.")

@@ -13,9 +13,10 @@ import (
 
 // The names of promgate's webhooks, and the group of the operator's kinds.
 const (
-	validateHook  = "validate.promgate.dev"
-	mutateHook    = "mutate.promgate.dev"
-	operatorGroup = "monitoring.coreos.com"
+	validateHook   = "validate.promgate.dev"
+	mutateHook     = "mutate.promgate.dev"
+	namespacesHook = "namespaces.promgate.dev"
+	operatorGroup  = "monitoring.coreos.com"
 )
 
 // A Hook is a webhook of either sort.
@@ -69,7 +70,13 @@ func (f *Facts) Ours() []Hook {
 	if len(named) > 0 {
 		return named
 	}
-	return slices.DeleteFunc(all, func(h Hook) bool { return h.Name != validateHook && h.Name != mutateHook })
+	return slices.DeleteFunc(all, func(h Hook) bool { return !slices.Contains([]string{validateHook, mutateHook, namespacesHook}, h.Name) })
+}
+
+// Reviewing returns those of promgate's webhooks that are called for objects of the operator's kinds: not the one for labels
+// of namespaces.
+func (f *Facts) Reviewing() []Hook {
+	return slices.DeleteFunc(f.Ours(), func(h Hook) bool { return !f.Concerns(h) && h.Name == namespacesHook })
 }
 
 // isOurs reports whether a webhook is one of promgate's.

@@ -20,13 +20,18 @@ func (e *examiner) examineConfigurations() {
 		{Mutating, "adds no labels", "/mutate"},
 		{Validating, "checks nothing", "/validate"},
 	} {
-		hooks := slices.DeleteFunc(e.Ours(), func(h Hook) bool { return h.Sort != sort.name })
+		hooks := slices.DeleteFunc(e.Reviewing(), func(h Hook) bool { return h.Sort != sort.name })
 		if len(hooks) == 0 {
 			e.problem("configuration", fmt.Sprintf("There is no %sWebhookConfiguration %s, so that promgate %s.", sort.name, e.Name, sort.does),
 				"Apply promgate's manifests, or name the configuration with --webhook-configurations.")
 		}
 		for _, h := range hooks {
 			e.examineHook(h, sort.path)
+		}
+	}
+	for _, h := range e.Ours() {
+		if !e.Concerns(h) && h.Name == namespacesHook {
+			e.examineHook(h, "/validate")
 		}
 	}
 	e.examineNamespaces()
@@ -37,11 +42,15 @@ func (e *examiner) examineHook(h Hook, path string) {
 	if h.fails() {
 		failing = "is refused"
 	}
+	caller := h.object()
+	if h.Name == namespacesHook {
+		caller = h.Name + " of " + caller + ", for the labels of namespaces,"
+	}
 	text := fmt.Sprintf("%s calls %s. What it does not answer within %s %s (failurePolicy %s).",
-		h.object(), h.target(), plural(int(h.seconds()), "second", "seconds"), failing, e.policyOf(h))
+		caller, h.target(), plural(int(h.seconds()), "second", "seconds"), failing, e.policyOf(h))
 	details := e.limits(h)
 	switch {
-	case h.Path() != path && (h.Name == validateHook || h.Name == mutateHook):
+	case h.Path() != path && slices.Contains([]string{validateHook, mutateHook, namespacesHook}, h.Name):
 		e.problem("configuration", text, fmt.Sprintf("Set the path to %s, which promgate serves.", path),
 			append([]string{"promgate does not serve " + orNothing(h.Path())}, details...)...)
 	case h.fails() && h.seconds() > slow:
@@ -77,6 +86,9 @@ func orNothing(path string) string {
 func (e *examiner) limits(h Hook) []string {
 	var details, missing []string
 	for _, kind := range selection.SelectableKinds() {
+		if h.Name == namespacesHook {
+			break
+		}
 		if resource := kind.Resource(); !h.Handles(resource) {
 			missing = append(missing, resource)
 		}

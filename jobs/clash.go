@@ -39,6 +39,7 @@ func (x *Index) takers(m *Monitor) []prometheus {
 // A search collects the pairs of claims that would clash if one Prometheus selected both monitors.
 type search struct {
 	index *Index
+	as    *relabeled // nil if all namespaces have the labels that the index holds
 	mine  *Monitor
 	found map[pairing]Clash
 }
@@ -199,7 +200,7 @@ func (s *search) under(takers []prometheus) []Clash {
 	var clashes []Clash
 	for _, c := range s.found {
 		for _, p := range takers {
-			if !s.index.selects(p.selectors, c.Rival) {
+			if !s.index.selectsAs(s.as, p.selectors, c.Rival) {
 				continue
 			}
 			if job, ok := p.classes.keeps(c, s.mine); ok {

@@ -242,21 +242,38 @@ func (x *Index) count(e *entry, takers int) {
 	e.takers = takers
 }
 
-func (x *Index) takersOf(m *Monitor) int {
+func (x *Index) takersOf(m *Monitor) int { return x.takersAs(nil, m) }
+
+func (x *Index) takersAs(as *relabeled, m *Monitor) int {
 	takers := 0
 	for _, p := range x.prometheuses {
-		if x.selects(p.selectors, m) {
+		if x.selectsAs(as, p.selectors, m) {
 			takers++
 		}
 	}
 	for _, r := range x.readers {
-		if r.Takes(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace])) {
+		if r.Takes(m.Kind, m.Namespace, m.Labels, x.labelsAs(as, m.Namespace)) {
 			takers++
 		}
 	}
 	return takers
 }
 
-func (x *Index) selects(s selection.Selectors, m *Monitor) bool {
-	return s.Selects(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace]))
+func (x *Index) selects(s selection.Selectors, m *Monitor) bool { return x.selectsAs(nil, s, m) }
+
+func (x *Index) selectsAs(as *relabeled, s selection.Selectors, m *Monitor) bool {
+	return s.Selects(m.Kind, m.Namespace, m.Labels, x.labelsAs(as, m.Namespace))
+}
+
+// relabeled is a namespace with other labels than the index holds. Nil is none.
+type relabeled struct {
+	namespace string
+	labels    map[string]string
+}
+
+func (x *Index) labelsAs(as *relabeled, namespace string) map[string]string {
+	if as != nil && as.namespace == namespace {
+		return selection.NamespaceLabels(namespace, as.labels)
+	}
+	return selection.NamespaceLabels(namespace, x.namespaces[namespace])
 }

@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ func TestLintSaysTheSame(t *testing.T) {
 				stored := c
 				stored.In = withDefaults(t, c.In)
 				want, err := checktest.Review(builtin.Kinds(), checktest.AsInstalled, stored)
-				if err != nil {
+				if err != nil && !errors.Is(err, checktest.ErrNoKind) { // a kind that only a webhook looks at
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(texts(want), texts(lintCase(t, c))); diff != "" {

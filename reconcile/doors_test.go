@@ -66,15 +66,15 @@ func TestEveryDoor(t *testing.T) {
 				continue // only the webhook has this setting: render and the loop use the default
 			}
 			t.Run(id+"/"+c.Name, func(t *testing.T) {
-				want, err := checktest.Review(builtin.Kinds(), checktest.AsInstalled, c)
+				want, err := checktest.Review(builtin.AtAdmission(), checktest.AsInstalled, c)
 				if err != nil {
 					t.Fatal(err)
 				}
 				d := newDoors(t, c)
 				d.webhook(t, want)
 				switch kind, _ := selection.KindNamed(d.ref.Kind); {
-				case kind.Notifies:
-					return // no configuration is written for an Alertmanager
+				case kind.Notifies, kind.Kind == selection.NamespaceKind:
+					return // no configuration is written for an Alertmanager, and none for a namespace
 				case kind.Instance:
 					d.instance(t, want)
 					return
@@ -140,7 +140,7 @@ func (d *doors) webhook(t *testing.T, want []validation.Finding) {
 	}
 	registry := prometheus.NewRegistry()
 	server := webhook.NewServer(webhook.Options{
-		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.Kinds(), Cluster: model, Judge: permissive},
+		Certificate: noCertificate{}, Reviewer: &review.Reviewer{Kinds: builtin.AtAdmission(), Cluster: model, Judge: permissive, Objects: checktest.Kept{Model: model}},
 		Settings: webhook.Settings{DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom, ParseTime: configuration.Rules.ParseTime.Duration}, Registry: registry, Gatherer: registry, Logger: slog.New(slog.DiscardHandler),
 	})
 	request := admissionv1.AdmissionReview{Request: &admissionv1.AdmissionRequest{

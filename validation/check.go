@@ -130,10 +130,15 @@ type Snapshot struct {
 	Unlabeled *jobs.Unlabeled
 	PodPorts  map[int][]string
 
-	// Change is what an update of an instance does to other objects. It is nil if the object is not an instance that is
-	// updated, or if it selects as before. From DenyLost lost objects on the update is refused; 0 means never.
-	Change   *jobs.Change
-	DenyLost int
+	// Changes is what an update does to other objects: an update of an instance, or of the labels of a namespace. It
+	// holds one change for each instance that then selects otherwise. ChangesItself means that the object is that
+	// instance. From DenyLost lost objects on the update is refused; 0 means never.
+	Changes       []jobs.Change
+	ChangesItself bool
+	DenyLost      int
+
+	// Refusals are what instances refuse, after such an update, of what they then select, as far as it was looked at.
+	Refusals []Refusals
 
 	// Loaded is what the Prometheus or ThanosRuler loads of rules besides the object. It is nil if
 	// none is known, and for other objects than rules.
@@ -154,7 +159,8 @@ func (s *Snapshot) SetSurroundings(other Snapshot) {
 	s.Clashes, s.Scope = other.Clashes, other.Scope
 	s.Unserved, s.Twins = other.Unserved, other.Twins
 	s.Elsewhere, s.Unlabeled, s.PodPorts = other.Elsewhere, other.Unlabeled, other.PodPorts
-	s.Change, s.DenyLost = other.Change, other.DenyLost
+	s.Changes, s.ChangesItself, s.DenyLost = other.Changes, other.ChangesItself, other.DenyLost
+	s.Refusals = other.Refusals
 	s.Unselected = other.Unselected
 }
 

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/report"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -48,12 +49,8 @@ func tryAgain(request *admissionv1.AdmissionRequest) answer {
 // Conflict, kubectl apply --force and Flux's force delete the live object, and kubectl hides the
 // message.
 func denialStatus(request *admissionv1.AdmissionRequest, denied []validation.Finding) *metav1.Status {
-	name := request.Name
-	if name == "" {
-		name = "(generated name)"
-	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s/%s has %s\n", request.Kind.Kind, request.Namespace, name, countNoun(len(denied), "mistake"))
+	fmt.Fprintf(&b, "%s %s has %s\n", request.Kind.Kind, nameOf(request), countNoun(len(denied), "mistake"))
 
 	status := &metav1.Status{
 		Status: metav1.StatusFailure,
@@ -78,6 +75,17 @@ func denialStatus(request *admissionv1.AdmissionRequest, denied []validation.Fin
 	}
 	status.Message = strings.TrimSuffix(b.String(), "\n")
 	return status
+}
+
+// nameOf returns the name of the object, with its namespace unless it is one.
+func nameOf(request *admissionv1.AdmissionRequest) string {
+	switch {
+	case request.Kind.Kind == selection.NamespaceKind:
+		return request.Name
+	case request.Name == "":
+		return request.Namespace + "/(generated name)"
+	}
+	return request.Namespace + "/" + request.Name
 }
 
 func moreMistakes(n int) string {

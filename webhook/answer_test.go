@@ -243,3 +243,16 @@ func TestSettings(t *testing.T) {
 		t.Errorf("off: %+v", response)
 	}
 }
+
+// TestNameOf: a namespace is in no other.
+func TestNameOf(t *testing.T) {
+	for want, request := range map[string]admissionv1.AdmissionRequest{
+		"shop/web":              {Kind: metav1.GroupVersionKind{Kind: "Probe"}, Namespace: "shop", Name: "web"},
+		"shop/(generated name)": {Kind: metav1.GroupVersionKind{Kind: "Probe"}, Namespace: "shop"},
+		"shop":                  {Kind: metav1.GroupVersionKind{Kind: "Namespace"}, Namespace: "shop", Name: "shop"},
+	} {
+		if got := nameOf(&request); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

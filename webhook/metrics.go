@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	admissionv1 "k8s.io/api/admission/v1"
 
-	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -144,7 +144,7 @@ func (m *Metrics) holds(bodies, reviews int64) {
 
 // knownKind returns the kind, or "other" for a kind that a caller made up.
 func knownKind(kind string) string {
-	if _, ok := defaulting.AsInstalled().For(kind); ok {
+	if _, known := selection.KindNamed(kind); known {
 		return kind
 	}
 	return "other"

@@ -94,6 +94,9 @@ func NewServer(o Options) *Server {
 	if reviewer.Live != nil {
 		reviewer.Live = pausing{reviewer.Live, queue}
 	}
+	if reviewer.Objects != nil {
+		reviewer.Objects = listing{reviewer.Objects, queue}
+	}
 	remembered := newVerdicts(reviewer.Cluster, cmp.Or(o.Memory, unlimited), metrics.remembers)
 	if o.forgetful {
 		remembered = nil

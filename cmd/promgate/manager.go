@@ -21,8 +21,8 @@ func newManager(config *rest.Config, watched *watch.Watch, options ctrl.Options)
 	if err != nil {
 		return nil, err
 	}
-	// The only call that an admission may wait for confirms a denial. A rate limit in the client
-	// would let duplicates in when many arrive at once. The loop reads Secrets one by one, and
+	// An admission may wait for a call that confirms a denial. A rate limit in the client would let
+	// duplicates in when many arrive at once. The loop reads Secrets one by one, and
 	// writes an Event for each object that it leaves out. The API server has limits of its own.
 	config = rest.CopyConfig(config)
 	config.QPS = -1

@@ -15,6 +15,7 @@ import (
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/internal/watch"
 	"github.com/promgate/promgate/judge"
@@ -107,8 +108,8 @@ func serve(ctx context.Context, o serveOptions) error {
 		Port:        o.port,
 		Certificate: certificate,
 		Reviewer: &review.Reviewer{
-			Kinds: builtin.Kinds(), Cluster: model, Judge: permissive,
-			Live: watch.Live{Reader: manager.GetAPIReader()}, Stale: watched.Stale, Logger: logger,
+			Kinds: builtin.AtAdmission(), Cluster: model, Judge: permissive,
+			Live: watch.Live{Reader: manager.GetAPIReader()}, Objects: live.NewPages(manager.GetAPIReader()), Stale: watched.Stale, Logger: logger,
 		},
 		Settings: settings.current,
 		Ready:    watched.Ready,

@@ -35,7 +35,7 @@ const (
 
 // call sends a review to each address of promgate's webhooks, as the API server would, but from here.
 func (g *gatherer) call(ctx context.Context) {
-	for _, h := range g.facts.Ours() {
+	for _, h := range g.facts.Reviewing() {
 		for _, address := range g.facts.Addresses(h, maxCalls) {
 			g.facts.Calls = append(g.facts.Calls, callOne(ctx, h, address))
 		}

@@ -43,7 +43,7 @@ func (g *gatherer) trialNamespace() string {
 		return g.options.TrialNamespace
 	}
 	called := func(n corev1.Namespace) bool {
-		return n.DeletionTimestamp == nil && !slices.ContainsFunc(g.facts.Ours(), func(h doctor.Hook) bool { return !h.Reaches(n) })
+		return n.DeletionTimestamp == nil && !slices.ContainsFunc(g.facts.Reviewing(), func(h doctor.Hook) bool { return !h.Reaches(n) })
 	}
 	for _, name := range []string{g.facts.Namespace, corev1.NamespaceDefault, ""} {
 		for _, n := range g.facts.Namespaces {

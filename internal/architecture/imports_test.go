@@ -41,7 +41,7 @@ var directions = map[string][]string{
 	"alertmanager":    {"internal/fieldpath", "internal/since", "promconfig"},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
-	"validation/builtin":            {"validation", "validation/alertmanager", "validation/alertmanagerconfig", "validation/file", "validation/instance", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
+	"validation/builtin":            {"validation", "validation/alertmanager", "validation/alertmanagerconfig", "validation/file", "validation/instance", "validation/namespace", "validation/podmonitor", "validation/probe", "validation/rule", "validation/scrapeconfig", "validation/servicemonitor"},
 	"validation/servicemonitor":     {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/podmonitor":         {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
 	"validation/probe":              {"internal/fieldpath", "validation", "validation/monitor", "validation/part", "validation/part/client", "validation/part/relabel"},
@@ -49,13 +49,15 @@ var directions = map[string][]string{
 	"validation/monitor":            {"internal/fieldpath", "internal/placeholder", "internal/since", "jobs", "relabeling", "selection", "validation", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel"},
 	"validation/rule":               {"dialect", "internal/exprcost", "internal/fieldpath", "internal/placeholder", "internal/since", "internal/templatetree", "promql/resultlabels", "records", "selection", "validation", "validation/part"},
 	"validation/file":               {"validation"},
-	"validation/instance":           {"internal/fieldpath", "jobs", "selection", "validation", "validation/part", "validation/part/client", "validation/part/relabel"},
+	"validation/instance":           {"internal/fieldpath", "selection", "validation", "validation/part", "validation/part/change", "validation/part/client", "validation/part/relabel"},
+	"validation/namespace":          {"internal/fieldpath", "selection", "validation", "validation/part/change"},
 	"validation/part":               {"internal/fieldpath", "relabeling", "validation"},
+	"validation/part/change":        {"jobs", "selection", "validation"},
 	"validation/part/client":        {"internal/since", "validation", "validation/part"},
 	"validation/part/discovery":     {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":       {"internal/since", "relabeling", "validation"},
 	"validation":                    {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
-	"validation/alertmanager":       {"validation"},
+	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part/change"},
 	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part"},
 
 	"jobs":       {"relabeling", "selection"},
@@ -92,7 +94,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/instance", "validation/namespace", "validation/part", "validation/part/change", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -304,7 +304,7 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 			return nil, fmt.Errorf("reading the stored object: %w", err)
 		}
 	}
-	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive}
+	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive, Objects: Kept{Model: model}}
 	result, err := reviewer.Review(context.Background(), review.Request{
 		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Stored: stored,
 		Settings: review.Settings{

@@ -34,8 +34,12 @@ func (m *Model) Clashes(monitor *jobs.Monitor) []jobs.Clash {
 // hidden reports whether the Prometheus restricts monitors to their own namespace, and one of the
 // two monitors therefore does not see the target, or may not see it.
 func (m *Model) hidden(c jobs.Clash) bool {
-	elsewhere := c.Rival.Namespace != c.Mine.Namespace || c.Namespace != c.Mine.Namespace || c.Scope == jobs.ScopePrometheus
-	return elsewhere && slices.ContainsFunc(m.Instances(), func(i *Instance) bool { return i.OwnNamespaces && i.Name() == c.Prometheus })
+	return isElsewhere(c) && slices.ContainsFunc(m.Instances(), func(i *Instance) bool { return i.OwnNamespaces && i.Name() == c.Prometheus })
+}
+
+// isElsewhere reports whether one of two monitors has to see a target in another namespace for the clash.
+func isElsewhere(c jobs.Clash) bool {
+	return c.Rival.Namespace != c.Mine.Namespace || c.Namespace != c.Mine.Namespace || c.Scope == jobs.ScopePrometheus
 }
 
 // Reserve returns Clashes for a monitor that is about to be stored. If none of them refuses the

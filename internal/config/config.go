@@ -96,7 +96,7 @@ type DuplicateJobs struct {
 	Scope Scope `json:"scope,omitempty"`
 }
 
-// SelectionLost sets when a change of what a Prometheus, PrometheusAgent or ThanosRuler selects is refused.
+// SelectionLost sets when a change of what an instance selects is refused: of its selectors, or of the labels of a namespace.
 type SelectionLost struct {
 	// DenyFrom is the number of objects from which on a change that lets go of them is refused. 0 means never.
 	DenyFrom int `json:"denyFrom,omitempty"`

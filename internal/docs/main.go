@@ -150,7 +150,7 @@ func findingsOf(id string, a *checktest.Archive, c checktest.Case) (string, erro
 	if a.Area == upgradeArea {
 		return checktest.Findings(upgrade.Kinds(upgrade.Example()), checktest.Only(id), c)
 	}
-	return checktest.Findings(builtin.Kinds(), checktest.Only(id), c)
+	return checktest.Findings(builtin.AtAdmission(), checktest.Only(id), c)
 }
 
 func firstCase(a *checktest.Archive, finding bool) *checktest.Case {

@@ -18,7 +18,7 @@ import (
 // consequences of a missing Secret.
 func (r *Reviewer) Explain(object selection.Object, s validation.Snapshot, verdict []validation.Finding) []validation.Finding {
 	var reasons, weaker []validation.Finding
-	for _, f := range r.run(object, s, defaultSeverity) {
+	for _, f := range r.run(context.Background(), object, s, defaultSeverity) {
 		switch {
 		case f.Severity == validation.Deny || f.LeavesOut:
 			reasons = append(reasons, f)
@@ -64,7 +64,7 @@ func relatedTo(other validation.Finding) func(validation.Finding) bool {
 // duplicate-job.
 func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jobs.Clash) validation.Finding {
 	s.Clashes = []jobs.Clash{clash}
-	for _, f := range r.run(object, s, onlyCheck("duplicate-job")) {
+	for _, f := range r.run(context.Background(), object, s, onlyCheck("duplicate-job")) {
 		return f
 	}
 	return validation.Finding{
@@ -77,7 +77,7 @@ func (r *Reviewer) Lost(object selection.Object, s validation.Snapshot, clash jo
 // of the same monitor: the finding of the check endpoint-repeated, or a general one if that check
 // sees a difference that does not matter here.
 func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, first, second fieldpath.Path) validation.Finding {
-	for _, f := range r.run(object, s, onlyCheck("endpoint-repeated")) {
+	for _, f := range r.run(context.Background(), object, s, onlyCheck("endpoint-repeated")) {
 		if f.Path.Equal(second) {
 			return f
 		}
@@ -90,7 +90,7 @@ func (r *Reviewer) Repeated(object selection.Object, s validation.Snapshot, firs
 }
 
 // run runs checks on a decoded object. If the object cannot be checked, there are no findings.
-func (r *Reviewer) run(object selection.Object, s validation.Snapshot, severity func(validation.Info) validation.Severity) []validation.Finding {
+func (r *Reviewer) run(ctx context.Context, object selection.Object, s validation.Snapshot, severity func(validation.Info) validation.Severity) []validation.Finding {
 	known, ok := selection.KindOf(object)
 	if !ok {
 		return nil
@@ -99,7 +99,7 @@ func (r *Reviewer) run(object selection.Object, s validation.Snapshot, severity 
 		if k.GroupVersionKind != known.GroupVersionKind {
 			continue
 		}
-		found, err := k.Check(context.Background(), object, s, severity)
+		found, err := k.Check(ctx, object, s, severity)
 		if err != nil {
 			return nil
 		}

@@ -39,6 +39,10 @@ type Reviewer struct {
 	// confirmed.
 	Live Live
 
+	// Objects reads what an update of an instance or of a namespace makes an instance select. If it is nil, nothing is said
+	// of what that instance refuses of it.
+	Objects Lister
+
 	// Stale returns a kind about which nothing has been heard for so long that the model may be
 	// outdated, or "". It answers from memory. If Stale is nil, the model is never outdated.
 	Stale func() (kind string, stale bool)
@@ -150,14 +154,14 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 			v.release()
 		}
 	}()
-	v.lookAround(nil)
+	v.lookAround(ctx, nil)
 	found, retry, err := v.findings(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if rivals := v.refusing(); v.mayReserve() && len(rivals) > 0 && !retry && !anyDenial(found) {
 		// The rivals do not exist any more, or do not count. New ones may have come meanwhile.
-		v.lookAround(rivals)
+		v.lookAround(ctx, rivals)
 		if slices.ContainsFunc(v.refusing(), func(rival selection.Ref) bool { return !slices.Contains(rivals, rival) }) {
 			if found, retry, err = v.findings(ctx); err != nil {
 				return nil, err

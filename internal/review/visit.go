@@ -60,6 +60,9 @@ type visit struct {
 
 // begin decodes the object, once, and decides whether there is anything to review.
 func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
+	if request.Kind.Kind == selection.NamespaceKind {
+		request.Namespace = request.Name // as the API server has it: a namespace is in itself
+	}
 	v = &visit{Reviewer: r, request: request, view: r.viewOf(request.Namespace)}
 	if request.Stored != nil {
 		if passed, err = v.compare(); err != nil || passed != "" {
@@ -74,6 +77,7 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 		return nil, "", err
 	}
 	v.labels, v.annotations = object.Labels, object.Annotations
+	v.relabel(object)
 	switch {
 	case object.Terminating:
 		return nil, Terminating, nil
@@ -105,6 +109,7 @@ func (v *visit) compare() (Passed, error) {
 	if err != nil {
 		return "", err
 	}
+	v.relabel(object)
 	switch {
 	case object.Terminating:
 		return Terminating, nil
@@ -154,7 +159,7 @@ func (v *visit) ownInstance() *cluster.Instance {
 
 // lookAround adds to the snapshots what depends on other objects. It also reserves what the object
 // claims, if the object may be stored at all. Rivals in settled are ignored.
-func (v *visit) lookAround(settled []selection.Ref) {
+func (v *visit) lookAround(ctx context.Context, settled []selection.Ref) {
 	if v.Cluster == nil {
 		return
 	}
@@ -163,7 +168,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		Scope:      v.request.DuplicateJobs,
 	}
 	v.addServices(&around, v.monitor)
-	v.addChange(&around)
+	v.addChanges(ctx, &around)
 	if v.mayReserve() {
 		around.Clashes, v.release = v.Cluster.Reserve(v.monitor, v.request.DuplicateJobs, settled)
 	} else if v.release == nil {
@@ -208,20 +213,6 @@ func (v *visit) addServices(s *validation.Snapshot, monitor *jobs.Monitor) {
 	if u, ok := index.Unlabeled(monitor); ok {
 		s.Unlabeled = &u
 	}
-}
-
-// addChange adds what an update of an instance does to other objects.
-func (v *visit) addChange(s *validation.Snapshot) {
-	object, _ := v.object.(selection.Object)
-	if kind, known := selection.KindNamed(v.request.Kind.Kind); object == nil || v.stored == nil || !known || !kind.Instance {
-		return
-	}
-	decoded, err := v.request.Kind.Decode(v.request.Stored)
-	stored, isObject := decoded.(selection.Object)
-	if err != nil || !isObject {
-		return // nothing is known of what it selected
-	}
-	s.Change, s.DenyLost = v.Cluster.ChangeOf(stored, object), v.request.DenyLost
 }
 
 // mayReserve reports whether the object has claims that are not reserved yet.

@@ -7,5 +7,5 @@ import (
 )
 
 func TestChecks(t *testing.T) {
-	checktest.Run(t, Kinds(), "..")
+	checktest.Run(t, AtAdmission(), "..")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/promgate/promgate/validation/alertmanagerconfig"
 	"github.com/promgate/promgate/validation/file"
 	"github.com/promgate/promgate/validation/instance"
+	"github.com/promgate/promgate/validation/namespace"
 	"github.com/promgate/promgate/validation/podmonitor"
 	"github.com/promgate/promgate/validation/probe"
 	"github.com/promgate/promgate/validation/rule"
@@ -22,6 +23,10 @@ func Kinds() []validation.Kind {
 	selected := []validation.Kind{rule.Kind(), servicemonitor.Kind(), podmonitor.Kind(), probe.Kind(), scrapeconfig.Kind()}
 	return slices.Concat(selected, alertmanagerconfig.Kinds(), instance.Kinds(), []validation.Kind{alertmanager.Kind()})
 }
+
+// AtAdmission lists the kinds that a webhook is called for: besides those of [Kinds] the Namespace, of which only an update
+// has findings.
+func AtAdmission() []validation.Kind { return append(Kinds(), namespace.Kind()) }
 
 // Checks lists the checks of all kinds, each once, in the order of the lists.
 func Checks() []validation.Info {

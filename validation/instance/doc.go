@@ -4,6 +4,7 @@ package instance
 
 import (
 	"context"
+	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
@@ -13,6 +14,7 @@ import (
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/change"
 	"github.com/promgate/promgate/validation/part/client"
 	"github.com/promgate/promgate/validation/part/relabel"
 )
@@ -28,7 +30,7 @@ func Kinds() []validation.Kind {
 
 // checks returns the checks that the kinds share: those that deny, then those that warn.
 func checks() []validation.Check[*Object] {
-	return []validation.Check[*Object]{
+	denying := []validation.Check[*Object]{
 		validation.Each(part.SelectorCheck, selectorsOf),
 		unusableInstance,
 		validation.Each(relabel.RelabelRegex, relabelingsOf),
@@ -38,13 +40,12 @@ func checks() []validation.Check[*Object] {
 		validation.Each(client.OAuth2, clientsOf),
 		serverArguments,
 		part.Configuration(refused),
-		selectionLostMany,
-
+	}
+	warning := []validation.Check[*Object]{
 		part.FieldTooNew(fieldsTooNew),
 		featureUnknown,
-		selectionLost,
-		selectionClash,
 	}
+	return slices.Concat(denying, change.Denying[*Object](specPlace), warning, change.Warning[*Object](specPlace))
 }
 
 // An Object is an object that selects others. It is checked by one goroutine.
