@@ -83,7 +83,7 @@ func TestNoLabelsForReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for label, want := range map[string]int{"loki": 0, "other": 1} {
-		candidates, known := LabelCandidates("PrometheusRule", map[string]string{"rules": label}, model.View("shop"))
+		candidates, known := LabelCandidates("PrometheusRule", "", map[string]string{"rules": label}, model.View("shop"))
 		if len(candidates) != want || !known {
 			t.Errorf("%s: %v, %v", label, candidates, known)
 		}
