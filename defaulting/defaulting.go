@@ -46,6 +46,8 @@ func AsInstalled() Rules {
 	return Rules{
 		PrometheusRules: map[string]string{"app": "prometheus-operator", "release": "prometheus"},
 		Monitors:        map[string]string{"release": "prometheus"},
+
+		AlertmanagerConfigs: map[string]string{},
 	}
 }
 

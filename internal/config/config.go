@@ -302,7 +302,9 @@ func (c *Configuration) Labels() defaulting.Rules {
 	if c.Defaulting.Monitors != nil {
 		labels.Monitors = c.Defaulting.Monitors
 	}
-	labels.AlertmanagerConfigs = c.Defaulting.AlertmanagerConfigs
+	if c.Defaulting.AlertmanagerConfigs != nil {
+		labels.AlertmanagerConfigs = c.Defaulting.AlertmanagerConfigs
+	}
 	labels.Prometheus, labels.Alertmanager = c.Defaulting.Prometheus, c.Defaulting.Alertmanager
 	return labels
 }

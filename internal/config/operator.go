@@ -81,7 +81,7 @@ func (c *Configuration) OperatorScope() *selection.Operator {
 		AlertmanagerInstanceNamespaces: o.AlertmanagerInstanceNamespaces, AlertmanagerConfigNamespaces: o.AlertmanagerConfigNamespaces,
 		PrometheusInstanceSelector: parsedSelector(o.PrometheusInstanceSelector), ThanosRulerInstanceSelector: parsedSelector(o.ThanosRulerInstanceSelector),
 		AlertmanagerInstanceSelector: parsedSelector(o.AlertmanagerInstanceSelector),
-		ControllerID: o.ControllerID,
+		ControllerID:                 o.ControllerID,
 	}
 }
 
