@@ -13,7 +13,7 @@ import (
 func TestAlertmanagers(t *testing.T) {
 	const namespace = "alertmanagers"
 	newNamespace(t, namespace, nil)
-	serveBeta(t)
+	defer serveBeta(t)()
 	defer kubectl(t, "", "delete", "alertmanagers,alertmanagerconfigs", "--all", "--namespace="+namespace)
 
 	teamA := map[string]string{"team": "a"}
@@ -65,13 +65,18 @@ func alertmanagerConfig(version string, m metadata, receiver, groupBy string) st
 }
 
 // serveBeta makes the API server serve v1beta1 of AlertmanagerConfig, which the operator's default CRD leaves out. Without the
-// operator's webhook for conversion it converts nothing but the version, which suffices for fields that are the same in both.
-func serveBeta(t *testing.T) {
+// operator's webhook for conversion it converts nothing but the version, which suffices for fields that are the same in both. The
+// function that it returns undoes it.
+func serveBeta(t *testing.T) (undo func()) {
 	t.Helper()
+	const crd = "alertmanagerconfigs.monitoring.coreos.com"
 	const added = `[{"op": "add", "path": "/spec/versions/-", "value": {"name": "v1beta1", "served": true, "storage": false, "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}}]`
-	kubectl(t, "", "patch", "crd", "alertmanagerconfigs.monitoring.coreos.com", "--type=json", "--patch="+added)
+	kubectl(t, "", "patch", "crd", crd, "--type=json", "--patch="+added)
 	eventually(t, "v1beta1 to be served", func(ctx context.Context) error {
 		_, err := cluster.Kubectl.Run(ctx, "get", "alertmanagerconfigs.v1beta1.monitoring.coreos.com", "--all-namespaces")
 		return err
 	})
+	return func() {
+		kubectl(t, "", "patch", "crd", crd, "--type=json", `--patch=[{"op": "test", "path": "/spec/versions/1/name", "value": "v1beta1"}, {"op": "remove", "path": "/spec/versions/1"}]`)
+	}
 }
