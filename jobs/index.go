@@ -262,7 +262,7 @@ func (x *Index) takersAs(as *relabeled, m *Monitor) int {
 func (x *Index) selects(s selection.Selectors, m *Monitor) bool { return x.selectsAs(nil, s, m) }
 
 func (x *Index) selectsAs(as *relabeled, s selection.Selectors, m *Monitor) bool {
-	return s.Selects(m.Kind, m.Namespace, m.Labels, x.labelsAs(as, m.Namespace))
+	return s.Selects(m.Kind, m.Namespace, m.Labels, x.labelsAs(as, m.Namespace)) || s.Names(m.Kind, m.Namespace, m.Name)
 }
 
 // relabeled is a namespace with other labels than the index holds. Nil is none.

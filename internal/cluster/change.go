@@ -39,7 +39,7 @@ func (m *Model) ChangesOf(namespace string, before, after map[string]string) []j
 
 // Candidate returns an instance as it would be in the model, within the scope of the operator, without adding it.
 func (m *Model) Candidate(object selection.Object) *Instance {
-	i := newInstance(RefOf(object), object, m.Known())
+	i := newInstance(RefOf(object), object, m.assets)
 	m.changing.Lock()
 	defer m.changing.Unlock()
 	i.restrict(m.operator, m.unmanaged)
