@@ -16,6 +16,9 @@ type Labels struct {
 	after func(name string) (values []string, known bool)
 }
 
+// Anything returns the labels of an alert of which nothing is known.
+func Anything() Labels { return Labels{values: map[string][]string{}, rest: true} }
+
 // Of returns the values that a label can have, and whether they are known. The value of a missing label is "".
 func (l Labels) Of(name string) (values []string, known bool) {
 	if l.after != nil {

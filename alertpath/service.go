@@ -3,7 +3,7 @@ package alertpath
 import (
 	"cmp"
 	"maps"
-	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -106,15 +106,16 @@ func ServiceAt(address string) (namespace, name string, ok bool) {
 		}
 		address = u.Host
 	}
-	if host, _, err := net.SplitHostPort(address); err == nil {
-		address = host
+	if _, err := netip.ParseAddr(address); err == nil {
+		return "", "", false
 	}
+	address, _, _ = strings.Cut(address, ":")
 	parts := strings.Split(strings.TrimSuffix(address, "."), ".")
 	at := slices.Index(parts, "svc")
 	switch {
 	case at >= 2:
 		return parts[at-1], parts[at-2], true
-	case at < 0 && len(parts) == 2 && net.ParseIP(address) == nil:
+	case at < 0 && len(parts) == 2:
 		return parts[1], parts[0], true
 	}
 	return "", "", false
