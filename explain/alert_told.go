@@ -197,6 +197,7 @@ func (e *explainer) decideTold() {
 		case len(n.Integrations) == 0:
 		case n.Certain:
 			e.told = Yes
+			e.excuse()
 			return
 		default:
 			e.told = Unknown
@@ -214,6 +215,15 @@ func (e *explainer) decideTold() {
 				"add a route for it, if somebody should be told",
 			}
 			return
+		}
+	}
+}
+
+// excuse makes what keeps the alert from other receivers no reason to act: somebody is told.
+func (e *explainer) excuse() {
+	for at := range e.steps {
+		if p := e.steps[at].problem; p != nil && p.stage == stageTold {
+			e.steps[at].problem = nil
 		}
 	}
 }

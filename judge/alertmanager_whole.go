@@ -13,9 +13,15 @@ import (
 // Unknown is the receiver of the root route where the base configuration is not known. No Secret has it by chance.
 const Unknown = "\x00promgate: not known"
 
-// Whole returns the whole configuration of the Alertmanager as its loader reads it, with the objects that it selects. The routes of
+// A WholeAlertmanager is the whole configuration of an Alertmanager: its text, and what the loader reads.
+type WholeAlertmanager struct {
+	Text   []byte
+	Config *config.Config
+}
+
+// Whole returns the whole configuration of the Alertmanager, with the objects that it selects. The routes of
 // a base that is not known, or whose mistakes are no mistakes of the objects, are replaced by one to [Unknown].
-func (j *Alertmanager) Whole(parts []alertmanager.Part) (*config.Config, error) {
+func (j *Alertmanager) Whole(parts []alertmanager.Part) (*WholeAlertmanager, error) {
 	base := j.base
 	for _, p := range parts {
 		if p.Root {
@@ -46,7 +52,7 @@ func (j *Alertmanager) Whole(parts []alertmanager.Part) (*config.Config, error) 
 	if err != nil {
 		return nil, errors.New(words(err))
 	}
-	return c, nil
+	return &WholeAlertmanager{Text: text, Config: c}, nil
 }
 
 // Base returns the configuration that the objects are added to.

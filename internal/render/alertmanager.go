@@ -21,6 +21,7 @@ import (
 // reads it.
 type Notifications struct {
 	Config *config.Config
+	Text   []byte
 
 	// Base names what the configuration starts from. Known reports whether it is known; if not, [judge.Unknown] is the receiver of
 	// the root route.
@@ -74,10 +75,11 @@ func Alertmanager(model *cluster.Model, of *cluster.Instance, assets promconfig.
 	if err != nil {
 		return nil, err
 	}
-	n.Config, err = j.Whole(parts)
+	whole, err := j.Whole(parts)
 	if err != nil {
 		return nil, fmt.Errorf("loading the configuration: %w", err)
 	}
+	n.Text, n.Config = whole.Text, whole.Config
 	return n, nil
 }
 
