@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/prometheus/model/relabel"
 	"sigs.k8s.io/yaml"
 
 	"github.com/promgate/promgate/alertpath"
+	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/promql/resultlabels"
 	"github.com/promgate/promgate/relabeling"
@@ -128,14 +130,14 @@ func (e *explainer) explainPath(i *instance, rule *monitoringv1.PrometheusRule, 
 	if unread != "" {
 		sent, outcome = alertpath.Anything(), relabeling.Uncertain
 		e.unknown("alert-labels", "Which labels it has is not known, and whether relabeling drops it: "+unread+".")
-	} else if !e.explainLabelsOf(i, sent, outcome) {
+	} else if !e.explainLabelsOf(i, s, sent, outcome) {
 		return
 	}
 	e.explainEntries(i, p, s, destination{labels: sent, certain: outcome == relabeling.Passes && !i.missing})
 }
 
 // explainLabelsOf is about the labels with which an instance sends the alert. It reports whether it sends it.
-func (e *explainer) explainLabelsOf(i *instance, l alertpath.Labels, outcome relabeling.Outcome) bool {
+func (e *explainer) explainLabelsOf(i *instance, s *render.Sending, l alertpath.Labels, outcome relabeling.Outcome) bool {
 	if outcome == relabeling.Drops {
 		e.no("alert-labels", "Its alert relabeling drops the alert: it is sent to no Alertmanager.", problem{
 			stageTold, fmt.Sprintf("the alert relabeling of %s drops the alert", i.Ref), "correct spec.additionalAlertRelabelConfigs, if somebody should be told of it",
@@ -144,7 +146,7 @@ func (e *explainer) explainLabelsOf(i *instance, l alertpath.Labels, outcome rel
 	}
 	var details []string
 	for _, name := range l.Open() {
-		details = append(details, name+": "+valueWords(l, name))
+		details = append(details, name+": "+valueWords(s, l, name))
 	}
 	if l.Others() {
 		details = append(details, "other labels of the series, which depend on the data")
@@ -166,9 +168,16 @@ func (e *explainer) explainLabelsOf(i *instance, l alertpath.Labels, outcome rel
 }
 
 // valueWords says which values a label can have.
-func valueWords(l alertpath.Labels, name string) string {
+func valueWords(s *render.Sending, l alertpath.Labels, name string) string {
 	values, known := l.Of(name)
-	if !known {
+	external, isExternal := s.External[name]
+	written := slices.ContainsFunc(s.Alerting.AlertRelabelConfigs, func(c *relabel.Config) bool { return c.TargetLabel == name })
+	switch {
+	case !known && isExternal && !written && strings.Contains(external, "$"):
+		return "an external label, which differs between pods"
+	case !known && isExternal && !written:
+		return external + ", an external label, unless the series has the label"
+	case !known:
 		return "any value, or none"
 	}
 	var words []string
