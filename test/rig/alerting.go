@@ -59,10 +59,7 @@ func (a *Alerting) start(ctx context.Context, b Builder, path, dir string, kubec
 	if err := renderAlertmanager(ctx, path, kubectl, o, a.ConfigFile); err != nil {
 		return err
 	}
-	c := Command{Name: "alertmanager", Path: program, LogDir: dir, Args: []string{
-		"--config.file=" + a.ConfigFile, "--storage.path=" + filepath.Join(dir, "alertmanager"), "--cluster.listen-address=",
-	}}
-	if a.Alertmanager, err = startServer(ctx, freePort, c, signs{log: "Listening on", path: "/-/ready"}); err != nil {
+	if a.Alertmanager, err = StartAlertmanager(ctx, program, a.ConfigFile, dir); err != nil {
 		return err
 	}
 	s := Service{
@@ -73,6 +70,14 @@ func (a *Alerting) start(ctx context.Context, b Builder, path, dir string, kubec
 		return err
 	}
 	return reachAlertmanager(ctx, kubectl, o)
+}
+
+// StartAlertmanager starts the program at path and returns when it is ready. Its data and its log are in dir.
+func StartAlertmanager(ctx context.Context, path, configFile, dir string) (*Server, error) {
+	c := Command{Name: "alertmanager", Path: path, LogDir: dir, Args: []string{
+		"--config.file=" + configFile, "--storage.path=" + filepath.Join(dir, "alertmanager"), "--cluster.listen-address=",
+	}}
+	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/-/ready"})
 }
 
 // giveAddress writes the address of the receiver into the Secret that the AlertmanagerConfig refers to.
@@ -97,9 +102,14 @@ func renderAlertmanager(ctx context.Context, path string, kubectl Kubectl, o Ale
 	if err != nil {
 		return fmt.Errorf("reading the objects of the Alertmanager: %w", err)
 	}
+	return RenderAlertmanager(ctx, path, objects.Stdout, o.Namespace+"/"+o.Alertmanager, file)
+}
+
+// RenderAlertmanager writes the configuration that the promgate at path renders for an Alertmanager, NAMESPACE/NAME, of some objects.
+func RenderAlertmanager(ctx context.Context, path, objects, name, file string) error {
 	var config, complaints bytes.Buffer
-	cmd := exec.CommandContext(ctx, path, "render", "-", "--alertmanager", o.Namespace+"/"+o.Alertmanager)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(objects.Stdout), &config, &complaints
+	cmd := exec.CommandContext(ctx, path, "render", "-", "--alertmanager", name)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(objects), &config, &complaints
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("rendering the configuration of the Alertmanager: %w: %s", err, strings.TrimSpace(complaints.String()))
 	}
