@@ -32,6 +32,10 @@ func (e *explainer) explainAlertmanager(i *instance, of *cluster.Instance, ways 
 		})
 		return
 	}
+	if why := e.noBase(n); why != "" {
+		e.no("alertmanager-configured", "The operator writes no configuration for it: "+why+".", problem{stageTold, fmt.Sprintf("%s has no configuration: %s", of.Ref, why), "correct that first"})
+		return
+	}
 	e.explainWhole(n)
 	all := e.explainUnreadConfigs(of)
 	for w, d := range ways {
@@ -90,6 +94,14 @@ func (e *explainer) explainUnreadConfigs(of *cluster.Instance) bool {
 	e.untold = true
 	e.unknown("alertmanager-configured", "There may be more AlertmanagerConfig objects: "+why+".")
 	return false
+}
+
+// noBase returns why there certainly is nothing that the configuration could start from, or nothing.
+func (e *explainer) noBase(n *render.Notifications) string {
+	if n.Known || !e.Live || n.Global == (selection.Ref{}) || e.unreadIn(n.Global.Kind, n.Global.Namespace) != "" {
+		return ""
+	}
+	return fmt.Sprintf("there is no %s, which spec.alertmanagerConfiguration names", n.Global)
 }
 
 func sameLabels(a, b alertpath.Labels) bool {

@@ -23,16 +23,17 @@ type WholeAlertmanager struct {
 // a base that is not known, or whose mistakes are no mistakes of the objects, are replaced by one to [Unknown].
 func (j *Alertmanager) Whole(parts []alertmanager.Part) (*WholeAlertmanager, error) {
 	base := j.base
+	known := base.Known && base.Text != nil
 	for _, p := range parts {
 		if p.Root {
-			base = j.g.BaseFrom(p)
+			base, known = j.g.BaseFrom(p), true
 		}
 	}
 	if len(base.Failures) > 0 {
 		return nil, fmt.Errorf("%s: %s", base.Failures[0].Field, base.Failures[0].Reason)
 	}
 	text := base.Text
-	if !base.Known {
+	if !known {
 		base = &alertmanager.Base{Fields: yaml.MapSlice{
 			{Key: "global", Value: j.global},
 			{Key: "route", Value: yaml.MapSlice{{Key: "receiver", Value: Unknown}}},

@@ -24,9 +24,10 @@ type Notifications struct {
 	Text   []byte
 
 	// Base names what the configuration starts from. Known reports whether it is known; if not, [judge.Unknown] is the receiver of
-	// the root route.
-	Base  string
-	Known bool
+	// the root route. Global is the global AlertmanagerConfig, if that is what it starts from.
+	Base   string
+	Known  bool
+	Global selection.Ref
 
 	// Selected are the AlertmanagerConfigs that the operator adds, and LeftOut those that it leaves out.
 	Selected []selection.Ref
@@ -68,8 +69,8 @@ func Alertmanager(model *cluster.Model, of *cluster.Instance, assets promconfig.
 	g, base := j.Generator(), j.Base()
 	n := &Notifications{Base: "Secret " + a.Namespace + "/" + g.ConfigSecret(), Known: base.Known, origins: map[string]Receiver{}}
 	if c := a.Spec.AlertmanagerConfiguration; c != nil {
-		global := selection.Ref{Kind: monitoringv1alpha1.AlertmanagerConfigKind, Namespace: a.Namespace, Name: c.Name}
-		n.Base, n.Known = global.String(), model.Object(global) != nil
+		n.Global = selection.Ref{Kind: monitoringv1alpha1.AlertmanagerConfigKind, Namespace: a.Namespace, Name: c.Name}
+		n.Base, n.Known = n.Global.String(), model.Object(n.Global) != nil
 	}
 	parts, err := n.parts(model, of, g, base)
 	if err != nil {
@@ -101,7 +102,9 @@ func (n *Notifications) parts(model *cluster.Model, of *cluster.Instance, g *ale
 			n.LeftOut = append(n.LeftOut, NotUsed{Ref: ref, Reasons: slices.Concat(part.Rejections, part.Refused)})
 			continue
 		}
-		n.Selected = append(n.Selected, ref)
+		if !part.Root {
+			n.Selected = append(n.Selected, ref)
+		}
 		n.note(ref, part)
 		parts = append(parts, part)
 	}
