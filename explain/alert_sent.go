@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -105,12 +106,7 @@ func entryWords(n int, typed []monitoringv1.AlertmanagerEndpoints) string {
 type destinations map[selection.Ref][]destination
 
 func (d destinations) inOrder() []selection.Ref {
-	var refs []selection.Ref
-	for ref := range d {
-		refs = append(refs, ref)
-	}
-	slices.SortFunc(refs, selection.Ref.Compare)
-	return refs
+	return slices.SortedFunc(maps.Keys(d), selection.Ref.Compare)
 }
 
 // explainEntry is about an entry of spec.alerting.alertmanagers: Services by name and port.
@@ -138,11 +134,8 @@ func (e *explainer) explainEntry(i *instance, n int, entry *monitoringv1.Alertma
 }
 
 func (e *explainer) explainNotThere(i *instance, n int, wanted, namespace string) {
-	why := ""
-	switch {
-	case !e.Live:
-		why = "the files do not have it"
-	default:
+	why := "the files do not have it"
+	if e.Live {
 		why = e.unreadIn(selection.ServiceKind, namespace)
 	}
 	if why != "" {
@@ -228,12 +221,7 @@ func (e *explainer) services() []*corev1.Service {
 			known[ref] = s
 		}
 	}
-	var services []*corev1.Service
-	for _, s := range known {
-		services = append(services, s)
-	}
-	slices.SortFunc(services, func(a, b *corev1.Service) int { return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name) })
-	return services
+	return slices.SortedFunc(maps.Values(known), func(a, b *corev1.Service) int { return strings.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name) })
 }
 
 func (e *explainer) alertmanagers() []*cluster.Instance {
