@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// A Candidate is the set of labels that an object is missing to be selected by a Prometheus.
+// A Candidate is the set of labels that an object is missing to be selected by an instance: a Prometheus, or an
+// Alertmanager.
 type Candidate struct {
-	Prometheus string // namespace/name
-	Labels     map[string]string
+	Instance string // namespace/name
+	Labels   map[string]string
 }
 
 // Choose chooses between candidates. Candidates with the same labels count as one, for example two
-// replicas of one Prometheus. Among different ones Choose returns that of the default Prometheus.
+// replicas of one Prometheus. Among different ones Choose returns that of the default instance.
 // It returns nil if only the user can decide.
 func Choose(candidates []Candidate, byDefault string) map[string]string {
 	if len(candidates) == 0 {
@@ -20,7 +21,7 @@ func Choose(candidates []Candidate, byDefault string) map[string]string {
 	}
 	same := true
 	for _, c := range candidates {
-		if c.Prometheus == byDefault {
+		if c.Instance == byDefault {
 			return c.Labels
 		}
 		same = same && maps.Equal(c.Labels, candidates[0].Labels)
@@ -32,7 +33,7 @@ func Choose(candidates []Candidate, byDefault string) map[string]string {
 }
 
 // Dropped returns the labels that an update removes and that should be put back: the missing labels
-// of a candidate, if the stored object had all of them. A stored object that no Prometheus selected
+// of a candidate, if the stored object had all of them. A stored object that nothing selected
 // gets no labels.
 func Dropped(candidates []Candidate, stored Object, byDefault string) map[string]string {
 	had := slices.DeleteFunc(slices.Clone(candidates), func(c Candidate) bool {

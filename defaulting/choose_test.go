@@ -7,9 +7,9 @@ import (
 )
 
 func TestChoose(t *testing.T) {
-	a := Candidate{Prometheus: "m/a", Labels: map[string]string{"release": "a"}}
-	a2 := Candidate{Prometheus: "m/a-2", Labels: map[string]string{"release": "a"}}
-	b := Candidate{Prometheus: "m/b", Labels: map[string]string{"release": "b"}}
+	a := Candidate{Instance: "m/a", Labels: map[string]string{"release": "a"}}
+	a2 := Candidate{Instance: "m/a-2", Labels: map[string]string{"release": "a"}}
+	b := Candidate{Instance: "m/b", Labels: map[string]string{"release": "b"}}
 	cases := map[string]struct {
 		reason     string
 		candidates []Candidate
@@ -33,9 +33,9 @@ func TestChoose(t *testing.T) {
 }
 
 func TestDropped(t *testing.T) {
-	a := Candidate{Prometheus: "m/a", Labels: map[string]string{"release": "a"}}
-	b := Candidate{Prometheus: "m/b", Labels: map[string]string{"release": "b"}}
-	both := Candidate{Prometheus: "m/c", Labels: map[string]string{"release": "a", "team": "x"}}
+	a := Candidate{Instance: "m/a", Labels: map[string]string{"release": "a"}}
+	b := Candidate{Instance: "m/b", Labels: map[string]string{"release": "b"}}
+	both := Candidate{Instance: "m/c", Labels: map[string]string{"release": "a", "team": "x"}}
 	cases := map[string]struct {
 		reason     string
 		candidates []Candidate

@@ -1,4 +1,4 @@
-// Package defaulting decides which labels an object is missing to be selected by a Prometheus. It
+// Package defaulting decides which labels an object is missing to be selected by a Prometheus or an Alertmanager. It
 // only adds labels: it never changes or removes a label that an object has, and it adds a label
 // only once.
 //
@@ -31,13 +31,23 @@ type Rules struct {
 	// Monitors are the labels of ServiceMonitor, PodMonitor, Probe and ScrapeConfig
 	// objects.
 	Monitors map[string]string
+
+	// AlertmanagerConfigs are the labels of AlertmanagerConfig objects.
+	AlertmanagerConfigs map[string]string
+
+	// Prometheus and Alertmanager, namespace/name, are the instances whose labels are added if several could select an
+	// object. They may be empty.
+	Prometheus, Alertmanager string
 }
 
-// AsInstalled returns the default rules, which apply if the configuration does not set others.
+// AsInstalled returns the default rules, which apply if the configuration does not set others. An AlertmanagerConfig gets
+// no labels unless a known Alertmanager requires them: there are none that many clusters have in common.
 func AsInstalled() Rules {
 	return Rules{
 		PrometheusRules: map[string]string{"app": "prometheus-operator", "release": "prometheus"},
 		Monitors:        map[string]string{"release": "prometheus"},
+
+		AlertmanagerConfigs: map[string]string{},
 	}
 }
 
@@ -48,8 +58,29 @@ func (r Rules) For(kind string) (map[string]string, bool) {
 		return r.PrometheusRules, true
 	case "ServiceMonitor", "PodMonitor", "Probe", "ScrapeConfig":
 		return r.Monitors, true
+	case alertmanagerConfig:
+		return r.AlertmanagerConfigs, true
 	}
 	return nil, false
+}
+
+// Default returns the instance whose labels are added if several could select an object of a kind, as namespace/name.
+func (r Rules) Default(kind string) string {
+	if kind == alertmanagerConfig {
+		return r.Alertmanager
+	}
+	return r.Prometheus
+}
+
+// alertmanagerConfig is the kind that Alertmanagers select.
+const alertmanagerConfig = "AlertmanagerConfig"
+
+// InstanceFor returns what selects objects of a kind, for a message: Prometheus or Alertmanager.
+func InstanceFor(kind string) string {
+	if kind == alertmanagerConfig {
+		return "Alertmanager"
+	}
+	return "Prometheus"
 }
 
 // Object is the part of an object that the decision depends on.

@@ -127,8 +127,11 @@ func differences(flags map[string]string, said *config.Operator) []string {
 		{"deny-namespaces", "operator.denyNamespaces", strings.Join(said.DenyNamespaces, ",")},
 		{"prometheus-instance-namespaces", "operator.prometheusInstanceNamespaces", strings.Join(said.PrometheusInstanceNamespaces, ",")},
 		{"thanos-ruler-instance-namespaces", "operator.thanosRulerInstanceNamespaces", strings.Join(said.ThanosRulerInstanceNamespaces, ",")},
+		{"alertmanager-instance-namespaces", "operator.alertmanagerInstanceNamespaces", strings.Join(said.AlertmanagerInstanceNamespaces, ",")},
+		{"alertmanager-config-namespaces", "operator.alertmanagerConfigNamespaces", strings.Join(said.AlertmanagerConfigNamespaces, ",")},
 		{"prometheus-instance-selector", "operator.prometheusInstanceSelector", said.PrometheusInstanceSelector},
 		{"thanos-ruler-instance-selector", "operator.thanosRulerInstanceSelector", said.ThanosRulerInstanceSelector},
+		{"alertmanager-instance-selector", "operator.alertmanagerInstanceSelector", said.AlertmanagerInstanceSelector},
 		{"controller-id", "operator.controllerID", said.ControllerID},
 	} {
 		flag, value := sorted(flags[s.flag]), sorted(s.value)

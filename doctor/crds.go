@@ -28,7 +28,7 @@ func (e *examiner) examineCRDs() {
 	}
 	var missing, well []string
 	for _, k := range selection.AllKinds() {
-		if !k.IsOperators() || k.Notifies {
+		if !k.IsOperators() || !k.IsStored() {
 			continue
 		}
 		i := slices.IndexFunc(e.CRDs, func(c apiextensionsv1.CustomResourceDefinition) bool { return c.Name == CRDName(k) })

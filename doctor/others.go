@@ -35,7 +35,7 @@ func (e *examiner) examineOthers() {
 
 // handlesAny reports whether a webhook is called for the creation of anything that promgate checks.
 func (h Hook) handlesAny() bool {
-	return slices.ContainsFunc(selection.SelectableKinds(), func(k selection.Kind) bool { return h.Handles(k.Resource()) })
+	return slices.ContainsFunc(selectableKinds(), func(k selection.Kind) bool { return h.Handles(k.Resource()) })
 }
 
 // pointsNowhere appends a step for a webhook whose Service does not exist, and reports whether that is so.

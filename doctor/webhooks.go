@@ -73,10 +73,16 @@ func orNothing(path string) string {
 	return path
 }
 
+// selectableKinds are the kinds that both webhooks are called for: those that a Prometheus, a ThanosRuler or an Alertmanager
+// selects.
+func selectableKinds() []selection.Kind {
+	return slices.DeleteFunc(selection.AllKinds(), func(k selection.Kind) bool { return !k.Selectable || !k.IsStored() })
+}
+
 // limits are the ways in which a configuration keeps objects from promgate, besides namespaces.
 func (e *examiner) limits(h Hook) []string {
 	var details, missing []string
-	for _, kind := range selection.SelectableKinds() {
+	for _, kind := range selectableKinds() {
 		if resource := kind.Resource(); !h.Handles(resource) {
 			missing = append(missing, resource)
 		}

@@ -258,5 +258,6 @@ func (x *Index) takersOf(m *Monitor) int {
 }
 
 func (x *Index) selects(s selection.Selectors, m *Monitor) bool {
-	return s.Selects(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace]))
+	return s.Selects(m.Kind, m.Namespace, m.Labels, selection.NamespaceLabels(m.Namespace, x.namespaces[m.Namespace])) ||
+		s.Names(m.Kind, m.Namespace, m.Name)
 }

@@ -136,7 +136,7 @@ func fixesOf(t *testing.T, text string) []lint.Fixed {
 	r, err := lint.Run(t.Context(), []load.File{{Name: "a.yaml", Text: []byte(text), Named: true}}, lint.Options{
 		Kinds: builtin.Kinds(), Schemas: schemas, Namespace: "default", Annotate: true,
 		Settings: review.Settings{Severity: validation.Policy{}.Severity, Today: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
-		Labels:   lint.Labels{Rules: defaulting.Rules{Monitors: map[string]string{"release": "main"}}},
+		Labels:   defaulting.Rules{Monitors: map[string]string{"release": "main"}},
 	})
 	if err != nil {
 		t.Fatal(err)

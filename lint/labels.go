@@ -11,20 +11,10 @@ import (
 	"github.com/promgate/promgate/validation/file"
 )
 
-// Labels says which labels objects get at kubectl apply.
-type Labels struct {
-	// Rules are the labels where no Prometheus is known. The zero Rules add none.
-	Rules defaulting.Rules
-
-	// DefaultPrometheus, namespace/name, is the Prometheus whose labels are added if several could
-	// select an object.
-	DefaultPrometheus string
-}
-
 // addLabels adds the labels that the mutating webhook would add to the object, so that the object is
-// reviewed as the Prometheus would see it, and reports that the file lacks them.
+// reviewed as the Prometheus or Alertmanager would see it, and reports that the file lacks them.
 func (l *linter) addLabels(o *object) {
-	wanted, gets := l.Labels.Rules.For(o.kind.Kind)
+	wanted, gets := l.Labels.For(o.kind.Kind)
 	if !gets || o.typed == nil || o.rules {
 		return
 	}
@@ -33,9 +23,9 @@ func (l *linter) addLabels(o *object) {
 	if defaulting.Ignored(object, view.Labels) {
 		return
 	}
-	candidates, known := review.LabelCandidates(o.kind.Kind, object.Labels, view)
+	candidates, known := review.LabelCandidates(o.kind.Kind, o.name, object.Labels, view)
 	if known {
-		wanted = defaulting.Choose(candidates, l.Labels.DefaultPrometheus)
+		wanted = defaulting.Choose(candidates, l.Labels.Default(o.kind.Kind))
 	}
 	missing := defaulting.Create(object, view.Labels, wanted)
 	if len(missing) == 0 {
@@ -61,7 +51,7 @@ func (l *linter) reportLabels(o *object, missing map[string]string) {
 	if isFixable {
 		fix = "run promgate lint --fix, so that the file says what the cluster has"
 	}
-	found := l.add(o, file.LabelMissing, path, fmt.Sprintf("no Prometheus selects the object without %s, which promgate adds at kubectl apply", list), fix)
+	found := l.add(o, file.LabelMissing, path, fmt.Sprintf("no %s selects the object without %s, which promgate adds at kubectl apply", defaulting.InstanceFor(o.kind.Kind), list), fix)
 	if found != nil && isFixable {
 		found.fix = &edit
 	}

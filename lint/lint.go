@@ -12,6 +12,7 @@ import (
 
 	"github.com/blang/semver/v4"
 
+	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/report/format"
@@ -53,7 +54,7 @@ type Options struct {
 	Readers []*selection.Reader
 
 	// Labels says which labels objects get at kubectl apply.
-	Labels Labels
+	Labels defaulting.Rules
 
 	// Namespace is that of objects without one.
 	Namespace string

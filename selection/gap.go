@@ -49,7 +49,7 @@ func (s Selectors) Gap(kind, namespace string, object, ofNamespace map[string]st
 	if !ok {
 		return Gap{Never: true}
 	}
-	if key := selector.operator.unwatched(namespace); key != "" {
+	if key := selector.operator.unwatched(kind, namespace); key != "" {
 		return Gap{Unwatched: key}
 	}
 	gap := Gap{Namespace: !selector.reaches(namespace, ofNamespace)}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -24,6 +25,9 @@ type Operator struct {
 	PrometheusInstanceNamespaces   []string
 	ThanosRulerInstanceNamespaces  []string
 	AlertmanagerInstanceNamespaces []string
+
+	// AlertmanagerConfigNamespaces limits the namespaces of AlertmanagerConfigs, instead of the first two.
+	AlertmanagerConfigNamespaces []string
 
 	// PrometheusInstanceSelector is for Prometheus and PrometheusAgent objects. Nil selects
 	// all.
@@ -56,19 +60,26 @@ func (o *Operator) Manages(kind string, object metav1.Object) bool {
 		object.GetAnnotations()[ControllerID] == o.ControllerID
 }
 
-// Watches reports whether the operator watches the monitors and rules of a namespace.
-func (o *Operator) Watches(namespace string) bool {
-	return o.unwatched(namespace) == ""
+// Watches reports whether the operator watches the objects of a kind in a namespace.
+func (o *Operator) Watches(kind, namespace string) bool {
+	return o.unwatched(kind, namespace) == ""
 }
 
-// unwatched returns the configuration key that excludes a namespace, or nothing if the namespace
-// is watched.
-func (o *Operator) unwatched(namespace string) string {
-	switch {
-	case o == nil || o.within(o.Namespaces, namespace):
+// unwatched returns the configuration key that excludes the objects of a kind in a namespace, or nothing if they are
+// watched.
+func (o *Operator) unwatched(kind, namespace string) string {
+	if o == nil {
 		return ""
-	case len(o.Namespaces) > 0:
-		return "operator.namespaces"
+	}
+	namespaces, key := o.Namespaces, "operator.namespaces"
+	if kind == monitoringv1alpha1.AlertmanagerConfigKind && len(o.AlertmanagerConfigNamespaces) > 0 {
+		namespaces, key = o.AlertmanagerConfigNamespaces, "operator.alertmanagerConfigNamespaces"
+	}
+	switch {
+	case o.within(namespaces, namespace):
+		return ""
+	case len(namespaces) > 0:
+		return key
 	}
 	return "operator.denyNamespaces"
 }

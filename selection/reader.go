@@ -25,15 +25,17 @@ const (
 )
 
 // engineKinds are the kinds that each engine reads; docs/readers.md has the sources. Alloy passes rules on to
-// Mimir or to Loki, and these say in which language the rules are.
+// Mimir or to Loki, and these say in which language the rules are; AlertmanagerConfigs it passes on to Mimir.
 var engineKinds = map[Engine][]string{
-	Alloy:           monitors,
+	Alloy:           append([]string{monitoringv1alpha1.AlertmanagerConfigKind}, monitors...),
 	Loki:            {monitoringv1.PrometheusRuleKind},
-	Mimir:           {monitoringv1.PrometheusRuleKind},
+	Mimir:           {monitoringv1.PrometheusRuleKind, monitoringv1alpha1.AlertmanagerConfigKind},
 	OpenTelemetry:   monitors,
-	VictoriaMetrics: append([]string{monitoringv1.PrometheusRuleKind}, monitors...),
-	OtherEngine:     append([]string{monitoringv1.PrometheusRuleKind}, monitors...),
+	VictoriaMetrics: everyKind,
+	OtherEngine:     everyKind,
 }
+
+var everyKind = append([]string{monitoringv1.PrometheusRuleKind, monitoringv1alpha1.AlertmanagerConfigKind}, monitors...)
 
 var monitors = []string{
 	monitoringv1.ServiceMonitorsKind, monitoringv1.PodMonitorsKind, monitoringv1.ProbesKind, monitoringv1alpha1.ScrapeConfigsKind,

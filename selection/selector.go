@@ -22,6 +22,7 @@ type Selector struct {
 	objects    labels.Selector
 	namespaces labels.Selector // nil means the own namespace
 	operator   *Operator       // limits the namespaces; see Under
+	named      string          // an object of the own namespace that is used whatever its labels are; see Names
 }
 
 // Selectors are an instance's choices, by kind.
@@ -44,7 +45,15 @@ func OfAgent(p *monitoringv1alpha1.PrometheusAgent) (Selectors, error) {
 func OfThanosRuler(r *monitoringv1.ThanosRuler) (Selectors, error) { return read(r) }
 
 // OfAlertmanager reads the selectors of an Alertmanager, which selects AlertmanagerConfigs only.
-func OfAlertmanager(a *monitoringv1.Alertmanager) (Selectors, error) { return read(a) }
+func OfAlertmanager(a *monitoringv1.Alertmanager) (Selectors, error) {
+	s, err := read(a)
+	if global := a.Spec.AlertmanagerConfiguration; err == nil && global != nil {
+		selector := s[monitoringv1alpha1.AlertmanagerConfigKind]
+		selector.named = global.Name
+		s[monitoringv1alpha1.AlertmanagerConfigKind] = selector
+	}
+	return s, err
+}
 
 func read(instance Object) (Selectors, error) {
 	s := Selectors{}
@@ -77,8 +86,15 @@ func newSelector(own, field string, objects, namespaces *metav1.LabelSelector) (
 // labels of its namespace.
 func (s Selectors) Selects(kind, namespace string, object, ofNamespace map[string]string) bool {
 	selector, ok := s[kind]
-	return ok && selector.operator.Watches(namespace) &&
+	return ok && selector.operator.Watches(kind, namespace) &&
 		selector.objects.Matches(labels.Set(object)) && selector.reaches(namespace, ofNamespace)
+}
+
+// Names reports whether the instance refers to an object by its name, so that it uses the object whatever its labels are:
+// the global AlertmanagerConfig of an Alertmanager.
+func (s Selectors) Names(kind, namespace, name string) bool {
+	selector, ok := s[kind]
+	return ok && selector.named != "" && selector.named == name && selector.own == namespace
 }
 
 // reaches reports whether the selector selects objects in a namespace.

@@ -69,8 +69,8 @@ func TestDerivedLabels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := serve(t, func(o *Options) {
 				o.Reviewer.Cluster = clusterOf(t, tc.prometheuses...)
-				o.Settings.DefaultPrometheus = tc.byDefault
 				o.Settings.Labels = defaulting.AsInstalled()
+				o.Settings.Labels.Prometheus = tc.byDefault
 			})
 			request := ruleRequest(`[]`)
 			request.Kind.Kind = "ServiceMonitor"

@@ -68,8 +68,8 @@ func (m *mutator) answer(_ context.Context, request *admissionv1.AdmissionReques
 
 // missing returns the labels to add, and the warning that goes with them.
 func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.Metadata, view cluster.View, wanted map[string]string) (map[string]string, []string, error) {
-	candidates, known := review.LabelCandidates(request.Kind.Kind, object.Labels, view)
-	byDefault := m.settings.Load().DefaultPrometheus
+	candidates, known := review.LabelCandidates(request.Kind.Kind, request.Name, object.Labels, view)
+	byDefault := m.settings.Load().Labels.Default(request.Kind.Kind)
 	if request.Operation == admissionv1.Create {
 		if known {
 			wanted = defaulting.Choose(candidates, byDefault)
@@ -87,8 +87,16 @@ func (m *mutator) missing(request *admissionv1.AdmissionRequest, object *review.
 	if len(add) == 0 {
 		return nil, nil, nil
 	}
-	return add, []string{fmt.Sprintf("put back %s, so that a Prometheus picks the object up; to drop it, annotate the object with %s=false",
-		report.Clip(defaulting.List(add), maxListLength), defaulting.OptOut)}, nil
+	return add, []string{fmt.Sprintf("put back %s, so that %s picks the object up; to drop it, annotate the object with %s=false",
+		report.Clip(defaulting.List(add), maxListLength), withArticle(defaulting.InstanceFor(request.Kind.Kind)), defaulting.OptOut)}, nil
+}
+
+// withArticle returns the name of a kind with the indefinite article.
+func withArticle(kind string) string {
+	if strings.HasPrefix(kind, "A") {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 func (m *mutator) patched(request *admissionv1.AdmissionRequest, object *review.Metadata, add map[string]string, warning []string) (answer, error) {

@@ -13,13 +13,9 @@ import (
 type Settings struct {
 	Policy validation.Policy
 
-	// Labels are the labels that are added to objects while no known Prometheus selects objects of
+	// Labels are the labels that are added to objects while no known instance selects objects of
 	// their kind.
 	Labels defaulting.Rules
-
-	// DefaultPrometheus, namespace/name, is the Prometheus whose labels are added if several could
-	// select an object. It may be empty.
-	DefaultPrometheus string
 
 	// DuplicateJobs is the scope in which a job has one owner. Empty means endpoint.
 	DuplicateJobs jobs.Scope

@@ -5,10 +5,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/promgate/promgate/defaulting"
 	"github.com/promgate/promgate/internal/config"
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/judge"
-	"github.com/promgate/promgate/lint"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
@@ -19,7 +19,7 @@ type policy struct {
 	settings review.Settings
 	operator *selection.Operator
 	readers  []*selection.Reader
-	labels   lint.Labels
+	labels   defaulting.Rules
 	judge    *judge.Judge // of objects that no Prometheus selects
 }
 
@@ -41,9 +41,8 @@ func readPolicy(file string) (policy, error) {
 	p.settings.DenyLost = c.DenyLost()
 	p.settings.Suppressions = validation.Suppressions(c.Suppressions)
 	p.operator, p.readers = c.OperatorScope(), c.OtherReaders()
-	p.labels.DefaultPrometheus = c.DefaultPrometheus()
 	if c.Defaulting != nil { // the labels as installed are a guess
-		p.labels.Rules = c.Labels()
+		p.labels = c.Labels()
 	}
 	return p, nil
 }

@@ -79,5 +79,5 @@ func (s *settings) watcher(file string, checks []validation.Info, server *webhoo
 }
 
 func inUse(c *config.Configuration) webhook.Settings {
-	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DefaultPrometheus: c.DefaultPrometheus(), DuplicateJobs: c.JobScope(), DenyLost: c.DenyLost(), ParseTime: c.ParseTime(), Suppressions: validation.Suppressions(c.Suppressions)}
+	return webhook.Settings{Policy: c.Policy(), Labels: c.Labels(), DuplicateJobs: c.JobScope(), DenyLost: c.DenyLost(), ParseTime: c.ParseTime(), Suppressions: validation.Suppressions(c.Suppressions)}
 }

@@ -18,7 +18,7 @@ import (
 // readCRDs reads the CRDs of the operator one by one: all CRDs of a cluster may be many megabytes.
 func (g *gatherer) readCRDs(ctx context.Context) error {
 	for _, k := range selection.AllKinds() {
-		if !k.IsOperators() || k.Notifies {
+		if !k.IsOperators() || !k.IsStored() {
 			continue
 		}
 		var crd apiextensionsv1.CustomResourceDefinition

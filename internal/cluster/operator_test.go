@@ -77,7 +77,7 @@ func TestUnwatchedNamespace(t *testing.T) {
 		}
 	}
 	s.SetOperator(&selection.Operator{Namespaces: []string{"monitoring"}})
-	all := s.View("shop").Unselected("ServiceMonitor", map[string]string{"team": "shop"})
+	all := s.View("shop").Unselected("ServiceMonitor", "web", map[string]string{"team": "shop"})
 	if len(all) != 1 || all[0].Gap.Words() != "cannot, because the operator does not watch this namespace (operator.namespaces)" {
 		t.Errorf("%+v", all)
 	}
@@ -123,13 +123,13 @@ func TestForget(t *testing.T) {
 // instance that could have one, nothing is known.
 func TestUnasked(t *testing.T) {
 	s := New(Options{})
-	if got := s.View("shop").Unselected("PodMonitor", nil); got != nil {
+	if got := s.View("shop").Unselected("PodMonitor", "web", nil); got != nil {
 		t.Errorf("in an empty cluster: %v", got)
 	}
 	if err := s.Put(prometheus("main", "shop")); err != nil {
 		t.Fatal(err)
 	}
-	got := s.View("shop").Unselected("PodMonitor", nil)
+	got := s.View("shop").Unselected("PodMonitor", "web", nil)
 	if len(got) != 1 || got[0].Name != "monitoring/main" || got[0].Gap.Words() != "has no selector for objects of kind PodMonitor" {
 		t.Errorf("%v", got)
 	}
@@ -138,7 +138,7 @@ func TestUnasked(t *testing.T) {
 	if err := s.Put(agent); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.View("shop").Unselected("PrometheusRule", nil); len(got) != 1 || got[0].Name != "monitoring/main" {
+	if got := s.View("shop").Unselected("PrometheusRule", "web", nil); len(got) != 1 || got[0].Name != "monitoring/main" {
 		t.Errorf("an agent selects no rules: %v", got)
 	}
 }

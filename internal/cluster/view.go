@@ -1,11 +1,6 @@
 package cluster
 
 import (
-	"slices"
-
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
-
 	"github.com/promgate/promgate/selection"
 )
 
@@ -57,11 +52,12 @@ func (v View) Standing(kind string, labels map[string]string) (standing selectio
 }
 
 // Unselected returns, for each instance, why it does not select the object, the nearest first. It
-// is empty if an instance selects the object, if a reader takes it, or if there is no instance at all.
-func (v View) Unselected(kind string, labels map[string]string) []selection.Near {
+// is empty if an instance selects the object or refers to it by its name, if a reader takes it, or if there is no instance
+// at all.
+func (v View) Unselected(kind, name string, labels map[string]string) []selection.Near {
 	standing, known := v.Standing(kind, labels)
 	switch {
-	case len(standing.SelectedBy) > 0 || len(v.Readers(kind, labels)) > 0 || v.mayBeGlobal(kind):
+	case len(standing.SelectedBy) > 0 || len(v.Readers(kind, labels)) > 0 || len(v.Naming(kind, name)) > 0:
 		return nil
 	case !known:
 		return v.notAsking(kind)
@@ -83,11 +79,25 @@ func (v View) notAsking(kind string) []selection.Near {
 	return near
 }
 
-// mayBeGlobal reports whether an object of a kind may be the global AlertmanagerConfig of an Alertmanager in the
-// namespace, which is used whatever its labels are.
-func (v View) mayBeGlobal(kind string) bool {
-	return kind == monitoringv1alpha1.AlertmanagerConfigKind && slices.ContainsFunc(v.instances, func(i *Instance) bool {
-		a, ok := i.Object.(*monitoringv1.Alertmanager)
-		return ok && i.Ref.Namespace == v.Namespace && a.Spec.AlertmanagerConfiguration != nil
-	})
+// Using returns the instances that select an object, and those that refer to it by its name, ordered by name.
+func (v View) Using(kind, name string, labels map[string]string) []*Instance {
+	var using []*Instance
+	for _, i := range v.instances {
+		if i.Selects(kind, v.Namespace, labels, v.Labels) || i.Selectors.Names(kind, v.Namespace, name) {
+			using = append(using, i)
+		}
+	}
+	return using
+}
+
+// Naming returns the instances that use an object of a kind because they refer to it by its name: see
+// [selection.Selectors.Names].
+func (v View) Naming(kind, name string) []*Instance {
+	var naming []*Instance
+	for _, i := range v.instances {
+		if i.Selectors.Names(kind, v.Namespace, name) {
+			naming = append(naming, i)
+		}
+	}
+	return naming
 }

@@ -48,8 +48,8 @@ type Configuration struct {
 	Namespaces []Namespaces `json:"namespaces,omitempty"`
 
 	// Defaulting sets the labels that are added to objects. If it is omitted, PrometheusRule
-	// objects get app: prometheus-operator and release: prometheus, and monitors get release:
-	// prometheus.
+	// objects get app: prometheus-operator and release: prometheus, monitors get release:
+	// prometheus, and AlertmanagerConfigs get what an Alertmanager requires alone.
 	Defaulting *Defaulting `json:"defaulting,omitempty"`
 
 	// Operator is the scope of the operator. If it is omitted, the operator watches everything.
@@ -79,15 +79,17 @@ type Namespaces struct {
 	Checks   map[string]Severity   `json:"checks"`
 }
 
-// Defaulting sets which labels are added. If a known Prometheus object selects objects of the kind,
+// Defaulting sets which labels are added. If a known instance selects objects of the kind,
 // its selectors decide; otherwise the maps do. An empty map adds no label.
 type Defaulting struct {
-	// Prometheus, namespace/name, is the Prometheus whose labels are added if several could select
+	// Prometheus and Alertmanager, namespace/name, are the instances whose labels are added if several could select
 	// an object.
-	Prometheus string `json:"prometheus,omitempty"`
+	Prometheus   string `json:"prometheus,omitempty"`
+	Alertmanager string `json:"alertmanager,omitempty"`
 
-	PrometheusRules map[string]string `json:"prometheusRules,omitempty"`
-	Monitors        map[string]string `json:"monitors,omitempty"`
+	PrometheusRules     map[string]string `json:"prometheusRules,omitempty"`
+	Monitors            map[string]string `json:"monitors,omitempty"`
+	AlertmanagerConfigs map[string]string `json:"alertmanagerConfigs,omitempty"`
 }
 
 // DuplicateJobs sets how much of a job one monitor owns.
@@ -251,13 +253,16 @@ func (c *Configuration) validate(checks []validation.Info) error {
 	}
 	if c.Defaulting != nil {
 		at := field.NewPath("defaulting")
-		for _, e := range append(
+		for _, e := range slices.Concat(
 			metav1validation.ValidateLabels(c.Defaulting.PrometheusRules, at.Child("prometheusRules")),
-			metav1validation.ValidateLabels(c.Defaulting.Monitors, at.Child("monitors"))...) {
+			metav1validation.ValidateLabels(c.Defaulting.Monitors, at.Child("monitors")),
+			metav1validation.ValidateLabels(c.Defaulting.AlertmanagerConfigs, at.Child("alertmanagerConfigs"))) {
 			wrong = append(wrong, e)
 		}
-		if name := c.Defaulting.Prometheus; name != "" && !namespacedName.MatchString(name) {
-			wrong = append(wrong, fmt.Errorf("defaulting.prometheus: %q is not namespace/name", name))
+		for _, named := range [][2]string{{"prometheus", c.Defaulting.Prometheus}, {"alertmanager", c.Defaulting.Alertmanager}} {
+			if named[1] != "" && !namespacedName.MatchString(named[1]) {
+				wrong = append(wrong, fmt.Errorf("defaulting.%s: %q is not namespace/name", named[0], named[1]))
+			}
 		}
 	}
 	if c.DenyLost() < 0 {
@@ -297,16 +302,11 @@ func (c *Configuration) Labels() defaulting.Rules {
 	if c.Defaulting.Monitors != nil {
 		labels.Monitors = c.Defaulting.Monitors
 	}
-	return labels
-}
-
-// DefaultPrometheus returns the Prometheus whose labels are added if several could select an
-// object. It may be empty.
-func (c *Configuration) DefaultPrometheus() string {
-	if c.Defaulting == nil {
-		return ""
+	if c.Defaulting.AlertmanagerConfigs != nil {
+		labels.AlertmanagerConfigs = c.Defaulting.AlertmanagerConfigs
 	}
-	return c.Defaulting.Prometheus
+	labels.Prometheus, labels.Alertmanager = c.Defaulting.Prometheus, c.Defaulting.Alertmanager
+	return labels
 }
 
 // JobScope returns how much of a job one monitor owns.

@@ -56,6 +56,7 @@ func TestParse(t *testing.T) {
 		"UnknownInSpace":   {reason: "nor is one in namespaces", file: head + "namespaces: [{selector: {}, checks: {x: warn}}]\n", says: `namespaces[0].checks: there is no check "x"`, beyondJSON: true},
 		"BadSelector":      {reason: "a selector has to be valid", file: head + "namespaces: [{selector: {matchExpressions: [{key: a, operator: Is}]}, checks: {}}]\n", says: "namespaces[0].selector"},
 		"BadPrometheus":    {reason: "a name without a namespace is ambiguous", file: head + "defaulting: {prometheus: main}\n", says: "defaulting.prometheus"},
+		"BadAlertmanager":  {reason: "so is that of an Alertmanager", file: head + "defaulting: {alertmanager: main}\n", says: "defaulting.alertmanager"},
 		"BadLabel":         {reason: "a label that the API server would refuse is refused here", file: head + "defaulting: {monitors: {release: \"a b\"}}\n", says: "defaulting.monitors", beyondJSON: true},
 		"TwoDocuments":     {reason: "a second document is not ignored", file: head + "---\nwarnOnly: true\n", says: "more than one YAML document", beyondJSON: true},
 		"DocumentStart":    {reason: "a document may begin with its marker", file: "---\n" + head},
@@ -213,9 +214,17 @@ func TestLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := defaulting.Rules{PrometheusRules: defaulting.AsInstalled().PrometheusRules, Monitors: map[string]string{}}
+	want := defaulting.Rules{PrometheusRules: defaulting.AsInstalled().PrometheusRules, Monitors: map[string]string{}, AlertmanagerConfigs: map[string]string{}}
 	if diff := cmp.Diff(want, c.Labels()); diff != "" {
 		t.Errorf("an empty map adds nothing, a missing one means the defaults (-want +got):\n%s", diff)
+	}
+	c, err = Parse([]byte(head+"defaulting: {alertmanagerConfigs: {team: a}, prometheus: m/p, alertmanager: m/a}\n"), checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := c.Labels()
+	if got, _ := labels.For("AlertmanagerConfig"); got["team"] != "a" || labels.Default("AlertmanagerConfig") != "m/a" || labels.Default("Probe") != "m/p" {
+		t.Errorf("got %+v", labels)
 	}
 }
 

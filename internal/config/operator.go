@@ -18,13 +18,18 @@ type Operator struct {
 	DenyNamespaces []string `json:"denyNamespaces,omitempty"`
 
 	// PrometheusInstanceNamespaces is --prometheus-instance-namespaces, and so on.
-	PrometheusInstanceNamespaces  []string `json:"prometheusInstanceNamespaces,omitempty"`
-	ThanosRulerInstanceNamespaces []string `json:"thanosRulerInstanceNamespaces,omitempty"`
+	PrometheusInstanceNamespaces   []string `json:"prometheusInstanceNamespaces,omitempty"`
+	ThanosRulerInstanceNamespaces  []string `json:"thanosRulerInstanceNamespaces,omitempty"`
+	AlertmanagerInstanceNamespaces []string `json:"alertmanagerInstanceNamespaces,omitempty"`
+
+	// AlertmanagerConfigNamespaces is --alertmanager-config-namespaces.
+	AlertmanagerConfigNamespaces []string `json:"alertmanagerConfigNamespaces,omitempty"`
 
 	// PrometheusInstanceSelector is --prometheus-instance-selector, and so on, in the notation of
 	// the flag.
-	PrometheusInstanceSelector  string `json:"prometheusInstanceSelector,omitempty"`
-	ThanosRulerInstanceSelector string `json:"thanosRulerInstanceSelector,omitempty"`
+	PrometheusInstanceSelector   string `json:"prometheusInstanceSelector,omitempty"`
+	ThanosRulerInstanceSelector  string `json:"thanosRulerInstanceSelector,omitempty"`
+	AlertmanagerInstanceSelector string `json:"alertmanagerInstanceSelector,omitempty"`
 
 	// ControllerID is --controller-id.
 	ControllerID string `json:"controllerID,omitempty"`
@@ -43,6 +48,8 @@ func (o *Operator) validate() []error {
 		{"denyNamespaces", o.DenyNamespaces},
 		{"prometheusInstanceNamespaces", o.PrometheusInstanceNamespaces},
 		{"thanosRulerInstanceNamespaces", o.ThanosRulerInstanceNamespaces},
+		{"alertmanagerInstanceNamespaces", o.AlertmanagerInstanceNamespaces},
+		{"alertmanagerConfigNamespaces", o.AlertmanagerConfigNamespaces},
 	} {
 		for i, namespace := range list.namespaces {
 			for _, problem := range validation.ValidateNamespaceName(namespace, false) {
@@ -53,6 +60,7 @@ func (o *Operator) validate() []error {
 	for _, selector := range [][2]string{
 		{"prometheusInstanceSelector", o.PrometheusInstanceSelector},
 		{"thanosRulerInstanceSelector", o.ThanosRulerInstanceSelector},
+		{"alertmanagerInstanceSelector", o.AlertmanagerInstanceSelector},
 	} {
 		if _, err := labels.Parse(selector[1]); err != nil {
 			wrong = append(wrong, fmt.Errorf("operator.%s: %w", selector[0], err))
@@ -70,8 +78,10 @@ func (c *Configuration) OperatorScope() *selection.Operator {
 	return &selection.Operator{
 		Namespaces: o.Namespaces, DenyNamespaces: o.DenyNamespaces,
 		PrometheusInstanceNamespaces: o.PrometheusInstanceNamespaces, ThanosRulerInstanceNamespaces: o.ThanosRulerInstanceNamespaces,
+		AlertmanagerInstanceNamespaces: o.AlertmanagerInstanceNamespaces, AlertmanagerConfigNamespaces: o.AlertmanagerConfigNamespaces,
 		PrometheusInstanceSelector: parsedSelector(o.PrometheusInstanceSelector), ThanosRulerInstanceSelector: parsedSelector(o.ThanosRulerInstanceSelector),
-		ControllerID: o.ControllerID,
+		AlertmanagerInstanceSelector: parsedSelector(o.AlertmanagerInstanceSelector),
+		ControllerID:                 o.ControllerID,
 	}
 }
 

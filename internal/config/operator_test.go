@@ -19,14 +19,18 @@ operator:
   prometheusInstanceSelector: d=e
   thanosRulerInstanceSelector: f
   controllerID: g
+  alertmanagerInstanceNamespaces: [h]
+  alertmanagerConfigNamespaces: [i]
+  alertmanagerInstanceSelector: j
 `), checks)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := c.OperatorScope()
 	got := []string{strings.Join(o.Namespaces, ","), strings.Join(o.PrometheusInstanceNamespaces, ","), strings.Join(o.ThanosRulerInstanceNamespaces, ","),
-		o.PrometheusInstanceSelector.String(), o.ThanosRulerInstanceSelector.String(), o.ControllerID}
-	if s := strings.Join(got, " "); s != "a b c d=e f g" {
+		o.PrometheusInstanceSelector.String(), o.ThanosRulerInstanceSelector.String(), o.ControllerID,
+		strings.Join(o.AlertmanagerInstanceNamespaces, ","), strings.Join(o.AlertmanagerConfigNamespaces, ","), o.AlertmanagerInstanceSelector.String()}
+	if s := strings.Join(got, " "); s != "a b c d=e f g h i j" {
 		t.Errorf("%q", s)
 	}
 

@@ -7,9 +7,10 @@ import (
 
 // LabelCandidates returns, for each instance, the labels with which it would select an object that
 // no instance selects. known is false if no instance has a selector for objects of the kind. An object that a
-// reader takes has its place already, and gets no labels.
-func LabelCandidates(kind string, labels map[string]string, view cluster.View) (candidates []defaulting.Candidate, known bool) {
-	if len(view.Readers(kind, labels)) > 0 {
+// reader takes has its place already, and gets no labels; neither does the global AlertmanagerConfig of an Alertmanager,
+// whose routes would be there twice.
+func LabelCandidates(kind, name string, labels map[string]string, view cluster.View) (candidates []defaulting.Candidate, known bool) {
+	if len(view.Readers(kind, labels)) > 0 || len(view.Naming(kind, name)) > 0 {
 		return nil, true
 	}
 	standing, known := view.Standing(kind, labels)
@@ -18,7 +19,7 @@ func LabelCandidates(kind string, labels map[string]string, view cluster.View) (
 	}
 	for _, near := range standing.Near {
 		if near.Gap.Addable() {
-			candidates = append(candidates, defaulting.Candidate{Prometheus: near.Name, Labels: near.Gap.Missing})
+			candidates = append(candidates, defaulting.Candidate{Instance: near.Name, Labels: near.Gap.Missing})
 		}
 	}
 	return candidates, known

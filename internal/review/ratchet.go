@@ -39,7 +39,7 @@ func (v *visit) ratchet(ctx context.Context, found []validation.Finding) ([]vali
 // if the stored object was never judged because it was ignored, or if an instance selects the new
 // object that did not select the stored one.
 func (v *visit) excusable() bool {
-	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && isSubset(v.selecting, v.snapshots(v.view.Selecting(v.request.Kind.Kind, v.stored.Labels)))
+	return !defaulting.Ignored(v.stored.ForDefaulting(), nil) && isSubset(v.selecting, v.snapshots(v.view.Using(v.request.Kind.Kind, v.request.Name, v.stored.Labels)))
 }
 
 // isSubset reports whether every known instance of one list is also in another.

@@ -22,8 +22,8 @@ func (r readers) speak(language selection.Language) bool {
 	return slices.ContainsFunc(r, func(reader *selection.Reader) bool { return reader.Engine.Language() == language })
 }
 
-// mayReadOtherwise reports whether the object is a monitor, and one of the readers may take what Prometheus
-// refuses of it.
+// mayReadOtherwise reports whether the object is a monitor or an AlertmanagerConfig, and one of the readers may take what
+// Prometheus or Alertmanager refuses of it.
 func (r readers) mayReadOtherwise(kind string) bool {
 	return kind != monitoringv1.PrometheusRuleKind && slices.ContainsFunc(r, func(reader *selection.Reader) bool { return !reader.Engine.ReadsMonitorsAsPrometheus() })
 }

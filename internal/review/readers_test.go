@@ -5,9 +5,11 @@ import (
 	"testing"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/builtin"
@@ -83,9 +85,44 @@ func TestNoLabelsForReaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	for label, want := range map[string]int{"loki": 0, "other": 1} {
-		candidates, known := LabelCandidates("PrometheusRule", map[string]string{"rules": label}, model.View("shop"))
+		candidates, known := LabelCandidates("PrometheusRule", "", map[string]string{"rules": label}, model.View("shop"))
 		if len(candidates) != want || !known {
 			t.Errorf("%s: %v, %v", label, candidates, known)
 		}
+	}
+}
+
+// TestReadersOfAlertmanagerConfigs: what only VictoriaMetrics takes is warned of where Alertmanager would refuse it, and gets no
+// labels. Where an Alertmanager selects it, nothing changes.
+func TestReadersOfAlertmanagerConfigs(t *testing.T) {
+	a := &monitoringv1.Alertmanager{}
+	a.Namespace, a.Name = "monitoring", "main"
+	a.Spec.AlertmanagerConfigSelector, a.Spec.AlertmanagerConfigNamespaceSelector = &metav1.LabelSelector{MatchLabels: map[string]string{"team": "a"}}, &metav1.LabelSelector{}
+	reader, err := selection.NewReader("vm", selection.VictoriaMetrics, selection.VictoriaMetrics.Kinds(), nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := cluster.New(cluster.Options{Readers: []*selection.Reader{reader}})
+	if err := model.Put(a); err != nil {
+		t.Fatal(err)
+	}
+	permissive, err := judge.Permissive()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Reviewer{Kinds: builtin.Kinds(), Cluster: model, Judge: permissive}
+	kind, _ := validation.FindKind(r.Kinds, monitoringv1alpha1.SchemeGroupVersion.WithKind(monitoringv1alpha1.AlertmanagerConfigKind))
+	for team, want := range map[string]string{"a": "deny alertmanager-refuses", "b": "warn alertmanager-refuses"} {
+		object := fmt.Sprintf(`{"metadata":{"name":"team","namespace":"shop","labels":{"team":%q}},"spec":{"route":{"receiver":"chat"},"receivers":[{"name":"chat","webhookConfigs":[{"url":"chat"}]}]}}`, team)
+		result, err := r.Review(t.Context(), Request{Settings: Settings{Severity: validation.Policy{}.Severity}, Kind: kind, Namespace: "shop", Name: "team", Object: []byte(object)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Findings) != 1 || fmt.Sprintf("%s %s", result.Findings[0].Severity, result.Findings[0].Check) != want {
+			t.Errorf("team %s: %+v", team, result.Findings)
+		}
+	}
+	if candidates, known := LabelCandidates(monitoringv1alpha1.AlertmanagerConfigKind, "team", nil, model.View("shop")); len(candidates) > 0 || !known {
+		t.Errorf("it gets labels: %v", candidates)
 	}
 }

@@ -81,7 +81,7 @@ func (r *Reviewer) begin(request Request) (v *visit, passed Passed, err error) {
 	if v.readers.speakUnknown(v.request.Kind.Kind) {
 		return nil, Foreign, nil
 	}
-	v.instances = v.view.Selecting(request.Kind.Kind, object.Labels)
+	v.instances = v.view.Using(request.Kind.Kind, request.Name, object.Labels)
 	v.selecting = v.snapshots(v.instances)
 	v.monitor = monitorOf(v.object)
 	if v.monitor != nil && request.Stored == nil && !request.IsStored {
@@ -156,7 +156,7 @@ func (v *visit) lookAround(settled []selection.Ref) {
 		return
 	}
 	around := validation.Snapshot{
-		Unselected: v.view.Unselected(v.request.Kind.Kind, v.labels),
+		Unselected: v.view.Unselected(v.request.Kind.Kind, v.request.Name, v.labels),
 		Scope:      v.request.DuplicateJobs,
 	}
 	v.addServices(&around, v.monitor)

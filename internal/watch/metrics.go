@@ -16,7 +16,7 @@ type Metrics struct {
 
 var (
 	unselected = prometheus.NewDesc("promgate_unselected_objects",
-		"Monitors and rules that no Prometheus selects and no reader of the configuration takes, by kind and namespace.", []string{"kind", "namespace"}, nil)
+		"Monitors and rules that no Prometheus selects and no reader of the configuration takes, and AlertmanagerConfigs that no Alertmanager uses, by kind and namespace.", []string{"kind", "namespace"}, nil)
 	stale = prometheus.NewDesc("promgate_index_stale",
 		"Whether promgate may have missed changes to objects of a kind, so that duplicate jobs are no more than warnings.", []string{"kind"}, nil)
 	lastEvent = prometheus.NewDesc("promgate_index_last_event_timestamp_seconds",

@@ -58,7 +58,7 @@ v0.95.1.`,
 		}},
 		{ID: LabelMissing, Severity: validation.Warn, Doc: validation.Doc{
 			Title: "The file lacks labels that promgate adds", Since: since,
-			Text: `No Prometheus selects the object as it is in the file, and one would with the labels that the message
+			Text: `No Prometheus or Alertmanager selects the object as it is in the file, and one would with the labels that the message
 names. promgate's webhook adds them at ` + "`kubectl apply`" + `; the file then differs from the cluster, and
 where the webhook does not run, nothing uses the object. ` + "`promgate lint --fix`" + ` writes the labels into
 the file.`,

@@ -22,8 +22,8 @@ objects by their labels and by the labels of their namespace, and so does an Ale
 message says what the nearest ones require.
 
 promgate adds the labels to a new object itself where that is certain: where only one set of
-labels would do, or where the configuration names the intended Prometheus
-(` + "`defaulting.prometheus`" + `). It never changes a label that the object has.
+labels would do, or where the configuration names the intended Prometheus or Alertmanager
+(` + "`defaulting.prometheus`, `defaulting.alertmanager`" + `). It never changes a label that the object has.
 
 An object that another engine reads, such as Loki or VictoriaMetrics, is not missing a Prometheus: name that engine under
 ` + "`readers`" + ` in [promgate.yaml](../../configuration.md#readers).`,
