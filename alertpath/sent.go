@@ -72,7 +72,7 @@ func (l Labels) Relabeled(relabelings []*relabel.Config) (Labels, relabeling.Out
 // written returns a relabeling as objects have it.
 func written(c *relabel.Config) *monitoringv1.RelabelConfig {
 	r := &monitoringv1.RelabelConfig{
-		Action: string(c.Action), Separator: &c.Separator, TargetLabel: c.TargetLabel, Regex: c.Regex.String(), Modulus: int64(c.Modulus), Replacement: &c.Replacement,
+		Action: string(c.Action), Separator: &c.Separator, TargetLabel: c.TargetLabel, Regex: c.Regex.String(), Modulus: int64(c.Modulus), Replacement: &c.Replacement, //nolint:gosec // a modulus beyond is no modulus that anybody uses
 	}
 	if r.Regex == "" {
 		r.Regex = "()" // where it is omitted, it is the default
