@@ -21,7 +21,10 @@ func (b Builder) Alertmanager(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var module struct{ Version, Dir string }
+	var module struct {
+		Version string `json:"Version"`
+		Dir     string `json:"Dir"`
+	}
 	if err := json.Unmarshal([]byte(out), &module); err != nil {
 		return "", fmt.Errorf("finding the sources of Alertmanager: %w", err)
 	}
