@@ -54,11 +54,7 @@ type Options struct {
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
 	o.Memo = validation.NewMemo()
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
-	kept := cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers}
-	if o.Assets != nil {
-		kept.Assets = o.Assets
-	}
-	a.model = cluster.New(kept)
+	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers, Assets: o.Assets})
 	for _, object := range objects {
 		_ = a.model.Put(object) // a check says why an instance cannot be used
 	}
@@ -152,9 +148,8 @@ func (a *auditor) reports(namespace string) bool {
 // ConfigMaps leaves out of it, and what it makes fail.
 func (a *auditor) render(instance *cluster.Instance) error {
 	switch instance.Ref.Kind {
-	case monitoringv1.ThanosRulerKind: // no configuration is generated for it
-		return nil
-	case monitoringv1.AlertmanagersKind: // the review has read the Secrets
+	case monitoringv1.ThanosRulerKind, // no configuration is generated for it
+		monitoringv1.AlertmanagersKind: // the review has read the Secrets
 		return nil
 	}
 	result, err := render.Instance(a.model, instance, a.Assets, promconfig.AsInstalled(), a.Today)
