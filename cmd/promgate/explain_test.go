@@ -34,6 +34,29 @@ func TestExplainPage(t *testing.T) {
 	}
 }
 
+// TestExplainAlertPage: what docs/explain.md says of an alert of the examples is what the command prints.
+func TestExplainAlertPage(t *testing.T) {
+	t.Chdir("../..")
+	page, err := os.ReadFile("docs/explain.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, ok := strings.Cut(string(page), "## Who is told\n")
+	if !ok {
+		t.Fatal("the page has no such section")
+	}
+	var got bytes.Buffer
+	cmd := rootCommand()
+	cmd.SetOut(&got)
+	cmd.SetArgs(strings.Fields(strings.TrimPrefix(strings.TrimSpace(block(t, section, "sh")), "promgate ")))
+	if err := cmd.Execute(); err != nil {
+		t.Errorf("the command ends with %v", err)
+	}
+	if want := block(t, section, "text"); !strings.Contains(got.String(), want) {
+		t.Errorf("the page says\n%s\nand the command prints\n%s", want, got.String())
+	}
+}
+
 // block returns the first block of a language in a page.
 func block(t *testing.T, page, language string) string {
 	t.Helper()

@@ -3,6 +3,9 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -30,6 +33,7 @@ func TestRun(t *testing.T) {
 		t.Parallel()
 		r := startRun(t, program)
 		r.answers(t)
+		r.tells(t)
 		if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
@@ -149,10 +153,54 @@ func (r *running) answers(t *testing.T) {
 	}
 }
 
+// tells checks that an alert arrives at the receiver that explain named before, once a target is stopped.
+func (r *running) tells(t *testing.T) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), r.env["PROMGATE"], "explain", "promrule", "prometheus/mysample-alert.rules", "--alert", "MyTargetDown",
+		"--kubeconfig", r.env["KUBECONFIG"], "--prometheus-url", r.env["PROMETHEUS_URL"], "-o", "json")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("explaining the alert: %v\n%s", err, out)
+	}
+	var explained struct {
+		Told          string `json:"told"`
+		Notifications []struct {
+			Receiver string `json:"receiver"`
+			Certain  bool   `json:"certain"`
+		} `json:"notifications"`
+	}
+	if err := json.Unmarshal(out, &explained); err != nil {
+		t.Fatal(err)
+	}
+	if explained.Told != "yes" || len(explained.Notifications) != 1 || !explained.Notifications[0].Certain {
+		t.Fatalf("explain names %+v\n%s", explained, out)
+	}
+	pid, err := strconv.Atoi(r.env["NODE_EXPORTER_PID"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the notification", func(context.Context) error {
+		told := readFile(t, filepath.Join(r.dir, "notifications"))
+		for line := range strings.Lines(told) {
+			var n rig.Notification
+			if err := json.Unmarshal([]byte(line), &n); err != nil {
+				return err
+			}
+			if n.Receiver == explained.Notifications[0].Receiver && n.Labels["alertname"] == "MyTargetDown" && n.Labels["job"] == "node-exporter" && n.Status == "firing" {
+				return nil
+			}
+		}
+		return fmt.Errorf("told so far: %q", told)
+	})
+}
+
 // nothingLeft checks that all processes of the run have ended.
 func (r *running) nothingLeft(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"controlplane", "kube-controller-manager", "promgate", "prometheus"} {
+	for _, name := range []string{"controlplane", "kube-controller-manager", "promgate", "prometheus", "alertmanager"} {
 		if left := processesOf(t, r.dir, name); len(left) != 0 {
 			t.Errorf("%s is still running", name)
 		}
