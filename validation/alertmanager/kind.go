@@ -1,4 +1,4 @@
-// Package alertmanager has the checks on Alertmanager.
+// Package alertmanager has the checks on Alertmanager, and on the Secret with its configuration.
 package alertmanager
 
 import (
@@ -7,16 +7,54 @@ import (
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part/notification"
 )
 
 // Kind returns Alertmanager with all its checks.
 func Kind() validation.Kind {
-	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.AlertmanagersKind), read, []validation.Check[*object]{alertmanagerBase})
+	return validation.NewKind(monitoringv1.SchemeGroupVersion.WithKind(monitoringv1.AlertmanagersKind), read, checks())
+}
+
+// checks returns the checks of the kind: those that deny, then those that warn.
+func checks() []validation.Check[*object] {
+	return []validation.Check[*object]{
+		alertmanagerBase,
+		templateFile,
+		templateMissing,
+		on(notification.TemplateText),
+		on(notification.RouteUnreachable),
+		on(notification.InhibitInert),
+		on(notification.ReceiverUnused),
+		on(notification.IntervalUnused),
+	}
 }
 
 // An object is an Alertmanager that is checked.
-type object struct{ raw *monitoringv1.Alertmanager }
+type object struct {
+	raw     *monitoringv1.Alertmanager
+	verdict *validation.Verdict
+	read    *notification.Config
+}
 
 func read(_ context.Context, a *monitoringv1.Alertmanager, _ validation.Snapshot) (*object, error) {
 	return &object{raw: a}, nil
+}
+
+// judged asks the judge once for all checks.
+func (o *object) judged(s validation.Snapshot) validation.Verdict {
+	if o.verdict == nil {
+		o.verdict = &validation.Verdict{}
+		if s.Judge != nil {
+			*o.verdict = s.Judge.Object(o.raw)
+		}
+	}
+	return *o.verdict
+}
+
+// templates returns the template files of the Alertmanager, as far as they are known.
+func (o *object) templates(s validation.Snapshot) validation.Templates {
+	if view := o.judged(s).Alertmanager; view != nil {
+		return view.Templates
+	}
+	return validation.Templates{}
 }
