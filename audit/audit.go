@@ -5,7 +5,6 @@ package audit
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,7 +54,11 @@ type Options struct {
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
 	o.Memo = validation.NewMemo()
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
-	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers})
+	kept := cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers}
+	if o.Assets != nil {
+		kept.Assets = o.Assets
+	}
+	a.model = cluster.New(kept)
 	for _, object := range objects {
 		_ = a.model.Put(object) // a check says why an instance cannot be used
 	}
@@ -110,11 +113,7 @@ func (a *auditor) review(ctx context.Context, object selection.Object) error {
 	if !checked {
 		return nil
 	}
-	raw, err := json.Marshal(object)
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", ref, err)
-	}
-	return a.reviewRaw(ctx, kind, ref, raw)
+	return a.reviewOne(ctx, review.Request{Kind: kind, Namespace: ref.Namespace, Name: ref.Name, Decoded: object}, ref)
 }
 
 // begin counts an object, and returns its kind if there are checks for it.
@@ -129,10 +128,13 @@ func (a *auditor) begin(ref selection.Ref) (kind validation.Kind, checked bool) 
 	return validation.FindKind(a.Kinds, known.GroupVersionKind)
 }
 
-func (a *auditor) reviewRaw(ctx context.Context, kind validation.Kind, ref selection.Ref, raw []byte) error {
-	result, err := a.reviewer.Review(ctx, review.Request{
-		Settings: a.Settings, Kind: kind, Namespace: ref.Namespace, Name: ref.Name, Object: raw, IsStored: true,
-	})
+// reviewOne reviews an object that is stored.
+func (a *auditor) reviewOne(ctx context.Context, request review.Request, ref selection.Ref) error {
+	request.Settings, request.IsStored = a.Settings, true
+	result, err := a.reviewer.Review(ctx, request)
+	if err == nil && a.Assets != nil {
+		err = a.Assets.Err() // the review of an Alertmanager and of what it selects reads Secrets
+	}
 	if err != nil {
 		return fmt.Errorf("auditing %s: %w", ref, err)
 	}
@@ -149,8 +151,11 @@ func (a *auditor) reports(namespace string) bool {
 // render renders the configuration of an instance, and adds what the content of Secrets and
 // ConfigMaps leaves out of it, and what it makes fail.
 func (a *auditor) render(instance *cluster.Instance) error {
-	if instance.Ref.Kind == monitoringv1.ThanosRulerKind {
-		return nil // no configuration is generated for it
+	switch instance.Ref.Kind {
+	case monitoringv1.ThanosRulerKind: // no configuration is generated for it
+		return nil
+	case monitoringv1.AlertmanagersKind: // the review has read the Secrets
+		return nil
 	}
 	result, err := render.Instance(a.model, instance, a.Assets, promconfig.AsInstalled(), a.Today)
 	if refused, ok := errors.AsType[*render.RefusedError](err); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -14,7 +15,7 @@ func (a *auditor) malformed(ctx context.Context) error {
 		if !checked {
 			continue
 		}
-		if err := a.reviewRaw(ctx, kind, m.Ref, m.Object); err != nil {
+		if err := a.reviewOne(ctx, review.Request{Kind: kind, Namespace: m.Ref.Namespace, Name: m.Ref.Name, Object: m.Object}, m.Ref); err != nil {
 			return err
 		}
 		found := a.found[m.Ref]

@@ -31,7 +31,7 @@ func Grants() map[string][]Grant {
 	return map[string][]Grant{
 		"promgate": {
 			{Groups: coreGroup, Resources: []string{"namespaces", "services"}, Verbs: readVerbs},
-			{Groups: monitoring, Resources: []string{"prometheuses", "prometheusagents", "thanosrulers", "servicemonitors", "podmonitors", "probes", "scrapeconfigs", "prometheusrules"}, Verbs: readVerbs},
+			{Groups: monitoring, Resources: []string{"prometheuses", "prometheusagents", "thanosrulers", "alertmanagers", "servicemonitors", "podmonitors", "probes", "scrapeconfigs", "prometheusrules", "alertmanagerconfigs"}, Verbs: readVerbs},
 			{Groups: hookGroup, Resources: hookKinds, Names: []string{"promgate"}, Verbs: readVerbs},
 		},
 		"promgate-ca": {
@@ -59,7 +59,7 @@ func Grants() map[string][]Grant {
 		},
 		"promgate-audit": {
 			{Groups: coreGroup, Resources: []string{"namespaces", "services"}, Verbs: []string{"list"}},
-			{Groups: monitoring, Resources: []string{"prometheuses", "prometheusagents", "thanosrulers", "servicemonitors", "podmonitors", "probes", "scrapeconfigs", "prometheusrules"}, Verbs: []string{"list"}},
+			{Groups: monitoring, Resources: []string{"prometheuses", "prometheusagents", "thanosrulers", "alertmanagers", "servicemonitors", "podmonitors", "probes", "scrapeconfigs", "prometheusrules", "alertmanagerconfigs"}, Verbs: []string{"list"}},
 			{Groups: coreGroup, Resources: []string{"secrets", "configmaps"}, Verbs: []string{"get"}},
 			{Groups: []string{"events.k8s.io"}, Resources: []string{"events"}, Verbs: []string{"create"}},
 		},

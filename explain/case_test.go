@@ -85,6 +85,8 @@ func (c *testCase) readCommand(t testing.TB, command []string) {
 		switch flag, value, _ := strings.Cut(f, "="); flag {
 		case "--live":
 			c.options.Live, c.options.Slices, c.options.Pods, c.options.Access = true, c, c, c
+		case "--alert":
+			c.options.Alert = value
 		case "--prometheus":
 			c.options.Instance = value
 		case "--url":
@@ -164,8 +166,11 @@ func fill(t testing.TB, o load.Object, object any) {
 
 func compress(t testing.TB, secret *corev1.Secret) {
 	t.Helper()
-	text, ok := secret.StringData["prometheus.yaml"]
-	if !ok {
+	text, key := secret.StringData["prometheus.yaml"], "prometheus.yaml.gz"
+	if strings.HasSuffix(secret.Name, "-generated") {
+		text, key = secret.StringData["alertmanager.yaml"], "alertmanager.yaml.gz"
+	}
+	if text == "" {
 		return
 	}
 	var b bytes.Buffer
@@ -176,7 +181,7 @@ func compress(t testing.TB, secret *corev1.Secret) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	secret.Data = map[string][]byte{"prometheus.yaml.gz": b.Bytes()}
+	secret.Data = map[string][]byte{key: b.Bytes()}
 }
 
 func (c *testCase) explain(t testing.TB) *explain.Explanation {

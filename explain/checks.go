@@ -7,6 +7,7 @@ import (
 
 	"github.com/promgate/promgate/internal/review"
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -16,7 +17,8 @@ var said = []string{"not-selected", "port-not-on-service", "duplicate-job", "dup
 // explainChecks is about what the webhooks say of the object.
 func (e *explainer) explainChecks() error {
 	e.section = "Checks"
-	at := slices.IndexFunc(e.reviewer.Kinds, func(k validation.Kind) bool { return k.Kind == e.ref.Kind })
+	known, _ := selection.KindOf(e.object)
+	at := slices.IndexFunc(e.reviewer.Kinds, func(k validation.Kind) bool { return k.GroupVersionKind == known.GroupVersionKind })
 	if at < 0 {
 		return nil
 	}

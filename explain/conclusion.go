@@ -26,16 +26,17 @@ const (
 	stageLoaded
 	stageDiscovered
 	stageScraped
+	stageTold
 )
 
 // explanation puts together what was found.
 func (e *explainer) explanation() *Explanation {
-	x := &Explanation{Ref: e.ref, Steps: e.steps, Denied: e.denied}
+	x := &Explanation{Ref: e.ref, Steps: e.steps, Denied: e.denied, Alert: e.Alert, Told: e.told, Notifications: e.notifications}
 	for _, i := range e.instances {
 		x.PickedUp = x.PickedUp || i.isPickedUp()
 	}
 	x.PickedUp = x.PickedUp || e.isTakenElsewhere()
-	x.Conclusion = e.conclusion()
+	x.Conclusion = e.conclusion() + e.alertConclusion()
 	return x
 }
 

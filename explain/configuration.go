@@ -18,8 +18,12 @@ import (
 // explainConfiguration is about what becomes of the object in the configuration of an instance that
 // selects it.
 func (e *explainer) explainConfiguration(i *instance) {
-	if _, ok := i.Object.(*monitoringv1.ThanosRuler); ok {
+	switch i.Object.(type) {
+	case *monitoringv1.ThanosRuler:
 		e.explainRuler(i)
+		return
+	case *monitoringv1.Alertmanager:
+		e.explainNotifying(i)
 		return
 	}
 	result, unresolved, err := e.render(i)

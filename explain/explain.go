@@ -56,6 +56,13 @@ type Explanation struct {
 	PickedUp bool
 	Denied   bool
 
+	// Alert is the alert that is explained, or nothing.
+	Alert string
+
+	// Told says whether anybody is told of the alert, and Notifications who. Told is empty unless an alert is explained.
+	Told          Answer
+	Notifications []Notification
+
 	// Conclusion says in one sentence what is wrong and what to do, or that all is well.
 	Conclusion string
 }
@@ -71,6 +78,9 @@ type Options struct {
 	// Instance, NAMESPACE/NAME, limits the explanation to the instances of that name. It may be
 	// empty.
 	Instance string
+
+	// Alert is the name of an alert of a PrometheusRule: who is told of it is explained as well. It may be empty.
+	Alert string
 
 	// Live reports that the objects are those of a running cluster, as opposed to files, which need
 	// not hold everything.
@@ -131,6 +141,7 @@ func Run(ctx context.Context, model *cluster.Model, reviewer *review.Reviewer, r
 	e.explainInstances() //nolint:contextcheck // nothing in there waits
 	e.explainTargets()
 	e.explainServers()
+	e.explainAlert()
 	e.explainOthers()
 	return e.explanation(), nil
 }
@@ -154,6 +165,10 @@ type explainer struct {
 	taken     []*selection.Reader
 	seen      string // what Prometheus says of the object, if all is well
 	up        int    // targets
+
+	notifications []Notification
+	told          Answer
+	untold        bool // an Alertmanager may tell somebody, and is not known well enough
 }
 
 // add appends a step to the current section.

@@ -13,11 +13,12 @@ import (
 )
 
 // TestCases runs the archives in testdata. An archive has some prose; a file command, KIND
-// NAMESPACE/NAME and flags: --live for a running cluster, --prometheus, --url; a file want; and any of
+// NAMESPACE/NAME and flags: --live for a running cluster, --alert, --prometheus, --url; a file want; and any of
 // these:
 //
 //	objects.yaml   the objects, with EndpointSlices and Pods. The value prometheus.yaml in a
-//	               Secret's stringData is stored compressed, as the operator does it.
+//	               Secret's stringData is stored compressed, as the operator does it, and so is
+//	               alertmanager.yaml in a Secret NAME-generated.
 //	promgate.yaml  the configuration
 //	forbidden      what the user must not read: RESOURCE NAMESPACE, with * for all namespaces
 //	denied         what Prometheus must not list, in the same way
@@ -32,6 +33,9 @@ func TestCases(t *testing.T) {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&forPeople, "picked up: %t, denied: %t\n", x.PickedUp, x.Denied)
+		if x.Told != "" {
+			fmt.Fprintf(&forPeople, "told: %s\n", x.Told)
+		}
 		return forPeople.Bytes(), forPrograms.Bytes()
 	})
 }

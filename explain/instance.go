@@ -11,7 +11,7 @@ import (
 	"github.com/promgate/promgate/selection"
 )
 
-// An instance is a Prometheus, PrometheusAgent or ThanosRuler that could select the object.
+// An instance is a Prometheus, PrometheusAgent, ThanosRuler or Alertmanager that could select the object.
 type instance struct {
 	*cluster.Instance
 
@@ -20,11 +20,13 @@ type instance struct {
 
 	// included reports that the object belongs into the configuration, and missing that it is not
 	// there all the same, as the operator or Prometheus shows. jobs are its jobs there, and file is
-	// the rule file of a PrometheusRule: CONFIGMAP/FILE.
+	// the rule file of a PrometheusRule: CONFIGMAP/FILE. receivers are those of an AlertmanagerConfig.
 	included bool
 	missing  bool
 	jobs     []string
 	file     string
+
+	receivers []string
 
 	// harmful are other objects because of which Prometheus may refuse its configuration. loaded
 	// reports that Prometheus says that it has loaded it.
@@ -60,6 +62,11 @@ func (e *explainer) explainInstances() {
 	for n, i := range candidates {
 		e.section = i.Ref.String()
 		switch {
+		case i.selects && e.isGlobal(i):
+			e.explainManaged(i)
+			e.yes("labels-selected", "Its spec.alertmanagerConfiguration names it: its configuration starts from the object.")
+			e.explainNotifying(i)
+			e.explainOperator(i)
 		case i.selects:
 			e.explainSelection(i, false)
 			e.explainConfiguration(i)
@@ -86,7 +93,7 @@ func (e *explainer) candidates() []*instance {
 		}
 		labels := e.object.GetLabels()
 		i := &instance{Instance: of, gap: selectorsOf(of).Gap(e.ref.Kind, e.ref.Namespace, labels, e.view.Labels)}
-		if i.selects = of.Selects(e.ref.Kind, e.ref.Namespace, labels, e.view.Labels); i.selects {
+		if i.selects = of.Selects(e.ref.Kind, e.ref.Namespace, labels, e.view.Labels) || e.isGlobal(i); i.selects {
 			selecting = append(selecting, i)
 			continue
 		}
@@ -133,8 +140,8 @@ func isOnEachNode(i *instance) bool {
 
 // unreadInstances says which instances may not be known.
 func (e *explainer) unreadInstances() {
-	for _, kind := range selection.InstanceKinds() {
-		if !canSelect(kind.New(), e.ref.Kind) || e.Unread[kind.Kind].Missing {
+	for _, kind := range selection.AllKinds() {
+		if !kind.Instance || !canSelect(kind.New(), e.ref.Kind) || e.Unread[kind.Kind].Missing {
 			continue
 		}
 		if why := e.unreadIn(kind.Kind, ""); why != "" {
@@ -145,8 +152,11 @@ func (e *explainer) unreadInstances() {
 
 func (e *explainer) noInstances() {
 	kinds := "Prometheus or PrometheusAgent"
-	if e.ref.Kind == monitoringv1.PrometheusRuleKind {
+	switch e.ref.Kind {
+	case monitoringv1.PrometheusRuleKind:
 		kinds = "Prometheus or ThanosRuler"
+	case monitoringv1alpha1.AlertmanagerConfigKind:
+		kinds = monitoringv1.AlertmanagersKind
 	}
 	for n := range e.steps {
 		if e.steps[n].ID == "instances" {

@@ -16,6 +16,20 @@ type jsonExplanation struct {
 	Denied     bool       `json:"denied"`
 	Conclusion string     `json:"conclusion"`
 	Steps      []jsonStep `json:"steps"`
+
+	Alert         string             `json:"alert"`
+	Told          Answer             `json:"told"`
+	Notifications []jsonNotification `json:"notifications"`
+}
+
+type jsonNotification struct {
+	Instance           string   `json:"instance"`
+	Alertmanager       string   `json:"alertmanager"`
+	Receiver           string   `json:"receiver"`
+	AlertmanagerConfig string   `json:"alertmanagerConfig"`
+	Name               string   `json:"name"`
+	Integrations       []string `json:"integrations"`
+	Certain            bool     `json:"certain"`
 }
 
 type jsonStep struct {
@@ -41,6 +55,10 @@ func WriteJSON(w io.Writer, x *Explanation) error {
 	out := jsonExplanation{
 		Kind: x.Ref.Kind, Namespace: x.Ref.Namespace, Name: x.Ref.Name,
 		PickedUp: x.PickedUp, Denied: x.Denied, Conclusion: report.OneLine(x.Conclusion), Steps: []jsonStep{},
+		Alert: report.OneLine(x.Alert), Told: x.Told, Notifications: []jsonNotification{},
+	}
+	for _, n := range x.Notifications {
+		out.Notifications = append(out.Notifications, jsonNotificationOf(n))
 	}
 	for _, s := range x.Steps {
 		step := jsonStep{Step: s.ID, Section: report.OneLine(s.Section), Answer: s.Answer, Text: report.OneLine(s.Text), Details: []string{}, Findings: []jsonFinding{}}
@@ -59,4 +77,15 @@ func WriteJSON(w io.Writer, x *Explanation) error {
 		return fmt.Errorf("writing the explanation: %w", err)
 	}
 	return nil
+}
+
+func jsonNotificationOf(n Notification) jsonNotification {
+	out := jsonNotification{
+		Instance: n.Instance.String(), Alertmanager: n.Alertmanager.Path(), Receiver: report.OneLine(n.Receiver), Name: report.OneLine(n.Name),
+		Integrations: append([]string{}, n.Integrations...), Certain: n.Certain,
+	}
+	if n.Object.Kind != "" {
+		out.AlertmanagerConfig = n.Object.Path()
+	}
+	return out
 }

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -17,6 +18,12 @@ var shortNames = map[string]string{
 	"prb":      monitoringv1.ProbesKind,
 	"scfg":     monitoringv1alpha1.ScrapeConfigsKind,
 	"promrule": monitoringv1.PrometheusRuleKind,
+	"amcfg":    monitoringv1alpha1.AlertmanagerConfigKind,
+}
+
+// kinds returns the kinds that can be explained. An AlertmanagerConfig is one in both of its versions.
+func kinds() []selection.Kind {
+	return slices.DeleteFunc(selection.AllKinds(), func(k selection.Kind) bool { return !k.Selectable })
 }
 
 // KindNamed returns the kind that a user means, as kubectl reads it: in the singular or the plural,
@@ -24,7 +31,7 @@ var shortNames = map[string]string{
 func KindNamed(name string) (string, error) {
 	lower := strings.ToLower(name)
 	resource, group, qualified := strings.Cut(lower, ".")
-	for _, kind := range selection.SelectableKinds() {
+	for _, kind := range kinds() {
 		if qualified && group != kind.Group && group != kind.Version+"."+kind.Group {
 			continue
 		}
@@ -34,8 +41,8 @@ func KindNamed(name string) (string, error) {
 		}
 	}
 	var names []string
-	for _, kind := range selection.SelectableKinds() {
+	for _, kind := range kinds() {
 		names = append(names, strings.ToLower(kind.Kind))
 	}
-	return "", fmt.Errorf("%q is not a kind that can be explained: the kinds are %s", name, strings.Join(names, ", "))
+	return "", fmt.Errorf("%q is not a kind that can be explained: the kinds are %s", name, strings.Join(slices.Compact(names), ", "))
 }

@@ -39,7 +39,7 @@ func (e *explainer) explainMissing() {
 // nearMatches returns the objects that may be meant, the nearest first.
 func (e *explainer) nearMatches() []string {
 	distances := map[selection.Ref]int{}
-	for _, kind := range selection.SelectableKinds() {
+	for _, kind := range kinds() {
 		for _, ref := range e.model.Refs(kind.Kind) {
 			if d, near := distance(e.ref, ref); near {
 				distances[ref] = d

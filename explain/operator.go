@@ -44,6 +44,8 @@ func paused(object selection.Object) bool {
 		return o.Spec.Paused
 	case *monitoringv1.ThanosRuler:
 		return o.Spec.Paused
+	case *monitoringv1.Alertmanager:
+		return o.Spec.Paused
 	}
 	return false
 }
@@ -110,6 +112,8 @@ func conditionsOf(object selection.Object) []monitoringv1.Condition {
 		return o.Status.Conditions
 	case *monitoringv1.ThanosRuler:
 		return o.Status.Conditions
+	case *monitoringv1.Alertmanager:
+		return o.Status.Conditions
 	}
 	return nil
 }
@@ -122,21 +126,14 @@ func (e *explainer) explainWritten(i *instance) Answer {
 	if e.ref.Kind == monitoringv1.PrometheusRuleKind {
 		return e.explainRuleFile(i)
 	}
+	if i.Ref.Kind == monitoringv1.AlertmanagersKind {
+		return e.explainGenerated(i)
+	}
+	text, answer := e.writtenIn(i, resourceName(i), "prometheus.yaml.gz")
+	if answer != Yes {
+		return answer
+	}
 	name := resourceName(i)
-	if why := e.unreadIn(selection.SecretKind, i.Ref.Namespace); why != "" {
-		e.unknown("written", fmt.Sprintf("Whether the operator has written it into Secret %s/%s is not known: %s.", i.Ref.Namespace, name, why))
-		return Unknown
-	}
-	secret, ok := e.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: i.Ref.Namespace, Name: name}).(*corev1.Secret)
-	if !ok {
-		e.notWritten(i, fmt.Sprintf("There is no Secret %s/%s: the operator has written no configuration.", i.Ref.Namespace, name))
-		return No
-	}
-	text, err := unzip(secret.Data["prometheus.yaml.gz"])
-	if err != nil {
-		e.unknown("written", fmt.Sprintf("The configuration in Secret %s/%s cannot be read: %v.", i.Ref.Namespace, name, err))
-		return Unknown
-	}
 	for _, job := range i.jobs {
 		if !bytes.Contains(text, []byte("\n- job_name: "+job+"\n")) {
 			e.notWritten(i, fmt.Sprintf("Secret %s/%s, which the operator writes, does not have the job %s.", i.Ref.Namespace, name, job))
@@ -145,6 +142,25 @@ func (e *explainer) explainWritten(i *instance) Answer {
 	}
 	e.yes("written", fmt.Sprintf("The operator has written it into Secret %s/%s.", i.Ref.Namespace, name))
 	return Yes
+}
+
+// writtenIn returns the configuration in a Secret of the operator, if it is there and can be read.
+func (e *explainer) writtenIn(i *instance, name, key string) (text []byte, answer Answer) {
+	if why := e.unreadIn(selection.SecretKind, i.Ref.Namespace); why != "" {
+		e.unknown("written", fmt.Sprintf("Whether the operator has written it into Secret %s/%s is not known: %s.", i.Ref.Namespace, name, why))
+		return nil, Unknown
+	}
+	secret, ok := e.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: i.Ref.Namespace, Name: name}).(*corev1.Secret)
+	if !ok {
+		e.notWritten(i, fmt.Sprintf("There is no Secret %s/%s: the operator has written no configuration.", i.Ref.Namespace, name))
+		return nil, No
+	}
+	text, err := unzip(secret.Data[key])
+	if err != nil {
+		e.unknown("written", fmt.Sprintf("The configuration in Secret %s/%s cannot be read: %v.", i.Ref.Namespace, name, err))
+		return nil, Unknown
+	}
+	return text, Yes
 }
 
 // maxConfiguration is the size of a configuration that is read, which a Secret cannot exceed by much.

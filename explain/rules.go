@@ -89,6 +89,9 @@ func (e *explainer) explainRuleHealth(i *instance, rule *monitoringv1.Prometheus
 	for n := range rule.Spec.Groups {
 		wanted += len(rule.Spec.Groups[n].Rules)
 	}
+	if rules >= wanted {
+		e.loadedAnyway(i)
+	}
 	text := fmt.Sprintf("It has %d of %s, and %d fail.%s", rules, plural(wanted, "rule", "rules"), failing, alertWords(states))
 	details = append(slices.Clone(failures), details...)
 	if more := len(details) - 2*maxListed; more > 0 {

@@ -124,6 +124,8 @@ func choiceOf(object selection.Object, kind string) choice {
 		return choiceOfCommon(o.Spec.CommonPrometheusFields, kind)
 	case *monitoringv1.ThanosRuler:
 		return choice{"rule", o.Spec.RuleSelector, o.Spec.RuleNamespaceSelector}
+	case *monitoringv1.Alertmanager:
+		return choice{"alertmanagerConfig", o.Spec.AlertmanagerConfigSelector, o.Spec.AlertmanagerConfigNamespaceSelector}
 	}
 	return choice{}
 }

@@ -22,7 +22,7 @@ func (e *explainer) explainServers() {
 		return
 	}
 	for _, i := range e.instances {
-		if !i.included {
+		if !i.included || i.Ref.Kind == monitoringv1.AlertmanagersKind {
 			continue
 		}
 		e.section = "What " + i.Ref.String() + " says"

@@ -55,6 +55,13 @@ func (k Kind) New() Object { return k.empty() }
 // IsOperators reports whether the kind is one of the operator's, not of Kubernetes itself.
 func (k Kind) IsOperators() bool { return k.Instance || k.Selectable }
 
+// IsStored reports whether the version of the kind is the one that is stored. Clusters serve it always, and the other
+// version of AlertmanagerConfig only where the operator's webhook for conversion is installed.
+func (k Kind) IsStored() bool {
+	stored, _ := KindNamed(k.Kind)
+	return stored.GroupVersionKind == k.GroupVersionKind
+}
+
 // Resource returns the name of the kind in addresses of the API, in rules of RBAC and in the name of its CRD:
 // prometheuses, servicemonitors.
 func (k Kind) Resource() string {

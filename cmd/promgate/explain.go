@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -26,6 +27,7 @@ type explainFlags struct {
 	namespace, output, config string
 	kubeconfig, context       string
 	prometheus, prometheusURL string
+	alert                     string
 	askPrometheus             bool
 }
 
@@ -33,21 +35,25 @@ func explainCommand() *cobra.Command {
 	var f explainFlags
 	cmd := &cobra.Command{
 		Use:   "explain KIND NAMESPACE/NAME",
-		Short: "Say why a monitor or a rule is, or is not, picked up",
+		Short: "Say why an object is, or is not, picked up, and who is told of an alert",
 		Long: `Follow one object through the whole chain, step by step, each with yes, no or unknown, and
 say at the end what is wrong and what to do: which Prometheus selects it, and if none does,
 for which label or namespace; what the checks say; whether it is in the configuration, and
 under which job or in which rule file; the Services, their ports and what is behind them;
 and what Prometheus itself says: the targets, their last error, the rules.
 
-KIND is servicemonitor, podmonitor, probe, scrapeconfig or prometheusrule, or as kubectl
-permits: servicemonitors, smon. The objects are those of the running cluster or, with -f,
+With --alert, for a PrometheusRule, it says who is told of an alert: its labels, the
+Alertmanagers that get it, and the receivers to which their routes lead.
+
+KIND is servicemonitor, podmonitor, probe, scrapeconfig, prometheusrule or
+alertmanagerconfig, or as kubectl permits: servicemonitors, smon. The objects are those of the running cluster or, with -f,
 those of files. It changes nothing.
 
-Exit status: 0 if the object is picked up and no check denies it, 1 if not, 2 if it could not
-be explained.`,
+Exit status: 0 if the object is picked up, no check denies it, and nothing is known to keep
+everybody from being told of the alert; 1 if not; 2 if it could not be explained.`,
 		Example: `  promgate explain servicemonitor shop/web
   promgate explain smon shop/web --prometheus-url http://localhost:9090
+  promgate explain promrule shop/web --alert ShopDown
   helm template my-release my-chart | promgate explain promrule shop/web -f - -f prometheus.yaml`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
@@ -68,6 +74,7 @@ be explained.`,
 	flags.StringVar(&f.prometheus, "prometheus", "", "NAMESPACE/NAME of the only Prometheus, PrometheusAgent or ThanosRuler to explain")
 	flags.StringVar(&f.prometheusURL, "prometheus-url", "", "ask Prometheus at this address, such as http://localhost:9090, instead of its pods through the API server")
 	flags.BoolVar(&f.askPrometheus, "ask-prometheus", true, "ask the pods of Prometheus through the API server what becomes of the object")
+	flags.StringVar(&f.alert, "alert", "", "name of an alert of the PrometheusRule: say who is told of it, too")
 	flags.StringVar(&f.kubeconfig, "kubeconfig", "", "kubeconfig `file`; by default $KUBECONFIG, else ~/.kube/config, else the cluster that promgate runs in")
 	flags.StringVar(&f.context, "context", "", "context of the kubeconfig")
 	return cmd
@@ -88,7 +95,7 @@ func (f explainFlags) run(ctx context.Context, stdin io.Reader, stdout io.Writer
 	if err != nil {
 		return couldNotRun(err)
 	}
-	if !x.PickedUp || x.Denied {
+	if !x.PickedUp || x.Denied || x.Told == explain.No {
 		return errNotPickedUp
 	}
 	return nil
@@ -106,7 +113,7 @@ func (f explainFlags) explain(ctx context.Context, stdin io.Reader, kind, name s
 	if err != nil {
 		return nil, err
 	}
-	o := explain.Options{Settings: p.settings, Operator: p.operator, Instance: f.prometheus}
+	o := explain.Options{Settings: p.settings, Operator: p.operator, Instance: f.prometheus, Alert: f.alert}
 	model := cluster.New(cluster.Options{KeepObjects: true, Partial: len(f.files) > 0, Operator: p.operator, Readers: p.readers})
 	if len(f.files) > 0 {
 		err = f.fillFromFiles(ctx, stdin, model, p.readers, ref, &o)
@@ -137,6 +144,9 @@ func (f explainFlags) refOf(kind, name string) (selection.Ref, error) {
 	}
 	if namespace == "" || name == "" || strings.Contains(name, "/") {
 		return selection.Ref{}, fmt.Errorf("%s/%s: must be NAMESPACE/NAME", namespace, name)
+	}
+	if f.alert != "" && known != monitoringv1.PrometheusRuleKind {
+		return selection.Ref{}, fmt.Errorf("--alert %s: a %s has no alerts", f.alert, known)
 	}
 	if _, instance, ok := strings.Cut(f.prometheus, "/"); f.prometheus != "" && (!ok || strings.Contains(instance, "/")) {
 		return selection.Ref{}, fmt.Errorf("--prometheus %s: must be NAMESPACE/NAME", f.prometheus)

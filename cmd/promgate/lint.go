@@ -167,7 +167,8 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	if err != nil {
 		return o, err //nolint:wrapcheck // it says what failed
 	}
-	o.Others, o.Whole = append(o.Others, read.Objects...), len(read.Unread) == 0
+	o.Others = append(o.Others, read.Objects...)
+	o.Whole = read.HasWhole(func(k selection.Kind) bool { return !k.Notifies })
 	return o, nil
 }
 

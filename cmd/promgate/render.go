@@ -27,14 +27,15 @@ import (
 var errLeftOut = errors.New("objects were left out")
 
 type renderFlags struct {
-	prometheus, out, namespace string
-	env, gates                 []string
+	prometheus, alertmanager string
+	out, namespace           string
+	env, gates               []string
 }
 
 func renderCommand() *cobra.Command {
 	var f renderFlags
 	cmd := &cobra.Command{
-		Use:   "render PATH... --prometheus NAMESPACE/NAME",
+		Use:   "render PATH... [--prometheus NAMESPACE/NAME | --alertmanager NAMESPACE/NAME]",
 		Short: "Print the configuration that the operator would generate from files, without a cluster",
 		Long: `Print the configuration that the Prometheus Operator (v0.93.0) would generate for a
 Prometheus from the objects under the paths. A path is a file, a directory, or - for
@@ -43,6 +44,9 @@ refer to.
 
 Each object is judged by Prometheus' own code. Objects that Prometheus would refuse
 are left out, and named on standard error.
+
+With --alertmanager it is the configuration of an Alertmanager, with the
+AlertmanagerConfigs that it selects, loaded by Alertmanager's own code.
 
 Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -57,7 +61,10 @@ Exit status: 0, 1 if an object was left out, 2 if nothing could be rendered.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return couldNotRun(err) })
 	cmd.Flags().StringVar(&f.prometheus, "prometheus", "", "the Prometheus or PrometheusAgent to render for, NAMESPACE/NAME; optional if the files contain only one")
+	cmd.Flags().StringVar(&f.alertmanager, "alertmanager", "", "the Alertmanager to render for, NAMESPACE/NAME")
 	cmd.Flags().StringVar(&f.out, "out", "", "write prometheus.yaml, rules/ and certs/ to this directory, with paths relative to it")
+	cmd.MarkFlagsMutuallyExclusive("prometheus", "alertmanager")
+	cmd.MarkFlagsMutuallyExclusive("out", "alertmanager")
 	cmd.Flags().StringVarP(&f.namespace, "namespace", "n", "default", "namespace of objects without one")
 	cmd.Flags().StringArrayVar(&f.env, "env", nil, "replace the placeholder $(NAME), as the pod of a Prometheus does: SHARD=0, POD_NAME=prometheus-0 (repeatable)")
 	cmd.Flags().StringSliceVar(&f.gates, "feature-gates", nil, "the operator's feature gates, as passed to the operator: PrometheusShardRetentionPolicy=false,PrometheusTopologySharding=false; and EndpointSlice=false, PodTopologyLabels=false for older clusters")
@@ -76,7 +83,10 @@ func (f renderFlags) run(stdin io.Reader, stdout, stderr io.Writer, paths []stri
 	if err != nil {
 		return couldNotRun(err)
 	}
-	model, bad := modelOf(objects)
+	if f.alertmanager != "" {
+		return f.runAlertmanager(objects, stdout, stderr)
+	}
+	model, bad := modelOf(objects, false)
 	name, err := f.choose(model)
 	if err != nil {
 		return couldNotRun(err)

@@ -22,13 +22,13 @@ type badObject struct {
 	reason string
 }
 
-// modelOf returns a model of the objects that configurations are made from, and ignores other
+// modelOf returns a model of the objects that configurations of Prometheus are made from, or those of Alertmanager, and ignores other
 // kinds. It returns objects that the API server would reject separately, with the reason.
-func modelOf(objects []load.Object) (model *cluster.Model, bad []badObject) {
+func modelOf(objects []load.Object, notifies bool) (model *cluster.Model, bad []badObject) {
 	model = cluster.New(cluster.Options{KeepObjects: true})
 	for _, o := range objects {
 		kind, known := selection.KindFor(schema.FromAPIVersionAndKind(o.APIVersion, o.Kind))
-		if !known || kind.Notifies || kind.Kind == selection.ServiceKind || kind.Kind == monitoringv1.ThanosRulerKind {
+		if !known || kind.IsOperators() && kind.Notifies != notifies || kind.Kind == selection.ServiceKind || kind.Kind == monitoringv1.ThanosRulerKind {
 			continue // no configuration depends on it
 		}
 		object := kind.New()

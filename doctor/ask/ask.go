@@ -235,7 +235,7 @@ func (g *gatherer) readWorkloads(ctx context.Context) error {
 
 // readInstances reads the Prometheus, PrometheusAgent and ThanosRuler objects.
 func (g *gatherer) readInstances(ctx context.Context) error {
-	read, err := live.Read(ctx, g.client, func(k selection.Kind) bool { return k.Instance })
+	read, err := live.Read(ctx, g.client, func(k selection.Kind) bool { return k.Instance && !k.Notifies })
 	if err != nil {
 		return err //nolint:wrapcheck // it says what failed
 	}

@@ -21,7 +21,7 @@ var directions = map[string][]string{
 	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {"internal/pemfile"},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
-	"explain":   {"defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "promconfig", "selection", "validation"},
+	"explain":   {"alertmanager", "alertpath", "defaulting", "internal/cluster", "internal/render", "internal/report", "internal/review", "internal/spelling", "jobs", "judge", "promconfig", "promql/resultlabels", "relabeling", "selection", "validation"},
 	"audit":     {"internal/cluster", "internal/fieldpath", "internal/render", "internal/report/format", "internal/review", "jobs", "promconfig", "selection", "validation", "validation/file"},
 
 	"upgrade": {"dialect", "internal/fieldpath", "internal/report/format", "promconfig", "selection", "validation", "validation/rule"},
@@ -31,13 +31,14 @@ var directions = map[string][]string{
 	"audit/rounds": {"audit", "internal/live", "internal/report", "internal/report/format", "selection", "validation"},
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
-	"internal/render":  {"internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
+	"internal/render":  {"alertmanager", "internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
 	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "records", "selection", "validation"},
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"alertmanager", "jobs", "judge", "promconfig", "records", "selection", "validation"},
 
 	"judge":           {"alertmanager", "dialect", "internal/fieldpath", "internal/pemfile", "internal/since", "internal/spelling", "judge/discovery", "promconfig", "relabeling", "validation"},
 	"judge/discovery": {},
+	"alertpath":       {"promql/resultlabels", "relabeling"},
 	"alertmanager":    {"internal/fieldpath", "internal/since", "promconfig"},
 	"promconfig":      {"internal/exprcost", "internal/fieldpath", "internal/since", "relabeling"},
 
@@ -92,7 +93,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/notification", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/instance", "validation/part", "validation/part/client", "validation/part/discovery", "validation/part/notification", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "alertpath", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

@@ -21,7 +21,7 @@ func (m *Model) ChangeOf(stored, object selection.Object) *jobs.Change {
 
 // selectorsOf returns the selectors of an instance within the scope of the operator.
 func (m *Model) selectorsOf(ref selection.Ref, object selection.Object) selection.Selectors {
-	i := newInstance(ref, object, m.Known())
+	i := newInstance(ref, object, m.assets)
 	m.changing.Lock()
 	defer m.changing.Unlock()
 	i.restrict(m.operator, m.unmanaged)

@@ -42,8 +42,8 @@ type Instance struct {
 // Name returns namespace/name, as selection and messages spell it.
 func (i *Instance) Name() string { return i.Ref.Path() }
 
-// newInstance reads an instance. known are the Secrets and ConfigMaps that count for an Alertmanager.
-func newInstance(ref selection.Ref, object selection.Object, known promconfig.Assets) *Instance {
+// newInstance reads an instance. assets are for an Alertmanager.
+func newInstance(ref selection.Ref, object selection.Object, assets promconfig.Assets) *Instance {
 	i := &Instance{Ref: ref, Object: object}
 	i.Selectors, i.Err = selection.OfInstance(object)
 	switch o := object.(type) {
@@ -60,10 +60,10 @@ func newInstance(ref selection.Ref, object selection.Object, known promconfig.As
 		i.snapshot = func() validation.Snapshot { return ruler.Snapshot() }
 		return i
 	case *monitoringv1.Alertmanager:
-		if _, err := alertmanager.New(o, known); i.Err == nil {
+		if _, err := alertmanager.New(o, assets); i.Err == nil {
 			i.Err = err
 		}
-		i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.NewAlertmanager(o, known).Snapshot() })
+		i.snapshot = sync.OnceValue(func() validation.Snapshot { return judge.NewAlertmanager(o, assets).Snapshot() })
 		return i
 	}
 	g, err := i.Generator(promconfig.Placeholders{}, promconfig.AsInstalled())

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/promgate/promgate/jobs"
+	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/records"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
@@ -36,6 +37,10 @@ type Options struct {
 	// known: nothing is concluded from the monitors that are not there.
 	Partial bool
 
+	// Assets are the Secrets and ConfigMaps that an Alertmanager and its AlertmanagerConfigs refer to. If it is nil, they are
+	// those of [Model.Known].
+	Assets promconfig.Assets
+
 	// Unmanaged makes instances select even if the operator does not manage them. The loop needs
 	// it: its target decides for which instances it writes, and they may be unmanaged.
 	Unmanaged bool
@@ -50,6 +55,7 @@ type Model struct {
 	keepObjects bool
 	unmanaged   bool
 	partial     bool
+	assets      promconfig.Assets // for Alertmanagers
 
 	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
 	// them. It is safe for concurrent use.
@@ -91,6 +97,10 @@ func New(o Options) *Model {
 		namespaces:  map[string]map[string]string{},
 		objects:     map[string]map[selection.Ref]selection.Object{},
 	}
+	m.assets = o.Assets
+	if m.assets == nil {
+		m.assets = m.Known()
+	}
 	m.index.SetReaders(o.Readers)
 	return m
 }
@@ -107,11 +117,11 @@ func (m *Model) SetOperator(o *selection.Operator) {
 	}
 	m.operator = o
 	for _, i := range m.Instances() {
-		m.place(newInstance(i.Ref, i.Object, m.Known()))
+		m.place(newInstance(i.Ref, i.Object, m.assets))
 	}
 }
 
-// Instances returns every Prometheus, PrometheusAgent and ThanosRuler, ordered by name, including
+// Instances returns every Prometheus, PrometheusAgent, ThanosRuler and Alertmanager, ordered by name, including
 // those that select nothing.
 func (m *Model) Instances() []*Instance {
 	m.mu.RLock()

@@ -54,7 +54,7 @@ func (m *Model) keep(ref selection.Ref, object selection.Object) {
 }
 
 func (m *Model) putInstance(ref selection.Ref, object selection.Object) error {
-	i := newInstance(ref, object, m.Known())
+	i := newInstance(ref, object, m.assets)
 	m.changing.Lock()
 	defer m.changing.Unlock()
 	m.place(i)

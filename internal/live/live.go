@@ -45,9 +45,18 @@ func (c *Cluster) Has(kind string) bool {
 	return !slices.ContainsFunc(c.Unread, func(u Unread) bool { return u.Kind == kind })
 }
 
+// HasWhole reports whether all objects of the kinds that want accepts were read. Of a kind that the cluster does not have
+// there are none.
+func (c *Cluster) HasWhole(want func(selection.Kind) bool) bool {
+	return !slices.ContainsFunc(c.Unread, func(u Unread) bool {
+		kind, _ := selection.KindNamed(u.Kind)
+		return !u.Missing && want(kind)
+	})
+}
+
 // HasOperators reports whether the objects of any kind of the operator could be read.
 func (c *Cluster) HasOperators() bool {
-	return slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && !k.Notifies && c.Has(k.Kind) })
+	return slices.ContainsFunc(selection.AllKinds(), func(k selection.Kind) bool { return k.IsOperators() && c.Has(k.Kind) })
 }
 
 // Read lists all objects of the kinds that want accepts. A kind that the cluster does not have, or
@@ -61,8 +70,8 @@ func Read(ctx context.Context, from client.Reader, want func(selection.Kind) boo
 func ReadAround(ctx context.Context, from client.Reader, want func(selection.Kind) bool, namespaces ...string) (*Cluster, error) {
 	c := &Cluster{}
 	for _, kind := range selection.AllKinds() {
-		if kind.Notifies || !want(kind) {
-			continue // nothing that reads a cluster looks at these kinds yet
+		if !kind.IsStored() || !want(kind) {
+			continue
 		}
 		err := c.list(ctx, from, kind)
 		switch {

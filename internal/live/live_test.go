@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -118,5 +119,33 @@ func TestListAsAWhole(t *testing.T) {
 		if _, _, err := decoder.Decode(raw, nil, &monitoringv1.ServiceMonitorList{}); (err != nil) != fails {
 			t.Errorf("port %v: %v", port, err)
 		}
+	}
+}
+
+// TestReadStored: of a kind with two versions the stored one is listed, which every cluster serves. A kind that is not
+// installed, or of which nothing may be known, is noted.
+func TestReadStored(t *testing.T) {
+	var listed []string
+	c := fake.NewClientBuilder().WithInterceptorFuncs(interceptor.Funcs{List: func(_ context.Context, _ client.WithWatch, list client.ObjectList, _ ...client.ListOption) error {
+		kind := list.GetObjectKind().GroupVersionKind()
+		listed = append(listed, kind.Version+" "+kind.Kind)
+		switch kind.Kind {
+		case "AlertmanagerList":
+			return apierrors.NewForbidden(schema.GroupResource{Resource: "alertmanagers"}, "", errors.New("no"))
+		case "PrometheusAgentList":
+			return apierrors.NewNotFound(schema.GroupResource{Resource: "prometheusagents"}, "")
+		}
+		return nil
+	}}).Build()
+	read, err := live.Read(t.Context(), c, func(k selection.Kind) bool { return k.Instance || k.Notifies })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"v1 PrometheusList", "v1alpha1 PrometheusAgentList", "v1 ThanosRulerList", "v1 AlertmanagerList", "v1alpha1 AlertmanagerConfigList"}
+	if !slices.Equal(listed, want) {
+		t.Errorf("listed %q", listed)
+	}
+	if read.HasWhole(live.Everything) || !read.HasWhole(func(k selection.Kind) bool { return !k.Notifies }) {
+		t.Errorf("unread: %v", read.Unread)
 	}
 }

@@ -21,6 +21,9 @@ var resources = map[string]struct{ group, kind string }{
 	"podmonitors":      {"monitoring.coreos.com/v1", "PodMonitor"},
 	"probes":           {"monitoring.coreos.com/v1", "Probe"},
 	"scrapeconfigs":    {"monitoring.coreos.com/v1alpha1", "ScrapeConfig"},
+	"alertmanagers":    {"monitoring.coreos.com/v1", "Alertmanager"},
+
+	"alertmanagerconfigs": {"monitoring.coreos.com/v1alpha1", "AlertmanagerConfig"},
 }
 
 // apiServer answers the requests of informers: discovery, lists as watches, bookmarks.
@@ -67,7 +70,7 @@ func (s *apiServer) drop(resource string) {
 // move.
 func bookmark(resource, annotations string) string {
 	r := resources[resource]
-	if resource == "namespaces" {
+	if resource == "namespaces" || resource == "alertmanagerconfigs" {
 		r.group, r.kind = "meta.k8s.io/v1", "PartialObjectMetadata" // it is asked for no more
 	}
 	return fmt.Sprintf(`{"type":"BOOKMARK","object":{"apiVersion":%q,"kind":%q,"metadata":{"resourceVersion":"1","annotations":{%s}}}}`, r.group, r.kind, annotations)

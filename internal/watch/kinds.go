@@ -53,11 +53,14 @@ func forAdmission() map[string]extent {
 		monitoringv1.PrometheusesKind:           spec,
 		monitoringv1alpha1.PrometheusAgentsKind: spec,
 		monitoringv1.ThanosRulerKind:            spec,
+		monitoringv1.AlertmanagersKind:          spec,
 		monitoringv1.ServiceMonitorsKind:        digest,
 		monitoringv1.PodMonitorsKind:            digest,
 		monitoringv1.ProbesKind:                 digest,
 		monitoringv1alpha1.ScrapeConfigsKind:    digest,
 		monitoringv1.PrometheusRuleKind:         digest,
+
+		monitoringv1alpha1.AlertmanagerConfigKind: metadata,
 	}
 }
 
@@ -94,7 +97,7 @@ func NewObjects(sink Sink, logger *slog.Logger) *Watch {
 func newWatch(sink Sink, extents map[string]extent, forgets bool, logger *slog.Logger) *Watch {
 	w := &Watch{sink: sink, forgets: forgets, logger: logger, now: time.Now, ticks: newTicks}
 	for _, k := range selection.AllKinds() {
-		if e, watched := extents[k.Kind]; watched {
+		if e, watched := extents[k.Kind]; watched && k.IsStored() {
 			w.kinds = append(w.kinds, newKind(k, e))
 		}
 	}
@@ -186,6 +189,8 @@ func dropStatus(object selection.Object) {
 		o.Status = monitoringv1.PrometheusStatus{}
 	case *monitoringv1.ThanosRuler:
 		o.Status = monitoringv1.ThanosRulerStatus{}
+	case *monitoringv1.Alertmanager:
+		o.Status = monitoringv1.AlertmanagerStatus{}
 	}
 }
 

@@ -194,3 +194,44 @@ func TestKindAppears(t *testing.T) {
 	server.change(func() { server.unserved["servicemonitors"] = false })
 	eventually(t, "the kind is read", func() bool { r.look(); return r.knows("first") })
 }
+
+// TestAlertmanagers: an Alertmanager is read, and the labels of AlertmanagerConfigs, so that it is known which of them it
+// selects. When the kinds vanish, they are forgotten.
+func TestAlertmanagers(t *testing.T) {
+	server := newAPIServer()
+	server.objects["alertmanagers"] = []string{`{"apiVersion":"monitoring.coreos.com/v1","kind":"Alertmanager","metadata":{"namespace":"shop","name":"main","resourceVersion":"1","uid":"a"},` +
+		`"spec":{"version":"v0.26.0","alertmanagerConfigSelector":{"matchLabels":{"team":"shop"}}}}`}
+	server.objects["alertmanagerconfigs"] = []string{`{"apiVersion":"meta.k8s.io/v1","kind":"PartialObjectMetadata","metadata":{"namespace":"shop","name":"team","labels":{"team":"shop"},"resourceVersion":"1","uid":"b"}}`}
+	r := start(t, server)
+	config := selection.Ref{Kind: "AlertmanagerConfig", Namespace: "shop", Name: "team"}
+	known := r.state.Index().Monitor(config)
+	if known == nil {
+		t.Fatal("the AlertmanagerConfig is not read")
+	}
+	selecting := r.state.View("shop").Selecting("AlertmanagerConfig", known.Labels)
+	if len(selecting) != 1 {
+		t.Fatalf("%d Alertmanagers select it", len(selecting))
+	}
+	if got := selecting[0].Snapshot().Prometheus.Version.String(); got != "0.26.0" {
+		t.Errorf("the Alertmanager is of version %s", got)
+	}
+	server.change(func() {
+		for _, resource := range []string{"alertmanagers", "alertmanagerconfigs"} {
+			server.unserved[resource] = true
+			server.drop(resource)
+		}
+	})
+	eventually(t, "the objects are forgotten", func() bool {
+		return r.state.Index().Monitor(config) == nil && len(r.state.Instances()) == 0
+	})
+}
+
+// TestAlertmanagersMissing: a cluster without these kinds works.
+func TestAlertmanagersMissing(t *testing.T) {
+	server := newAPIServer()
+	server.unserved["alertmanagers"], server.unserved["alertmanagerconfigs"] = true, true
+	server.objects["servicemonitors"] = []string{serviceMonitor("first")}
+	if r := start(t, server); !r.knows("first") {
+		t.Error("the other kinds are not read")
+	}
+}

@@ -22,6 +22,8 @@ const (
 	prometheusModule = "github.com/prometheus/prometheus"
 	// nodeExporterModule is the module that node_exporter is built from.
 	nodeExporterModule = "github.com/prometheus/node_exporter"
+	// alertmanagerModule is the module that Alertmanager is built from.
+	alertmanagerModule = "github.com/prometheus/alertmanager"
 	// fewDiscoveries are the build tags of a Prometheus that knows, apart from static, file and HTTP, these
 	// kinds of discovery alone. The others make it link the clients of some twenty clouds.
 	fewDiscoveries = "remove_all_sd,enable_kubernetes_sd,enable_consul_sd,enable_dns_sd,enable_eureka_sd"

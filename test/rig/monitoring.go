@@ -144,9 +144,9 @@ func (m *Monitoring) StartLoop(ctx context.Context) error {
 	return err
 }
 
-// Processes returns all processes that were started.
+// Processes returns the processes that were started, without the targets.
 func (m *Monitoring) Processes() []*Process {
-	return []*Process{m.Prometheus.Process(), m.Loop.Process(), m.Node.Process(), m.Application.Process()}
+	return []*Process{m.Prometheus.Process(), m.Loop.Process()}
 }
 
 // Stop ends all processes that were started.

@@ -28,8 +28,9 @@ type Rig struct {
 	Kubectl      Kubectl
 	ControlPlane *ControlPlane
 	Promgate     *Promgate
-	// Monitoring is nil until [Rig.StartMonitoring].
+	// Monitoring is nil until [Rig.StartMonitoring], and Alerting until [Rig.StartAlerting].
 	Monitoring *Monitoring
+	Alerting   *Alerting
 
 	root    string
 	dir     string
@@ -125,13 +126,23 @@ func (r *Rig) StartMonitoring(ctx context.Context, namespace, name string) error
 	return err
 }
 
+// StartAlerting starts a real Alertmanager with the configuration of an existing Alertmanager object, to which an existing Prometheus
+// object sends its alerts, see [StartAlerting].
+func (r *Rig) StartAlerting(ctx context.Context, o AlertingOptions) error {
+	var err error
+	b := Builder{Root: r.root, Log: r.log}
+	r.Alerting, err = StartAlerting(ctx, b, r.Promgate.Path(), r.dir, r.Kubectl, o)
+	return err
+}
+
 // StartReplica starts another promgate with its files in dir, and returns when it is ready. The API
 // server does not call it, and Stop does not end it.
 func (r *Rig) StartReplica(ctx context.Context, dir string) (*Promgate, error) {
 	return StartPromgate(ctx, r.Promgate.command.Path, r.root, dir, r.Kubectl)
 }
 
-// Wait returns an error when a process of the rig ends by itself, and nil when the context ends.
+// Wait returns an error when a process of the rig ends by itself, and nil when the context ends. The targets of Prometheus may
+// end: that is what alerts are for.
 func (r *Rig) Wait(ctx context.Context) error {
 	processes := r.ControlPlane.Processes()
 	if r.Promgate != nil {
@@ -139,6 +150,9 @@ func (r *Rig) Wait(ctx context.Context) error {
 	}
 	if r.Monitoring != nil {
 		processes = append(processes, r.Monitoring.Processes()...)
+	}
+	if r.Alerting != nil {
+		processes = append(processes, r.Alerting.Process())
 	}
 	ended := make(chan *Process, len(processes))
 	for _, p := range processes {
@@ -162,6 +176,9 @@ func (r *Rig) Wait(ctx context.Context) error {
 func (r *Rig) Stop() {
 	if r.Monitoring != nil {
 		r.Monitoring.Stop()
+	}
+	if r.Alerting != nil {
+		r.Alerting.Stop()
 	}
 	if r.Promgate != nil {
 		r.Promgate.Stop()

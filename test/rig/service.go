@@ -23,6 +23,9 @@ type Service struct {
 	// listens.
 	PortName string
 	Port     int
+	// Selector is that of the Service. It may be empty. The controllers keep an EndpointSlice of their own for it, without
+	// endpoints: no pods run here.
+	Selector map[string]string
 }
 
 // Publish applies a Service and an EndpointSlice with one endpoint. The namespace has to exist;
@@ -40,16 +43,20 @@ func (s Service) Publish(ctx context.Context, kubectl Kubectl) error {
 	return nil
 }
 
-// service has no selector, so that the controllers do not manage its endpoints.
+// service has no selector unless it is asked for, so that the controllers do not manage its endpoints.
 func (s Service) service() map[string]any {
+	spec := map[string]any{
+		"clusterIP": "None",
+		"ports":     []any{map[string]any{"name": s.PortName, "port": s.Port}},
+	}
+	if len(s.Selector) > 0 {
+		spec["selector"] = s.Selector
+	}
 	return map[string]any{
 		"apiVersion": "v1",
 		"kind":       "Service",
 		"metadata":   map[string]any{"name": s.Name, "namespace": s.Namespace, "labels": s.Labels},
-		"spec": map[string]any{
-			"clusterIP": "None",
-			"ports":     []any{map[string]any{"name": s.PortName, "port": s.Port}},
-		},
+		"spec":       spec,
 	}
 }
 

@@ -1,6 +1,6 @@
 // Command run implements `make run`: a control plane with promgate in front of it, the repository's
 // examples, and a real Prometheus that runs on the configuration that promgate's loop generates
-// from them, until Ctrl-C. It uses kubectl to show promgate's effects on the examples, and ends
+// from them, with a real Alertmanager, until Ctrl-C. It uses kubectl to show promgate's effects on the examples, and ends
 // with an error if they are not as expected.
 //
 // All files are in .run/ at the root of the repository, or in PROMGATE_RUN_DIR. Before it prints
@@ -67,7 +67,8 @@ func run(ctx context.Context, out io.Writer) error {
 	if kubectl == "" {
 		fmt.Fprintf(out, "  alias kubectl=%s\n", r.Kubectl.Path)
 	}
-	fmt.Fprintf(out, "Prometheus is at %s\n", r.Monitoring.Prometheus.URL)
+	fmt.Fprintf(out, "Prometheus is at %s, Alertmanager at %s\n", r.Monitoring.Prometheus.URL, r.Alerting.Alertmanager.URL)
+	fmt.Fprintf(out, "To see an alert arrive: kill %d, which is node_exporter\n", r.Monitoring.Node.Process().PID())
 	fmt.Fprintf(out, "Logs are in %s. Ctrl-C ends everything.\n\nready\n", dir)
 
 	if err := r.Wait(ctx); err != nil {
@@ -92,8 +93,8 @@ func runDir(root string) (string, error) {
 
 // writeEnv writes the variables that a script needs, as lines of NAME=value.
 func writeEnv(dir string, r *rig.Rig) error {
-	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\nPROMETHEUS_URL=%s\n",
-		r.Kubectl.Kubeconfig, r.Promgate.URL, r.Promgate.CAFile, r.Monitoring.Prometheus.URL)
+	env := fmt.Sprintf("KUBECONFIG=%s\nPROMGATE=%s\nPROMGATE_URL=%s\nPROMGATE_CA=%s\nPROMETHEUS_URL=%s\nALERTMANAGER_URL=%s\nNODE_EXPORTER_PID=%d\n",
+		r.Kubectl.Kubeconfig, r.Promgate.Path(), r.Promgate.URL, r.Promgate.CAFile, r.Monitoring.Prometheus.URL, r.Alerting.Alertmanager.URL, r.Monitoring.Node.Process().PID())
 	if err := os.WriteFile(filepath.Join(dir, "env"), []byte(env), 0o600); err != nil {
 		return fmt.Errorf("writing the variables for scripts: %w", err)
 	}

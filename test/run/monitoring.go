@@ -11,10 +11,12 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// The Prometheus object of the examples.
+// The Prometheus and the Alertmanager of the examples, and the Secret with the address of the receiver.
 const (
 	prometheusNamespace = "prometheus"
 	prometheusName      = "prometheus"
+	alertmanagerName    = "main"
+	receiverSecret      = "my-team-webhook"
 )
 
 // scrapeTimeout is how long the loop, discovery and the first scrape may take together.
@@ -25,6 +27,15 @@ const scrapeTimeout = time.Minute
 func showMonitoring(ctx context.Context, out io.Writer, r *rig.Rig) error {
 	fmt.Fprintln(out, "\nstarting Prometheus, node_exporter, an application and promgate reconcile ...")
 	if err := r.StartMonitoring(ctx, prometheusNamespace, prometheusName); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "starting Alertmanager on the configuration that promgate renders ...")
+	if err := r.StartAlerting(ctx, rig.AlertingOptions{
+		Namespace: prometheusNamespace, Alertmanager: alertmanagerName, Prometheus: prometheusName, Secret: receiverSecret,
+		Told: func(n rig.Notification) {
+			fmt.Fprintf(out, "\nThe receiver %s is told: %s is %s\n", n.Receiver, n.Labels["alertname"], n.Status)
+		},
+	}); err != nil {
 		return err
 	}
 	var targets []rig.Target
