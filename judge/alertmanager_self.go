@@ -36,7 +36,10 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 		view.Secret, view.Receivers = j.g.ConfigSecret(), j.receivers()
 		view.Config, _ = config.Load(string(j.base.Text)) // without an error: it was loaded before
 	}
-	return validation.Verdict{Refused: findings(refused), Ignored: j.ignored(j.base.Ignored), Alertmanager: view}
+	return validation.Verdict{
+		Refused: findings(refused), Ignored: j.ignored(j.base.Ignored), Alertmanager: view,
+		Arguments: findings(DefaultLimits().alertmanagerArguments(j.g)),
+	}
 }
 
 // view returns what is known of the Alertmanager.

@@ -4,6 +4,7 @@ package main
 var checkPages = map[string]string{
 	"absent-labels":            "rule/absent-labels.md",
 	"alert-condition":          "rule/alert-condition.md",
+	"alertmanager-arguments":   "alertmanager/alertmanager-arguments.md",
 	"alertmanager-base":        "alertmanager/alertmanager-base.md",
 	"alertmanager-left-out":    "alertmanagerconfig/alertmanager-left-out.md",
 	"alertmanager-refuses":     "alertmanagerconfig/alertmanager-refuses.md",

@@ -19,6 +19,7 @@ func Kind() validation.Kind {
 func checks() []validation.Check[*object] {
 	return []validation.Check[*object]{
 		alertmanagerBase,
+		alertmanagerArguments,
 		templateFile,
 		templateMissing,
 		on(notification.TemplateText),
