@@ -57,7 +57,7 @@ var directions = map[string][]string{
 	"validation/part/relabel":       {"internal/since", "relabeling", "validation"},
 	"validation":                    {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
 	"validation/part/notification":  {"internal/fieldpath", "validation"},
-	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part/notification"},
+	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part", "validation/part/notification"},
 	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part", "validation/part/notification"},
 
 	"jobs":       {"relabeling", "selection"},

@@ -5,8 +5,11 @@ import (
 	"context"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
+	"github.com/promgate/promgate/validation/part"
 	"github.com/promgate/promgate/validation/part/notification"
 )
 
@@ -18,6 +21,7 @@ func Kind() validation.Kind {
 // checks returns the checks of the kind: those that deny, then those that warn.
 func checks() []validation.Check[*object] {
 	return []validation.Check[*object]{
+		validation.Each(part.SelectorCheck, selectorsOf),
 		alertmanagerBase,
 		alertmanagerArguments,
 		templateFile,
@@ -58,4 +62,17 @@ func (o *object) templates(s validation.Snapshot) validation.Templates {
 		return view.Templates
 	}
 	return validation.Templates{}
+}
+
+// selectorsOf returns the selectors of an Alertmanager. With one that cannot be read the operator writes no configuration.
+func selectorsOf(o *object) []part.LabelSelector {
+	var all []part.LabelSelector
+	add := func(field string, s *metav1.LabelSelector) {
+		if s != nil {
+			all = append(all, part.LabelSelector{Place: validation.Place{Path: fieldpath.New("spec", field)}, LabelSelector: *s})
+		}
+	}
+	add("alertmanagerConfigSelector", o.raw.Spec.AlertmanagerConfigSelector)
+	add("alertmanagerConfigNamespaceSelector", o.raw.Spec.AlertmanagerConfigNamespaceSelector)
+	return all
 }
