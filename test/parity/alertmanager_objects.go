@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 )
@@ -51,6 +52,7 @@ func (g *Generator) Notifications(version string) *Request {
 		delete(spec, field)
 	}
 	spec["version"] = version
+	spec["alertmanagerConfigSelector"] = map[string]any{} // or the operator takes the Secret as it is
 	global := g.chance(30)
 	if global {
 		c, _ := g.value(g.schemas["Alertmanager/v1"].Properties["alertmanagerConfiguration"], "Alertmanager.spec.alertmanagerConfiguration", g.aims("Alertmanager/v1", 200), 0).(map[string]any)
@@ -109,6 +111,11 @@ func (g *Generator) alertmanagerConfig(namespace, name string) map[string]any {
 		names = append(names, fmt.Sprintf("%s-%d", choose(g.rnd, "chat", "mail", "on", "a: b"), i))
 		receivers[i].(map[string]any)["name"] = names[i]
 		g.repairReceiver(receivers[i].(map[string]any))
+		if emails, ok := receivers[i].(map[string]any)["emailConfigs"].([]any); ok && strings.HasSuffix(object["apiVersion"].(string), "v1beta1") {
+			for _, e := range emails { // the conversion of v0.93.0 needs it
+				e.(map[string]any)["threading"] = map[string]any{"threadByDate": "Daily"}
+			}
+		}
 	}
 	var intervals []string
 	for _, field := range []string{"muteTimeIntervals", "timeIntervals"} {
