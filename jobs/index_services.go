@@ -60,6 +60,18 @@ func termsOfService(s *Service) []term {
 	return all
 }
 
+// Service returns a Service, or nil. It must not be changed.
+func (x *Index) Service(namespace, name string) *Service {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	for n := range x.services.terms.all(term{about: aboutName, scope: namespace, key: name}) {
+		if s := x.services.list[n]; s.Namespace == namespace && s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
 // selected returns the Services that a claim selects and that have its port, ordered by namespace
 // and name.
 func (v *services) selected(o *Objects) []*Service {

@@ -96,9 +96,9 @@ func newAdmission(b *testing.B, monitors int) *admission {
 	reviewer := &review.Reviewer{Kinds: builtin.Kinds(), Cluster: a.model}
 	v := &validator{reviewer: reviewer, settings: settings, metrics: metrics, logger: logger}
 	m := &mutator{cluster: a.model, settings: settings, metrics: metrics, logger: logger}
-	memory := newMemory(unlimited)
-	a.validate = &handler{name: "validate", metrics: metrics, logger: logger, most: maxBodySize, memory: memory, cost: validateMemory, answer: v.answer}
-	a.mutate = &handler{name: "mutate", metrics: metrics, logger: logger, most: maxBodySize, memory: memory, cost: mutateMemory, answer: m.answer}
+	memory, queue := newMemory(unlimited), newQueue(1)
+	a.validate = &handler{name: "validate", metrics: metrics, logger: logger, most: maxBodySize, memory: memory, queue: queue, cost: validateMemory, answer: v.answer}
+	a.mutate = &handler{name: "mutate", metrics: metrics, logger: logger, most: maxBodySize, memory: memory, queue: queue, cost: mutateMemory, answer: m.answer}
 	return a
 }
 

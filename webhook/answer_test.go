@@ -46,7 +46,7 @@ func update(request *admissionv1.AdmissionRequest, storedGroups string) *admissi
 	return request
 }
 
-func reviewBody(t *testing.T, request *admissionv1.AdmissionRequest) io.Reader {
+func reviewBody(t testing.TB, request *admissionv1.AdmissionRequest) io.Reader {
 	t.Helper()
 	review := admissionv1.AdmissionReview{Request: request}
 	review.APIVersion, review.Kind = "admission.k8s.io/v1", "AdmissionReview"

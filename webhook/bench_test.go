@@ -1,9 +1,14 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/promgate/promgate/judge"
 	"github.com/promgate/promgate/validation"
@@ -13,6 +18,21 @@ import (
 // BenchmarkRule checks an object of some 75 KB with 134 rules, the size of the
 // control-plane rules of kube-prometheus.
 func BenchmarkRule(b *testing.B) {
+	object := ruleObject(largeGroups(b))
+	kind := builtin.Kinds()[0]
+	b.SetBytes(int64(len(object)))
+	for b.Loop() {
+		found, err := kind.Run(b.Context(), object, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
+		if err != nil || len(found) != 0 {
+			b.Fatal(found, err)
+		}
+	}
+}
+
+// largeGroups returns the groups of an object of some 75 KB with 134 rules, the size of the control-plane rules of
+// kube-prometheus.
+func largeGroups(b *testing.B) string {
+	b.Helper()
 	var rules []map[string]any
 	for i := range 134 {
 		rules = append(rules, map[string]any{
@@ -31,15 +51,42 @@ func BenchmarkRule(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	object := ruleObject(string(groups))
-	kind := builtin.Kinds()[0]
-	b.SetBytes(int64(len(object)))
+	return string(groups)
+}
+
+// BenchmarkReapply reviews the same large object again, as GitOps controllers send it, with a validating webhook that remembers verdicts
+// and with one that does not. The two take turns; the figures are medians.
+func BenchmarkReapply(b *testing.B) {
+	body, err := io.ReadAll(reviewBody(b, ruleRequest(largeGroups(b))))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var handlers []*handler
+	for _, memory := range []int64{unlimited, 0} {
+		v := newGate(b, memory).validator
+		handlers = append(handlers, &handler{
+			name: "validate", metrics: v.metrics, logger: v.logger, most: maxBodySize, memory: newMemory(unlimited), queue: newQueue(1), cost: validateMemory, answer: v.answer,
+		})
+	}
+	var took [2][]time.Duration
 	for b.Loop() {
-		found, err := kind.Run(b.Context(), object, validation.Permissive(), func(c validation.Info) validation.Severity { return c.Severity })
-		if err != nil || len(found) != 0 {
-			b.Fatal(found, err)
+		for i, h := range handlers {
+			request := httptest.NewRequest(http.MethodPost, "/?timeout=5s", bytes.NewReader(body))
+			request.Header.Set("Content-Type", "application/json")
+			answer := httptest.NewRecorder()
+			started := time.Now()
+			h.ServeHTTP(answer, request)
+			took[i] = append(took[i], time.Since(started))
+			if answer.Code != http.StatusOK {
+				b.Fatal(answer.Code, answer.Body)
+			}
 		}
 	}
+	known, computed := median(took[0]), median(took[1])
+	b.ReportMetric(known, "µs/op-remembered")
+	b.ReportMetric(computed, "µs/op-computed")
+	b.ReportMetric(computed/known, "ratio")
+	b.ReportMetric(0, "ns/op") // the sum of both is of no use
 }
 
 // BenchmarkServiceMonitor checks and judges a monitor with two endpoints.

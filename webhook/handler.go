@@ -31,8 +31,12 @@ type handler struct {
 	logger  *slog.Logger
 	most    int64 // of a review, in bytes
 	memory  *memory
+	queue   *queue
 	cost    func(chunks [][]byte) int64 // the memory for a review, in bytes
 	answer  func(context.Context, *admissionv1.AdmissionRequest) (answer, error)
+
+	// expected says how long a review takes by the size of its body.
+	expected estimates
 
 	// writeTimeout is how long the client may take to read an answer.
 	writeTimeout time.Duration
@@ -64,13 +68,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithDeadline(context.WithoutCancel(r.Context()), started.Add(timeout))
 	defer cancel()
 
-	request, release, invalid := h.receive(ctx, w, r, func() { _ = connection.SetReadDeadline(longAgo) })
+	request, t, release, invalid := h.receive(ctx, w, r, func() { _ = connection.SetReadDeadline(longAgo) })
 	if invalid != nil {
 		limitWriting()
 		h.reject(w, invalid)
 		return
 	}
-	a, err := h.recovered(ctx, request)
+	a, err := h.recovered(context.WithValue(ctx, turnKey{}, t), request)
 	release() // a client that is slow to read the answer does not hold it
 	h.metrics.observe(h.name, request, a.result, time.Since(started))
 	limitWriting()
@@ -89,38 +93,56 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // longAgo is a deadline that ends a read at once.
 var longAgo = time.Unix(1, 0)
 
-// receive reads a review, as far as there is memory for it, and waits for the memory to answer it. The caller calls
+// receive reads a review, as far as there is memory for it, and waits for its turn, and for the memory to answer it. The caller calls
 // release when it is answered. stop ends the wait for the client.
-func (h *handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request, stop func()) (request *admissionv1.AdmissionRequest, release func(), invalid *requestError) {
+func (h *handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request, stop func()) (request *admissionv1.AdmissionRequest, t *turn, release func(), invalid *requestError) {
 	b := h.memory.open(stop)
 	defer b.close()
 	if invalid := readBody(b, w, r, h.most); invalid != nil {
-		return nil, nil, invalid
+		return nil, nil, nil, invalid
 	}
-	size := h.cost(b.chunks)
-	if size > h.memory.most {
-		return nil, nil, overloaded(http.StatusRequestEntityTooLarge, "object", "to check the object can take %d MiB of memory, and promgate has %d MiB for it: raise its memory limit, or split the object",
-			size>>20, h.memory.most>>20)
+	need, size := h.cost(b.chunks), sizeOf(b.chunks)
+	if need > h.memory.most {
+		return nil, nil, nil, overloaded(http.StatusRequestEntityTooLarge, "object", "to check the object can take %d MiB of memory, and promgate has %d MiB for it: raise its memory limit, or split the object",
+			need>>20, h.memory.most>>20)
 	}
 	// Half of the time is left for the review, or for the API server to call another replica.
-	waiting, cancel := context.WithTimeout(ctx, reviewTimeout(r)/2)
+	end, _ := ctx.Deadline()
+	begin := end.Add(-reviewTimeout(r) / 2)
+	waiting, cancel := context.WithDeadline(ctx, begin)
 	defer cancel()
-	release, err := h.memory.review(waiting, size)
+	t, err := h.queue.enter(waiting, size, h.expected.of(size), begin, end)
 	if err != nil {
-		return nil, nil, overloaded(http.StatusServiceUnavailable, "review", "promgate is busy with other large objects")
+		return nil, nil, nil, overloaded(http.StatusServiceUnavailable, busy, "%w", err)
+	}
+	leave := func() { h.expected.measured(size, h.queue.leave(t)) }
+	free, err := h.memory.review(waiting, need)
+	if err != nil {
+		leave()
+		return nil, nil, nil, overloaded(http.StatusServiceUnavailable, "review", "promgate is busy with other large objects")
+	}
+	release = func() {
+		free()
+		leave()
 	}
 	if request, invalid = decodeReview(bytes.Join(b.chunks, nil)); invalid != nil {
 		release()
-		return nil, nil, invalid
+		return nil, nil, nil, invalid
 	}
-	return request, release, nil
+	return request, t, release, nil
 }
+
+// busy is the reason of a request that would not be done in time.
+const busy = "busy"
 
 // reject answers a request that was not read, or is not a review.
 func (h *handler) reject(w http.ResponseWriter, invalid *requestError) {
-	if invalid.overloaded {
+	switch {
+	case invalid.reason == busy:
+		h.metrics.busy.WithLabelValues(h.name).Inc()
+	case invalid.overloaded:
 		h.metrics.refused(h.name, invalid.reason)
-	} else {
+	default:
 		h.metrics.badRequest(h.name, invalid.reason)
 	}
 	h.logger.Warn("rejecting a request", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)

@@ -33,6 +33,10 @@ type Metrics struct {
 	badRequests *prometheus.CounterVec
 	refusals    *prometheus.CounterVec
 	held        *prometheus.GaugeVec
+	busy        *prometheus.CounterVec
+	waiting     prometheus.Gauge
+	remembered  prometheus.Counter
+	verdicts    prometheus.Gauge
 	panics      prometheus.Counter
 }
 
@@ -75,12 +79,28 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "promgate_memory_held_bytes",
 			Help: "Memory that is held for bodies as far as they have arrived, and for reviews by their largest need.",
 		}, []string{"purpose"}),
+		busy: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "promgate_busy_refusals_total",
+			Help: "Reviews that were refused at once since they would not have been done in time, by webhook.",
+		}, []string{"webhook"}),
+		waiting: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "promgate_waiting_reviews",
+			Help: "Reviews that wait for a core.",
+		}),
+		remembered: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "promgate_remembered_verdicts_total",
+			Help: "Reviews whose verdict was known from an equal review, with nothing changed since that it depends on.",
+		}),
+		verdicts: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "promgate_verdict_cache_bytes",
+			Help: "Memory that remembered verdicts take, approximately.",
+		}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "promgate_panics_total",
 			Help: "Panics in a webhook that were recovered. Each one is a bug.",
 		}),
 	}
-	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.refusals, m.held, m.panics)
+	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.refusals, m.held, m.busy, m.waiting, m.remembered, m.verdicts, m.panics)
 	return m
 }
 
@@ -112,6 +132,9 @@ func (m *Metrics) badRequest(webhook, reason string) {
 func (m *Metrics) refused(webhook, reason string) {
 	m.refusals.WithLabelValues(webhook, reason).Inc()
 }
+
+// remembers sets what remembered verdicts take.
+func (m *Metrics) remembers(bytes int64) { m.verdicts.Set(float64(bytes)) }
 
 // holds sets what all requests together hold.
 func (m *Metrics) holds(bodies, reviews int64) {

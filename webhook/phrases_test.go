@@ -227,7 +227,7 @@ func TestHandlerMasks(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			h := &handler{name: "validate", metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler), most: maxBodySize, memory: newMemory(unlimited), cost: validateMemory, answer: tc.answer}
+			h := &handler{name: "validate", metrics: NewMetrics(prometheus.NewRegistry()), logger: slog.New(slog.DiscardHandler), most: maxBodySize, memory: newMemory(unlimited), queue: newQueue(1), cost: validateMemory, answer: tc.answer}
 			request := httptest.NewRequest(http.MethodPost, "/validate", reviewBody(t, ruleRequest(`[]`)))
 			request.Header.Set("Content-Type", "application/json")
 			recorder := httptest.NewRecorder()

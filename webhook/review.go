@@ -10,6 +10,9 @@ import (
 	"os"
 
 	admissionv1 "k8s.io/api/admission/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/promgate/promgate/internal/jsonparts"
 )
 
 const (
@@ -78,8 +81,8 @@ func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *requestError) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, invalidRequest(http.StatusBadRequest, "empty", "the body is empty: send an AdmissionReview of admission.k8s.io/v1")
 	}
-	var review admissionv1.AdmissionReview
-	if err := json.Unmarshal(body, &review); err != nil {
+	review, err := unmarshalReview(body)
+	if err != nil {
 		return nil, invalidRequest(http.StatusBadRequest, "not_json", "the body is not an AdmissionReview: %w", err)
 	}
 	if review.APIVersion != admissionv1.SchemeGroupVersion.String() || review.Kind != "AdmissionReview" {
@@ -93,4 +96,36 @@ func decodeReview(body []byte) (*admissionv1.AdmissionRequest, *requestError) {
 		return nil, invalidRequest(http.StatusBadRequest, "no_uid", "the AdmissionReview's request has no uid")
 	}
 	return review.Request, nil
+}
+
+// unmarshalReview decodes a review as encoding/json does, but passes the objects on without reading them. They share the memory of the
+// body.
+func unmarshalReview(body []byte) (*admissionv1.AdmissionReview, error) {
+	if review := splitReview(body); review != nil {
+		return review, nil
+	}
+	review := &admissionv1.AdmissionReview{}
+	if err := json.Unmarshal(body, review); err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what was decoded
+	}
+	return review, nil
+}
+
+// splitReview returns nil for a review that has to be decoded as a whole.
+func splitReview(body []byte) *admissionv1.AdmissionReview {
+	review := &admissionv1.AdmissionReview{Request: &admissionv1.AdmissionRequest{}}
+	parts, rest, ok := jsonparts.Split(body, "request")
+	if !ok || parts[0] == nil || json.Unmarshal(rest, review) != nil {
+		return nil
+	}
+	objects, request, ok := jsonparts.Split(parts[0], "object", "oldObject")
+	if !ok || json.Unmarshal(request, review.Request) != nil {
+		return nil
+	}
+	for i, into := range []*runtime.RawExtension{&review.Request.Object, &review.Request.OldObject} {
+		if !bytes.Equal(objects[i], []byte("null")) {
+			into.Raw = objects[i]
+		}
+	}
+	return review
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 
@@ -54,6 +55,9 @@ type Options struct {
 
 	maxBody int64   // of a review, in bytes; the default is maxBodySize
 	memory  *memory // the default follows from Memory
+	cores   int     // for reviews; the default is GOMAXPROCS
+
+	forgetful bool // no verdict is remembered
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It uses
@@ -84,10 +88,20 @@ func NewServer(o Options) *Server {
 		o.memory = newMemory(cmp.Or(o.Memory, unlimited))
 	}
 	o.memory.changed = metrics.holds
-	validate := &validator{reviewer: o.Reviewer, settings: &s.settings, metrics: metrics, logger: o.Logger}
+	queue := newQueue(cmp.Or(o.cores, runtime.GOMAXPROCS(0)))
+	queue.changed = func(waiting int) { metrics.waiting.Set(float64(waiting)) }
+	reviewer := *o.Reviewer
+	if reviewer.Live != nil {
+		reviewer.Live = pausing{reviewer.Live, queue}
+	}
+	remembered := newVerdicts(reviewer.Cluster, cmp.Or(o.Memory, unlimited), metrics.remembers)
+	if o.forgetful {
+		remembered = nil
+	}
+	validate := &validator{reviewer: &reviewer, settings: &s.settings, verdicts: remembered, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, cost: validateMemory, answer: validate.answer, writeTimeout: limits.Write}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, cost: mutateMemory, answer: mutate.answer, writeTimeout: limits.Write}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: validateMemory, answer: validate.answer, writeTimeout: limits.Write}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: mutateMemory, answer: mutate.answer, writeTimeout: limits.Write}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)

@@ -18,33 +18,47 @@ import (
 type validator struct {
 	reviewer *review.Reviewer
 	settings *atomic.Pointer[Settings]
+	verdicts *verdicts
 	metrics  *Metrics
 	logger   *slog.Logger
 }
 
-func (v *validator) answer(ctx context.Context, request *admissionv1.AdmissionRequest) (answer, error) {
-	if !changesObject(request) {
+func (v *validator) answer(ctx context.Context, r *admissionv1.AdmissionRequest) (answer, error) {
+	if !changesObject(r) {
 		return allowedAnswer(resultSkipped), nil
 	}
-	kind, ok := v.kind(request)
+	kind, ok := v.kind(r)
 	if !ok {
 		return allowedAnswer(resultUnknown, fmt.Sprintf("promgate has no checks for %s of %s/%s: take it out of the webhook configuration",
-			request.Kind.Kind, request.Kind.Group, request.Kind.Version)), nil
+			r.Kind.Kind, r.Kind.Group, r.Kind.Version)), nil
 	}
-	result, err := v.reviewer.Review(ctx, v.request(kind, request))
+	settings := v.settings.Load()
+	at, certain := v.verdicts.now(settings)
+	var sum request
+	if certain {
+		sum = sumOf(r)
+		if known := v.verdicts.find(sum, at); known != nil {
+			v.metrics.remembered.Inc()
+			v.record(r, known.findings, nil)
+			return known.answer.clone(), nil
+		}
+	}
+	result, err := v.reviewer.Review(ctx, v.request(kind, r, settings))
 	if err != nil {
 		return answer{}, err //nolint:wrapcheck // the error names the cause
 	}
 	admitted := false
 	defer func() { result.Close(admitted) }() // also after a panic
-	a := v.verdict(request, result)
+	a := v.verdict(r, result)
 	admitted = a.response.Allowed
+	if certain {
+		v.verdicts.remember(sum, at, result, a)
+	}
 	return a, nil
 }
 
 // request converts an admission request to a request of the review.
-func (v *validator) request(kind validation.Kind, request *admissionv1.AdmissionRequest) review.Request {
-	settings := v.settings.Load()
+func (v *validator) request(kind validation.Kind, request *admissionv1.AdmissionRequest, settings *Settings) review.Request {
 	r := review.Request{
 		Kind: kind, Namespace: request.Namespace, Name: request.Name,
 		Object: request.Object.Raw, Reserve: request.DryRun == nil || !*request.DryRun,
@@ -67,19 +81,28 @@ func (v *validator) verdict(request *admissionv1.AdmissionRequest, result *revie
 	case result.Retry:
 		return tryAgain(request)
 	}
-	v.metrics.countFindings(result.Findings)
-	v.metrics.countSuppressed(result.Suppressed)
+	v.record(request, result.Findings, result.Suppressed)
 	a := allowedAnswer(resultAllowed, warningLines(result.Findings)...)
 	denied := result.Denied()
 	if len(denied) == 0 {
 		return a
 	}
-	v.logger.Info("denied an object", "kind", request.Kind.Kind, "namespace", request.Namespace,
-		"name", request.Name, "operation", request.Operation, "checks", checkIDs(denied))
 	a.result = resultDenied
 	a.response.Allowed = false
 	a.response.Result = denialStatus(request, denied)
 	return a
+}
+
+// record counts what was found, and logs a denial.
+func (v *validator) record(request *admissionv1.AdmissionRequest, found, suppressed []validation.Finding) {
+	v.metrics.countFindings(found)
+	v.metrics.countSuppressed(suppressed)
+	denied := review.Denials(found)
+	if len(denied) == 0 {
+		return
+	}
+	v.logger.Info("denied an object", "kind", request.Kind.Kind, "namespace", request.Namespace,
+		"name", request.Name, "operation", request.Operation, "checks", checkIDs(denied))
 }
 
 // resultOf returns the metric's result for an object that was admitted without a review.

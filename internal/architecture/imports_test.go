@@ -17,7 +17,7 @@ const module = "github.com/promgate/promgate/"
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
 	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "upgrade", "validation", "validation/builtin", "webhook"},
-	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/report", "internal/review", "jobs", "validation"},
+	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/jsonparts", "internal/report", "internal/review", "jobs", "selection", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {"internal/pemfile"},
 	"lint":      {"defaulting", "internal/cluster", "internal/fieldpath", "internal/load", "internal/report/format", "internal/review", "internal/schema", "internal/source", "jobs", "selection", "validation", "validation/file"},
@@ -32,7 +32,7 @@ var directions = map[string][]string{
 
 	"internal/config":  {"defaulting", "internal/exprcost", "jobs", "selection", "validation"},
 	"internal/render":  {"alertmanager", "internal/cluster", "internal/fieldpath", "internal/report", "internal/review", "jobs", "judge", "promconfig", "selection", "validation", "validation/builtin"},
-	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "jobs", "records", "selection", "validation"},
+	"internal/review":  {"defaulting", "internal/cluster", "internal/fieldpath", "internal/jsonparts", "jobs", "records", "selection", "validation"},
 	"internal/watch":   {"internal/cluster", "jobs", "selection"},
 	"internal/cluster": {"alertmanager", "jobs", "judge", "promconfig", "records", "selection", "validation"},
 
@@ -76,6 +76,7 @@ var directions = map[string][]string{
 	"internal/source":        {"internal/fieldpath"},
 	"internal/schema":        {"internal/fieldpath", "internal/spelling"},
 	"internal/fieldpath":     {},
+	"internal/jsonparts":     {},
 	"internal/pemfile":       {},
 	"internal/templatetree":  {},
 	"internal/placeholder":   {},

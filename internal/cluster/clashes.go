@@ -62,6 +62,7 @@ func (m *Model) Reserve(monitor *jobs.Monitor, scope jobs.Scope, settled []selec
 	if known != nil && next == nil && known.Same(monitor) {
 		return clashes, nil // the stored monitor already has all its claims
 	}
+	defer m.revision.change()()
 	m.reservations++
 	reserved := *monitor
 	reserved.Reserved, reserved.Replaces = m.reservations, known != nil
@@ -72,6 +73,7 @@ func (m *Model) Reserve(monitor *jobs.Monitor, scope jobs.Scope, settled []selec
 func (m *Model) release(ref selection.Ref, reservation uint64) {
 	m.reserving.Lock()
 	defer m.reserving.Unlock()
+	defer m.revision.change()()
 	if now := m.index.Monitor(ref); now != nil && now.Reserved == reservation {
 		m.index.DeleteMonitor(ref)
 	}

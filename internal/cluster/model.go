@@ -57,6 +57,9 @@ type Model struct {
 	partial     bool
 	assets      promconfig.Assets // for Alertmanagers
 
+	// revision counts the changes of everything below.
+	revision revision
+
 	// index holds monitors, rules and Services, and the selectors and namespaces that decide about
 	// them. It is safe for concurrent use.
 	index *jobs.Index
@@ -115,6 +118,7 @@ func (m *Model) SetOperator(o *selection.Operator) {
 	if reflect.DeepEqual(m.operator, o) {
 		return
 	}
+	defer m.revision.change()()
 	m.operator = o
 	for _, i := range m.Instances() {
 		m.place(newInstance(i.Ref, i.Object, m.assets))

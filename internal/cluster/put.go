@@ -23,6 +23,10 @@ func (m *Model) Put(object selection.Object) error {
 	if !known {
 		return nil
 	}
+	if d, ok := object.(*Digest); ok && m.knows(d) {
+		return nil
+	}
+	defer m.revision.change()()
 	m.keep(ref, object)
 	switch {
 	case kind.Instance:
@@ -90,6 +94,7 @@ func (m *Model) putMonitor(ref selection.Ref, object selection.Object) {
 
 // Delete removes an object.
 func (m *Model) Delete(ref selection.Ref) {
+	defer m.revision.change()()
 	m.drop(ref)
 	kind, _ := selection.KindNamed(ref.Kind)
 	switch {
@@ -120,6 +125,7 @@ func (m *Model) deleteNamespace(name string) {
 
 // Forget removes all objects of a kind, because the cluster no longer has the kind.
 func (m *Model) Forget(kind string) {
+	defer m.revision.change()()
 	m.index.DeleteKind(kind)
 	if kind == monitoringv1.PrometheusRuleKind {
 		m.records.DeleteAll()

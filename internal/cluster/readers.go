@@ -8,6 +8,7 @@ import (
 
 // SetReaders replaces the readers that the configuration names.
 func (m *Model) SetReaders(readers []*selection.Reader) {
+	defer m.revision.change()()
 	readers = slices.Clone(readers)
 	m.index.SetReaders(readers)
 	m.mu.Lock()

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/defaulting"
+	"github.com/promgate/promgate/internal/jsonparts"
 	"github.com/promgate/promgate/validation"
 )
 
@@ -42,7 +43,10 @@ func ReadMetadata(raw []byte) (*Metadata, error) {
 		} `json:"metadata"`
 		Spec json.RawMessage `json:"spec"`
 	}
-	if err := json.Unmarshal(raw, &object); err != nil {
+	// The spec is large, and is only compared.
+	if parts, rest, ok := jsonparts.Split(raw, "spec"); ok && json.Unmarshal(rest, &object) == nil {
+		object.Spec = parts[0]
+	} else if err := json.Unmarshal(raw, &object); err != nil {
 		return nil, fmt.Errorf("reading the object's metadata: %w", err)
 	}
 	m := object.Metadata

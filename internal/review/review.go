@@ -120,12 +120,19 @@ type Result struct {
 	// neither be admitted nor refused now. It is true only if there are no other denials.
 	Retry bool
 
+	// Lasting means that the same review of the same object would have this result again, as long as the model has the
+	// same revision: it does not depend on the time, on what the API server answered, or on a reservation.
+	Lasting bool
+
 	release func() // gives the reserved claims back; nil if nothing was reserved
 }
 
 // Denied returns the findings that refuse the object.
-func (r *Result) Denied() []validation.Finding {
-	return withSeverity(r.Findings, validation.Deny)
+func (r *Result) Denied() []validation.Finding { return Denials(r.Findings) }
+
+// Denials returns the findings that refuse an object.
+func Denials(found []validation.Finding) []validation.Finding {
+	return withSeverity(found, validation.Deny)
 }
 
 // Admitted reports whether the object may be stored.
@@ -136,7 +143,7 @@ func (r *Result) Admitted() bool { return !r.Retry && !anyDenial(r.Findings) }
 func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result, err error) {
 	v, passed, err := r.begin(request)
 	if err != nil || passed != "" {
-		return &Result{Passed: passed}, err
+		return &Result{Passed: passed, Lasting: err == nil}, err
 	}
 	defer func() {
 		if result == nil && v.release != nil { // the review failed or panicked
@@ -157,7 +164,7 @@ func (r *Reviewer) Review(ctx context.Context, request Request) (result *Result,
 			}
 		}
 	}
-	return &Result{Findings: found, Suppressed: v.suppressed, Retry: retry && !anyDenial(found), release: v.release}, nil
+	return &Result{Findings: found, Suppressed: v.suppressed, Retry: retry && !anyDenial(found), Lasting: v.isLasting(), release: v.release}, nil
 }
 
 // findings runs the checks and all steps that change or omit their findings.
@@ -169,8 +176,16 @@ func (v *visit) findings(ctx context.Context) (found []validation.Finding, retry
 		return nil, false, err
 	}
 	found, v.suppressed = v.suppress(validation.Settled(found))
+	v.clashed = v.clashed || slices.ContainsFunc(found, func(f validation.Finding) bool { return f.Clash != nil })
 	found, retry = v.confirm(ctx, v.doubt(found))
 	return found, retry, nil
+}
+
+// isLasting says what [Result.Lasting] means: suppressions expire, instances are compared with objects that are read from the API
+// server, and rivals are confirmed there.
+func (v *visit) isLasting() bool {
+	kind, _ := selection.KindNamed(v.request.Kind.Kind)
+	return !kind.Instance && kind.Selectable && !v.clashed && v.release == nil && v.annotations[validation.SuppressionAnnotation] == ""
 }
 
 func withSeverity(found []validation.Finding, severity validation.Severity) []validation.Finding {

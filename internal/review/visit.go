@@ -52,6 +52,9 @@ type visit struct {
 	// suppressed are the findings that the object's annotation suppresses.
 	suppressed []validation.Finding
 
+	// clashed reports that a finding was about a rival.
+	clashed bool
+
 	release func() // gives the reserved claims back
 }
 
