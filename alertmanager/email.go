@@ -14,7 +14,7 @@ func (s *section) checkEmail(c *monitoringv1alpha1.EmailConfig) {
 		s.w.rejectf(s.field.Field("to"), "the address to send to is missing")
 	}
 	if !isEmpty(c.Smarthost) {
-		s.w.reject(s.field.Field("smarthost"), checkHostPort(*c.Smarthost))
+		s.w.reject(s.field.Field("smarthost"), CheckHostPort(*c.Smarthost))
 	}
 	seen := map[string]bool{}
 	for i, h := range c.Headers {
@@ -38,8 +38,8 @@ func (s *section) checkEmail(c *monitoringv1alpha1.EmailConfig) {
 
 func isEmpty(text *string) bool { return text == nil || *text == "" }
 
-// checkHostPort reports what is no host and port, as net.SplitHostPort reads them.
-func checkHostPort(text string) error {
+// CheckHostPort reports what is no host and port, as net.SplitHostPort reads them.
+func CheckHostPort(text string) error {
 	host, port, found := cutLast(text, ":")
 	switch {
 	case !found:

@@ -160,7 +160,8 @@ func (s *section) tls(t *monitoringv1.SafeTLSConfig) {
 	cert := c.certificate("cert_file", "cert", t.Cert)
 	key := ""
 	if t.KeySecret != nil {
-		key = c.certificate("key_file", "keySecret", monitoringv1.SecretOrConfigMap{Secret: t.KeySecret})
+		key, _ = c.secret("keySecret", t.KeySecret)
+		c.put("key_file", "keySecret", s.w.certificateFile(monitoringv1.SecretOrConfigMap{Secret: t.KeySecret}, key))
 	}
 	s.w.reject(c.field.Field("ca"), promconfig.CheckAuthority(ca))
 	s.w.reject(c.field.Field("cert"), promconfig.CheckKeyPair(cert, key))
@@ -187,6 +188,10 @@ func (s *section) secretOrConfigMap(field fieldpath.Path, ref monitoringv1.Secre
 		return value
 	}
 	if ref.ConfigMap == nil {
+		return ""
+	}
+	if ref.ConfigMap.Name == "" {
+		s.w.rejectf(field.Field("configMap"), "names no ConfigMap")
 		return ""
 	}
 	value, found := s.w.g.assets.ConfigMapKey(s.w.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)

@@ -86,18 +86,32 @@ func (g *Generator) part(o *monitoringv1alpha1.AlertmanagerConfig, base *Base, g
 			route.enforceNamespace(o.Namespace)
 		}
 		s.add("route", route)
+	} else if global {
+		w.failf(specPath.Field("route"), "the global AlertmanagerConfig of an Alertmanager needs a route")
 	}
 	list(s, "inhibit_rules", "inhibitRules", o.Spec.InhibitRules, func(s *section, r *monitoringv1alpha1.InhibitRule) {
 		s.inhibitRule(r, !global)
 	})
-	if o.Spec.Route != nil || global { // without a route the operator uses nothing but the inhibit rules
+	if o.Spec.Route != nil || global {
 		list(s, "receivers", "receivers", o.Spec.Receivers, (*section).receiver)
 		s.timeIntervals(o.Spec.MuteTimeIntervals)
+	} else {
+		w.checkUnused(o)
 	}
 	return Part{
 		Namespace: o.Namespace, Name: o.Name, Root: global, LeftOut: len(w.rejections) > 0 || w.dangling, Fields: s.fields, Sources: w.sources, Files: w.files,
 		Rejections: w.rejections, Failures: w.failures, Refused: w.refused, Ignored: w.ignored,
 	}
+}
+
+// checkUnused checks the receivers and time intervals of an object without a route: the operator checks them, and uses nothing
+// but the inhibit rules.
+func (w *writer) checkUnused(o *monitoringv1alpha1.AlertmanagerConfig) {
+	unused := &writer{g: w.g, namespace: w.namespace, name: w.name, base: w.base}
+	s := &section{w: unused, kind: "config", field: specPath}
+	list(s, "receivers", "receivers", o.Spec.Receivers, (*section).receiver)
+	s.timeIntervals(o.Spec.MuteTimeIntervals)
+	w.rejections = append(w.rejections, unused.rejections...)
 }
 
 // prefixed returns the name of a receiver or a time interval in the configuration.

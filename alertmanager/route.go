@@ -134,13 +134,15 @@ func (s *section) enforceNamespace(namespace string) {
 	s.replace("continue", true, "match", "match_re", "matchers")
 }
 
-// enforces reports whether routes and inhibit rules of a namespace apply to its own alerts alone.
-func (w *writer) enforces(namespace string) bool {
-	switch w.g.object.Spec.AlertmanagerConfigMatcherStrategy.Type {
+func (w *writer) enforces(namespace string) bool { return w.g.Enforces(namespace) }
+
+// Enforces reports whether routes and inhibit rules of a namespace apply to its own alerts alone.
+func (g *Generator) Enforces(namespace string) bool {
+	switch g.object.Spec.AlertmanagerConfigMatcherStrategy.Type {
 	case monitoringv1.NoneConfigMatcherStrategyType:
 		return false
 	case monitoringv1.OnNamespaceExceptForAlertmanagerNamespaceConfigMatcherStrategyType:
-		return namespace != w.g.object.Namespace
+		return namespace != g.object.Namespace
 	}
 	return true
 }

@@ -1,6 +1,7 @@
 package alertmanager
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v2"
@@ -17,7 +18,32 @@ func (g *Generator) sanitize(base *Base) {
 			Field: configField, Reason: key + " needs Alertmanager " + f.String() + ", this one is " + g.version.String(), Since: f,
 		})
 	}
+	if f := since.AlertmanagerMatchers; !g.Has(f) && hasMatchers(base.Fields) {
+		base.Failures = append(base.Failures, promconfig.Rejection{
+			Field: configField, Reason: "matchers need Alertmanager " + f.String() + ", this one is " + g.version.String(), Since: f,
+		})
+	}
 	base.Fields, _ = g.without(base, "config", base.Fields).(yaml.MapSlice)
+}
+
+// hasMatchers reports whether a route or an inhibit rule has matchers under one of the keys that came with Alertmanager 0.22.0.
+func hasMatchers(value any) bool {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		return slices.ContainsFunc(v, func(item yaml.MapItem) bool {
+			switch item.Key {
+			case "matchers", "source_matchers", "target_matchers":
+				list, _ := item.Value.([]any)
+				return len(list) > 0
+			case "route", "routes", "inhibit_rules":
+				return hasMatchers(item.Value)
+			}
+			return false
+		})
+	case []yaml.MapSlice:
+		return slices.ContainsFunc(v, func(m yaml.MapSlice) bool { return hasMatchers(m) })
+	}
+	return false
 }
 
 func (g *Generator) tooNewReceivers(fields yaml.MapSlice) map[string]*since.Feature {

@@ -3,12 +3,14 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/since"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/validation"
 )
@@ -20,6 +22,8 @@ type Alertmanager struct {
 	base    *alertmanager.Base
 	global  yaml.MapSlice // the section under which objects are judged
 	unknown bool          // no known Alertmanager selects the objects
+
+	templates func() validation.Templates
 }
 
 // NewAlertmanager returns the judge for an Alertmanager. The judge for one whose version the operator cannot use accepts
@@ -30,6 +34,7 @@ func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) *Al
 		return anyAlertmanager()
 	}
 	j := &Alertmanager{g: g, base: g.Base()}
+	j.templates = sync.OnceValue(func() validation.Templates { return templatesOf(g, j.base) })
 	j.global = anyGlobal()
 	if j.base.Known && len(j.base.Failures) == 0 {
 		j.global = withMail(j.base.GlobalSection())
@@ -95,7 +100,10 @@ func (j *Alertmanager) Object(object any) validation.Verdict {
 		return validation.Verdict{}
 	}
 	refused := inOurWords(j.part(part), part)
-	v := validation.Verdict{Ignored: j.ignored(part.Ignored)}
+	v := validation.Verdict{Ignored: j.ignored(part.Ignored), Alertmanager: j.view()}
+	if !j.unknown && !part.Root && j.g.Has(since.AlertmanagerMatchers) && j.g.Enforces(part.Namespace) {
+		v.Alertmanager.Confined = part.Namespace
+	}
 	places := placesOf(refused)
 	for _, r := range part.Rejections {
 		m := mistaken(r.Field, leavesOut+r.Reason)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	"github.com/prometheus/alertmanager/config"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/alertmanager"
@@ -20,6 +21,7 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 			return validation.Verdict{Refused: findings([]mistake{mistaken(specPath.Field("version"), err.Error())})}
 		}
 		j = &Alertmanager{g: g, base: g.Base()}
+		j.templates = func() validation.Templates { return validation.Templates{} }
 	}
 	refused := mistakesOf(j.base.Failures)
 	switch {
@@ -29,7 +31,79 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 	default:
 		refused = append(refused, j.globalSection()...)
 	}
-	return validation.Verdict{Refused: findings(refused), Ignored: j.ignored(j.base.Ignored)}
+	view := j.view()
+	if len(refused) == 0 && j.base.Text != nil {
+		view.Secret, view.Receivers = j.g.ConfigSecret(), j.receivers()
+		view.Config, _ = config.Load(string(j.base.Text)) // without an error: it was loaded before
+	}
+	return validation.Verdict{
+		Refused: findings(refused), Ignored: j.ignored(j.base.Ignored), Alertmanager: view,
+		Arguments: findings(DefaultLimits().alertmanagerArguments(j.g)),
+	}
+}
+
+// view returns what is known of the Alertmanager.
+func (j *Alertmanager) view() *validation.AlertmanagerView {
+	if j.unknown {
+		return &validation.AlertmanagerView{}
+	}
+	return &validation.AlertmanagerView{Templates: j.templates()}
+}
+
+// receivers returns the receivers of the base as they are written.
+func (j *Alertmanager) receivers() []map[string]any {
+	var all []map[string]any
+	entries, _ := valueOf(j.base.Fields, "receivers").([]yaml.MapSlice)
+	for _, r := range entries {
+		all = append(all, asMap(r))
+	}
+	return all
+}
+
+func asMap(m yaml.MapSlice) map[string]any {
+	out := map[string]any{}
+	for _, item := range m {
+		out[fmt.Sprint(item.Key)] = plain(item.Value)
+	}
+	return out
+}
+
+func plain(value any) any {
+	switch v := value.(type) {
+	case yaml.MapSlice:
+		return asMap(v)
+	case []yaml.MapSlice:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = asMap(v[i])
+		}
+		return list
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = plain(v[i])
+		}
+		return list
+	}
+	return value
+}
+
+// templatesOf returns the template files of the Alertmanager.
+func templatesOf(g *alertmanager.Generator, base *alertmanager.Base) validation.Templates {
+	read := g.Templates(base)
+	t := validation.Templates{Complete: read.Complete, Missing: templatePaths(read.Missing), Unreadable: templatePaths(read.Unreadable)}
+	for _, f := range read.Files {
+		t.Files = append(t.Files, validation.TemplateFile{Path: f.Path, Content: f.Content, Field: f.Field})
+	}
+	return t
+}
+
+func templatePaths(rejections []promconfig.Rejection) []validation.TemplatePath {
+	var paths []validation.TemplatePath
+	for _, r := range rejections {
+		paths = append(paths, validation.TemplatePath{Field: r.Field, Reason: r.Reason})
+	}
+	return paths
 }
 
 // secret judges the configuration that the user wrote by hand. Where the operator adds objects to it, it reads it first,

@@ -63,6 +63,16 @@ stringData:
     route: {receiver: nobody}
     receivers: [{name: nobody}]
 `
+		withTemplate = `apiVersion: v1
+kind: Secret
+metadata: {name: alertmanager-main, namespace: monitoring}
+stringData:
+  alertmanager.yaml: |
+    route: {receiver: nobody}
+    receivers: [{name: nobody}]
+    templates: [/etc/alertmanager/config/*.tmpl]
+  team.tmpl: '{{ define "team" }}{{ .Status }}'
+`
 		withoutMail = `apiVersion: v1
 kind: Secret
 metadata: {name: alertmanager-main, namespace: monitoring}
@@ -98,10 +108,11 @@ stringData:
 		"Right":        {reason: "nothing is said", files: []string{config}},
 		"RightWith":    {reason: "nor with the Alertmanager and its Secret", files: []string{config, main, secret}},
 		"Unread":       {reason: "a Secret that is not there may have anything", files: []string{config, main}},
-		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"0:10 deny alertmanager-refuses", "0:14 deny alertmanager-refuses"}},
+		"Broken":       {reason: "each mistake has its place", files: []string{broken}, want: []string{"0:10 deny alertmanager-refuses", "0:14 deny alertmanager-refuses", "0:12 warn interval-unused"}},
 		"NoMail":       {reason: "the global section is that of the Secret", files: []string{config, main, withoutMail}, want: []string{"0:13 deny alertmanager-refuses", "0:13 deny alertmanager-refuses"}},
 		"Encrypted":    {reason: "nobody knows what it holds", files: []string{config, main, encrypted}},
 		"NoRoute":      {reason: "the Secret is loaded", files: []string{main, withoutRoute}, want: []string{"0:4 deny alertmanager-base"}},
+		"Template":     {reason: "a template file of the Secret is read", files: []string{main, withTemplate}, want: []string{"0:4 deny template-file"}},
 		"WrongVersion": {reason: "there is no such version", files: []string{"apiVersion: monitoring.coreos.com/v1\nkind: AlertmanagerConfig\nmetadata: {name: a}\n"}, want: []string{"0:1 deny schema"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -147,6 +147,10 @@ type Verdict struct {
 	// Features lists the feature flags that a Prometheus or PrometheusAgent does not know, and starts with all the same.
 	Features []Finding
 
+	// Alertmanager is what is known of the Alertmanager that is judged, or that selects the object. It is nil for other
+	// objects.
+	Alertmanager *AlertmanagerView
+
 	// EnforcedLabel is the label into which the operator writes the namespace of the object, over
 	// whatever the object says (enforcedNamespaceLabel). It is empty if there is none.
 	EnforcedLabel string

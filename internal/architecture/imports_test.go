@@ -58,8 +58,9 @@ var directions = map[string][]string{
 	"validation/part/discovery":     {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":       {"internal/since", "relabeling", "validation"},
 	"validation":                    {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
-	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part/change"},
-	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part"},
+	"validation/part/notification":  {"internal/fieldpath", "validation"},
+	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part", "validation/part/change", "validation/part/notification"},
+	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part", "validation/part/notification"},
 
 	"jobs":       {"relabeling", "selection"},
 	"records":    {"internal/exprcost", "promql/resultlabels", "selection"},
@@ -95,7 +96,7 @@ var directions = map[string][]string{
 // reads the cases of tests; judge/discovery names a type of net/http, because Prometheus'
 // configuration type does.
 var (
-	pure     = []string{"validation", "validation/file", "validation/instance", "validation/namespace", "validation/part", "validation/part/change", "validation/part/client", "validation/part/discovery", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "alertpath", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/jsonparts", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
+	pure     = []string{"validation", "validation/file", "validation/instance", "validation/namespace", "validation/part", "validation/part/change", "validation/part/client", "validation/part/discovery", "validation/part/notification", "validation/part/relabel", "validation/rule", "validation/monitor", "validation/servicemonitor", "validation/podmonitor", "validation/probe", "validation/scrapeconfig", "validation/alertmanager", "validation/alertmanagerconfig", "validation/builtin", "alertmanager", "alertpath", "defaulting", "dialect", "promql/resultlabels", "promconfig", "relabeling", "selection", "jobs", "records", "judge", "explain", "doctor", "upgrade", "internal/render", "internal/report", "internal/report/format", "internal/fieldpath", "internal/jsonparts", "internal/since", "internal/exprcost", "internal/source", "internal/spelling", "internal/pemfile", "internal/templatetree", "internal/placeholder"}
 	touching = []string{"os", "os/exec", "net", "net/http", "io/fs", "log", "log/slog", "sigs.k8s.io/controller-runtime", "k8s.io/client-go"}
 )
 

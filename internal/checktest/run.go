@@ -270,6 +270,20 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 	return b.String(), nil
 }
 
+// alertmanagerIn puts an Alertmanager into the model, as package lint does, and returns it: the model knows the Secrets and
+// ConfigMaps that it refers to. It returns nil for other kinds.
+func alertmanagerIn(model *cluster.Model, kind, text string) (any, error) {
+	if kind != monitoringv1.AlertmanagersKind {
+		return nil, nil
+	}
+	object, err := objectOf(text)
+	if err != nil {
+		return nil, err
+	}
+	_ = model.Put(object) // a check says why it cannot be used
+	return object, nil
+}
+
 // Review reviews the object of a case in the cluster of the case.
 func Review(kinds []validation.Kind, want func(validation.Info) validation.Severity, c Case) ([]validation.Finding, error) {
 	raw, err := yaml.YAMLToJSON([]byte(c.In))
@@ -305,8 +319,12 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 		}
 	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive, Objects: Kept{Model: model}}
+	decoded, err := alertmanagerIn(model, object.Kind, c.In)
+	if err != nil {
+		return nil, err
+	}
 	result, err := reviewer.Review(context.Background(), review.Request{
-		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Stored: stored,
+		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Decoded: decoded, Stored: stored,
 		Settings: review.Settings{
 			DuplicateJobs: configuration.DuplicateJobs.Scope, DenyLost: configuration.SelectionLost.DenyFrom,
 			ParseTime: configuration.Rules.ParseTime.Duration,

@@ -78,9 +78,7 @@ func (m *Model) Known() Known { return Known{m.Assets()} }
 // in, is not read.
 func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
 	value, found := k.kept.SecretKey(namespace, name, key)
-	text := string(value)
-	if !found || key != alertmanager.ConfigFile || !strings.Contains(text, "route") ||
-		strings.Contains(text, "${") || strings.Contains(text, "<path:") || strings.HasPrefix(text, "ENC[") {
+	if text := string(value); !found || key != alertmanager.ConfigFile || !strings.Contains(text, "route") || asWritten(text) != text {
 		return []byte(promconfig.Placeholder), true
 	}
 	return value, true
@@ -89,4 +87,45 @@ func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
 // ConfigMapKey returns the placeholder.
 func (k Known) ConfigMapKey(string, string, string) (string, bool) {
 	return promconfig.Placeholder, true
+}
+
+// SecretData returns the keys of a Secret that the model keeps. A value that is encrypted, or that another program fills in, is
+// not read.
+func (k Known) SecretData(namespace, name string) (data map[string]string, known bool) {
+	secret, ok := k.kept.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}).(*corev1.Secret)
+	if !ok {
+		return nil, false
+	}
+	data = map[string]string{}
+	for key, value := range secret.Data {
+		data[key] = asWritten(string(value))
+	}
+	for key, value := range secret.StringData {
+		data[key] = asWritten(value)
+	}
+	return data, true
+}
+
+// ConfigMapData returns the keys of a ConfigMap that the model keeps.
+func (k Known) ConfigMapData(namespace, name string) (data map[string]string, known bool) {
+	configMap, ok := k.kept.model.Object(selection.Ref{Kind: selection.ConfigMapKind, Namespace: namespace, Name: name}).(*corev1.ConfigMap)
+	if !ok {
+		return nil, false
+	}
+	data = map[string]string{}
+	for key, value := range configMap.Data {
+		data[key] = asWritten(value)
+	}
+	for key := range configMap.BinaryData {
+		data[key] = promconfig.Placeholder
+	}
+	return data, true
+}
+
+// asWritten returns a text, or the placeholder for one that is encrypted or that another program fills in.
+func asWritten(text string) string {
+	if strings.Contains(text, "${") || strings.Contains(text, "<path:") || strings.HasPrefix(text, "ENC[") {
+		return promconfig.Placeholder
+	}
+	return text
 }

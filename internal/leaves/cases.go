@@ -91,7 +91,7 @@ const someEdges = 8
 // edges returns how many of a number of edge values are tried where a leaf is seen first.
 func (k kind) edges(all int) int {
 	switch k.name {
-	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind, monitoringv1.ThanosRulerKind:
+	case monitoringv1.PrometheusesKind, monitoringv1alpha1.PrometheusAgentsKind, monitoringv1.ThanosRulerKind, monitoringv1.AlertmanagersKind:
 		return min(someEdges, all)
 	}
 	return all

@@ -1,5 +1,5 @@
 // Command leaves writes objects that test the owner of every leaf of ServiceMonitor, PodMonitor,
-// Probe, ScrapeConfig, Prometheus, PrometheusAgent and ThanosRuler, each as a line of JSON. A leaf is
+// Probe, ScrapeConfig, Prometheus, PrometheusAgent, ThanosRuler and Alertmanager, each as a line of JSON. A leaf is
 // a field that holds a value. The files in tables/ assign an owner to each leaf: a check of promgate's names its
 // bad values, or the CRD rejects them, or no value of it does harm.
 //

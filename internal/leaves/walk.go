@@ -27,6 +27,7 @@ var ownedKinds = []kind{
 	{monitoringv1.PrometheusesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PrometheusSpec]()},
 	{monitoringv1alpha1.PrometheusAgentsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.PrometheusAgentSpec]()},
 	{monitoringv1.ThanosRulerKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ThanosRulerSpec]()},
+	{monitoringv1.AlertmanagersKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.AlertmanagerSpec]()},
 }
 
 // sort classifies the values that a leaf may have.

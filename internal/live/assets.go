@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -76,6 +77,44 @@ func (a *Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 		return promconfig.Placeholder, true
 	}
 	return "", false
+}
+
+// SecretData returns all keys of a Secret: none of one that does not exist. It reports false if the Secret must not be read, or
+// could not be.
+func (a *Assets) SecretData(namespace, name string) (data map[string]string, known bool) {
+	ref := selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}
+	secret, exists := a.get(ref, &corev1.Secret{}).(*corev1.Secret)
+	if !exists {
+		return nil, a.isMissing(ref)
+	}
+	data = map[string]string{}
+	for key, value := range secret.Data {
+		data[key] = string(value)
+	}
+	return data, true
+}
+
+// ConfigMapData returns all keys of a ConfigMap, as [Assets.SecretData] does.
+func (a *Assets) ConfigMapData(namespace, name string) (data map[string]string, known bool) {
+	ref := selection.Ref{Kind: selection.ConfigMapKind, Namespace: namespace, Name: name}
+	configMap, exists := a.get(ref, &corev1.ConfigMap{}).(*corev1.ConfigMap)
+	if !exists {
+		return nil, a.isMissing(ref)
+	}
+	data = maps.Clone(configMap.Data)
+	for key, value := range configMap.BinaryData {
+		if data == nil {
+			data = map[string]string{}
+		}
+		data[key] = string(value)
+	}
+	return data, true
+}
+
+// isMissing reports whether an object that get returned is known not to exist.
+func (a *Assets) isMissing(ref selection.Ref) bool {
+	kept, known := a.kept[ref]
+	return known && kept == nil
 }
 
 // forbidden stands for an object that must not be read.

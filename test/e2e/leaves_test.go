@@ -189,6 +189,7 @@ var leafResources = map[string]string{
 	"Prometheus":      "v1/namespaces/default/prometheuses",
 	"PrometheusAgent": "v1alpha1/namespaces/default/prometheusagents",
 	"ThanosRuler":     "v1/namespaces/default/thanosrulers",
+	"Alertmanager":    "v1/namespaces/default/alertmanagers",
 }
 
 // leafAPI calls the API server directly: kubectl would take an hour.

@@ -32,6 +32,7 @@ var login = map[string]string{
 	"empty": "",
 	"num":   "1e3",
 	"wide":  "pässwörd-日本",
+	"hook":  "https://chat.example.com/hook",
 	"uuid":  "11111111-2222-3333-4444-555555555555",
 }
 

@@ -118,6 +118,15 @@ var pools = []pool{
 	of(`params\{\}\[\]`, 30, words("a b http_2xx")),
 	of(`samplingFraction`, 0, words("0.5 1 0 250m 1e-1")),
 	of(`staleSeriesCompactionThreshold`, 0, words("0.5 1 0 250m 0.1 0.01 1e-1 0.5 0.9 0.25 0.75 100m 1000m 0.99 2")),
+	of(`startTime`, 0, words("00:00 08:30 12:00")),
+	of(`endTime`, 0, words("13:00 17:00 24:00")),
+	of(`weekdays\[\]`, 0, words("monday tuesday:friday saturday")),
+	of(`months\[\]`, 0, words("january march:may 7 8:12")),
+	of(`years\[\]`, 0, words("2026 2027:2030")),
+	of(`smarthost`, 5, words("mail.example.com:25 [::1]:587 mail:587")),
+	of(`matchType`, 0, words("= != =~ !~")),
+	of(`responders\[\]\.type`, 0, words("team user escalation schedule teams")),
+	of(`messageType`, 0, words("text markdown")),
 	of(`nativeHistogramMinBucketFactor`, 0, words("1.1 2 0.5 1500m 0 1e1")),
 }
 

@@ -95,6 +95,10 @@ var argumentKinds = map[string]dialect.ArgumentKind{
 	"IntVar": dialect.IntArgument, "Int64Var": dialect.IntArgument, "FloatVar": dialect.FloatArgument,
 	"BytesVar": dialect.BytesArgument, "EnumVar": dialect.EnumArgument,
 	"DurationVar": dialect.GoDurationArgument, "SetValue": dialect.DurationArgument,
+
+	// Those of Alertmanager return the variable.
+	"Strings": dialect.TextsArgument, "Int": dialect.IntArgument, "Int64": dialect.IntArgument, "Float64": dialect.FloatArgument,
+	"Duration": dialect.GoDurationArgument, "Enum": dialect.EnumArgument,
 }
 
 // argumentKind returns the kind that a method of the chain gives the flag. Of the methods with a type of Prometheus' own,

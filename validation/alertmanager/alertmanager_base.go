@@ -15,9 +15,6 @@ The webhooks do not read the Secret. ` + "`promgate lint`" + ` reads it if it is
 		Since: "v0.1.0",
 	},
 	Run: func(o *object, s validation.Snapshot) []validation.Finding {
-		if s.Judge == nil {
-			return nil
-		}
-		return s.Judge.Object(o.raw).Refused
+		return o.judged(s).Refused
 	},
 }

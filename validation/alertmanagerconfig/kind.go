@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/internal/fieldpath"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
+	"github.com/promgate/promgate/validation/part/notification"
 )
 
 // Kinds returns both versions of AlertmanagerConfig with all their checks.
@@ -28,7 +29,11 @@ func checks() []validation.Check[*object] {
 		alertmanagerLeftOut,
 		part.NotSelectedBy[*object]("Alertmanager"),
 		part.FieldTooNew(fieldsTooNew),
-		receiverUnused,
+		on(notification.TemplateText),
+		on(notification.RouteUnreachable),
+		on(notification.InhibitInert),
+		on(notification.ReceiverUnused),
+		on(notification.IntervalUnused),
 	}
 }
 
@@ -39,15 +44,19 @@ type object struct {
 	// config is the object as v1alpha1. It is nil if it cannot be converted, which the judge reports.
 	config *monitoringv1alpha1.AlertmanagerConfig
 
+	// intervals is where its time intervals are.
+	intervals fieldpath.Path
+
 	verdict *validation.Verdict
+	read    *notification.Config
 }
 
 func readAlpha(_ context.Context, c *monitoringv1alpha1.AlertmanagerConfig, _ validation.Snapshot) (*object, error) {
-	return &object{raw: c, config: c}, nil
+	return &object{raw: c, config: c, intervals: specPath.Field("muteTimeIntervals")}, nil
 }
 
 func readBeta(_ context.Context, c *monitoringv1beta1.AlertmanagerConfig, _ validation.Snapshot) (*object, error) {
-	o := &object{raw: c}
+	o := &object{raw: c, intervals: specPath.Field("timeIntervals")}
 	converted := &monitoringv1alpha1.AlertmanagerConfig{}
 	if err := c.ConvertTo(converted); err == nil {
 		o.config = converted
