@@ -71,7 +71,12 @@ func TestEveryDoor(t *testing.T) {
 					t.Fatal(err)
 				}
 				d := newDoors(t, c)
-				d.webhook(t, want)
+				c.Unread = true
+				atAdmission, err := checktest.Review(builtin.AtAdmission(), checktest.AsInstalled, c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				d.webhook(t, atAdmission)
 				switch kind, _ := selection.KindNamed(d.ref.Kind); {
 				case kind.Notifies, kind.Kind == selection.NamespaceKind:
 					return // no configuration is written for an Alertmanager, and none for a namespace

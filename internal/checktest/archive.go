@@ -49,6 +49,9 @@ type Case struct {
 
 	In   string
 	Want string
+
+	// Unread means that the Secrets and ConfigMaps of the case are not read, as at admission.
+	Unread bool
 }
 
 // optional returns the files that a case may have before the object, in their order.

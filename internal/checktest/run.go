@@ -319,9 +319,11 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 		}
 	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive, Objects: Kept{Model: model}}
-	decoded, err := alertmanagerIn(model, object.Kind, c.In)
-	if err != nil {
-		return nil, err
+	var decoded any
+	if !c.Unread {
+		if decoded, err = alertmanagerIn(model, object.Kind, c.In); err != nil {
+			return nil, err
+		}
 	}
 	result, err := reviewer.Review(context.Background(), review.Request{
 		Kind: kinds[i], Namespace: object.Namespace, Name: object.Name, Object: raw, Decoded: decoded, Stored: stored,

@@ -34,7 +34,7 @@ func (o *object) notification(s validation.Snapshot) *notification.Config {
 		return o.read
 	}
 	spec := &o.config.Spec
-	c := &notification.Config{}
+	c := &notification.Config{Unrouted: spec.Route == nil}
 	if view := o.judged(s).Alertmanager; view != nil {
 		c.Confined, c.Templates = view.Confined, &view.Templates
 	}

@@ -11,6 +11,9 @@ type Config struct {
 	// Route is nil if there is none, and if one of the routes cannot be read.
 	Route *Route
 
+	// Unrouted reports that there certainly is no route.
+	Unrouted bool
+
 	Receivers    []Receiver
 	Intervals    []Interval
 	InhibitRules []InhibitRule

@@ -19,7 +19,7 @@ Name the receiver in a route, or remove it. A receiver that notifies nobody is n
 		Since: "v0.1.0",
 	},
 	Run: func(c *Config, _ validation.Snapshot) []validation.Finding {
-		if c.Route == nil {
+		if c.Route == nil && !c.Unrouted {
 			return nil
 		}
 		used := map[string]bool{}
