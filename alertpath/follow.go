@@ -37,8 +37,9 @@ type Notification struct {
 	Certain   bool
 	DependsOn []string
 
-	// Route are the matchers of the route and of those above it, the root first.
+	// Route are the matchers of the route and of those above it, the root first. Root reports whether it is the root route.
 	Route []string
+	Root  bool
 
 	// GroupBy are the labels that alerts are grouped by. GroupByAll means by all of them.
 	GroupBy                                  []string
@@ -65,12 +66,14 @@ func Follow(c *config.Config, l Labels) Verdict {
 	for i := range c.Receivers {
 		integrations[c.Receivers[i].Name] = IntegrationsOf(&c.Receivers[i])
 	}
-	eachRoute(dispatch.NewRoute(c.Route, nil), nil, func(r *dispatch.Route, above []string) {
+	root := dispatch.NewRoute(c.Route, nil)
+	eachRoute(root, nil, func(r *dispatch.Route, above []string) {
 		m := matched[r.Idx]
 		if m == nil {
 			return
 		}
 		n := notification(r, above)
+		n.Root = r == root
 		n.Integrations, n.Certain = integrations[n.Receiver], m.cases == t.cases
 		if !n.Certain {
 			n.DependsOn = slices.Sorted(maps.Keys(m.depends))

@@ -3,10 +3,13 @@ package alertpath
 import (
 	"cmp"
 	"maps"
+	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -33,7 +36,8 @@ func GoverningService(a *monitoringv1.Alertmanager) *corev1.Service {
 	return &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Namespace: a.Namespace, Name: governingService},
 		Spec: corev1.ServiceSpec{
-			Selector: map[string]string{"app.kubernetes.io/name": "alertmanager"},
+			ClusterIP: corev1.ClusterIPNone,
+			Selector:  map[string]string{"app.kubernetes.io/name": "alertmanager"},
 			Ports: []corev1.ServicePort{
 				{Name: port, Port: webPort, TargetPort: intstr.FromString(port)},
 				{Name: "tcp-mesh", Port: 9094, TargetPort: intstr.FromString("mesh-tcp")},
@@ -84,17 +88,78 @@ func matches(pattern, text string) bool {
 	return err == nil && re.MatchString(text)
 }
 
-func hasPort(s *corev1.Service, port intstr.IntOrString) bool {
-	return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool {
-		switch {
-		case port.StrVal != "":
-			return matches(port.StrVal, p.Name)
-		case port.IntVal != 0:
-			return port.IntVal == webPort && (p.TargetPort.StrVal != "" || p.TargetPort.IntVal == webPort || p.TargetPort.IntVal == 0 && p.Port == webPort)
-		}
-		return true
-	})
+// Named returns the Services with the name that an entry means, whatever their ports are. Certain reports that no other can have it: the
+// name is no pattern.
+func Named(e *monitoringv1.AlertmanagerEndpoints, own string, services []*corev1.Service) (named []*corev1.Service, certain bool) {
+	anyPort := *e
+	anyPort.Port = intstr.IntOrString{}
+	return Addressed(&anyPort, own, services), regexp.QuoteMeta(e.Name) == e.Name
 }
+
+func hasPort(s *corev1.Service, port intstr.IntOrString) bool {
+	return isAny(port) || slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return isMeant(p, port) })
+}
+
+func isAny(port intstr.IntOrString) bool { return port.StrVal == "" && port.IntVal == 0 }
+
+// isMeant reports whether the port of an entry may be this one of a Service.
+func isMeant(p corev1.ServicePort, port intstr.IntOrString) bool {
+	switch {
+	case port.StrVal != "":
+		return matches(port.StrVal, p.Name)
+	case port.IntVal != 0:
+		return port.IntVal == webPort && (p.TargetPort.StrVal != "" || targetNumber(p) == webPort)
+	}
+	return true
+}
+
+// targetNumber returns the number of the port of a pod, or 0 if it has a name.
+func targetNumber(p corev1.ServicePort) int32 {
+	if p.TargetPort.StrVal != "" {
+		return 0
+	}
+	return cmp.Or(p.TargetPort.IntVal, p.Port)
+}
+
+// isWeb reports whether a port of a Service leads to the one at which an Alertmanager takes alerts.
+func isWeb(p corev1.ServicePort, a *monitoringv1.Alertmanager) bool {
+	return p.TargetPort.StrVal == portNameOf(a) || targetNumber(p) == webPort
+}
+
+// LeadsTo reports whether a port of an entry, of those that a Service has, leads to the one at which an Alertmanager takes alerts.
+func LeadsTo(s *corev1.Service, port intstr.IntOrString, a *monitoringv1.Alertmanager) bool {
+	return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return isMeant(p, port) && isWeb(p, a) })
+}
+
+// HasNumber reports whether something may answer at a number behind the name of a Service. Without an address of its own, the name
+// means the pods, which may have any port.
+func HasNumber(s *corev1.Service, number int32) bool {
+	return s.Spec.ClusterIP == corev1.ClusterIPNone || len(s.Spec.Selector) == 0 ||
+		slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return p.Port == number })
+}
+
+// NumberLeadsTo is [LeadsTo] for a number behind the name of a Service.
+func NumberLeadsTo(s *corev1.Service, number int32, a *monitoringv1.Alertmanager) bool {
+	if s.Spec.ClusterIP == corev1.ClusterIPNone {
+		return number == webPort
+	}
+	return slices.ContainsFunc(s.Spec.Ports, func(p corev1.ServicePort) bool { return p.Port == number && isWeb(p, a) })
+}
+
+// NumberAt returns the port of an address, or that of the scheme.
+func NumberAt(address, scheme string) int32 {
+	if _, port, err := net.SplitHostPort(address); err == nil {
+		number, _ := strconv.ParseUint(port, 10, 16)
+		return int32(number)
+	}
+	if scheme == "https" {
+		return 443
+	}
+	return 80
+}
+
+// Prefix returns the path under which an Alertmanager takes alerts, or to which a Prometheus sends them: / if there is none.
+func Prefix(written string) string { return path.Join("/", written) }
 
 // ServiceAt returns the Service that an address in the cluster names, as one of a URL or of static targets does:
 // NAME.NAMESPACE.svc, or the name of a pod before that. The port is left out.

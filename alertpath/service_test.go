@@ -82,3 +82,26 @@ func TestAddressed(t *testing.T) {
 		}
 	}
 }
+
+func TestLeadsTo(t *testing.T) {
+	a := &monitoringv1.Alertmanager{}
+	s := &corev1.Service{Spec: corev1.ServiceSpec{Selector: map[string]string{"alertmanager": "main"}, Ports: []corev1.ServicePort{
+		{Name: "web", Port: 80, TargetPort: intstr.FromString("web")},
+		{Name: "number", Port: 81, TargetPort: intstr.FromInt32(9093)},
+		{Name: "same", Port: 9093},
+		{Name: "reloader-web", Port: 8080, TargetPort: intstr.FromString("reloader-web")},
+	}}}
+	for name, want := range map[string]bool{"web": true, "number": true, "same": true, "reloader-web": false, ".*web": true, "": true, "no": false} {
+		if got := alertpath.LeadsTo(s, intstr.FromString(name), a); got != want {
+			t.Errorf("port %q: %t", name, got)
+		}
+	}
+	for address, want := range map[string]bool{"a.b.svc": true, "a.b.svc:80": true, "a.b.svc:81": true, "a.b.svc:9093": true, "a.b.svc:8080": false, "a.b.svc:1": false} {
+		if got := alertpath.NumberLeadsTo(s, alertpath.NumberAt(address, "http"), a); got != want {
+			t.Errorf("%s: %t", address, got)
+		}
+	}
+	if alertpath.HasNumber(s, alertpath.NumberAt("a.b.svc", "https")) || !alertpath.HasNumber(s, 8080) {
+		t.Error("the Service has other ports")
+	}
+}

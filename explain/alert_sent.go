@@ -1,14 +1,13 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/prometheus/config"
-	"github.com/prometheus/prometheus/discovery"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/promgate/promgate/alertmanager"
@@ -24,6 +23,7 @@ import (
 type destination struct {
 	labels  alertpath.Labels
 	certain bool // it is not dropped on the way
+	path    string
 }
 
 // sending returns what a Prometheus does with its alerts, and what is not known of it. It is nil if nothing is known.
@@ -76,14 +76,16 @@ func (e *explainer) explainEntries(i *instance, p *monitoringv1.Prometheus, s *r
 	for n, c := range s.Alerting.AlertmanagerConfigs {
 		labels, outcome := d.labels.Relabeled(c.AlertRelabelConfigs)
 		if outcome == relabeling.Drops {
-			e.add(Step{ID: "alert-sent", Answer: No, Text: entryWords(n, typed) + " relabels alerts, and drops this one."})
+			e.add(Step{ID: "alert-sent", Answer: No, Text: entryWords(n, typed) + " relabels alerts, and drops this one.", dropping: &problem{
+				stageTold, fmt.Sprintf("nobody is told of the alert: %s of %s drops it", entryWords(n, typed), i.Ref), "correct its alertRelabelings, if somebody should be told",
+			}})
 			continue
 		}
-		to := destination{labels: labels, certain: d.certain && outcome == relabeling.Passes}
+		to := destination{labels: labels, certain: d.certain && outcome == relabeling.Passes, path: alertpath.Prefix(c.PathPrefix)}
 		if n < len(typed) {
 			e.explainEntry(i, n, &typed[n], to, found)
 		} else {
-			e.explainHandwritten(c, to, found)
+			e.explainHandwritten(i, c, to, found)
 		}
 	}
 	if unread {
@@ -123,13 +125,25 @@ func (e *explainer) explainEntry(i *instance, n int, entry *monitoringv1.Alertma
 		to.certain = false
 		wanted += ", as far as its relabelings do not drop it"
 	}
+	if slices.ContainsFunc(entry.RelabelConfigs, func(r monitoringv1.RelabelConfig) bool {
+		return relabeling.MayWrite(&r, "__address__", "__scheme__", "__alerts_path__")
+	}) {
+		e.untold = true
+		e.unknown("alert-sent", fmt.Sprintf("It sends alerts to %s: what is there is not known, because its relabelings may change the address, the scheme or the path.", wanted))
+		return
+	}
 	services := alertpath.Addressed(entry, i.Ref.Namespace, e.services())
 	if len(services) == 0 {
+		named, certain := alertpath.Named(entry, i.Ref.Namespace, e.services())
+		if certain && len(named) == 1 && entry.Port.StrVal != "" && len(named[0].Spec.Selector) > 0 && !e.portNamesDiffer(namespace) {
+			e.explainNoPort(i, fmt.Sprintf("Service %s/%s", namespace, entry.Name), entry.Port.StrVal, fmt.Sprintf("correct spec.alerting.alertmanagers[%d]", n))
+			return
+		}
 		e.explainNotThere(i, n, wanted, namespace)
 		return
 	}
 	for _, s := range services {
-		e.explainService(wanted, s, to, found)
+		e.explainService(i, wanted, s, to, found, func(a *monitoringv1.Alertmanager) bool { return alertpath.LeadsTo(s, entry.Port, a) })
 	}
 }
 
@@ -148,12 +162,29 @@ func (e *explainer) explainNotThere(i *instance, n int, wanted, namespace string
 	})
 }
 
+// explainNoPort is about a port that a Service lacks.
+func (e *explainer) explainNoPort(i *instance, service, port, fix string) {
+	e.no("alert-sent", fmt.Sprintf("It sends no alerts to %s, which has no port %s.", service, port), problem{
+		stageTold, fmt.Sprintf("%s should send its alerts to port %s of %s, which has no such port", i.Ref, port, service), fix,
+	})
+}
+
 // explainService notes which Alertmanagers are behind a Service.
-func (e *explainer) explainService(wanted string, s *corev1.Service, to destination, found destinations) {
-	var names []string
+func (e *explainer) explainService(i *instance, wanted string, s *corev1.Service, to destination, found destinations, leads func(*monitoringv1.Alertmanager) bool) {
+	var names, others []string
+	misled := false
 	for _, of := range e.alertmanagers() {
 		a, _ := of.Object.(*monitoringv1.Alertmanager)
 		if !alertpath.IsBehind(s, a, versionOf(a)) {
+			continue
+		}
+		if !leads(a) {
+			others = append(others, of.Ref.String())
+			continue
+		}
+		if prefix := alertpath.Prefix(a.Spec.RoutePrefix); prefix != to.path {
+			misled = true
+			e.explainWrongPath(i, wanted, of.Ref, prefix, to)
 			continue
 		}
 		found[of.Ref] = append(found[of.Ref], to)
@@ -163,9 +194,15 @@ func (e *explainer) explainService(wanted string, s *corev1.Service, to destinat
 		e.yes("alert-sent", fmt.Sprintf("It sends alerts to %s: that is %s.", wanted, list(names, maxListed)))
 		return
 	}
+	if misled {
+		return
+	}
 	e.untold = true
 	why := e.unreadIn(monitoringv1.AlertmanagersKind, s.Namespace)
-	if why == "" {
+	switch {
+	case len(others) > 0:
+		why = "the port is not that at which " + list(others, maxListed) + " " + verb(len(others), "takes", "take") + " alerts"
+	case why == "":
 		why = "no Alertmanager object is behind it"
 		if !e.Live {
 			why += " among the files"
@@ -174,37 +211,17 @@ func (e *explainer) explainService(wanted string, s *corev1.Service, to destinat
 	e.unknown("alert-sent", fmt.Sprintf("It sends alerts to %s: what is there is not known, because %s.", wanted, why))
 }
 
-// explainHandwritten is about an entry that the user wrote.
-func (e *explainer) explainHandwritten(c *config.AlertmanagerConfig, to destination, found destinations) {
-	if len(c.RelabelConfigs) > 0 {
-		to.certain = false
+// explainWrongPath is about an Alertmanager that takes alerts at another path.
+func (e *explainer) explainWrongPath(i *instance, wanted string, ref selection.Ref, prefix string, to destination) {
+	text := fmt.Sprintf("It sends alerts to %s, path %s: %s takes them at %s alone (spec.routePrefix).", wanted, to.path, ref, prefix)
+	if !to.certain {
+		e.untold = true
+		e.unknown("alert-sent", text)
+		return
 	}
-	for _, d := range c.ServiceDiscoveryConfigs {
-		static, ok := d.(discovery.StaticConfig)
-		if !ok {
-			e.untold = true
-			e.unknown("alert-sent", fmt.Sprintf("An entry of spec.additionalAlertManagerConfigs finds Alertmanagers by %s: which, is not known.", d.Name()))
-			continue
-		}
-		for _, group := range static {
-			for _, target := range group.Targets {
-				e.explainAddress(string(target["__address__"]), to, found)
-			}
-		}
-	}
-}
-
-// explainAddress is about an address to which alerts are sent.
-func (e *explainer) explainAddress(address string, to destination, found destinations) {
-	namespace, name, ok := alertpath.ServiceAt(address)
-	for _, s := range e.services() {
-		if ok && s.Namespace == namespace && s.Name == name {
-			e.explainService(address, s, to, found)
-			return
-		}
-	}
-	e.untold = true
-	e.unknown("alert-sent", fmt.Sprintf("It sends alerts to %s: what is there is not known.", address))
+	e.no("alert-sent", text, problem{
+		stageTold, fmt.Sprintf("%s sends its alerts to the path %s of %s, which takes them at %s", i.Ref, to.path, ref, prefix), "correct the path prefix",
+	})
 }
 
 // services returns the known Services, and those that the operator keeps for the known Alertmanagers.
@@ -232,6 +249,18 @@ func (e *explainer) alertmanagers() []*cluster.Instance {
 		}
 	}
 	return found
+}
+
+// portNamesDiffer reports whether the Alertmanagers of a namespace call their ports differently: the operator then writes now one, now the
+// other into the Service that it keeps for all of them.
+func (e *explainer) portNamesDiffer(namespace string) bool {
+	names := map[string]bool{}
+	for _, of := range e.alertmanagers() {
+		if a, ok := of.Object.(*monitoringv1.Alertmanager); ok && a.Namespace == namespace {
+			names[cmp.Or(a.Spec.PortName, "web")] = true
+		}
+	}
+	return len(names) > 1
 }
 
 // versionOf returns the version of an Alertmanager, or nothing if it is none.

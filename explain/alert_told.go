@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
 	"github.com/prometheus/common/model"
 
@@ -22,6 +23,9 @@ func (e *explainer) explainAlertmanager(i *instance, of *cluster.Instance, ways 
 	if of.Err == nil && !e.Operator.Manages(of.Ref.Kind, of.Object) {
 		e.untold = true
 		e.unknown("alertmanager-configured", "Its configuration is not known: the operator does not manage it.")
+		return
+	}
+	if !e.explainRunning(of) {
 		return
 	}
 	n, err := render.Alertmanager(e.model, of, e.assetsOfAlertmanager())
@@ -49,12 +53,32 @@ func (e *explainer) explainAlertmanager(i *instance, of *cluster.Instance, ways 
 			continue
 		}
 		for _, told := range v.Notifications {
-			e.explainTold(i, of, n, told, d.certain && (all || len(told.Route) > 0))
+			e.explainTold(i, of, n, told, d.certain && (all || !told.Root))
 		}
 		for _, inhibition := range v.Inhibitions {
 			e.explainInhibition(inhibition)
 		}
 	}
+}
+
+// explainRunning reports whether an Alertmanager has the configuration that its object means, and takes alerts.
+func (e *explainer) explainRunning(of *cluster.Instance) bool {
+	a, ok := of.Object.(*monitoringv1.Alertmanager)
+	switch {
+	case !ok:
+	case a.Spec.Paused:
+		e.untold = true
+		e.unknown("alertmanager-configured", "Its configuration is not known: spec.paused is true, so that the operator writes none.")
+		return false
+	case a.Spec.Replicas != nil && *a.Spec.Replicas == 0:
+		e.no("alertmanager-configured", "It has no pods: spec.replicas is 0.", problem{stageTold, of.Ref.String() + " has no pods, because spec.replicas is 0", "set spec.replicas, if somebody should be told of the alert"})
+		return false
+	case a.Spec.ListenLocal:
+		e.untold = true
+		e.unknown("alertmanager-configured", "Whether the alert reaches it is not known: with spec.listenLocal it takes alerts from inside its pods alone.")
+		return false
+	}
+	return true
 }
 
 // assetsOfAlertmanager returns the Secrets of which the content counts: among files, keys and addresses are often made up.
@@ -157,8 +181,11 @@ func dependsWords(told alertpath.Notification, arrives bool) string {
 
 // routeDetails says how a route is reached and what it does. Times that it inherits from an unknown base are not said.
 func routeDetails(told alertpath.Notification, timed bool) []string {
-	route := "the root route"
-	if len(told.Route) > 0 {
+	route := "a route without matchers"
+	switch {
+	case told.Root:
+		route = "the root route"
+	case len(told.Route) > 0:
 		route = "route " + strings.Join(told.Route, " > ")
 	}
 	details := []string{route}
@@ -216,7 +243,11 @@ func (e *explainer) decideTold() {
 		}
 	}
 	silent := slices.IndexFunc(e.notifications, func(n Notification) bool { return len(n.Integrations) == 0 })
-	if e.told != No || silent < 0 {
+	if e.told != No {
+		return
+	}
+	if silent < 0 {
+		e.blameDropping()
 		return
 	}
 	n := e.notifications[silent]
@@ -227,6 +258,15 @@ func (e *explainer) decideTold() {
 				"add a route for it, if somebody should be told",
 			}
 			return
+		}
+	}
+}
+
+// blameDropping makes relabelings that drop the alert, as may be intended, the reason why nobody is told.
+func (e *explainer) blameDropping() {
+	for at := range e.steps {
+		if s := &e.steps[at]; s.problem == nil {
+			s.problem = s.dropping
 		}
 	}
 }

@@ -42,7 +42,8 @@ type Step struct {
 	// Findings are those of the checks, which the details do not repeat.
 	Findings []validation.Finding
 
-	problem *problem // why nothing happens, if this step is the reason
+	problem  *problem // why nothing happens, if this step is the reason
+	dropping *problem // why nobody is told, if nobody else is
 }
 
 // An Explanation is the fate of one object.
