@@ -92,7 +92,7 @@ func (t *templates) key(field fieldpath.Path, kind, name, key string) {
 	case !known:
 		t.Complete = false
 	case !found:
-		t.missing(field, "%s %s/%s has no key %q, and the pods of the Alertmanager do not start without it", kind, t.g.object.Namespace, name, key)
+		t.missingf(field, "%s %s/%s has no key %q, and the pods of the Alertmanager do not start without it", kind, t.g.object.Namespace, name, key)
 	default:
 		t.file(field, path.Join(templatesPath, key), content)
 	}
@@ -106,7 +106,7 @@ func (t *templates) file(field fieldpath.Path, file, content string) {
 	t.Files = append(t.Files, TemplateFile{Path: file, Content: content, Field: field})
 }
 
-func (t *templates) missing(field fieldpath.Path, format string, args ...any) {
+func (t *templates) missingf(field fieldpath.Path, format string, args ...any) {
 	t.Missing = append(t.Missing, promconfig.Rejection{Field: field, Reason: fmt.Sprintf(format, args...)})
 }
 
@@ -134,17 +134,17 @@ func (t *templates) pattern(pattern string) {
 	kind, object := t.mountedAt(directory)
 	switch {
 	case kind == "" && !path.IsAbs(pattern):
-		t.missing(configField, "the template %q is relative to %s, where the operator puts nothing but the configuration; the other keys of the Secret are in %s",
+		t.missingf(configField, "the template %q is relative to %s, where the operator puts nothing but the configuration; the other keys of the Secret are in %s",
 			pattern, configOutPath, configPath)
 		return
 	case kind == "" && t.ownImage():
 		t.Complete = false
 		return
 	case kind == "":
-		t.missing(configField, "nothing is mounted at %s, where the template %q would be; the other keys of the Secret are in %s", directory, pattern, configPath)
+		t.missingf(configField, "nothing is mounted at %s, where the template %q would be; the other keys of the Secret are in %s", directory, pattern, configPath)
 		return
 	case object == "":
-		t.missing(configField, "the template %q is in a %s that the Alertmanager does not mount: name it in spec.%ss", pattern, kind, lowerFirst(kind))
+		t.missingf(configField, "the template %q is in a %s that the Alertmanager does not mount: name it in spec.%ss", pattern, kind, lowerFirst(kind))
 		return
 	}
 	data, known := t.data(kind, object)
@@ -174,7 +174,7 @@ func (t *templates) matching(directory, name string, data map[string]string, fro
 	}
 	// The pattern for all other keys of the Secret is what charts write, whether there are any or not.
 	if !found && (directory != configPath || !strings.ContainsAny(name, `*?[\`)) {
-		t.missing(configField, "no key of %s matches the template %q", from, pattern)
+		t.missingf(configField, "no key of %s matches the template %q", from, pattern)
 	}
 }
 

@@ -271,11 +271,8 @@ func Findings(kinds []validation.Kind, want func(validation.Info) validation.Sev
 }
 
 // alertmanagerIn puts an Alertmanager into the model, as package lint does, and returns it: the model knows the Secrets and
-// ConfigMaps that it refers to. It returns nil for other kinds.
-func alertmanagerIn(model *cluster.Model, kind, text string) (any, error) {
-	if kind != monitoringv1.AlertmanagersKind {
-		return nil, nil
-	}
+// ConfigMaps that it refers to.
+func alertmanagerIn(model *cluster.Model, text string) (any, error) {
 	object, err := objectOf(text)
 	if err != nil {
 		return nil, err
@@ -320,8 +317,8 @@ func Review(kinds []validation.Kind, want func(validation.Info) validation.Sever
 	}
 	reviewer := &review.Reviewer{Kinds: kinds, Cluster: model, Judge: permissive, Objects: Kept{Model: model}}
 	var decoded any
-	if !c.Unread {
-		if decoded, err = alertmanagerIn(model, object.Kind, c.In); err != nil {
+	if object.Kind == monitoringv1.AlertmanagersKind && !c.Unread {
+		if decoded, err = alertmanagerIn(model, c.In); err != nil {
 			return nil, err
 		}
 	}

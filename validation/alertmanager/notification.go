@@ -18,7 +18,7 @@ var configSecret = fieldpath.New("spec", "configSecret")
 
 // on lifts a check on routes, receivers and the like to a check on the Secret of an Alertmanager.
 func on(check validation.Check[*notification.Config]) validation.Check[*object] {
-	lifted := validation.Each(check, func(o *object) []*notification.Config { return nil })
+	lifted := validation.Each(check, func(*object) []*notification.Config { return nil })
 	lifted.Run = func(o *object, s validation.Snapshot) []validation.Finding {
 		view := o.judged(s).Alertmanager
 		if view == nil || view.Config == nil {

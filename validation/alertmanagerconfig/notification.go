@@ -18,7 +18,7 @@ var specPath = fieldpath.New("spec")
 
 // on lifts a check on routes, receivers and the like to a check on the object.
 func on(check validation.Check[*notification.Config]) validation.Check[*object] {
-	lifted := validation.Each(check, func(o *object) []*notification.Config { return nil })
+	lifted := validation.Each(check, func(*object) []*notification.Config { return nil })
 	lifted.Run = func(o *object, s validation.Snapshot) []validation.Finding {
 		if o.config == nil {
 			return nil

@@ -1,6 +1,8 @@
 package notification
 
 import (
+	"slices"
+
 	"github.com/prometheus/alertmanager/pkg/labels"
 
 	"github.com/promgate/promgate/validation"
@@ -85,7 +87,7 @@ func (r *Route) walk(above labels.Matchers, visit func(r *Route, above labels.Ma
 		return
 	}
 	visit(r, above)
-	inside := append(above[:len(above):len(above)], r.Matchers...)
+	inside := slices.Concat(above, r.Matchers)
 	for _, below := range r.Routes {
 		below.walk(inside, visit)
 	}
