@@ -32,6 +32,10 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 		refused = append(refused, j.globalSection()...)
 	}
 	view := j.view()
+	view.Fallback = j.g.Fallback() && (a.Spec.ConfigSecret != "" || j.g.Unmanaged())
+	if view.Fallback {
+		view.Secret = j.g.ConfigSecret()
+	}
 	if len(refused) == 0 && j.base.Text != nil {
 		view.Secret, view.Receivers = j.g.ConfigSecret(), j.receivers()
 		view.Config, _ = config.Load(string(j.base.Text)) // without an error: it was loaded before
