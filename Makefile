@@ -40,8 +40,8 @@ image-twice: image ## Build the image again in a second work tree, and fail if i
 .PHONY: test
 test: test-unit test-e2e test-versions ## Run every test, with the real kube-apiserver in the end-to-end ones
 
-# The packages that start no goroutine: the race detector has nothing to find there, and makes their random walks ten times as slow.
-SEQUENTIAL = $(filter-out %/validation,$(shell go list ./alertmanager/... ./defaulting/... ./dialect/... ./promconfig/... ./promql/... ./relabeling/... ./selection/... ./upgrade/... ./validation/...))
+# The packages that start no goroutine, but for a test: the race detector has nothing to find there, and makes their random walks ten times as slow.
+SEQUENTIAL = $(filter-out %/validation,$(shell go list ./alertmanager/... ./alertpath/... ./defaulting/... ./dialect/... ./internal/leaves/... ./promconfig/... ./promql/... ./relabeling/... ./selection/... ./upgrade/... ./validation/...))
 
 .PHONY: test-unit
 test-unit: ## Run the tests that need no API server

@@ -77,6 +77,8 @@ func (g *Generator) Base() *Base {
 	if err := yaml.UnmarshalStrict(content, &base.Fields); err != nil {
 		base.Failures = append(base.Failures, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf("Secret %s/%s, key %q: %s", g.object.Namespace, g.ConfigSecret(), ConfigFile, err)})
 		base.Fields = nil
+	} else if fields, err := written(content); err == nil {
+		base.Fields = fields
 	}
 	base.Fields, _ = mappings(base.Fields).(yaml.MapSlice)
 	if !g.Unmanaged() {

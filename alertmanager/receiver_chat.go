@@ -7,8 +7,8 @@ import (
 	"github.com/promgate/promgate/internal/since"
 )
 
-// slackBotURL is the only address at which Slack changes a message that was sent before.
-const slackBotURL = "https://slack.com/api/chat.postMessage"
+// SlackBotURL is the only address at which Slack changes a message that was sent before.
+const SlackBotURL = "https://slack.com/api/chat.postMessage"
 
 func (s *section) slack(c *monitoringv1alpha1.SlackConfig) {
 	s.checkSlack(c)
@@ -16,9 +16,9 @@ func (s *section) slack(c *monitoringv1alpha1.SlackConfig) {
 	s.http(c.HTTPConfig)
 	url := s.setTrimmedURL("api_url", "apiURL", c.APIURL)
 	if c.UpdateMessage != nil && *c.UpdateMessage && url == UnreadURL {
-		s.assign("api_url", slackBotURL) // nobody knows better
-	} else if c.UpdateMessage != nil && *c.UpdateMessage && c.APIURL != nil && url != slackBotURL {
-		s.w.rejectf(s.field.Field("updateMessage"), "the URL in apiURL has to be %s for it", slackBotURL)
+		s.assign("api_url", SlackBotURL) // nobody knows better
+	} else if c.UpdateMessage != nil && *c.UpdateMessage && c.APIURL != nil && url != SlackBotURL {
+		s.w.rejectf(s.field.Field("updateMessage"), "the URL in apiURL has to be %s for it", SlackBotURL)
 	}
 	s.set("channel", "channel", c.Channel)
 	s.set("username", "username", c.Username)

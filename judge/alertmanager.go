@@ -64,7 +64,7 @@ func anyGlobal() yaml.MapSlice {
 	return yaml.MapSlice{
 		{Key: "smtp_smarthost", Value: "smarthost.invalid:25"},
 		{Key: "smtp_from", Value: "alertmanager@sender.invalid"},
-		{Key: "slack_api_url", Value: alertmanager.UnreadURL},
+		{Key: "slack_api_url", Value: alertmanager.SlackBotURL}, // updateMessage needs this one
 		{Key: "opsgenie_api_key", Value: "any"},
 		{Key: "victorops_api_key", Value: "any"},
 		{Key: "wechat_api_secret", Value: "any"},

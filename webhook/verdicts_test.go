@@ -133,7 +133,7 @@ func TestVerdictsNeverStale(t *testing.T) {
 					t.Fatalf("%s %s/%s (-computed +remembered):\n%s", r.Kind.Kind, r.Namespace, r.Name, diff)
 				}
 			}
-			for range 100 {
+			for range 60 {
 				// The same reviews before a change and after it: what the change affects must not be remembered.
 				var asked []*admissionv1.AdmissionRequest
 				for range 6 {
@@ -209,7 +209,7 @@ func TestVerdictsNeverStale(t *testing.T) {
 			}
 			hits := testutil.ToFloat64(remembering.metrics.remembered)
 			t.Logf("%v reviews were known", hits)
-			if hits < 100 {
+			if hits < 50 {
 				t.Errorf("only %v reviews were known: that tests little", hits)
 			}
 			if v := remembering.verdicts; v.bytes > v.most || v.bytes < 0 {

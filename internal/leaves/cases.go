@@ -12,8 +12,9 @@ import (
 
 // A testCase is an object with one value in one leaf.
 type testCase struct {
-	Kind string `json:"kind"`
-	Leaf string `json:"leaf"`
+	Kind  string `json:"kind"`
+	Table string `json:"table"` // differs from the kind where each version has its own
+	Leaf  string `json:"leaf"`
 
 	// Owner has to name the value. Empty means that the value is an edge value: it may be admitted,
 	// or refused by the CRD or by one of Checks.
@@ -37,7 +38,7 @@ func allCases() ([]testCase, error) {
 	var all []testCase
 	tried := map[string]bool{}
 	for _, k := range ownedKinds {
-		t, err := tableOf(k.name)
+		t, err := tableOf(k)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +131,7 @@ func (t *table) testCase(k kind, l leaf, value any, beside map[string]any) testC
 	for name := range beside {
 		fields = append(fields, at.object().String()+"."+name)
 	}
-	return testCase{Kind: k.name, Leaf: l.path, Fields: fields, Steps: at, Object: object}
+	return testCase{Kind: k.name, Table: k.table, Leaf: l.path, Fields: fields, Steps: at, Object: object}
 }
 
 func infoOf(id string) (validation.Info, bool) {

@@ -28,7 +28,7 @@ func TestCRDs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if wrong := c.wrongViolations(found); wrong != "" {
-			t.Errorf("%s: %s: %s\n%.400v", c.Kind, c.Leaf, wrong, c.Object["spec"])
+			t.Errorf("%s: %s: %s\n%.400v", c.Table, c.Leaf, wrong, c.Object["spec"])
 		}
 	}
 }
@@ -50,6 +50,11 @@ func (c testCase) wrongViolations(found []schema.Violation) string {
 	return ""
 }
 
+func (c testCase) version() string {
+	version, _ := c.Object["apiVersion"].(string)
+	return version
+}
+
 // admitted returns the object of a case as the API server would store it, and why it would refuse it.
 func admitted(t *testing.T, schemas *schema.Schemas, c testCase) ([]byte, []schema.Violation, error) {
 	t.Helper()
@@ -61,8 +66,7 @@ func admitted(t *testing.T, schemas *schema.Schemas, c testCase) ([]byte, []sche
 	if err := utiljson.Unmarshal(raw, &object); err != nil {
 		return nil, nil, err
 	}
-	version, _ := c.Object["apiVersion"].(string)
-	group, err := runtimeschema.ParseGroupVersion(version)
+	group, err := runtimeschema.ParseGroupVersion(c.version())
 	if err != nil {
 		return nil, nil, err
 	}

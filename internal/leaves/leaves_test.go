@@ -20,7 +20,7 @@ import (
 // release of the operator's API this test shows the new fields.
 func TestEveryLeafHasAnOwner(t *testing.T) {
 	for _, k := range ownedKinds {
-		table, err := tableOf(k.name)
+		table, err := tableOf(k)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,18 +29,18 @@ func TestEveryLeafHasAnOwner(t *testing.T) {
 		for _, l := range leaves {
 			known[l.path] = true
 			if len(table.owners[l.path]) == 0 {
-				t.Errorf("%s: %s has no owner: list it in tables/%s.txt", k.name, l.path, k.name)
+				t.Errorf("%s: %s has no owner: list it in tables/%s.txt", k.table, l.path, k.table)
 			}
 		}
 		for path := range table.owners {
 			if !known[path] {
-				t.Errorf("%s: there is no leaf %s", k.name, path)
+				t.Errorf("%s: there is no leaf %s", k.table, path)
 			}
 		}
 		for _, places := range []map[string]map[string]any{table.with, table.beside} {
 			for path := range places {
 				if !leadsToALeaf(path, leaves) {
-					t.Errorf("%s: nothing is at %s", k.name, path)
+					t.Errorf("%s: nothing is at %s", k.table, path)
 				}
 			}
 		}
@@ -67,7 +67,7 @@ func TestOwners(t *testing.T) {
 	}
 	kinds := map[string]validation.Kind{}
 	for _, k := range builtin.Kinds() {
-		kinds[k.Kind] = k
+		kinds[k.GroupVersion().String()+" "+k.Kind] = k
 	}
 	schemas := schema.New()
 	told := map[string]bool{}
@@ -84,16 +84,16 @@ func TestOwners(t *testing.T) {
 				if len(refused) > 0 {
 					continue
 				}
-				found, err := kinds[c.Kind].Run(t.Context(), raw, j.Snapshot(), checktest.AsInstalled)
+				found, err := kinds[c.version()+" "+c.Kind].Run(t.Context(), raw, j.Snapshot(), checktest.AsInstalled)
 				if err != nil {
 					t.Error(err)
 				}
 				wrong := c.wrong(validation.Settled(found))
 				mutex.Lock()
 				// One error for each leaf is enough.
-				if key := c.Kind + c.Leaf + c.Owner; wrong != "" && !told[key] {
+				if key := c.Table + c.Leaf + c.Owner; wrong != "" && !told[key] {
 					told[key] = true
-					t.Errorf("%s: %s: %s\n%.400s", c.Kind, c.Leaf, wrong, raw[strings.Index(string(raw), `"spec"`):])
+					t.Errorf("%s: %s: %s\n%.400s", c.Table, c.Leaf, wrong, raw[strings.Index(string(raw), `"spec"`):])
 				}
 				mutex.Unlock()
 			}

@@ -1,6 +1,6 @@
 // Command leaves writes objects that test the owner of every leaf of ServiceMonitor, PodMonitor,
-// Probe, ScrapeConfig, Prometheus, PrometheusAgent, ThanosRuler and Alertmanager, each as a line of JSON. A leaf is
-// a field that holds a value. The files in tables/ assign an owner to each leaf: a check of promgate's names its
+// Probe, ScrapeConfig, Prometheus, PrometheusAgent, ThanosRuler, Alertmanager and both versions of AlertmanagerConfig,
+// each as a line of JSON. A leaf is a field that holds a value. The files in tables/ assign an owner to each leaf: a check of promgate's names its
 // bad values, or the CRD rejects them, or no value of it does harm.
 //
 // The tests in this package compare the tables with the Go types of the API, with the embedded CRDs

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -22,6 +23,8 @@ type table struct {
 	with, beside map[string]map[string]any
 	// from is the line of the file that a path was read from. One line may give several paths.
 	from map[string]string
+	// verdict is the check that gives the judge's verdict on the kind.
+	verdict string
 }
 
 // A claim assigns an owner to a leaf.
@@ -48,18 +51,20 @@ type line struct {
 	parts []string
 }
 
-// tableOf reads the table of a kind and the shapes that it uses.
-func tableOf(name string) (*table, error) {
+// tableOf reads the table of a kind and the shapes that it uses: those of all tables, and its own at its end.
+func tableOf(k kind) (*table, error) {
 	shapes, err := linesOf("shapes")
 	if err != nil {
 		return nil, err
 	}
-	lines, err := linesOf(name)
+	lines, err := linesOf(k.table)
 	if err != nil {
 		return nil, err
 	}
-	t := &table{owners: map[string][]claim{}, with: map[string]map[string]any{}, beside: map[string]map[string]any{}, from: map[string]string{}}
-	return t, t.add("", lines, shapesOf(shapes))
+	all, own := shapesOf(shapes), shapesOf(lines)
+	maps.Copy(all, own)
+	t := &table{verdict: k.verdict, owners: map[string][]claim{}, with: map[string]map[string]any{}, beside: map[string]map[string]any{}, from: map[string]string{}}
+	return t, t.add("", own[""], all)
 }
 
 // linesOf reads a file without its comments, which begin with #, and its empty lines.
@@ -158,6 +163,9 @@ func (t *table) enter(path, part string, shapes map[string][]line) error {
 		return read(rest, func(fields map[string]any) { t.with[path] = fields })
 	case "beside":
 		return read(rest, func(fields map[string]any) { t.beside[path] = fields })
+	}
+	if word == "judged" {
+		word, rest = checked, t.verdict+" "+rest
 	}
 	c, err := claimOf(word, rest)
 	if err != nil {

@@ -7,27 +7,32 @@ import (
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	monitoringv1alpha1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1alpha1"
+	monitoringv1beta1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1beta1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// kind is a kind whose leaves have owners.
+// kind is a version of a kind whose leaves have owners.
 type kind struct {
 	name       string
 	apiVersion string
 	spec       reflect.Type
+	table      string // the name of its table
+	verdict    string // the check that gives the judge's verdict
 }
 
 var ownedKinds = []kind{
-	{monitoringv1.ServiceMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ServiceMonitorSpec]()},
-	{monitoringv1.PodMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PodMonitorSpec]()},
-	{monitoringv1.ProbesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ProbeSpec]()},
-	{monitoringv1alpha1.ScrapeConfigsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec]()},
-	{monitoringv1.PrometheusesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PrometheusSpec]()},
-	{monitoringv1alpha1.PrometheusAgentsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.PrometheusAgentSpec]()},
-	{monitoringv1.ThanosRulerKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ThanosRulerSpec]()},
-	{monitoringv1.AlertmanagersKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.AlertmanagerSpec]()},
+	{monitoringv1.ServiceMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ServiceMonitorSpec](), monitoringv1.ServiceMonitorsKind, "configuration"},
+	{monitoringv1.PodMonitorsKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PodMonitorSpec](), monitoringv1.PodMonitorsKind, "configuration"},
+	{monitoringv1.ProbesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ProbeSpec](), monitoringv1.ProbesKind, "configuration"},
+	{monitoringv1alpha1.ScrapeConfigsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.ScrapeConfigSpec](), monitoringv1alpha1.ScrapeConfigsKind, "configuration"},
+	{monitoringv1.PrometheusesKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.PrometheusSpec](), monitoringv1.PrometheusesKind, "configuration"},
+	{monitoringv1alpha1.PrometheusAgentsKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.PrometheusAgentSpec](), monitoringv1alpha1.PrometheusAgentsKind, "configuration"},
+	{monitoringv1.ThanosRulerKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.ThanosRulerSpec](), monitoringv1.ThanosRulerKind, "configuration"},
+	{monitoringv1.AlertmanagersKind, monitoringv1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1.AlertmanagerSpec](), monitoringv1.AlertmanagersKind, "alertmanager-base"},
+	{monitoringv1alpha1.AlertmanagerConfigKind, monitoringv1alpha1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1alpha1.AlertmanagerConfigSpec](), "AlertmanagerConfig.v1alpha1", "alertmanager-refuses"},
+	{monitoringv1beta1.AlertmanagerConfigKind, monitoringv1beta1.SchemeGroupVersion.String(), reflect.TypeFor[monitoringv1beta1.AlertmanagerConfigSpec](), "AlertmanagerConfig.v1beta1", "alertmanager-refuses"},
 }
 
 // sort classifies the values that a leaf may have.

@@ -24,10 +24,10 @@ type crdLeaf struct {
 	enum []any
 }
 
-// leaves lists the leaves of the spec of a kind, as the API server has them.
-func (a *leafAPI) leaves(t *testing.T, kind string) []crdLeaf {
+// leaves lists the leaves of the spec of the kind of a table, as the API server has them.
+func (a *leafAPI) leaves(t *testing.T, table string) []crdLeaf {
 	t.Helper()
-	version, rest, _ := strings.Cut(leafResources[kind], "/")
+	version, rest, _ := strings.Cut(leafResources[table], "/")
 	name := rest[strings.LastIndex(rest, "/")+1:] + ".monitoring.coreos.com"
 	resp, err := a.client.Get(a.host + "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/" + name)
 	if err != nil {
@@ -54,7 +54,7 @@ func (a *leafAPI) leaves(t *testing.T, kind string) []crdLeaf {
 		}
 	}
 	if len(all) < 100 {
-		t.Fatalf("%s has %d leaves: the walk misses some", kind, len(all))
+		t.Fatalf("%s has %d leaves: the walk misses some", table, len(all))
 	}
 	return all
 }

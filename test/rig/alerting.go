@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,11 +75,36 @@ func (a *Alerting) start(ctx context.Context, b Builder, path, dir string, kubec
 }
 
 // StartAlertmanager starts the program at path and returns when it is ready. Its data and its log are in dir.
-func StartAlertmanager(ctx context.Context, path, configFile, dir string) (*Server, error) {
-	c := Command{Name: "alertmanager", Path: path, LogDir: dir, Args: []string{
+func StartAlertmanager(ctx context.Context, path, configFile, dir string, extraArgs ...string) (*Server, error) {
+	c := Command{Name: "alertmanager", Path: path, LogDir: dir, Args: append([]string{
 		"--config.file=" + configFile, "--storage.path=" + filepath.Join(dir, "alertmanager"), "--cluster.listen-address=",
-	}}
+	}, extraArgs...)}
 	return startServer(ctx, freePort, c, signs{log: "Listening on", path: "/-/ready"})
+}
+
+// ReloadAlertmanager makes an Alertmanager read its configuration again, and returns when the new configuration is in use. The error
+// is [ErrRefused], with the words of Alertmanager, if it refuses the configuration.
+func ReloadAlertmanager(ctx context.Context, s *Server) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL+"/-/reload", nil)
+	if err != nil {
+		return fmt.Errorf("reloading Alertmanager: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("reloading Alertmanager: %w", err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return fmt.Errorf("reloading Alertmanager: %w", err)
+	}
+	switch resp.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusInternalServerError:
+		return fmt.Errorf("reloading Alertmanager: %w: %s", ErrRefused, bytes.TrimSpace(body))
+	}
+	return fmt.Errorf("reloading Alertmanager: %s: %s", resp.Status, bytes.TrimSpace(body))
 }
 
 // giveAddress writes the address of the receiver into the Secret that the AlertmanagerConfig refers to.
