@@ -31,6 +31,10 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 	default:
 		refused = append(refused, j.globalSection()...)
 	}
+	if c := a.Spec.AlertmanagerConfiguration; c != nil && c.Name == "" {
+		refused = append(refused, mistaken(specPath.Field("alertmanagerConfiguration", "name"),
+			"the operator writes no configuration, for any object: it cannot get an AlertmanagerConfig without a name"))
+	}
 	view := j.view()
 	view.Fallback = j.g.Fallback() && (a.Spec.ConfigSecret != "" || j.g.Unmanaged())
 	if view.Fallback {
