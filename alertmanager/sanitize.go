@@ -13,6 +13,7 @@ import (
 // sanitize removes from a configuration that the user wrote by hand what the Alertmanager is too old for, as the operator
 // does (amcfg.go). A kind of receiver that it does not know keeps the operator from writing any configuration.
 func (g *Generator) sanitize(base *Base) {
+	g.refuseUnknown(base)
 	for key, f := range g.tooNewReceivers(base.Fields) {
 		base.Failures = append(base.Failures, promconfig.Rejection{
 			Field: configField, Reason: key + " needs Alertmanager " + f.String() + ", this one is " + g.version.String(), Since: f,

@@ -122,6 +122,10 @@ func (t *templates) data(kind, name string) (data map[string]string, known bool)
 
 // pattern adds the files that match a path in the configuration of a Secret.
 func (t *templates) pattern(pattern string) {
+	if _, err := path.Match(pattern, ""); err != nil {
+		t.Unreadable = append(t.Unreadable, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf("the template %q is no pattern: %s", pattern, err)})
+		return
+	}
 	directory, name := path.Split(pattern)
 	directory = path.Clean(directory)
 	if !path.IsAbs(pattern) {
@@ -158,11 +162,9 @@ func (t *templates) pattern(pattern string) {
 // matching adds the files in a directory whose names match.
 func (t *templates) matching(directory, name string, data map[string]string, from string) {
 	pattern := path.Join(directory, name)
-	if matches, err := path.Match(name, "..data"); err != nil || matches {
-		if err == nil {
-			t.Unreadable = append(t.Unreadable, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf(
-				"the template %q matches ..data too, a directory that Kubernetes makes in %s: write %s/*.tmpl", pattern, directory, directory)})
-		}
+	if matches, _ := path.Match(name, "..data"); matches {
+		t.Unreadable = append(t.Unreadable, promconfig.Rejection{Field: configField, Reason: fmt.Sprintf(
+			"the template %q matches ..data too, a directory that Kubernetes makes in %s: write %s/*.tmpl", pattern, directory, directory)})
 		return
 	}
 	found := false

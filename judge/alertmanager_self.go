@@ -31,7 +31,15 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 	default:
 		refused = append(refused, j.globalSection()...)
 	}
+	if c := a.Spec.AlertmanagerConfiguration; c != nil && c.Name == "" {
+		refused = append(refused, mistaken(specPath.Field("alertmanagerConfiguration", "name"),
+			"the operator writes no configuration, for any object: it cannot get an AlertmanagerConfig without a name"))
+	}
 	view := j.view()
+	view.Fallback = j.g.Fallback() && (a.Spec.ConfigSecret != "" || j.g.Unmanaged())
+	if view.Fallback {
+		view.Secret = j.g.ConfigSecret()
+	}
 	if len(refused) == 0 && j.base.Text != nil {
 		view.Secret, view.Receivers = j.g.ConfigSecret(), j.receivers()
 		view.Config, _ = config.Load(string(j.base.Text)) // without an error: it was loaded before

@@ -15,6 +15,10 @@ type AlertmanagerView struct {
 	Config    *config.Config
 	Receivers []map[string]any
 
+	// Fallback reports that the operator uses a configuration of its own, which tells nobody, although the Alertmanager
+	// is meant to have one in the Secret.
+	Fallback bool
+
 	// Templates are the template files of the Alertmanager.
 	Templates Templates
 

@@ -17,6 +17,7 @@ var checkPages = map[string]string{
 	"boolean-key":              "file/boolean-key.md",
 	"bucket-bound":             "rule/bucket-bound.md",
 	"bucket-label":             "upgrade/bucket-label.md",
+	"config-missing":           "alertmanager/config-missing.md",
 	"configuration":            "part/configuration.md",
 	"content-type":             "upgrade/content-type.md",
 	"control-character":        "rule/control-character.md",

@@ -1,7 +1,7 @@
 package cluster
 
 import (
-	"strings"
+	"regexp"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -75,13 +75,17 @@ type Known struct{ kept Assets }
 func (m *Model) Known() Known { return Known{m.Assets()} }
 
 // SecretKey returns a configuration in a Secret, or the placeholder. One that is encrypted, or that another program fills
-// in, is not read.
+// in, is not read. A Secret that is kept without the key has none.
 func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
-	value, found := k.kept.SecretKey(namespace, name, key)
-	if text := string(value); !found || key != alertmanager.ConfigFile || !strings.Contains(text, "route") || asWritten(text) != text {
+	secret := selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}
+	if key != alertmanager.ConfigFile || k.kept.model.Object(secret) == nil {
 		return []byte(promconfig.Placeholder), true
 	}
-	return value, true
+	value, found := k.kept.SecretKey(namespace, name, key)
+	if rendered.Match(value) {
+		return []byte(promconfig.Placeholder), true
+	}
+	return []byte(asWritten(string(value))), found
 }
 
 // ConfigMapKey returns the placeholder.
@@ -124,8 +128,23 @@ func (k Known) ConfigMapData(namespace, name string) (data map[string]string, kn
 
 // asWritten returns a text, or the placeholder for one that is encrypted or that another program fills in.
 func asWritten(text string) string {
-	if strings.Contains(text, "${") || strings.Contains(text, "<path:") || strings.HasPrefix(text, "ENC[") {
+	if encrypted.MatchString(text) || filledIn.MatchString(text) || substituted.MatchString(text) {
 		return promconfig.Placeholder
 	}
 	return text
 }
+
+var (
+	// encrypted is what SOPS and others that write ENC[...] make of a text, or of values in it, and Ansible Vault.
+	encrypted = regexp.MustCompile(`^\s*ENC\[|ENC\[AES256_GCM,|^\$ANSIBLE_VAULT;`)
+
+	// filledIn is a text of one line that is nothing but a placeholder: of a shell, Argo CD Vault Plugin, vals or Bank-Vaults.
+	filledIn = regexp.MustCompile(`^\s*(\$\{.*\}|\$\(.*\)|\$[A-Za-z_]\w*|<[^\n<>]*>|ref\+[^\s]*|(>>)?vault:[^\s]*)\s*$`)
+
+	// rendered is a configuration that is nothing but an action of a template. A template file may be that.
+	rendered = regexp.MustCompile(`^\s*\{\{[^\n]*\}\}\s*$`)
+
+	// substituted is a variable of envsubst or Flux, or a path of Argo CD Vault Plugin, somewhere in a text: what the text is
+	// with its value is not known. The ${{ of a template that writes an amount is none.
+	substituted = regexp.MustCompile(`\$\{[A-Za-z_]|<path:`)
+)

@@ -11,7 +11,11 @@ var alertmanagerBase = validation.Check[*object]{
 ` + "`spec.alertmanagerConfiguration`" + `, and adds the AlertmanagerConfig objects that the Alertmanager selects. Here it
 cannot: the version is none that it supports, or Alertmanager's own loader (v0.35.0) refuses what is there already.
 
-The webhooks do not read the Secret. ` + "`promgate lint`" + ` reads it if it is among the files.`,
+Where it adds objects, the operator reads the Secret with types of its own, strictly: a key that they do not have, such as
+` + "`tracing`" + ` or ` + "`labels`" + ` of a receiver, keeps it from writing a configuration for any object, although Alertmanager knows it.
+
+The webhooks do not read the Secret. ` + "`promgate lint`" + ` reads it if it is among the files, and neither encrypted nor a
+text in which another program puts values, such as ` + "`${NAME}`" + `.`,
 		Since: "v0.1.0",
 	},
 	Run: func(o *object, s validation.Snapshot) []validation.Finding {

@@ -33,6 +33,7 @@ func checks() []validation.Check[*object] {
 		},
 		change.Denying[*object](specPlace),
 		[]validation.Check[*object]{
+			configMissing,
 			templateMissing,
 			on(notification.TemplateText),
 			on(notification.RouteUnreachable),
