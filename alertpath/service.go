@@ -3,7 +3,6 @@ package alertpath
 import (
 	"cmp"
 	"maps"
-	"net"
 	"net/netip"
 	"net/url"
 	"path"
@@ -148,7 +147,9 @@ func NumberLeadsTo(s *corev1.Service, number int32, a *monitoringv1.Alertmanager
 
 // NumberAt returns the port of an address, or that of the scheme.
 func NumberAt(address, scheme string) int32 {
-	if _, port, err := net.SplitHostPort(address); err == nil {
+	// A name, or an address of IPv6 in brackets, and a port.
+	if at := strings.LastIndexByte(address, ':'); at >= 0 && !strings.HasSuffix(address, "]") {
+		port := address[at+1:]
 		number, _ := strconv.ParseUint(port, 10, 16)
 		return int32(number)
 	}
