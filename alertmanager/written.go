@@ -3,6 +3,7 @@ package alertmanager
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -56,8 +57,8 @@ func withWritten(fields yaml.MapSlice, key, value *yamlv3.Node) yaml.MapSlice {
 	if value.Kind == yamlv3.SequenceNode {
 		merged = value.Content
 	}
-	for i := len(merged) - 1; i >= 0; i-- { // the first of a list wins
-		from, _ := writtenValue("", merged[i]).(yaml.MapSlice)
+	for _, from := range slices.Backward(merged) { // the first of a list wins
+		from, _ := writtenValue("", from).(yaml.MapSlice)
 		for _, item := range from {
 			fields = withItem(fields, item)
 		}
@@ -107,8 +108,7 @@ var takesNoText = sync.OnceValue(func() map[string]bool {
 			return
 		}
 		seen[t] = true
-		for i := range t.NumField() {
-			f := t.Field(i)
+		for f := range t.Fields() {
 			of := f.Type
 			for of.Kind() == reflect.Pointer {
 				of = of.Elem()

@@ -47,7 +47,7 @@ func (s Service) Publish(ctx context.Context, kubectl Kubectl) error {
 func (s Service) service() map[string]any {
 	spec := map[string]any{
 		"clusterIP": "None",
-		"ports":     []any{map[string]any{"name": s.PortName, "port": s.Port}},
+		"ports":     []any{map[string]any{"name": s.PortName, "port": s.Port, "targetPort": s.PortName}},
 	}
 	if len(s.Selector) > 0 {
 		spec["selector"] = s.Selector
