@@ -126,7 +126,7 @@ func (e *explainer) explainEntry(i *instance, n int, entry *monitoringv1.Alertma
 		wanted += ", as far as its relabelings do not drop it"
 	}
 	if slices.ContainsFunc(entry.RelabelConfigs, func(r monitoringv1.RelabelConfig) bool {
-		return !isTunnel(&r) && relabeling.MayWrite(&r, "__address__", "__scheme__", "__alerts_path__")
+		return relabeling.MayWrite(&r, "__address__", "__scheme__", "__alerts_path__")
 	}) {
 		e.untold = true
 		e.unknown("alert-sent", fmt.Sprintf("It sends alerts to %s: what is there is not known, because its relabelings may change the address, the scheme or the path.", wanted))
@@ -286,9 +286,4 @@ func (e *explainer) explainRulerPath(i *instance, r *monitoringv1.ThanosRuler) {
 			stageTold, i.Ref.String() + " sends its alerts to no Alertmanager", "set spec.alertmanagersUrl, if somebody should be told of them",
 		})
 	}
-}
-
-// isTunnel reports whether a relabeling makes a Prometheus send its alerts to a sidecar, or to a tunnel, that takes them to the address.
-func isTunnel(r *monitoringv1.RelabelConfig) bool {
-	return r.TargetLabel == "__address__" && r.Replacement != nil && strings.HasPrefix(*r.Replacement, "127.0.0.1:")
 }

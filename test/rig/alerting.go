@@ -71,7 +71,7 @@ func (a *Alerting) start(ctx context.Context, b Builder, path, dir string, kubec
 	if err := s.Publish(ctx, kubectl); err != nil {
 		return err
 	}
-	return reachAlertmanager(ctx, kubectl, o)
+	return a.reachAlertmanager(ctx, kubectl, o)
 }
 
 // StartAlertmanager starts the program at path and returns when it is ready. Its data and its log are in dir.
@@ -147,9 +147,9 @@ func RenderAlertmanager(ctx context.Context, path, objects, name, file string) e
 }
 
 // reachAlertmanager makes the Prometheus send its alerts to this machine: the endpoint of the Service has an address that is routed nowhere.
-func reachAlertmanager(ctx context.Context, kubectl Kubectl, o AlertingOptions) error {
-	patch := `[{"op": "add", "path": "/spec/alerting/alertmanagers/0/relabelings", "value": [` +
-		`{"sourceLabels": ["__address__"], "regex": "[^:]+:(\\d+)", "targetLabel": "__address__", "replacement": "127.0.0.1:$1"}]}]`
+// Alertmanager stands in for a proxy on the way there, since it takes the request of a proxy's client as one of its own.
+func (a *Alerting) reachAlertmanager(ctx context.Context, kubectl Kubectl, o AlertingOptions) error {
+	patch := fmt.Sprintf(`[{"op": "add", "path": "/spec/alerting/alertmanagers/0/proxyUrl", "value": %q}]`, a.Alertmanager.URL)
 	if _, err := kubectl.Run(ctx, "patch", "prometheus", o.Prometheus, "--namespace", o.Namespace, "--type=json", "--patch", patch); err != nil {
 		return fmt.Errorf("setting the address of the Alertmanager: %w", err)
 	}
