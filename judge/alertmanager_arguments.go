@@ -39,8 +39,7 @@ func (l Limits) alertmanagerArguments(g *alertmanager.Generator) []mistake {
 	for _, a := range args {
 		name := positive(strings.TrimSuffix(a.Name, "="))
 		if _, isOwn := own[positive(a.Name)]; a.Additional && isOwn {
-			mistakes = append(mistakes, mistaken(a.Field.Field("name"),
-				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this Alertmanager while it is here too", name)))
+			mistakes = append(mistakes, mistaken(a.Field.Field("name"), setByOperator(name, "Alertmanager")))
 			continue
 		}
 		reason := c.refuses(a)

@@ -124,7 +124,12 @@ func managed(a promconfig.Argument, own map[string]string) string {
 	if !a.Additional || !isOwn {
 		return ""
 	}
-	return fmt.Sprintf("the operator sets --%s itself, and updates nothing of this Prometheus while it is here too", name)
+	return setByOperator(name, "Prometheus")
+}
+
+// setByOperator says that an argument of the user's is one that the operator sets.
+func setByOperator(name, kind string) string {
+	return fmt.Sprintf("the operator sets --%s itself, and updates nothing of this %s while it is here too", name, kind)
 }
 
 // ending are the flags of the parser with which Prometheus prints something, and ends.

@@ -125,10 +125,9 @@ func appendIf(names []string, name string, isSet bool) []string {
 func managedArguments(args []monitoringv1.Argument, own []string, field fieldpath.Path, kind string) []mistake {
 	var mistakes []mistake
 	for i, a := range args {
-		positive := strings.TrimPrefix(a.Name, "no-")
-		if slices.ContainsFunc(own, func(name string) bool { return strings.TrimPrefix(name, "no-") == positive }) {
-			mistakes = append(mistakes, mistaken(field.Index(i).Field("name"),
-				fmt.Sprintf("the operator sets --%s itself, and updates nothing of this %s while it is here too", positive, kind)))
+		name := positive(a.Name)
+		if slices.ContainsFunc(own, func(other string) bool { return positive(other) == name }) {
+			mistakes = append(mistakes, mistaken(field.Index(i).Field("name"), setByOperator(name, kind)))
 		}
 	}
 	return mistakes
