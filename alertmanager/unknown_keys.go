@@ -53,13 +53,14 @@ func (g *Generator) refuseUnknown(base *Base) {
 		case yaml.MapSlice:
 			for _, item := range v {
 				key, _ := item.Key.(string)
-				reason := fmt.Sprintf("the operator writes no configuration, for any object: it does not know the key %s in %s of Secret %s/%s", key, section, g.object.Namespace, g.ConfigSecret())
-				switch {
-				case KnownToOperator(section, key):
+				if KnownToOperator(section, key) {
 					if !slices.Contains(freeForm, key) {
 						walk(key, item.Value)
 					}
-				case !slices.Contains(said, reason):
+					continue
+				}
+				reason := fmt.Sprintf("the operator writes no configuration, for any object: it does not know the key %s in %s of Secret %s/%s", key, section, g.object.Namespace, g.ConfigSecret())
+				if !slices.Contains(said, reason) {
 					said = append(said, reason)
 					base.Failures = append(base.Failures, promconfig.Rejection{Field: configField, Reason: reason})
 				}

@@ -39,7 +39,7 @@ func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) *Al
 	if j.base.Known && len(j.base.Failures) == 0 {
 		j.global = withMail(j.base.GlobalSection())
 	}
-	if err := loadAlertmanager(j.under(nil)); err != nil {
+	if _, err := loadAlertmanager(j.under(nil), fallbackMatchers); err != nil {
 		j.global = anyGlobal() // a mistake in the Alertmanager is no reason to refuse all objects
 	}
 	return j
@@ -164,27 +164,14 @@ func (j *Alertmanager) ignored(fields []promconfig.Ignored) []validation.Finding
 // part loads the part of an object, under the global section, with the receivers and time intervals that its routes
 // refer to: what is undefined is a mistake of its own.
 func (j *Alertmanager) part(part alertmanager.Part) []mistake {
-	err := j.try(part.Fields, part.Root)
+	load := func(m yaml.MapSlice) (int, error) { return loadAlertmanager(j.whole(m, part.Root), j.matcherMode()) }
+	_, err := load(part.Fields)
 	if err == nil {
 		return nil
 	}
-	search := newSearch(specPath, part.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
-		text, err := marshalAlertmanager(j.whole(m, part.Root))
-		if err != nil {
-			return 0, err
-		}
-		return len(text), loadAlertmanagerText(text, j.matcherMode())
-	})
+	search := newSearch(specPath, part.Sources, newBudget(), load)
 	search.layout = ofAlertmanager
 	return search.narrow(err, part.Fields, fieldpath.Path{})
-}
-
-func (j *Alertmanager) try(m yaml.MapSlice, isRoot bool) error {
-	text, err := marshalAlertmanager(j.whole(m, isRoot))
-	if err != nil {
-		return err
-	}
-	return loadAlertmanagerText(text, j.matcherMode())
 }
 
 // nobody is the receiver of the root route under which objects are judged. No object's receiver has such a name.

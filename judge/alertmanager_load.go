@@ -57,26 +57,36 @@ func marshalAlertmanager(whole yaml.MapSlice) (string, error) {
 	return string(text), nil
 }
 
-func loadAlertmanager(whole yaml.MapSlice) error {
+// loadAlertmanager writes a configuration and loads it. It returns the size of the text, in bytes.
+func loadAlertmanager(whole yaml.MapSlice, mode matcherMode) (size int, err error) {
 	text, err := marshalAlertmanager(whole)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return loadAlertmanagerText(text, fallbackMatchers)
+	_, err = loadAlertmanagerText(text, mode)
+	return len(text), err
 }
 
 // loadAlertmanagerText runs the loader of Alertmanager.
-func loadAlertmanagerText(text string, mode matcherMode) (err error) {
+func loadAlertmanagerText(text string, mode matcherMode) (c *config.Config, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the configuration cannot be read: %v", p)
+			c, err = nil, fmt.Errorf("the configuration cannot be read: %v", p)
 		}
 	}()
 	initMatchers()
-	if _, err := config.Load(text); err != nil {
-		return err //nolint:wrapcheck // the words are the loader's
+	if c, err = config.Load(text); err != nil {
+		return nil, err //nolint:wrapcheck // the words are the loader's
 	}
-	if mode == fallbackMatchers {
+	if err := mode.check(text); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// check says what is wrong with the matchers and labels of a configuration that the loader has accepted, whose mode is the default.
+func (m matcherMode) check(text string) error {
+	if m == fallbackMatchers {
 		return nil
 	}
 	var written struct {
@@ -86,14 +96,14 @@ func loadAlertmanagerText(text string, mode matcherMode) (err error) {
 	if err := yaml.Unmarshal([]byte(text), &written); err != nil {
 		return fmt.Errorf("reading the matchers: %w", err)
 	}
-	if err := mode.route(written.Route); err != nil {
+	if err := m.route(written.Route); err != nil {
 		return err
 	}
 	for _, r := range written.InhibitRules {
-		if err := mode.matchers(append(slices.Clone(r.Source), r.Target...)); err != nil {
+		if err := m.matchers(append(slices.Clone(r.Source), r.Target...)); err != nil {
 			return err
 		}
-		if err := mode.labels("equal list", r.Equal); err != nil {
+		if err := m.labels("equal list", r.Equal); err != nil {
 			return err
 		}
 	}

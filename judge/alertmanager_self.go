@@ -23,11 +23,12 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 		j = &Alertmanager{g: g, base: g.Base()}
 		j.templates = func() validation.Templates { return validation.Templates{} }
 	}
+	var loaded *config.Config
 	refused := mistakesOf(j.base.Failures)
 	switch {
 	case !j.base.Known || len(refused) > 0:
 	case j.base.Text != nil:
-		refused = append(refused, j.secret()...)
+		loaded, refused = j.secret()
 	default:
 		refused = append(refused, j.globalSection()...)
 	}
@@ -41,8 +42,7 @@ func (j *Alertmanager) self(a *monitoringv1.Alertmanager) validation.Verdict {
 		view.Secret = j.g.ConfigSecret()
 	}
 	if len(refused) == 0 && j.base.Text != nil {
-		view.Secret, view.Receivers = j.g.ConfigSecret(), j.receivers()
-		view.Config, _ = config.Load(string(j.base.Text)) // without an error: it was loaded before
+		view.Secret, view.Receivers, view.Config = j.g.ConfigSecret(), j.receivers(), loaded
 	}
 	return validation.Verdict{
 		Refused: findings(refused), Ignored: j.ignored(j.base.Ignored), Alertmanager: view,
@@ -114,42 +114,37 @@ func templatePaths(rejections []promconfig.Rejection) []validation.TemplatePath 
 	return paths
 }
 
-// secret judges the configuration that the user wrote by hand. Where the operator adds objects to it, it reads it first,
+// secret loads and judges the configuration that the user wrote by hand. Where the operator adds objects to it, it reads it first,
 // with the matchers of old, whatever the Alertmanager's flags are (v0.93.0, alertmanagerConfigFromBytes).
-func (j *Alertmanager) secret() []mistake {
-	mode := j.matcherMode()
+func (j *Alertmanager) secret() (loaded *config.Config, refused []mistake) {
+	text := string(j.base.Text)
 	if valueOf(j.base.Fields, "event_recorder") != nil {
-		return nil // its format changed with 0.35.0
+		loaded, _ = loadAlertmanagerText(text, fallbackMatchers) // its format changed with 0.35.0
+		return loaded, nil
 	}
-	err := loadAlertmanagerText(string(j.base.Text), mode)
+	loaded, err := loadAlertmanagerText(text, j.matcherMode())
 	reader := "Alertmanager"
 	if err == nil && !j.g.Unmanaged() {
-		reader, err = "the operator, which reads matchers in classic mode,", loadAlertmanagerText(string(j.base.Text), classicMatchers)
+		reader, err = "the operator, which reads matchers in classic mode,", classicMatchers.check(text)
 	}
 	if err == nil {
-		return nil
+		return loaded, nil
 	}
-	return []mistake{mistaken(specPath.Field("configSecret"), fmt.Sprintf("%s refuses the configuration in Secret %s: %s", reader, j.g.ConfigSecret(), words(err)))}
+	return nil, []mistake{mistaken(specPath.Field("configSecret"), fmt.Sprintf("%s refuses the configuration in Secret %s: %s", reader, j.g.ConfigSecret(), words(err)))}
 }
 
 // globalSection judges the global section of spec.alertmanagerConfiguration.
 func (j *Alertmanager) globalSection() []mistake {
-	under := func(m yaml.MapSlice) yaml.MapSlice {
+	load := func(m yaml.MapSlice) (int, error) {
 		one := &Alertmanager{g: j.g, base: j.base, global: m}
-		return one.under(nil)
+		return loadAlertmanager(one.under(nil), fallbackMatchers)
 	}
 	global := j.base.GlobalSection()
-	err := loadAlertmanager(under(global))
+	_, err := load(global)
 	if err == nil {
 		return nil
 	}
-	search := newSearch(specPath.Field("alertmanagerConfiguration"), j.base.Sources, newBudget(), func(m yaml.MapSlice) (int, error) {
-		text, err := marshalAlertmanager(under(m))
-		if err != nil {
-			return 0, err
-		}
-		return len(text), loadAlertmanagerText(text, fallbackMatchers)
-	})
+	search := newSearch(specPath.Field("alertmanagerConfiguration"), j.base.Sources, newBudget(), load)
 	search.layout = ofAlertmanager
 	return search.narrow(err, global, fieldpath.New("global"))
 }

@@ -46,10 +46,7 @@ func (j *Alertmanager) Whole(parts []alertmanager.Part) (*WholeAlertmanager, err
 			return nil, err //nolint:wrapcheck // it says what failed
 		}
 	}
-	if err := loadAlertmanagerText(string(text), j.matcherMode()); err != nil {
-		return nil, errors.New(words(err))
-	}
-	c, err := config.Load(string(text))
+	c, err := loadAlertmanagerText(string(text), j.matcherMode())
 	if err != nil {
 		return nil, errors.New(words(err))
 	}
