@@ -31,7 +31,7 @@ func GoverningService(a *monitoringv1.Alertmanager) *corev1.Service {
 	if a.Spec.ServiceName != nil {
 		return nil
 	}
-	port := portNameOf(a)
+	port := PortName(a)
 	return &corev1.Service{
 		ObjectMeta: metav1.ObjectMeta{Namespace: a.Namespace, Name: governingService},
 		Spec: corev1.ServiceSpec{
@@ -46,7 +46,8 @@ func GoverningService(a *monitoringv1.Alertmanager) *corev1.Service {
 	}
 }
 
-func portNameOf(a *monitoringv1.Alertmanager) string { return cmp.Or(a.Spec.PortName, webPortName) }
+// PortName returns the name of the port at which an Alertmanager takes alerts.
+func PortName(a *monitoringv1.Alertmanager) string { return cmp.Or(a.Spec.PortName, webPortName) }
 
 // podLabels returns the labels that the operator gives the pods of an Alertmanager of some version.
 func podLabels(a *monitoringv1.Alertmanager, version string) map[string]string {
@@ -122,7 +123,7 @@ func targetNumber(p corev1.ServicePort) int32 {
 
 // isWeb reports whether a port of a Service leads to the one at which an Alertmanager takes alerts.
 func isWeb(p corev1.ServicePort, a *monitoringv1.Alertmanager) bool {
-	return p.TargetPort.StrVal == portNameOf(a) || targetNumber(p) == webPort
+	return p.TargetPort.StrVal == PortName(a) || targetNumber(p) == webPort
 }
 
 // LeadsTo reports whether a port of an entry, of those that a Service has, leads to the one at which an Alertmanager takes alerts.

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -257,7 +256,7 @@ func (e *explainer) portNamesDiffer(namespace string) bool {
 	names := map[string]bool{}
 	for _, of := range e.alertmanagers() {
 		if a, ok := of.Object.(*monitoringv1.Alertmanager); ok && a.Namespace == namespace {
-			names[cmp.Or(a.Spec.PortName, "web")] = true
+			names[alertpath.PortName(a)] = true
 		}
 	}
 	return len(names) > 1

@@ -16,9 +16,7 @@ import (
 
 // isGlobal reports whether an Alertmanager names the object as its global AlertmanagerConfig.
 func (e *explainer) isGlobal(i *instance) bool {
-	a, ok := i.Object.(*monitoringv1.Alertmanager)
-	return ok && i.Err == nil && e.Operator.Manages(i.Ref.Kind, i.Object) && e.ref.Kind == monitoringv1alpha1.AlertmanagerConfigKind &&
-		a.Spec.AlertmanagerConfiguration != nil && a.Spec.AlertmanagerConfiguration.Name == e.ref.Name && a.Namespace == e.ref.Namespace
+	return i.Selectors.Names(e.ref.Kind, e.ref.Namespace, e.ref.Name)
 }
 
 // explainNotifying is about what becomes of an AlertmanagerConfig in the configuration of an Alertmanager that selects it.

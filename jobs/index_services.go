@@ -30,19 +30,26 @@ func (v *services) set(s *Service) {
 	}
 }
 
-func (v *services) remove(namespace, name string) {
+func (v *services) find(namespace, name string) (n id, found bool) {
 	for n := range v.terms.all(term{about: aboutName, scope: namespace, key: name}) {
-		s := v.list[n]
-		if s.Namespace != namespace || s.Name != name {
-			continue
+		// Two terms may share a list: see terms.
+		if s := v.list[n]; s.Namespace == namespace && s.Name == name {
+			return n, true
 		}
-		for _, t := range termsOfService(s) {
-			v.terms.remove(t, n)
-		}
-		v.list[n] = nil
-		v.free = append(v.free, n)
+	}
+	return 0, false
+}
+
+func (v *services) remove(namespace, name string) {
+	n, found := v.find(namespace, name)
+	if !found {
 		return
 	}
+	for _, t := range termsOfService(v.list[n]) {
+		v.terms.remove(t, n)
+	}
+	v.list[n] = nil
+	v.free = append(v.free, n)
 }
 
 func termsOfService(s *Service) []term {
@@ -64,12 +71,11 @@ func termsOfService(s *Service) []term {
 func (x *Index) Service(namespace, name string) *Service {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	for n := range x.services.terms.all(term{about: aboutName, scope: namespace, key: name}) {
-		if s := x.services.list[n]; s.Namespace == namespace && s.Name == name {
-			return s
-		}
+	n, found := x.services.find(namespace, name)
+	if !found {
+		return nil
 	}
-	return nil
+	return x.services.list[n]
 }
 
 // selected returns the Services that a claim selects and that have its port, ordered by namespace

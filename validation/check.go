@@ -74,6 +74,11 @@ func (c Check[T]) Info() Info {
 // page, and runs on every part that walk returns. A check on a part that several kinds share is
 // written once; the kinds only walk to their parts.
 func Each[W, P any](c Check[P], walk func(W) []P) Check[W] {
+	return EachWith(c, func(whole W, _ Snapshot) []P { return walk(whole) })
+}
+
+// EachWith is [Each] where the parts depend on the snapshot, too.
+func EachWith[W, P any](c Check[P], walk func(W, Snapshot) []P) Check[W] {
 	return Check[W]{
 		ID:        c.ID,
 		Severity:  c.Severity,
@@ -81,7 +86,7 @@ func Each[W, P any](c Check[P], walk func(W) []P) Check[W] {
 		Doc:       c.Doc,
 		Run: func(whole W, s Snapshot) []Finding {
 			var found []Finding
-			for _, part := range walk(whole) {
+			for _, part := range walk(whole, s) {
 				found = append(found, c.Run(part, s)...)
 			}
 			return found

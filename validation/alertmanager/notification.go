@@ -18,22 +18,24 @@ var configSecret = fieldpath.New("spec", "configSecret")
 
 // on lifts a check on routes, receivers and the like to a check on the Secret of an Alertmanager.
 func on(check validation.Check[*notification.Config]) validation.Check[*object] {
-	lifted := validation.Each(check, func(*object) []*notification.Config { return nil })
+	lifted := notification.On(check, (*object).notification)
+	run := lifted.Run
 	lifted.Run = func(o *object, s validation.Snapshot) []validation.Finding {
-		view := o.judged(s).Alertmanager
-		if view == nil || view.Config == nil {
-			return nil
-		}
-		if o.read == nil {
-			o.read = configOf(view)
-		}
-		found := check.Run(o.read, s)
+		found := run(o, s)
 		for i := range found {
-			found[i] = inSecret(found[i], view.Secret)
+			found[i] = inSecret(found[i], o.judged(s).Alertmanager.Secret)
 		}
 		return found
 	}
 	return lifted
+}
+
+// notification reads the configuration in the Secret. It returns nil if that is not known.
+func (o *object) notification(s validation.Snapshot) *notification.Config {
+	if view := o.judged(s).Alertmanager; o.read == nil && view != nil && view.Config != nil {
+		o.read = configOf(view)
+	}
+	return o.read
 }
 
 // inSecret moves a finding to the field that names the Secret: the places in the Secret become its subject.

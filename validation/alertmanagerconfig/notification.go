@@ -18,19 +18,12 @@ var specPath = fieldpath.New("spec")
 
 // on lifts a check on routes, receivers and the like to a check on the object.
 func on(check validation.Check[*notification.Config]) validation.Check[*object] {
-	lifted := validation.Each(check, func(*object) []*notification.Config { return nil })
-	lifted.Run = func(o *object, s validation.Snapshot) []validation.Finding {
-		if o.config == nil {
-			return nil
-		}
-		return check.Run(o.notification(s), s)
-	}
-	return lifted
+	return notification.On(check, (*object).notification)
 }
 
 // notification reads the object. It has no Alertmanager's words to say of what cannot be read: the judge has.
 func (o *object) notification(s validation.Snapshot) *notification.Config {
-	if o.read != nil {
+	if o.read != nil || o.config == nil {
 		return o.read
 	}
 	spec := &o.config.Spec

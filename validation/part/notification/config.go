@@ -27,6 +27,16 @@ type Config struct {
 	Templates *validation.Templates
 }
 
+// On lifts a check to a check on an object that holds a configuration. It finds nothing where configOf returns nil.
+func On[T any](check validation.Check[*Config], configOf func(T, validation.Snapshot) *Config) validation.Check[T] {
+	return validation.EachWith(check, func(object T, s validation.Snapshot) []*Config {
+		if c := configOf(object, s); c != nil {
+			return []*Config{c}
+		}
+		return nil
+	})
+}
+
 // confined returns the matcher that the operator adds.
 func (c *Config) confined() labels.Matchers {
 	if c.Confined == "" {
