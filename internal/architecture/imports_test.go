@@ -58,7 +58,7 @@ var directions = map[string][]string{
 	"validation/part/discovery":     {"internal/since", "relabeling", "validation", "validation/part"},
 	"validation/part/relabel":       {"internal/since", "relabeling", "validation"},
 	"validation":                    {"internal/exprcost", "internal/fieldpath", "internal/since", "jobs", "records", "relabeling", "selection"},
-	"validation/part/notification":  {"internal/fieldpath", "validation"},
+	"validation/part/notification":  {"internal/fieldpath", "internal/templatetree", "validation"},
 	"validation/alertmanager":       {"internal/fieldpath", "validation", "validation/part", "validation/part/change", "validation/part/notification"},
 	"validation/alertmanagerconfig": {"internal/fieldpath", "validation", "validation/part", "validation/part/notification"},
 

@@ -1,4 +1,5 @@
-// Package templatetree walks over parsed templates of Prometheus. It is a leaf: it imports nothing of promgate.
+// Package templatetree has what the readers of templates of Prometheus and of Alertmanager share: the functions of the language, a limit,
+// and a walk over parsed templates. It is a leaf: it imports nothing of promgate.
 package templatetree
 
 import "text/template/parse"

@@ -11,6 +11,7 @@ import (
 	"github.com/promgate/promgate/dialect"
 	"github.com/promgate/promgate/internal/exprcost"
 	"github.com/promgate/promgate/internal/fieldpath"
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/selection"
 	"github.com/promgate/promgate/validation"
 	"github.com/promgate/promgate/validation/part"
@@ -124,7 +125,7 @@ func (r *groupRule) parse(p exprParser) {
 		r.expr, r.uses, r.labels, r.exprError = parsed.expr, parsed.uses, parsed.labels, parsed.err
 	}
 	if r.Alert != "" {
-		r.templates = parseTemplates(r, maxTemplateNesting, p.memo)
+		r.templates = parseTemplates(r, templatetree.MaxNesting, p.memo)
 	}
 }
 

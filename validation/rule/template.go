@@ -3,7 +3,6 @@ package rule
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,16 +14,13 @@ import (
 	"github.com/prometheus/prometheus/template"
 	"github.com/prometheus/prometheus/util/features"
 
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/validation"
 )
 
 // templatePrelude declares the variables that Prometheus declares before each
 // label and annotation of an alert (model/rulefmt, testTemplateParsing, v0.316).
 const templatePrelude = `{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}`
-
-// maxTemplateNesting is how many actions and parentheses of a label or annotation are
-// parsed. Real ones have some dozens.
-const maxTemplateNesting = 8192
 
 // templatedText is a label or an annotation of an alert that holds a template.
 type templatedText struct {
@@ -48,7 +44,7 @@ func parseTemplates(r *groupRule, maxNesting int, memo *validation.Memo) []templ
 				continue
 			}
 			t := templatedText{rule: r, name: name, label: label, text: text}
-			if len(text) > maxNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxNesting {
+			if templatetree.TooLarge(text, maxNesting) {
 				t.err = fmt.Errorf("%w: more than %d actions and parentheses", errTemplateNesting, maxNesting)
 			} else if u, ok := usageOfUsual(text); ok {
 				t.usage = u
@@ -98,20 +94,14 @@ func rememberTemplate(memo *validation.Memo, alert, text string) (usage, []*pars
 // where that returns an error.
 func parseTemplate(alert, text string) ([]*parse.Tree, error) {
 	name := "__alert_" + alert
-	byName, err := parse.Parse(name, preludeOf(text)+text, "", "", templateFunctions(), languageFunctions)
+	byName, err := parse.Parse(name, preludeOf(text)+text, "", "", templateFunctions(), templatetree.Functions)
 	if err != nil {
 		byName, err = parseTemplateSlowly(name, text)
 		if err != nil {
 			return nil, err
 		}
 	}
-	trees := []*parse.Tree{byName[name]}
-	for _, defined := range slices.Sorted(maps.Keys(byName)) {
-		if defined != name && byName[defined] != nil {
-			trees = append(trees, byName[defined])
-		}
-	}
-	return trees, nil
+	return templatetree.InOrder(name, byName), nil
 }
 
 // preludeOf returns the declarations of those variables that a text may use: parsing all of them takes
@@ -141,14 +131,6 @@ func parseTemplateSlowly(name, text string) (map[string]*parse.Tree, error) {
 		byName[defined.Name()] = defined.Tree
 	}
 	return byName, nil
-}
-
-// languageFunctions are the functions of text/template itself (Go 1.26). If one were
-// missing here, parsing would take longer, with the same result.
-var languageFunctions = map[string]any{
-	"and": true, "call": true, "html": true, "index": true, "slice": true, "js": true, "len": true, "not": true, "or": true,
-	"print": true, "printf": true, "println": true, "urlquery": true,
-	"eq": true, "ge": true, "gt": true, "le": true, "lt": true, "ne": true,
 }
 
 // templateFunctions returns the functions that Prometheus offers to templates. The parser

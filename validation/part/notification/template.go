@@ -5,7 +5,6 @@ import (
 	tmplhtml "html/template"
 	"maps"
 	"path"
-	"slices"
 	"strings"
 	"sync"
 	tmpltext "text/template"
@@ -13,22 +12,11 @@ import (
 
 	"github.com/prometheus/alertmanager/template"
 
+	"github.com/promgate/promgate/internal/templatetree"
 	"github.com/promgate/promgate/validation"
 )
 
-// maxTemplateNesting is how many actions and parentheses of a template are parsed. Real ones have some dozens.
-const maxTemplateNesting = 8192
-
 var errTooLarge = errors.New("the template is too large to be read")
-
-// builtinFunctions are those of package text/template, which does not export them (Go 1.26).
-var builtinFunctions = func() map[string]any {
-	all := map[string]any{}
-	for name := range strings.FieldsSeq("and break call continue eq ge gt html index js le len lt ne not or print printf println slice urlquery") {
-		all[name] = nil
-	}
-	return all
-}()
 
 // parseText parses a text as Alertmanager does, and returns its own tree first, then those of the templates that it
 // defines, by name.
@@ -36,26 +24,17 @@ var builtinFunctions = func() map[string]any {
 // The text/template package copies its functions for each template, which takes longer than parsing. So the parser
 // package is called first, and text/template decides only where that returns an error.
 func parseText(name, text string) ([]*parse.Tree, error) {
-	if len(text) > maxTemplateNesting && strings.Count(text, "{{")+strings.Count(text, "(") > maxTemplateNesting {
+	if templatetree.TooLarge(text, templatetree.MaxNesting) {
 		return nil, errTooLarge
 	}
-	trees, err := parse.Parse(name, text, "", "", template.DefaultFuncs, builtinFunctions)
+	trees, err := parse.Parse(name, text, "", "", template.DefaultFuncs, templatetree.Functions)
 	if err != nil {
 		if _, err := tmpltext.New(name).Funcs(tmpltext.FuncMap(template.DefaultFuncs)).Parse(text); err != nil {
 			return nil, err //nolint:wrapcheck // the words are the reader's
 		}
 		return nil, nil // the other parser knows a word that this one does not
 	}
-	own := trees[name]
-	delete(trees, name)
-	all := []*parse.Tree{own}
-	for _, other := range slices.Sorted(maps.Keys(trees)) {
-		all = append(all, trees[other])
-	}
-	if own == nil {
-		all = all[1:]
-	}
-	return all, nil
+	return templatetree.InOrder(name, trees), nil
 }
 
 // parseProblem says what is wrong with a template, without the name that Alertmanager gives it.
@@ -107,42 +86,12 @@ func undefined(trees []*parse.Tree, names map[string]bool) string {
 		own[t.Name] = true
 	}
 	missing := ""
-	visitNodes(trees, func(n parse.Node) {
-		if call, ok := n.(*parse.TemplateNode); ok && missing == "" && !own[call.Name] && !names[call.Name] {
+	templatetree.Walk(trees, func(n templatetree.Node) {
+		if call, ok := n.Node.(*parse.TemplateNode); ok && missing == "" && !own[call.Name] && !names[call.Name] {
 			missing = call.Name
 		}
 	})
 	return missing
-}
-
-// visitNodes calls visit for the nodes that hold others, and for calls of templates.
-func visitNodes(trees []*parse.Tree, visit func(parse.Node)) {
-	var list func(*parse.ListNode)
-	branch := func(b *parse.BranchNode) {
-		list(b.List)
-		list(b.ElseList)
-	}
-	list = func(l *parse.ListNode) {
-		if l == nil {
-			return
-		}
-		for _, n := range l.Nodes {
-			visit(n)
-			switch p := n.(type) {
-			case *parse.IfNode:
-				branch(&p.BranchNode)
-			case *parse.RangeNode:
-				branch(&p.BranchNode)
-			case *parse.WithNode:
-				branch(&p.BranchNode)
-			}
-		}
-	}
-	for _, t := range trees {
-		if t != nil {
-			list(t.Root)
-		}
-	}
 }
 
 // FileProblem says why Alertmanager cannot parse a template file, or returns "".
