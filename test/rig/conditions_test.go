@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -43,9 +44,7 @@ func TestNamespacesHook(t *testing.T) {
 		n := &corev1.Namespace{TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"}, ObjectMeta: metav1.ObjectMeta{Name: name}}
 		if of != nil {
 			n.Labels = map[string]string{corev1.LabelMetadataName: name}
-			for key, value := range of {
-				n.Labels[key] = value
-			}
+			maps.Copy(n.Labels, of)
 		}
 		return n
 	}
