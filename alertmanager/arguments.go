@@ -65,12 +65,18 @@ func (g *Generator) Arguments() []promconfig.Argument {
 	if g.minor() >= 22 {
 		a.ours("web.config.file", "/etc/alertmanager/web_config/web-config.yaml")
 	}
-	if g.minor() >= 24 && spec.ClusterTLS != nil {
+	if g.UsesClusterTLS() {
 		a.ours("cluster.tls-config", "/etc/alertmanager/cluster_tls_config/cluster-tls-config.yaml")
 	}
 	g.additional(a)
 	return a.list
 }
+
+// ClusterTLS returns the settings of TLS between the replicas, or nil.
+func (g *Generator) ClusterTLS() *monitoringv1.ClusterTLSConfig { return g.object.Spec.ClusterTLS }
+
+// UsesClusterTLS reports whether the Alertmanager gets the settings of TLS between the replicas.
+func (g *Generator) UsesClusterTLS() bool { return g.minor() >= 24 && g.object.Spec.ClusterTLS != nil }
 
 // Clustered reports whether the Alertmanager is one of a cluster.
 func (g *Generator) Clustered() bool {

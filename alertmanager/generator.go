@@ -45,6 +45,25 @@ func (g *Generator) Name() string { return g.object.Namespace + "/" + g.object.N
 // Version returns the version of the Alertmanager.
 func (g *Generator) Version() semver.Version { return g.version }
 
+// Release returns the version of the Alertmanager that runs. It is not known where the image names another one than
+// spec.version, which is all that the operator reads.
+func (g *Generator) Release() (release semver.Version, known bool) {
+	image := g.object.Spec.Image
+	if image == nil || *image == "" {
+		return g.version, true
+	}
+	name, _, _ := strings.Cut(*image, "@")
+	_, tag, _ := strings.Cut(name[strings.LastIndex(name, "/")+1:], ":")
+	named, err := semver.ParseTolerant(tag)
+	switch {
+	case err != nil:
+		return g.version, g.object.Spec.Version != ""
+	case named.Major != g.version.Major, named.Minor != g.version.Minor:
+		return semver.Version{}, false
+	}
+	return g.version, true
+}
+
 // Has reports whether the Alertmanager is new enough for a feature.
 func (g *Generator) Has(f *since.Feature) bool { return f.In(g.version) }
 

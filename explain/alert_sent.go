@@ -43,12 +43,13 @@ func (e *explainer) sending(i *instance, p *monitoringv1.Prometheus) (s *render.
 	return s, unread
 }
 
-// assetsOf returns the Secrets that are known. Where not all of a namespace are, the others count as not read.
+// assetsOf returns the Secrets and ConfigMaps that are known. Where not all of a namespace are, of all of them if it is empty, the
+// others count as not read.
 func (e *explainer) assetsOf(namespace string) promconfig.Assets {
 	if e.Live && e.unreadIn(selection.SecretKind, namespace) == "" && e.unreadIn(selection.ConfigMapKind, namespace) == "" {
 		return e.model.Assets()
 	}
-	return e.model.KnownAssets()
+	return e.model.Known()
 }
 
 func isUnread(assets promconfig.Assets, namespace string, ref *corev1.SecretKeySelector) bool {

@@ -13,7 +13,6 @@ import (
 	"github.com/promgate/promgate/internal/cluster"
 	"github.com/promgate/promgate/internal/render"
 	"github.com/promgate/promgate/judge"
-	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
 
@@ -28,7 +27,7 @@ func (e *explainer) explainAlertmanager(i *instance, of *cluster.Instance, ways 
 	if !e.explainRunning(of) {
 		return
 	}
-	n, err := render.Alertmanager(e.model, of, e.assetsOfAlertmanager())
+	n, err := render.Alertmanager(e.model, of, e.assetsOf(""))
 	if err != nil {
 		e.untold = true
 		e.no("alertmanager-configured", "It has no configuration from the operator, or keeps an older one: "+err.Error()+".", problem{
@@ -79,14 +78,6 @@ func (e *explainer) explainRunning(of *cluster.Instance) bool {
 		return false
 	}
 	return true
-}
-
-// assetsOfAlertmanager returns the Secrets of which the content counts: among files, keys and addresses are often made up.
-func (e *explainer) assetsOfAlertmanager() promconfig.Assets {
-	if e.Live && e.unreadIn(selection.SecretKind, "") == "" {
-		return e.model.Assets()
-	}
-	return e.model.Known()
 }
 
 // explainWhole is about the configuration of an Alertmanager.

@@ -21,7 +21,7 @@ func (e *explainer) isGlobal(i *instance) bool {
 
 // explainNotifying is about what becomes of an AlertmanagerConfig in the configuration of an Alertmanager that selects it.
 func (e *explainer) explainNotifying(i *instance) {
-	n, err := render.Alertmanager(e.model, i.Instance, e.assetsOfAlertmanager())
+	n, err := render.Alertmanager(e.model, i.Instance, e.assetsOf(""))
 	if err != nil {
 		e.no("included", "The Alertmanager has no configuration from the operator, or keeps an older one: "+err.Error()+".", problem{
 			stageConfigured, fmt.Sprintf("the configuration of %s cannot be used: %s", i.Ref, err), "correct that first",

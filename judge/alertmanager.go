@@ -31,7 +31,7 @@ type Alertmanager struct {
 func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) *Alertmanager {
 	g, err := alertmanager.New(a, assets)
 	if err != nil {
-		return anyAlertmanager()
+		return anyAlertmanager(assets)
 	}
 	j := &Alertmanager{g: g, base: g.Base()}
 	j.templates = sync.OnceValue(func() validation.Templates { return templatesOf(g, j.base) })
@@ -39,17 +39,17 @@ func NewAlertmanager(a *monitoringv1.Alertmanager, assets promconfig.Assets) *Al
 	if j.base.Known && len(j.base.Failures) == 0 {
 		j.global = withMail(j.base.GlobalSection())
 	}
-	if _, err := loadAlertmanager(j.under(nil), fallbackMatchers); err != nil {
+	if _, err := j.load(j.under(nil), "global", j.base.GlobalSection()); err != nil {
 		j.global = anyGlobal() // a mistake in the Alertmanager is no reason to refuse all objects
 	}
 	return j
 }
 
 // anyAlertmanager returns the judge for objects that no known Alertmanager selects.
-func anyAlertmanager() *Alertmanager {
+func anyAlertmanager(assets promconfig.Assets) *Alertmanager {
 	a := &monitoringv1.Alertmanager{}
 	a.Spec.Version = newestAlertmanager
-	g, err := alertmanager.New(a, promconfig.Placeholders{})
+	g, err := alertmanager.New(a, assets)
 	if err != nil {
 		panic(err) // the version is ours
 	}
@@ -164,7 +164,13 @@ func (j *Alertmanager) ignored(fields []promconfig.Ignored) []validation.Finding
 // part loads the part of an object, under the global section, with the receivers and time intervals that its routes
 // refer to: what is undefined is a mistake of its own.
 func (j *Alertmanager) part(part alertmanager.Part) []mistake {
-	load := func(m yaml.MapSlice) (int, error) { return loadAlertmanager(j.whole(m, part.Root), j.matcherMode()) }
+	load := func(m yaml.MapSlice) (int, error) {
+		whole := j.whole(m, part.Root)
+		if part.LeftOut { // an Alertmanager as old as this one never gets it
+			return loadAlertmanager(whole, j.matcherMode())
+		}
+		return j.load(whole, "config", m)
+	}
 	_, err := load(part.Fields)
 	if err == nil {
 		return nil

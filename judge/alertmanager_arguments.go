@@ -57,7 +57,7 @@ func (l Limits) alertmanagerArguments(g *alertmanager.Generator) []mistake {
 	if fields, ok := g.WebServer(); ok {
 		mistakes = append(mistakes, webMistakes(fields, "Alertmanager", curves)...)
 	}
-	return mistakes
+	return append(mistakes, clusterTLSMistakes(g)...)
 }
 
 // fieldOf returns the field of an argument that is wrong: of the user's, the name if the flag does not exist or has no value, and

@@ -117,10 +117,19 @@ func templatePaths(rejections []promconfig.Rejection) []validation.TemplatePath 
 // secret loads and judges the configuration that the user wrote by hand. Where the operator adds objects to it, it reads it first,
 // with the matchers of old, whatever the Alertmanager's flags are (v0.93.0, alertmanagerConfigFromBytes).
 func (j *Alertmanager) secret() (loaded *config.Config, refused []mistake) {
-	text := string(j.base.Text)
-	if valueOf(j.base.Fields, "event_recorder") != nil {
-		loaded, _ = loadAlertmanagerText(text, fallbackMatchers) // its format changed with 0.35.0
-		return loaded, nil
+	text, fields := string(j.base.Text), any(j.base.Fields)
+	release, older := j.release()
+	if older {
+		if err := newerKeys("config", fields, release); err != nil {
+			return nil, j.refusesSecret("Alertmanager", err)
+		}
+		if cleaned, changed := current("config", fields, release); changed {
+			without, err := marshalAlertmanager(cleaned.(yaml.MapSlice))
+			if err != nil {
+				return nil, j.refusesSecret("Alertmanager", err)
+			}
+			text = without
+		}
 	}
 	loaded, err := loadAlertmanagerText(text, j.matcherMode())
 	reader := "Alertmanager"
@@ -128,16 +137,23 @@ func (j *Alertmanager) secret() (loaded *config.Config, refused []mistake) {
 		reader, err = "the operator, which reads matchers in classic mode,", classicMatchers.check(text)
 	}
 	if err == nil {
-		return loaded, nil
+		reader, err = "Alertmanager", receiverClients(loaded)
 	}
-	return nil, []mistake{mistaken(specPath.Field("configSecret"), fmt.Sprintf("%s refuses the configuration in Secret %s: %s", reader, j.g.ConfigSecret(), words(err)))}
+	if err != nil {
+		return nil, j.refusesSecret(reader, err)
+	}
+	return loaded, nil
+}
+
+func (j *Alertmanager) refusesSecret(reader string, err error) []mistake {
+	return []mistake{mistaken(specPath.Field("configSecret"), fmt.Sprintf("%s refuses the configuration in Secret %s: %s", reader, j.g.ConfigSecret(), words(err)))}
 }
 
 // globalSection judges the global section of spec.alertmanagerConfiguration.
 func (j *Alertmanager) globalSection() []mistake {
 	load := func(m yaml.MapSlice) (int, error) {
 		one := &Alertmanager{g: j.g, base: j.base, global: m}
-		return loadAlertmanager(one.under(nil), fallbackMatchers)
+		return one.load(one.under(nil), "global", m)
 	}
 	global := j.base.GlobalSection()
 	_, err := load(global)

@@ -58,11 +58,14 @@ func (l Limits) argumentMistakes(g *promconfig.Generator, object any) []mistake 
 	return mistakes
 }
 
-// With returns a judge that reads the Secrets and ConfigMaps which an instance itself refers to from assets. Without it they count
-// as there, and nothing is refused because of them.
+// With returns a judge that reads the Secrets and ConfigMaps which an instance itself refers to from assets, and those of an
+// AlertmanagerConfig. Without it they count as there, and nothing is refused because of them.
 func (j *Judge) With(assets promconfig.Assets) *Judge {
 	other := *j
 	other.assets = assets
+	if other.alertmanager != nil {
+		other.alertmanager = anyAlertmanager(assets)
+	}
 	return &other
 }
 

@@ -29,7 +29,7 @@ func PermissiveWithin(limits Limits) (*Judge, error) {
 		return nil, fmt.Errorf("making the judge: %w", err)
 	}
 	j := NewWithin(limits, g, g.Global())
-	j.anyClass, j.alertmanager = true, anyAlertmanager()
+	j.anyClass, j.alertmanager = true, anyAlertmanager(promconfig.Placeholders{})
 	return j, nil
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // webMistakes returns what is wrong with the web server of an engine: what the operator refuses (v0.93.0, pkg/webconfig), and
-// with what the server does not start (exporter-toolkit v0.20.0, web/tls_config.go). Known are the curves that it may know.
+// with what the server does not start. Known are the curves that it may know.
 func webMistakes(w monitoringv1.WebConfigFileFields, engine string, known []string) []mistake {
 	t := w.TLSConfig
 	if t == nil {
@@ -19,9 +19,18 @@ func webMistakes(w monitoringv1.WebConfigFileFields, engine string, known []stri
 	}
 	field := specPath.Field("web", "tlsConfig")
 	if err := t.Validate(); err != nil {
-		return []mistake{mistaken(field, fmt.Sprintf("the operator updates nothing of this %s: %s", engine, err))}
+		return []mistake{operatorStops(field, engine, err)}
 	}
-	starts := engine + " does not start: "
+	return serverMistakes(t, field, engine+" does not start: ", known)
+}
+
+// operatorStops is a mistake that keeps the operator from updating anything of an instance.
+func operatorStops(field fieldpath.Path, engine string, err error) mistake {
+	return mistaken(field, fmt.Sprintf("the operator updates nothing of this %s: %s", engine, err))
+}
+
+// serverMistakes returns with what a server does not start (exporter-toolkit v0.20.0, web/tls_config.go).
+func serverMistakes(t *monitoringv1.WebTLSConfig, field fieldpath.Path, starts string, known []string) []mistake {
 	var mistakes []mistake
 	least, most := tlsVersion(t.MinVersion, tls.VersionTLS12), tlsVersion(t.MaxVersion, tls.VersionTLS13) // the defaults of the server
 	switch {

@@ -40,7 +40,7 @@ type Options struct {
 
 	// JudgeWith returns Judge with the Secrets and ConfigMaps that are known, for what a Prometheus itself refers to. It may be
 	// nil.
-	JudgeWith func(cluster.KnownAssets) validation.Judge
+	JudgeWith func(cluster.Known) validation.Judge
 
 	// Schemas are the schemas of the operator's kinds.
 	Schemas *schema.Schemas
@@ -115,7 +115,7 @@ func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
 	l.fillModel(read)
 	l.reviewer = &review.Reviewer{Kinds: o.Kinds, Cluster: l.model, Judge: o.Judge}
 	if o.JudgeWith != nil {
-		l.reviewer.Judge = o.JudgeWith(l.model.KnownAssets())
+		l.reviewer.Judge = o.JudgeWith(l.model.Known())
 	}
 	l.ruleReviewer = l.reviewerOfRules()
 	objects := objectsOf(read)

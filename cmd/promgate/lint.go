@@ -146,7 +146,7 @@ func (f lintFlags) options(ctx context.Context) (lint.Options, error) {
 	}
 	o := lint.Options{
 		Settings: p.settings, Kinds: builtin.Kinds(), Elsewhere: upgrade.Checks(), Judge: p.judge,
-		JudgeWith: func(known cluster.KnownAssets) validation.Judge { return p.judge.With(known) },
+		JudgeWith: func(known cluster.Known) validation.Judge { return p.judge.With(known) },
 		Schemas:   schema.New(), Labels: p.labels, Operator: p.operator, Readers: p.readers,
 		Namespace: f.namespace, ConfigMaps: f.configMaps, Annotate: f.annotate,
 	}

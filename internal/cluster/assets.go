@@ -5,7 +5,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/promgate/promgate/alertmanager"
 	"github.com/promgate/promgate/promconfig"
 	"github.com/promgate/promgate/selection"
 )
@@ -44,53 +43,36 @@ func (a Assets) ConfigMapKey(namespace, name, key string) (string, bool) {
 // Err returns nil: everything that the model keeps can be read.
 func (Assets) Err() error { return nil }
 
-// KnownAssets gives access to the Secrets and ConfigMaps that a model keeps. Others count as there, and nothing is said of their
-// content: among files there are seldom all of them.
-type KnownAssets struct{ model *Model }
+// Known gives access to the Secrets and ConfigMaps that a model keeps, where others may exist that it does not know: among files
+// there are seldom all of them. Those count as there, and nothing is said of their content; nor is it of a value that is encrypted,
+// that another program fills in, or that is made up. An object that is kept without the key has none.
+type Known struct{ kept Assets }
 
-// KnownAssets returns the Secrets and ConfigMaps that the model keeps.
-func (m *Model) KnownAssets() KnownAssets { return KnownAssets{m} }
+// Known returns the Secrets and ConfigMaps that the model keeps, and that may not be all.
+func (m *Model) Known() Known { return Known{m.Assets()} }
 
 // SecretKey implements promconfig.Assets.
-func (a KnownAssets) SecretKey(namespace, name, key string) ([]byte, bool) {
-	if a.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}) == nil {
+func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
+	if k.kept.model.Object(selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}) == nil {
 		return promconfig.Placeholders{}.SecretKey(namespace, name, key)
 	}
-	return a.model.Assets().SecretKey(namespace, name, key)
+	value, found := k.kept.SecretKey(namespace, name, key)
+	if !found {
+		return nil, false
+	}
+	return []byte(asValue(string(value))), true
 }
 
 // ConfigMapKey implements promconfig.Assets.
-func (a KnownAssets) ConfigMapKey(namespace, name, key string) (string, bool) {
-	if a.model.Object(selection.Ref{Kind: selection.ConfigMapKind, Namespace: namespace, Name: name}) == nil {
+func (k Known) ConfigMapKey(namespace, name, key string) (string, bool) {
+	if k.kept.model.Object(selection.Ref{Kind: selection.ConfigMapKind, Namespace: namespace, Name: name}) == nil {
 		return promconfig.Placeholders{}.ConfigMapKey(namespace, name, key)
 	}
-	return a.model.Assets().ConfigMapKey(namespace, name, key)
-}
-
-// Known gives access to the configurations of Alertmanager in the Secrets that a model keeps, where others may exist that it
-// does not know: among files, for one. Everything else counts as not read: in files, keys and addresses are often made up.
-type Known struct{ kept Assets }
-
-// Known returns the configurations in the Secrets that the model keeps, and that may not be all.
-func (m *Model) Known() Known { return Known{m.Assets()} }
-
-// SecretKey returns a configuration in a Secret, or the placeholder. One that is encrypted, or that another program fills
-// in, is not read. A Secret that is kept without the key has none.
-func (k Known) SecretKey(namespace, name, key string) ([]byte, bool) {
-	secret := selection.Ref{Kind: selection.SecretKind, Namespace: namespace, Name: name}
-	if key != alertmanager.ConfigFile || k.kept.model.Object(secret) == nil {
-		return []byte(promconfig.Placeholder), true
+	value, found := k.kept.ConfigMapKey(namespace, name, key)
+	if !found {
+		return "", false
 	}
-	value, found := k.kept.SecretKey(namespace, name, key)
-	if rendered.Match(value) {
-		return []byte(promconfig.Placeholder), true
-	}
-	return []byte(asWritten(string(value))), found
-}
-
-// ConfigMapKey returns the placeholder.
-func (k Known) ConfigMapKey(string, string, string) (string, bool) {
-	return promconfig.Placeholder, true
+	return asValue(value), true
 }
 
 // SecretData returns the keys of a Secret that the model keeps. A value that is encrypted, or that another program fills in, is
@@ -126,6 +108,14 @@ func (k Known) ConfigMapData(namespace, name string) (data map[string]string, kn
 	return data, true
 }
 
+// asValue is asWritten for what is no template file.
+func asValue(text string) string {
+	if rendered.MatchString(text) || madeUp.MatchString(text) {
+		return promconfig.Placeholder
+	}
+	return asWritten(text)
+}
+
 // asWritten returns a text, or the placeholder for one that is encrypted or that another program fills in.
 func asWritten(text string) string {
 	if encrypted.MatchString(text) || filledIn.MatchString(text) || substituted.MatchString(text) {
@@ -141,8 +131,11 @@ var (
 	// filledIn is a text of one line that is nothing but a placeholder: of a shell, Argo CD Vault Plugin, vals or Bank-Vaults.
 	filledIn = regexp.MustCompile(`^\s*(\$\{.*\}|\$\(.*\)|\$[A-Za-z_]\w*|<[^\n<>]*>|ref\+[^\s]*|(>>)?vault:[^\s]*)\s*$`)
 
-	// rendered is a configuration that is nothing but an action of a template. A template file may be that.
+	// rendered is a value that is nothing but an action of a template. A template file may be that.
 	rendered = regexp.MustCompile(`^\s*\{\{[^\n]*\}\}\s*$`)
+
+	// madeUp is a word that stands for a value that nobody wants to show.
+	madeUp = regexp.MustCompile(`(?i)^\s*(x{3,}|\*{3,}|\.{3}|(change|replace|fill)[-_ ]?(me|in|this)?|todo|dummy|redacted|placeholder|(your|my|some)[-_ ][-_ \w]*|[-_ \w]*[-_ ]here)\s*$`)
 
 	// substituted is a variable of envsubst or Flux, or a path of Argo CD Vault Plugin, somewhere in a text: what the text is
 	// with its value is not known. The ${{ of a template that writes an amount is none.

@@ -85,7 +85,7 @@ type instanceWalk struct {
 	t          *testing.T
 	prometheus string
 	schemas    *schema.Schemas
-	assets     cluster.KnownAssets
+	assets     cluster.Known
 	reviewer   *review.Reviewer
 	checks     map[string]int
 
@@ -110,7 +110,7 @@ func newInstanceWalk(t *testing.T) *instanceWalk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &instanceWalk{t: t, prometheus: path, schemas: schema.New(), assets: model.KnownAssets(), checks: map[string]int{}}
+	w := &instanceWalk{t: t, prometheus: path, schemas: schema.New(), assets: model.Known(), checks: map[string]int{}}
 	w.reviewer = &review.Reviewer{Kinds: builtin.Kinds(), Cluster: cluster.New(cluster.Options{}), Judge: j.With(w.assets)}
 	return w
 }

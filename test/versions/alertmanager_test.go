@@ -29,12 +29,6 @@ import (
 	"github.com/promgate/promgate/test/rig"
 )
 
-// alertmanagers are a release of each minor version of Alertmanager that the operator supports.
-var alertmanagers = []string{
-	"0.15.3", "0.16.2", "0.17.0", "0.18.0", "0.19.0", "0.20.0", "0.21.0", "0.22.2", "0.23.0", "0.24.0", "0.25.0", "0.26.0",
-	"0.27.0", "0.28.1", "0.29.0", "0.30.1", "0.31.1", "0.32.1", "0.33.1", "0.34.0", "0.35.0",
-}
-
 // TestAlertmanagerFlags: the judge knows the flags of each release of Alertmanager, how they are read, and its feature flags.
 func TestAlertmanagerFlags(t *testing.T) {
 	for _, release := range alertmanagers {

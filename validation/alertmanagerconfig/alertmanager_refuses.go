@@ -17,6 +17,11 @@ keeps running with the old one, and cannot restart. Some mistakes keep the opera
 for any object: the message says so. An interval of a nested route is one, because the schema of the object does not look
 into nested routes.
 
+An older Alertmanager refuses its whole configuration for a key that it does not know (the table is read from the sources of 21
+releases, 0.15 to 0.35). The operator leaves such keys out, or the object, but for those of which its own table is wrong:
+` + "`message_thread_id`" + ` of Telegram, which it writes from 0.26 on and Alertmanager knows from 0.28 on, and the proxy of OAuth 2.0 (0.25,
+and 0.26).
+
 A Secret that is not read counts as if it had a value that is right.`,
 		Since: "v0.1.0",
 	},
