@@ -105,6 +105,7 @@ func (l *linter) readValue(ctx context.Context, o *object) error {
 			if !ok {
 				continue
 			}
+			load.NameItem(o.fields, fields)
 			below := *o
 			below.fields, below.root = fields, o.root.Field("items").Index(i)
 			if err := l.readValue(ctx, &below); err != nil {

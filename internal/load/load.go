@@ -5,6 +5,7 @@ package load
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -88,6 +89,7 @@ func objectsIn(file string, fields map[string]any) []Object {
 		var out []Object
 		for _, item := range items {
 			if m, ok := item.(map[string]any); ok {
+				NameItem(fields, m)
 				out = append(out, objectsIn(file, m)...)
 			}
 		}
@@ -100,6 +102,16 @@ func objectsIn(file string, fields map[string]any) []Object {
 		return nil
 	}
 	return []Object{o}
+}
+
+// NameItem gives an item of a list that has no kind the one that the list is of, as kubectl does (k8s.io/apimachinery,
+// unstructured): a PrometheusRuleList holds PrometheusRules.
+func NameItem(list, item map[string]any) {
+	kind, _ := list["kind"].(string)
+	own, _ := item["kind"].(string)
+	if of := strings.TrimSuffix(kind, "List"); of != "" && own == "" {
+		item["kind"], item["apiVersion"] = of, list["apiVersion"]
+	}
 }
 
 // settle sets the namespace and the defaults of the operator's CRDs.

@@ -18,6 +18,7 @@ func TestObjects(t *testing.T) {
 	for name, text := range map[string]string{
 		"a.yaml":       "# only a comment\n---\nkind: Service\napiVersion: v1\nmetadata: {name: a}\n---\n\n",
 		"b/c.json":     `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"b","namespace":"shop"}}]}`,
+		"b/d.yaml":     "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRuleList\nitems: [{metadata: {name: d}}]\n",
 		"b/list.yml":   "- not: an object\n",
 		"b/values.yml": "replicas: 2\n",
 		"b/notes.txt":  "{{ not yaml",
@@ -39,7 +40,7 @@ func TestObjects(t *testing.T) {
 	for _, o := range objects {
 		got = append(got, fmt.Sprintf("%s %s/%s", o.Kind, o.Namespace, o.Name))
 	}
-	want := []string{"Service default/a", "Secret shop/b", "Namespace /web"}
+	want := []string{"Service default/a", "Secret shop/b", "PrometheusRule default/d", "Namespace /web"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
