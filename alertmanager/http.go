@@ -191,7 +191,7 @@ func (s *section) secretOrConfigMap(field fieldpath.Path, ref monitoringv1.Secre
 		return ""
 	}
 	if ref.ConfigMap.Name == "" {
-		s.w.rejectf(field.Field("configMap"), "names no ConfigMap")
+		s.w.rejectf(field.Field("configMap"), "configMap names no ConfigMap")
 		return ""
 	}
 	value, found := s.w.g.assets.ConfigMapKey(s.w.namespace, ref.ConfigMap.Name, ref.ConfigMap.Key)

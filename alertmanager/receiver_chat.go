@@ -102,7 +102,7 @@ func (s *section) msteamsV2(c *monitoringv1alpha1.MSTeamsV2Config) {
 	s.isKnown()
 	s.set("send_resolved", "sendResolved", c.SendResolved)
 	if c.WebhookURL == nil {
-		s.w.failf(s.field.Field("webhookURL"), "is missing")
+		s.w.failf(s.field.Field("webhookURL"), "the webhookURL is missing")
 	} else {
 		s.setExactURL("webhook_url", "webhookURL", c.WebhookURL)
 	}
@@ -119,7 +119,7 @@ func (s *section) webex(c *monitoringv1alpha1.WebexConfig) {
 	s.set("api_url", "apiURL", (*string)(c.APIURL))
 	s.set("message", "message", c.Message)
 	if c.RoomID == "" {
-		s.w.failf(s.field.Field("roomID"), "is missing")
+		s.w.failf(s.field.Field("roomID"), "the roomID is missing")
 	}
 	s.set("room_id", "roomID", c.RoomID)
 }

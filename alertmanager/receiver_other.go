@@ -35,7 +35,7 @@ func (s *section) telegram(c *monitoringv1alpha1.TelegramConfig) {
 		s.needs(since.AlertmanagerBotTokenFile, "botTokenFile")
 	}
 	if c.ChatID == 0 {
-		s.w.rejectf(s.field.Field("chatID"), "is missing")
+		s.w.rejectf(s.field.Field("chatID"), "the chatID is missing")
 	}
 	s.set("send_resolved", "sendResolved", c.SendResolved)
 	s.set("api_url", "apiURL", (*string)(c.APIURL))

@@ -89,7 +89,7 @@ func (s *section) victorops(c *monitoringv1alpha1.VictorOpsConfig) {
 		}
 	}
 	if c.RoutingKey == "" {
-		s.w.rejectf(s.field.Field("routingKey"), "is missing")
+		s.w.rejectf(s.field.Field("routingKey"), "the routingKey is missing")
 	}
 	s.checkURL("apiUrl", (*string)(c.APIURL))
 	s.set("send_resolved", "sendResolved", c.SendResolved)
@@ -134,7 +134,7 @@ func (s *section) pushover(c *monitoringv1alpha1.PushoverConfig) {
 // requiredSecret writes the value of a reference that the operator asks for, even if the object names a file instead.
 func (s *section) requiredSecret(key, field string, ref *corev1.SecretKeySelector) {
 	if ref == nil {
-		s.w.rejectf(s.field.Field(field), "is missing, and prometheus-operator v0.93.0 takes no file instead")
+		s.w.rejectf(s.field.Field(field), "the %s is missing, and prometheus-operator v0.93.0 takes no file instead", field)
 		return
 	}
 	value, found := s.secret(field, ref)

@@ -152,7 +152,7 @@ func (s *section) secret(field string, ref *corev1.SecretKeySelector) (value str
 
 func (s *section) secretAt(field fieldpath.Path, ref corev1.SecretKeySelector) (value string, found bool) {
 	if ref.Name == "" {
-		s.w.rejectf(field, "names no Secret")
+		s.w.rejectf(field, "%s names no Secret", field.LastField())
 		return "", false
 	}
 	content, found := s.w.g.assets.SecretKey(s.w.namespace, ref.Name, ref.Key)

@@ -200,7 +200,7 @@ var dnsSince = map[monitoringv1alpha1.DNSRecordType]*since.Feature{
 
 func (s *section) dnsSD(c *monitoringv1alpha1.DNSSDConfig) {
 	if c.Type != nil && *c.Type != monitoringv1alpha1.DNSRecordTypeSRV && c.Port == nil {
-		s.w.rejectf(s.field.Field("port"), "is missing: a record of type %s carries no port", *c.Type)
+		s.w.rejectf(s.field.Field("port"), "the port is missing: a record of type %s carries no port", *c.Type)
 	}
 	s.put("names", "names", c.Names)
 	s.set("refresh_interval", "refreshInterval", c.RefreshInterval)

@@ -60,6 +60,6 @@ func (s *section) checkAzureSD(self owner, c *monitoringv1alpha1.AzureSDConfig) 
 
 func (s *section) askForOAuth(field string, isSet bool) {
 	if !isSet {
-		s.w.rejectf(s.field.Field(field), "is missing: the authentication method OAuth needs it")
+		s.w.rejectf(s.field.Field(field), "the %s is missing: the authentication method OAuth needs it", field)
 	}
 }

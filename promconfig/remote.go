@@ -184,7 +184,7 @@ func (s *section) checkAzureAD(a *monitoringv1.AzureAD) {
 	}
 	c.atMostOne(way{"managedIdentity", a.ManagedIdentity != nil}, way{"oauth", a.OAuth != nil}, way{"sdk", a.SDK != nil}, way{"workloadIdentity", a.WorkloadIdentity != nil})
 	if m := a.ManagedIdentity; m != nil && orDefault(m.ClientID, "") == "" && !s.w.g.has(since.AzureADWithoutClientID) {
-		s.w.rejectf(c.field.Field("managedIdentity", "clientId"), "is missing: only Prometheus 3.5.0 and later can do without")
+		s.w.rejectf(c.field.Field("managedIdentity", "clientId"), "the clientId is missing: only Prometheus 3.5.0 and later can do without")
 	}
 	if o := a.OAuth; o != nil {
 		c.need(since.AzureADOAuth, "oauth", o)
