@@ -52,7 +52,7 @@ type Options struct {
 
 // Run audits objects. An error means that promgate could not: a mistake in an object is a finding.
 func Run(ctx context.Context, objects []selection.Object, o Options) (*format.Report, error) {
-	o.Memo = validation.NewMemo()
+	o.Memo = validation.NewMemo(validation.RunMemory, nil)
 	a := &auditor{Options: o, infos: file.InfosByID(o.Kinds), found: map[selection.Ref][]validation.Finding{}}
 	a.model = cluster.New(cluster.Options{KeepObjects: true, Operator: o.Operator, Readers: o.Readers, Assets: o.Assets})
 	for _, object := range objects {

@@ -95,7 +95,7 @@ type Result struct {
 
 // Run lints files. An error means that promgate could not: a mistake in a file is a finding.
 func Run(ctx context.Context, files []load.File, o Options) (*Result, error) {
-	o.Memo = validation.NewMemo()
+	o.Memo = validation.NewMemo(validation.RunMemory, nil)
 	l := &linter{Options: o, infos: file.InfosByID(o.Kinds)}
 	for _, c := range o.Elsewhere {
 		if _, runsHere := l.infos[c.ID]; !runsHere {

@@ -37,6 +37,7 @@ type Metrics struct {
 	waiting     prometheus.Gauge
 	remembered  prometheus.Counter
 	verdicts    prometheus.Gauge
+	expressions prometheus.Gauge
 	panics      prometheus.Counter
 }
 
@@ -95,12 +96,16 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 			Name: "promgate_verdict_cache_bytes",
 			Help: "Memory that remembered verdicts take, approximately.",
 		}),
+		expressions: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "promgate_expression_cache_bytes",
+			Help: "Memory that remembered expressions and templates take, approximately.",
+		}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "promgate_panics_total",
 			Help: "Panics in a webhook that were recovered. Each one is a bug.",
 		}),
 	}
-	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.refusals, m.held, m.busy, m.waiting, m.remembered, m.verdicts, m.panics)
+	registry.MustRegister(m.requests, m.duration, m.findings, m.suppressed, m.defaulting, m.badRequests, m.refusals, m.held, m.busy, m.waiting, m.remembered, m.verdicts, m.expressions, m.panics)
 	return m
 }
 
@@ -135,6 +140,9 @@ func (m *Metrics) refused(webhook, reason string) {
 
 // remembers sets what remembered verdicts take.
 func (m *Metrics) remembers(bytes int64) { m.verdicts.Set(float64(bytes)) }
+
+// remembersExpressions sets what remembered expressions and templates take.
+func (m *Metrics) remembersExpressions(bytes int64) { m.expressions.Set(float64(bytes)) }
 
 // holds sets what all requests together hold.
 func (m *Metrics) holds(bodies, reviews int64) {

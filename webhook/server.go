@@ -57,7 +57,7 @@ type Options struct {
 	memory  *memory // the default follows from Memory
 	cores   int     // for reviews; the default is GOMAXPROCS
 
-	forgetful bool // no verdict is remembered
+	forgetful bool // no verdict and no expression is remembered
 }
 
 // Server serves both webhooks, /healthz, /readyz and /metrics on one TLS port. It uses
@@ -98,10 +98,11 @@ func NewServer(o Options) *Server {
 		reviewer.Objects = listing{reviewer.Objects, queue}
 	}
 	remembered := newVerdicts(reviewer.Cluster, cmp.Or(o.Memory, unlimited), metrics.remembers)
+	memo := newMemo(cmp.Or(o.Memory, unlimited), metrics.remembersExpressions)
 	if o.forgetful {
-		remembered = nil
+		remembered, memo = nil, nil
 	}
-	validate := &validator{reviewer: &reviewer, settings: &s.settings, verdicts: remembered, metrics: metrics, logger: o.Logger}
+	validate := &validator{reviewer: &reviewer, settings: &s.settings, verdicts: remembered, memo: memo, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
 	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: validateMemory, answer: validate.answer, writeTimeout: limits.Write}))
 	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: mutateMemory, answer: mutate.answer, writeTimeout: limits.Write}))

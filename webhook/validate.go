@@ -19,6 +19,7 @@ type validator struct {
 	reviewer *review.Reviewer
 	settings *atomic.Pointer[Settings]
 	verdicts *verdicts
+	memo     *validation.Memo // of expressions; nil remembers none
 	metrics  *Metrics
 	logger   *slog.Logger
 }
@@ -64,7 +65,7 @@ func (v *validator) request(kind validation.Kind, request *admissionv1.Admission
 		Object: request.Object.Raw, Reserve: request.DryRun == nil || !*request.DryRun,
 		Settings: review.Settings{
 			Severity: settings.Policy.Severity, DuplicateJobs: settings.DuplicateJobs, DenyLost: settings.DenyLost, ParseTime: settings.ParseTime,
-			Suppressions: settings.Suppressions, Today: time.Now(),
+			Suppressions: settings.Suppressions, Today: time.Now(), Memo: v.memo,
 		},
 	}
 	if request.Operation == admissionv1.Update {

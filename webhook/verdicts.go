@@ -18,10 +18,10 @@ const (
 	// mostVerdicts is how many verdicts are remembered at most.
 	mostVerdicts = 16 << 10
 
-	// verdictShare is the part of the memory of the process that they may take, and verdictBytes the most that
-	// they ever take, in bytes.
-	verdictShare = 32
-	verdictBytes = 32 << 20
+	// rememberedShare is the part of the memory of the process that they may take, and remembered expressions as well, and
+	// rememberedBytes the most that each of the two ever takes, in bytes.
+	rememberedShare = 32
+	rememberedBytes = 32 << 20
 
 	// verdictOverhead is what a verdict takes without its texts, in bytes.
 	verdictOverhead = 1 << 10
@@ -61,11 +61,19 @@ type verdict struct {
 }
 
 func newVerdicts(model *cluster.Model, memory int64, holds func(bytes int64)) *verdicts {
-	v := &verdicts{model: model, most: min(memory/verdictShare, verdictBytes), holds: holds}
+	v := &verdicts{model: model, most: memoryOfRemembered(memory), holds: holds}
 	v.known = lru.NewWithEvictionFunc(mostVerdicts, func(_ lru.Key, value any) {
 		v.bytes -= value.(*verdict).bytes //nolint:forcetypeassert // the cache contains nothing else
 	})
 	return v
+}
+
+// memoryOfRemembered returns what verdicts may take, or expressions, of the memory of the process.
+func memoryOfRemembered(memory int64) int64 { return min(memory/rememberedShare, rememberedBytes) }
+
+// newMemo remembers expressions and templates, because an object that changes does so in a few of its rules.
+func newMemo(memory int64, holds func(bytes int64)) *validation.Memo {
+	return validation.NewMemo(memoryOfRemembered(memory), holds)
 }
 
 // now returns the moment, and whether it is certain: it is not while the model changes.

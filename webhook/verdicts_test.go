@@ -51,6 +51,7 @@ func newGate(t testing.TB, memory int64) *gate {
 	g.settings.Store(&Settings{})
 	if memory > 0 {
 		g.verdicts = newVerdicts(g.model, memory, metrics.remembers)
+		g.memo = newMemo(memory, metrics.remembersExpressions)
 	}
 	return g
 }

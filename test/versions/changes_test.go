@@ -123,7 +123,7 @@ func changesOf(t *testing.T, object any, kind string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gate, err := NewGate("2.55.0", nil, validation.NewMemo())
+	gate, err := NewGate("2.55.0", nil, validation.NewMemo(validation.RunMemory, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

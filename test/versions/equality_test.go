@@ -46,7 +46,7 @@ func TestEquality(t *testing.T) {
 	}
 
 	total := tally{reasons: map[string]int{}, shown: map[string]bool{}}
-	memo := validation.NewMemo()
+	memo := validation.NewMemo(validation.RunMemory, nil)
 	for _, e := range engines {
 		t.Run(e.Version, func(t *testing.T) {
 			for _, flags := range flagSets(e) {

@@ -24,7 +24,7 @@ func TestRuleFiles(t *testing.T) {
 	}
 	objects := ruleObjects(t, probes)
 	all, refused, skipped, differ := 0, 0, 0, 0
-	memo := validation.NewMemo()
+	memo := validation.NewMemo(validation.RunMemory, nil)
 	for _, e := range engines {
 		for _, flags := range flagSets(e) {
 			gate, err := NewGate(e.Version, flags, memo)

@@ -52,7 +52,7 @@ func TestThanosEquality(t *testing.T) {
 	}
 	objects = append(objects, strategies(t)...)
 	all, refusedByThanos, refusedByOperator, differ := 0, 0, 0, 0
-	memo := validation.NewMemo()
+	memo := validation.NewMemo(validation.RunMemory, nil)
 	for _, e := range startRulers(t) {
 		for _, flags := range flagSets(e) {
 			gate, err := NewRulerGate(e.Version, flags, memo)
