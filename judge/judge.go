@@ -32,6 +32,7 @@ type Judge struct {
 	anyClass bool // a scrape class of any name counts as existing
 	limits   Limits
 	pod      *strings.Replacer
+	proven   *proven
 
 	assets promconfig.Assets // of instances that are judged themselves
 
@@ -47,7 +48,7 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 // NewWithin is New with other limits than the default ones.
 func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits, assets: promconfig.Placeholders{}}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits, assets: promconfig.Placeholders{}, proven: &proven{known: map[relabelingSum]struct{}{}}}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
@@ -159,7 +160,7 @@ func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 
 func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []mistake {
 	var mistakes []mistake
-	c, err := j.load(header, scrape(jobs...))
+	c, err := j.loadJobs(header, jobs)
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
 			mistakes = append(mistakes, j.limits.clients(c.ScrapeConfigs[i], job, files)...)

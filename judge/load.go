@@ -21,6 +21,14 @@ import (
 
 // load runs the loader of Prometheus over sections.
 func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
+	if err := j.beforeLoading(sections...); err != nil {
+		return nil, err
+	}
+	return j.loadChecked(sections...)
+}
+
+// loadChecked is load for sections that [Judge.beforeLoading] has accepted.
+func (j *Judge) loadChecked(sections ...yaml.MapSlice) (*config.Config, error) {
 	text, err := j.text(sections...)
 	if err != nil {
 		return nil, err
@@ -30,6 +38,9 @@ func (j *Judge) load(sections ...yaml.MapSlice) (*config.Config, error) {
 
 // attempt loads sections for the verdict alone, and returns the number of bytes that it read.
 func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
+	if err := j.beforeLoading(sections...); err != nil {
+		return 0, err
+	}
 	text, err := j.text(sections...)
 	if err != nil {
 		return 0, err
@@ -38,17 +49,25 @@ func (j *Judge) attempt(sections ...yaml.MapSlice) (int, error) {
 	return len(text), err
 }
 
-func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
+// beforeLoading says what is wrong with sections that the linked loader accepts.
+func (j *Judge) beforeLoading(sections ...yaml.MapSlice) error {
 	if err := j.limits.unloadable(sections); err != nil {
-		return "", err
+		return err
 	}
+	return j.older(joined(sections))
+}
+
+func joined(sections []yaml.MapSlice) yaml.MapSlice {
 	var whole yaml.MapSlice
 	for _, s := range sections {
 		whole = append(whole, s...)
 	}
-	if err := j.older(whole); err != nil {
-		return "", err
-	}
+	return whole
+}
+
+// text writes sections for the loader.
+func (j *Judge) text(sections ...yaml.MapSlice) (string, error) {
+	whole := joined(sections)
 	if !j.g.Has(since.ConfiguredNames) {
 		whole, _ = asToday(whole).(yaml.MapSlice)
 	}
