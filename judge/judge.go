@@ -48,7 +48,7 @@ func New(g *promconfig.Generator, global promconfig.Global) *Judge {
 // NewWithin is New with other limits than the default ones.
 func NewWithin(limits Limits, g *promconfig.Generator, global promconfig.Global) *Judge {
 	discovery.Register()
-	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits, assets: promconfig.Placeholders{}, proven: &proven{known: map[relabelingSum]struct{}{}}}
+	j := &Judge{g: g, global: global, pod: podVariables(g.Name()), limits: limits, assets: promconfig.Placeholders{}, proven: &proven{known: map[pieceSum]struct{}{}}}
 	for _, item := range global.Before {
 		if item.Key != "global" {
 			continue
@@ -160,7 +160,13 @@ func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 
 func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []mistake {
 	var mistakes []mistake
-	c, err := j.loadJobs(header, jobs)
+	whole := scrape(jobs...)
+	if err := j.beforeLoading(header, whole); err == nil {
+		if found, ok := j.provable(header, jobs, files); ok {
+			return found
+		}
+	}
+	c, err := j.load(header, whole)
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
 			mistakes = append(mistakes, j.limits.clients(c.ScrapeConfigs[i], job, files)...)

@@ -2,132 +2,149 @@ package judge
 
 import (
 	"crypto/sha256"
+	"maps"
 	"slices"
-	"strconv"
 	"sync"
 
-	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
-	"github.com/prometheus/prometheus/config"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/promconfig"
 )
 
-// mostProven is how many relabelings are remembered for one Prometheus, of 32 bytes each.
+// mostProven is how many pieces are remembered for one Prometheus, of 32 bytes each.
 const mostProven = 8 << 10
 
-// proven remembers relabelings that the loader has accepted. Most of those of a job are the operator's own and the same in every job, and
-// the loader judges each by itself, under the scheme of names that the job has (Prometheus v0.316, config.ScrapeConfig.Validate): it need not be shown an
-// equal one again. It may be used by several goroutines.
+// proven remembers pieces of jobs that the loader has accepted, so that it need not be shown equal ones again: relabelings, most of which are the
+// operator's own and the same in every job, and the rest of a job without its name. The loader judges each relabeling by itself, under the scheme of names that
+// the job has, and each job under the global section (Prometheus v0.316, config.ScrapeConfig.Validate); of a name it asks only that there
+// is one, and no two that are equal. It may be used by several goroutines.
 type proven struct {
 	mu    sync.RWMutex
-	known map[relabelingSum]struct{}
+	known map[pieceSum]struct{}
 }
 
-// A relabelingSum is a sum of a relabeling, of the list that it is in, and of the scheme of names.
-type relabelingSum [sha256.Size]byte
+// A pieceSum is a sum of a piece, and of all that its verdict depends on.
+type pieceSum [sha256.Size]byte
 
-// without returns the jobs without the relabelings that are proven, and the sums of the others. The jobs are not changed.
-func (p *proven) without(header yaml.MapSlice, jobs []promconfig.Job) (rest []promconfig.Job, unproven []relabelingSum) {
+// An unprovenJob is a job without the relabelings that are proven.
+type unprovenJob struct {
+	job    promconfig.Job // with the name and the places of the original one
+	pieces []pieceSum     // what is proven once it is loaded
+}
+
+// unproven returns what is left to be loaded of jobs under a header of sections. The jobs are not changed.
+func (p *proven) unproven(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) []unprovenJob {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	scheme := configuredNames(header).String()
-	rest = slices.Clone(jobs)
-	var text []byte
-	for i, job := range jobs {
-		names := scheme
-		if own, ok := textOf(job.Fields, validationKey); ok {
-			names = own
+	context, certain := appendPiece(nil, header)
+	ofJobs := append(slices.Clip(context), "job"...)
+	for _, name := range slices.Sorted(maps.Keys(files)) { // the clients of a job read them
+		ofJobs = appendText(appendText(ofJobs, name), string(files[name]))
+	}
+	all := make([]unprovenJob, 0, len(jobs))
+	for _, job := range jobs {
+		if !certain {
+			all = append(all, unprovenJob{job: job})
+			continue
 		}
-		rest[i].Fields = slices.Clone(job.Fields)
-		for n, item := range job.Fields {
-			entries, ok := item.Value.([]yaml.MapSlice)
-			if !ok || !isRelabelings(item.Key) {
+		left := p.withoutProven(context, job)
+		rest, isPiece := appendPiece(slices.Clip(ofJobs), withoutName(left.job.Fields))
+		if isPiece {
+			sum := pieceSum(sha256.Sum256(rest))
+			if _, known := p.known[sum]; known && len(left.pieces) == 0 {
 				continue
 			}
-			left := make([]yaml.MapSlice, 0, len(entries))
-			for _, entry := range entries {
-				text = strconv.AppendQuote(append(append(text[:0], names...), ' '), item.Key.(string)) //nolint:forcetypeassert // isRelabelings
-				known := false
-				if text, ok = appendRelabeling(text, entry); ok {
-					sum := relabelingSum(sha256.Sum256(text))
-					if _, known = p.known[sum]; !known {
-						unproven = append(unproven, sum)
-					}
-				}
-				if !known {
-					left = append(left, entry)
-				}
+			left.pieces = append(left.pieces, sum)
+		}
+		all = append(all, left)
+	}
+	return all
+}
+
+// withoutProven takes the relabelings that are proven out of a job.
+func (p *proven) withoutProven(context []byte, job promconfig.Job) unprovenJob {
+	left := unprovenJob{job: job}
+	left.job.Fields = slices.Clone(job.Fields)
+	names, _ := textOf(job.Fields, validationKey)
+	for n, item := range job.Fields {
+		entries, ok := item.Value.([]yaml.MapSlice)
+		if !ok || !isRelabelings(item.Key) {
+			continue
+		}
+		others := make([]yaml.MapSlice, 0, len(entries))
+		before, _ := appendPiece(appendText(slices.Clip(context), names), item.Key)
+		for _, entry := range entries {
+			text, isPiece := appendPiece(slices.Clip(before), entry)
+			sum := pieceSum(sha256.Sum256(text))
+			if _, known := p.known[sum]; known && isPiece {
+				continue
 			}
-			rest[i].Fields[n].Value = left
+			others = append(others, entry)
+			if isPiece {
+				left.pieces = append(left.pieces, sum)
+			}
 		}
+		left.job.Fields[n].Value = others
 	}
-	return rest, unproven
+	return left
 }
 
-// appendRelabeling appends all of a relabeling to a text. It reports false for one with a value of another type than
-// those that relabelings are rendered with.
-func appendRelabeling(text []byte, entry yaml.MapSlice) ([]byte, bool) {
-	if entry == nil {
-		return text, false // the loader refuses it
-	}
-	for _, item := range entry {
-		key, ok := item.Key.(string)
-		if !ok {
-			return text, false
-		}
-		text = strconv.AppendQuote(append(text, '\n'), key)
-		switch v := item.Value.(type) {
-		case string:
-			text = strconv.AppendQuote(append(text, '='), v)
-		case []string:
-			text = appendTexts(text, v)
-		case []monitoringv1.LabelName:
-			text = appendTexts(text, v)
-		case int32:
-			text = strconv.AppendInt(append(text, ':'), int64(v), 10)
-		case uint64:
-			text = strconv.AppendUint(append(text, ':'), v, 10)
-		default:
-			return text, false
-		}
-	}
-	return text, true
+func withoutName(fields yaml.MapSlice) yaml.MapSlice {
+	return slices.DeleteFunc(slices.Clone(fields), func(item yaml.MapItem) bool { return item.Key == "job_name" })
 }
 
-func appendTexts[T ~string](text []byte, list []T) []byte {
-	text = append(text, '[')
-	for _, v := range list {
-		text = strconv.AppendQuote(text, string(v))
-	}
-	return append(text, ']')
-}
-
-// add remembers relabelings that the loader has accepted.
-func (p *proven) add(sums []relabelingSum) {
-	if len(sums) == 0 {
+// add remembers pieces that the loader has accepted.
+func (p *proven) add(pieces []pieceSum) {
+	if len(pieces) == 0 {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.known)+len(sums) > mostProven {
-		p.known = map[relabelingSum]struct{}{}
+	if len(p.known)+len(pieces) > mostProven {
+		p.known = map[pieceSum]struct{}{}
 	}
-	for _, sum := range sums {
+	for _, sum := range pieces {
 		p.known[sum] = struct{}{}
 	}
 }
 
-// loadJobs runs the loader over jobs under a header of sections. What it returns has not all of their relabelings.
-func (j *Judge) loadJobs(header yaml.MapSlice, jobs []promconfig.Job) (*config.Config, error) {
-	whole := scrape(jobs...)
-	if err := j.beforeLoading(header, whole); err != nil {
-		return nil, err
+// provable loads the jobs without what is proven of them, and remembers what that proves. It reports false if they are to be loaded
+// as they are: for the words of the loader.
+func (j *Judge) provable(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte) (mistakes []mistake, ok bool) {
+	if !haveNames(jobs) {
+		return nil, false
 	}
-	rest, unproven := j.proven.without(header, jobs)
-	if c, err := j.loadChecked(header, scrape(rest...)); err == nil {
-		j.proven.add(unproven)
-		return c, nil
+	left := j.proven.unproven(header, jobs, files)
+	if len(left) == 0 {
+		return nil, true
 	}
-	return j.loadChecked(header, whole) // for the words of the loader
+	rest := make([]promconfig.Job, len(left))
+	for i, u := range left {
+		rest[i] = u.job
+	}
+	c, err := j.loadChecked(header, scrape(rest...))
+	if err != nil || len(c.ScrapeConfigs) != len(rest) {
+		return nil, false
+	}
+	for i, u := range left {
+		found := j.limits.clients(c.ScrapeConfigs[i], u.job, files)
+		if len(found) == 0 {
+			j.proven.add(u.pieces)
+		}
+		mistakes = append(mistakes, found...)
+	}
+	return mistakes, true
+}
+
+// haveNames reports whether each job has a name that no other one has.
+func haveNames(jobs []promconfig.Job) bool {
+	seen := map[string]bool{}
+	for _, job := range jobs {
+		name, ok := textOf(job.Fields, "job_name")
+		if !ok || name == "" || seen[name] {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
 }

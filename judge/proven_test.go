@@ -43,7 +43,9 @@ func TestProvenRelabelings(t *testing.T) {
 			m := &monitoringv1.ServiceMonitor{}
 			m.Namespace, m.Name = "shop", text("web", "api")
 			for range 1 + random.IntN(2) {
-				m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{Port: text("web", "admin"), RelabelConfigs: relabelings(), MetricRelabelConfigs: relabelings()})
+				m.Spec.Endpoints = append(m.Spec.Endpoints, monitoringv1.Endpoint{
+					Port: text("web", "admin"), Interval: monitoringv1.Duration(text("", "", "10s", "2m")), ScrapeTimeout: monitoringv1.Duration(text("", "", "10s", "20s")), Path: text("", "/a"), RelabelConfigs: relabelings(), MetricRelabelConfigs: relabelings(),
+				})
 			}
 			_, fresh := generator(t, spec, promconfig.Placeholders{})
 			want, got := messages(fresh.Object(m).Refused), messages(experienced.Object(m).Refused)
