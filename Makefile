@@ -90,6 +90,14 @@ speed: ## Measure promgate lint beside kubeconform, pint and promtool, as ratios
 	go -C test/speed mod tidy -diff
 	go -C test/speed run -trimpath . -files $${FILES:-100,1000} -runs $${RUNS:-7}
 
+.PHONY: bench
+bench: ## Measure the webhooks beside the operator's and beside a floor, over TLS, and the engine (not in test: it compiles the operator)
+	go -C test/bench mod tidy -diff
+	@mkdir -p bin
+	go -C test/bench build -trimpath -o ../../bin/bench .
+	bin/bench $(BENCH) -out docs/benchmarks.md
+	go test -run '^$$' -bench 'Cold|Reapply|Rule$$|ServiceMonitor$$|Admission' -benchmem -count $${COUNT:-5} ./webhook | tee bin/bench.txt
+
 .PHONY: lint
 lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/run compiles anyway
 	go vet -trimpath ./...
@@ -101,7 +109,7 @@ lint: bin/golangci-lint ## Run golangci-lint, go vet and deadcode over what .ci/
 
 .PHONY: lint-all
 lint-all: lint ## The same over every module (compiles prometheus-operator, Prometheus and Flux)
-	for m in certmanager discovery operator parity readers speed versions; do go -C test/$$m vet -trimpath ./...; (cd test/$$m; $(LINT)); done
+	for m in bench certmanager discovery operator parity readers speed versions; do go -C test/$$m vet -trimpath ./...; (cd test/$$m; $(LINT)); done
 
 bin/golangci-lint: tools/golangci-lint/go.mod
 	go build -trimpath -modfile=tools/golangci-lint/go.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

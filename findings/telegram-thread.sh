@@ -21,7 +21,10 @@ module finding
 
 go 1.26.0
 
-require github.com/prometheus-operator/prometheus-operator v0.93.0
+require (
+	cloud.google.com/go/compute/metadata v0.9.0
+	github.com/prometheus-operator/prometheus-operator v0.93.0
+)
 GO
 cat > main.go <<'GO'
 package main
