@@ -31,7 +31,7 @@ func BenchmarkRule(b *testing.B) {
 
 // largeGroups returns the groups of an object of some 75 KB with 134 rules, the size of the control-plane rules of
 // kube-prometheus.
-func largeGroups(b *testing.B) string {
+func largeGroups(b testing.TB) string {
 	b.Helper()
 	var rules []map[string]any
 	for i := range 134 {
