@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/promgate/promgate/internal/cluster"
+	"github.com/promgate/promgate/internal/initgc"
 	"github.com/promgate/promgate/internal/live"
 	"github.com/promgate/promgate/internal/load"
 	"github.com/promgate/promgate/internal/schema"
@@ -52,6 +53,7 @@ checked.`,
 			}
 			return nil
 		},
+		Annotations: map[string]string{collectsLate: "true"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return f.run(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), args)
 		},
@@ -89,7 +91,9 @@ func (f lintFlags) run(ctx context.Context, stdin io.Reader, stdout, stderr io.W
 		return couldNotRun(err)
 	}
 	setInput := func(int) {}
-	if !f.cluster {
+	if f.cluster {
+		initgc.Resume()
+	} else {
 		setInput = collectLate(memlimit.FromCgroup)
 	}
 	options, err := f.options(ctx)

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/promgate/promgate/internal/initgc"
 )
 
 // version is set in release builds.
@@ -46,6 +48,11 @@ func rootCommand() *cobra.Command {
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		PersistentPreRun: func(cmd *cobra.Command, _ []string) {
+			if cmd.Annotations[collectsLate] == "" {
+				initgc.Resume()
+			}
+		},
 	}
 	cmd.AddCommand(serveCommand(), checksCommand(), lintCommand(), auditCommand(), upgradeCheckCommand(), explainCommand(), doctorCommand(), renderCommand(), reconcileCommand())
 	return cmd

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
+
+	"github.com/promgate/promgate/internal/initgc"
 )
 
 // memoryShare is the part of a container's memory limit that Go may use. The rest is for what Go does not count, and
@@ -37,22 +39,27 @@ const (
 	someMemory = 192 << 20
 )
 
+// collectsLate is the annotation of a command that calls collectLate, or lets the garbage collector resume, itself.
+const collectsLate = "promgate.dev/collects-late"
+
 // collectLate makes the garbage collector wait until someMemory, or half of the container's memory, is in use. It is for a
 // command that ends soon, from its beginning on, and changes nothing if $GOGC or $GOMEMLIMIT is set. Once the size of its input is
 // known, the command calls what is returned: if that is large, garbage has to be collected anyway, as usual.
 func collectLate(limit memlimit.Provider) (setInput func(size int)) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		initgc.Resume()
 		return func(int) {}
 	}
 	bytes := int64(someMemory)
 	if container, err := limit(); err == nil && container < 2*someMemory {
 		bytes = int64(container / 2)
 	}
-	oldLimit, oldPercent := debug.SetMemoryLimit(bytes), debug.SetGCPercent(-1)
+	oldLimit := debug.SetMemoryLimit(bytes)
+	initgc.Pause()
 	return func(size int) {
 		if size > fewBytes {
 			debug.SetMemoryLimit(oldLimit)
-			debug.SetGCPercent(oldPercent)
+			initgc.Resume()
 		}
 	}
 }
