@@ -95,7 +95,7 @@ bench: ## Measure the webhooks beside the operator's and beside a floor, over TL
 	go -C test/bench mod tidy -diff
 	@mkdir -p bin
 	go -C test/bench build -trimpath -o ../../bin/bench .
-	bin/bench $(BENCH) -out docs/benchmarks.md
+	GOMEMLIMIT=460MiB bin/bench $(BENCH) -out docs/benchmarks.md
 	go test -run '^$$' -bench 'Cold|Reapply|Rule$$|ServiceMonitor$$|Admission' -benchmem -count $${COUNT:-5} ./webhook | tee bin/bench.txt
 
 .PHONY: lint

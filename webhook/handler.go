@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/time/rate"
 	admissionv1 "k8s.io/api/admission/v1"
 )
 
@@ -37,6 +38,10 @@ type handler struct {
 
 	// expected says how long a review takes by the size of its body.
 	expected estimates
+
+	// closing is for the connections of refused reviews: the API server may reach another replica over a new one. A new connection for each
+	// refusal would take the cores from the reviews.
+	closing rate.Sometimes
 
 	// writeTimeout is how long the client may take to read an answer.
 	writeTimeout time.Duration
@@ -90,12 +95,21 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.write(w, a.response)
 }
 
+// closingInterval is how often the connection of a review that was refused for lack of time is closed, at most.
+const closingInterval = 100 * time.Millisecond
+
 // longAgo is a deadline that ends a read at once.
 var longAgo = time.Unix(1, 0)
 
 // receive reads a review, as far as there is memory for it, and waits for its turn, and for the memory to answer it. The caller calls
 // release when it is answered. stop ends the wait for the client.
 func (h *handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Request, stop func()) (request *admissionv1.AdmissionRequest, t *turn, release func(), invalid *requestError) {
+	// Half of the time is left for the review, or for the API server to call another replica.
+	end, _ := ctx.Deadline()
+	begin := end.Add(-reviewTimeout(r) / 2)
+	if size := r.ContentLength; size > 0 && !h.queue.wouldLetIn(size, h.expected.of(size), begin, end) {
+		return nil, nil, nil, overloaded(http.StatusServiceUnavailable, busy, "%w", errBusy) // to read the body would be for nothing
+	}
 	b := h.memory.open(stop)
 	defer b.close()
 	if invalid := readBody(b, w, r, h.most); invalid != nil {
@@ -106,9 +120,6 @@ func (h *handler) receive(ctx context.Context, w http.ResponseWriter, r *http.Re
 		return nil, nil, nil, overloaded(http.StatusRequestEntityTooLarge, "object", "to check the object can take %d MiB of memory, and promgate has %d MiB for it: raise its memory limit, or split the object",
 			need>>20, h.memory.most>>20)
 	}
-	// Half of the time is left for the review, or for the API server to call another replica.
-	end, _ := ctx.Deadline()
-	begin := end.Add(-reviewTimeout(r) / 2)
 	waiting, cancel := context.WithDeadline(ctx, begin)
 	defer cancel()
 	t, err := h.queue.enter(waiting, size, h.expected.of(size), begin, end)
@@ -146,7 +157,11 @@ func (h *handler) reject(w http.ResponseWriter, invalid *requestError) {
 		h.metrics.badRequest(h.name, invalid.reason)
 	}
 	h.logger.Warn("rejecting a request", "webhook", h.name, "reason", invalid.reason, "code", invalid.code)
-	w.Header().Set("Connection", "close")
+	if invalid.reason != busy {
+		w.Header().Set("Connection", "close")
+	} else {
+		h.closing.Do(func() { w.Header().Set("Connection", "close") })
+	}
 	if invalid.code == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 	}

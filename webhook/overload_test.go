@@ -96,7 +96,7 @@ func TestReviewsBounded(t *testing.T) {
 	entered, leave := make(chan struct{}, atOnce+1), make(chan struct{})
 	r := serve(t, func(o *Options) {
 		withAnswer(func(context.Context) error { entered <- struct{}{}; <-leave; return nil })(o)
-		o.memory, o.cores = m, atOnce+1
+		o.memory, o.Cores = m, atOnce+1
 	})
 	codes := make(chan int)
 	for range atOnce {

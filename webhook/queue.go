@@ -90,20 +90,37 @@ func (q *queue) wait(ctx context.Context, t *turn) error {
 func (q *queue) arrive(size int64, expected time.Duration, begin, end time.Time) *turn {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	l := &q.small
-	if size > smallBody {
-		l = &q.large
-	}
-	if !q.isFree() {
-		starts := q.now().Add(q.before(l))
-		if starts.After(begin) || starts.Add(expected).After(end) {
-			return nil
-		}
+	l := q.laneOf(size)
+	if !q.inTime(l, expected, begin, end) {
+		return nil
 	}
 	t := &turn{lane: l, expected: expected, start: make(chan struct{})}
 	q.join(t, len(l.waiting))
 	q.dispatch()
 	return t
+}
+
+func (q *queue) laneOf(size int64) *lane {
+	if size > smallBody {
+		return &q.large
+	}
+	return &q.small
+}
+
+// wouldLetIn reports whether a review that arrived now would be done in time, as far as is known.
+func (q *queue) wouldLetIn(size int64, expected time.Duration, begin, end time.Time) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.inTime(q.laneOf(size), expected, begin, end)
+}
+
+// inTime reports whether a review that joins a lane would be done in time. The caller holds the lock.
+func (q *queue) inTime(l *lane, expected time.Duration, begin, end time.Time) bool {
+	if q.isFree() {
+		return true
+	}
+	starts := q.now().Add(q.before(l))
+	return !starts.After(begin) && !starts.Add(expected).After(end)
 }
 
 // isFree reports whether a review can begin at once.

@@ -1,9 +1,12 @@
 package webhook
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -283,7 +286,7 @@ func TestBusy(t *testing.T) {
 	entered, leave := make(chan struct{}, 1), make(chan struct{})
 	r := serve(t, func(o *Options) {
 		withAnswer(func(context.Context) error { entered <- struct{}{}; <-leave; return nil })(o)
-		o.cores = 1
+		o.Cores = 1
 	})
 	done := make(chan int)
 	post := func() { done <- r.postReview(t, "/validate?timeout=30s", `[]`).StatusCode }
@@ -295,6 +298,13 @@ func TestBusy(t *testing.T) {
 	if n := testutil.CollectAndCount(r.registry, "promgate_busy_refusals_total"); n != 1 {
 		t.Errorf("%d refusals are counted", n)
 	}
+	conn := r.dial(t)
+	fmt.Fprint(conn, "POST /validate?timeout=1ms HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20000\r\n\r\n")
+	early, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || early.StatusCode != http.StatusServiceUnavailable {
+		t.Fatalf("a review of which nothing has arrived but its size: %v, %v", early, err)
+	}
+	early.Body.Close()
 	close(leave)
 	for range 2 {
 		if code := <-done; code != 200 {

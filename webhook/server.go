@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/time/rate"
 	ctrlwebhook "sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/promgate/promgate/certs"
@@ -23,6 +24,9 @@ type Options struct {
 	// Host and Port are the address to listen on. An empty host means all addresses.
 	Host string
 	Port int
+
+	// Cores are how many reviews are worked on at once. 0 means as many as Go uses.
+	Cores int
 
 	// Limits bound how long a client may hold a connection. Zero values are the defaults.
 	Limits Limits
@@ -55,7 +59,6 @@ type Options struct {
 
 	maxBody int64   // of a review, in bytes; the default is maxBodySize
 	memory  *memory // the default follows from Memory
-	cores   int     // for reviews; the default is GOMAXPROCS
 
 	forgetful bool // no verdict and no expression is remembered
 }
@@ -88,7 +91,7 @@ func NewServer(o Options) *Server {
 		o.memory = newMemory(cmp.Or(o.Memory, unlimited))
 	}
 	o.memory.changed = metrics.holds
-	queue := newQueue(cmp.Or(o.cores, runtime.GOMAXPROCS(0)))
+	queue := newQueue(cmp.Or(o.Cores, runtime.GOMAXPROCS(0)))
 	queue.changed = func(waiting int) { metrics.waiting.Set(float64(waiting)) }
 	reviewer := *o.Reviewer
 	if reviewer.Live != nil {
@@ -104,8 +107,8 @@ func NewServer(o Options) *Server {
 	}
 	validate := &validator{reviewer: &reviewer, settings: &s.settings, verdicts: remembered, memo: memo, metrics: metrics, logger: o.Logger}
 	mutate := &mutator{cluster: o.Reviewer.Cluster, settings: &s.settings, metrics: metrics, logger: o.Logger}
-	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: validateMemory, answer: validate.answer, writeTimeout: limits.Write}))
-	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: mutateMemory, answer: mutate.answer, writeTimeout: limits.Write}))
+	s.Register("/validate", s.guarded(&handler{name: "validate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: validateMemory, answer: validate.answer, closing: rate.Sometimes{Interval: closingInterval}, writeTimeout: limits.Write}))
+	s.Register("/mutate", s.guarded(&handler{name: "mutate", metrics: metrics, logger: o.Logger, most: most, memory: o.memory, queue: queue, cost: mutateMemory, answer: mutate.answer, closing: rate.Sometimes{Interval: closingInterval}, writeTimeout: limits.Write}))
 
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/readyz", s.readyz)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
@@ -103,7 +104,9 @@ func serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	cores := leaveRoomForReading()
 	server := webhook.NewServer(webhook.Options{
+		Cores:       cores,
 		Host:        o.host,
 		Port:        o.port,
 		Certificate: certificate,
@@ -170,3 +173,11 @@ func (b background) Start(ctx context.Context) error { return b(ctx) }
 
 // NeedLeaderElection returns false, because every replica runs it.
 func (b background) NeedLeaderElection() bool { return false }
+
+// leaveRoomForReading lets Go use one more core than reviews may, and returns how many those may: while all of theirs are busy, Go would read
+// what arrives, and refuse what is too much, only in between. The operating system shares the cores better.
+func leaveRoomForReading() (cores int) {
+	cores = runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(cores + 1)
+	return cores
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -32,6 +33,13 @@ func cases() []benchCase {
 	}
 }
 
+const group = "monitoring.coreos.com"
+
+// resourceOf returns what the API server calls the resource of a kind: the operator's webhook looks at it.
+func resourceOf(kind string) metav1.GroupVersionResource {
+	return metav1.GroupVersionResource{Group: group, Version: "v1", Resource: strings.ToLower(kind) + "s"}
+}
+
 // unique is where each request has another number: nothing of it was seen before.
 const unique = "70000000"
 
@@ -48,11 +56,11 @@ func newBody(object []byte, fresh bool) *body {
 	if err := json.Unmarshal(object, kind); err != nil {
 		panic(err) // it is ours
 	}
-	resource := metav1.GroupVersionKind{Group: "monitoring.coreos.com", Version: "v1", Kind: kind.Kind}
+	resource := metav1.GroupVersionKind{Group: group, Version: "v1", Kind: kind.Kind}
 	text, err := json.Marshal(admissionv1.AdmissionReview{
 		TypeMeta: metav1.TypeMeta{APIVersion: "admission.k8s.io/v1", Kind: "AdmissionReview"},
 		Request: &admissionv1.AdmissionRequest{
-			UID: "705ab4f5-6393-11e8-b7cc-42010a800002", Kind: resource, Operation: admissionv1.Update, Namespace: "bench", Name: "object-" + unique,
+			UID: "705ab4f5-6393-11e8-b7cc-42010a800002", Kind: resource, Resource: resourceOf(kind.Kind), Operation: admissionv1.Update, Namespace: "bench", Name: "object-" + unique,
 			Object: runtime.RawExtension{Raw: object}, OldObject: runtime.RawExtension{Raw: []byte(`{"apiVersion":"monitoring.coreos.com/v1","kind":"` + kind.Kind + `","metadata":{"name":"object-` + unique + `","namespace":"bench"},"spec":{}}`)},
 		},
 	})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"slices"
 	"strconv"
@@ -28,11 +29,14 @@ type answer struct {
 	status  int
 	allowed bool
 	took    time.Duration
+	sent    time.Duration // of took, until all of the review was written
 	failed  error // no answer
 }
 
 // ask sends one review. The time counts from started, when it was to be sent.
 func ask(ctx context.Context, client *http.Client, url string, review []byte, started time.Time) answer {
+	var sent atomic.Int64
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { sent.Store(int64(time.Since(started))) }})
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"?timeout=10s", bytes.NewReader(review))
 	if err != nil {
 		return answer{failed: err}
@@ -54,7 +58,7 @@ func ask(ctx context.Context, client *http.Client, url string, review []byte, st
 		} `json:"response"`
 	}
 	_ = json.Unmarshal(text, &review1) // what is none is not allowed
-	return answer{status: response.StatusCode, allowed: review1.Response.Allowed, took: took}
+	return answer{status: response.StatusCode, allowed: review1.Response.Allowed, took: took, sent: time.Duration(sent.Load())}
 }
 
 // check says why an answer is none that counts.
@@ -107,8 +111,16 @@ func closedLoop(ctx context.Context, s *server, b *body, clients int, during tim
 	return sample{perSecond: float64(n) / took.Seconds(), cpu: (after - before) / time.Duration(n)}, nil
 }
 
+// connections are those over which reviews are sent at a set rate.
+const connections = 16
+
 // openLoop sends reviews at a set rate, whether there are answers or not. A latency counts from when the review was to be sent.
-func openLoop(ctx context.Context, client *http.Client, url string, next func(i int) []byte, perSecond float64, during time.Duration) []answer {
+func openLoop(ctx context.Context, s *server, next func(i int) []byte, perSecond float64, during time.Duration) []answer {
+	clients := make([]*http.Client, connections)
+	for i := range clients {
+		clients[i] = s.client()
+		defer clients[i].CloseIdleConnections()
+	}
 	n := int(perSecond * during.Seconds())
 	answers := make([]answer, n)
 	started := time.Now()
@@ -123,7 +135,7 @@ func openLoop(ctx context.Context, client *http.Client, url string, next func(i 
 			}
 		}
 		review := next(i)
-		all.Go(func() { answers[i] = ask(ctx, client, url, review, due) })
+		all.Go(func() { answers[i] = ask(ctx, clients[i%connections], s.url, review, due) })
 	}
 	all.Wait()
 	return answers

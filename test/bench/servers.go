@@ -141,7 +141,7 @@ func newServer(name, url, caFile string, pid int) (*server, error) {
 		return nil, errors.New("reading a CA: it is none")
 	}
 	client := func() *http.Client {
-		return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+		return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1000, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	}
 	return &server{name: name, url: url, client: client, pid: pid}, nil
 }
