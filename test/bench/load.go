@@ -30,7 +30,7 @@ type answer struct {
 	allowed bool
 	took    time.Duration
 	sent    time.Duration // of took, until all of the review was written
-	failed  error // no answer
+	failed  error         // no answer
 }
 
 // ask sends one review. The time counts from started, when it was to be sent.
