@@ -55,7 +55,7 @@ func main() {
 	if err := b.InitializeFromRawConfiguration([]byte("route: {receiver: none}\nreceivers: [{name: none}]\n")); err != nil {
 		panic(err)
 	}
-	thread := 7
+	thread := int64(7)
 	config := &monitoringv1alpha1.AlertmanagerConfig{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "team"}}
 	config.Spec.Route = &monitoringv1alpha1.Route{Receiver: "chat"}
 	config.Spec.Receivers = []monitoringv1alpha1.Receiver{{Name: "chat", TelegramConfigs: []monitoringv1alpha1.TelegramConfig{{
@@ -112,7 +112,10 @@ GO
 )
 echo "$got"
 
-want='0.25.0: 0 written; loaded'
+want='0.25.0: 0 written; loaded
+0.26.0: 1 written; yaml: unmarshal errors:  line 14: field message_thread_id not found in type config.plain
+0.27.0: 1 written; yaml: unmarshal errors:  line 14: field message_thread_id not found in type config.plain
+0.28.1: 1 written; loaded'
 if [[ $got != "$want" ]]; then
 	echo "This has changed; it was:" >&2
 	echo "$want" >&2
