@@ -84,7 +84,7 @@ func closedLoop(ctx context.Context, s *server, b *body, clients int, during tim
 	var all sync.WaitGroup
 	for range clients {
 		all.Go(func() {
-			client := s.client()
+			client := s.client(0)
 			defer client.CloseIdleConnections()
 			for time.Since(started) < during && ctx.Err() == nil {
 				if err := ask(ctx, client, s.url, b.next(), time.Now()).check(); err != nil {
@@ -111,14 +111,15 @@ func closedLoop(ctx context.Context, s *server, b *body, clients int, during tim
 	return sample{perSecond: float64(n) / took.Seconds(), cpu: (after - before) / time.Duration(n)}, nil
 }
 
-// connections are those over which reviews are sent at a set rate.
-const connections = 16
+// senders are the clients that send reviews at a set rate.
+const senders = 16
 
-// openLoop sends reviews at a set rate, whether there are answers or not. A latency counts from when the review was to be sent.
-func openLoop(ctx context.Context, s *server, next func(i int) []byte, perSecond float64, during time.Duration) []answer {
-	clients := make([]*http.Client, connections)
+// openLoop sends reviews at a set rate, whether there are answers or not, each sender over at most so many connections. A latency counts from
+// when the review was to be sent.
+func openLoop(ctx context.Context, s *server, connections int, next func(i int) []byte, perSecond float64, during time.Duration) []answer {
+	clients := make([]*http.Client, senders)
 	for i := range clients {
-		clients[i] = s.client()
+		clients[i] = s.client(connections)
 		defer clients[i].CloseIdleConnections()
 	}
 	n := int(perSecond * during.Seconds())
@@ -135,7 +136,7 @@ func openLoop(ctx context.Context, s *server, next func(i int) []byte, perSecond
 			}
 		}
 		review := next(i)
-		all.Go(func() { answers[i] = ask(ctx, clients[i%connections], s.url, review, due) })
+		all.Go(func() { answers[i] = ask(ctx, clients[i%senders], s.url, review, due) })
 	}
 	all.Wait()
 	return answers

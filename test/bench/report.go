@@ -61,7 +61,7 @@ func (r *report) measureCase(ctx context.Context, c benchCase, all []*server) er
 // latencies measures at a third of the rate that the slowest server answers, the same for all.
 func (r *report) latencies(ctx context.Context, s *server, b *body, perSecond float64) ([]time.Duration, error) {
 	var took []time.Duration
-	for _, a := range openLoop(ctx, s, func(int) []byte { return b.next() }, perSecond, r.settings.during) {
+	for _, a := range openLoop(ctx, s, 2, func(int) []byte { return b.next() }, perSecond, r.settings.during) {
 		if err := a.check(); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -109,7 +109,7 @@ func (r *report) measureOverload(ctx context.Context, s *server) error {
 	}
 	fmt.Fprintf(os.Stderr, "four times the load: %.0f reviews a second for %s\n", 4*best.perSecond, r.settings.overload)
 	started := time.Now()
-	answers := openLoop(ctx, s, next, 4*best.perSecond, r.settings.overload)
+	answers := openLoop(ctx, s, 0, next, 4*best.perSecond, r.settings.overload)
 	took := time.Since(started)
 	var answered, refused []time.Duration
 	counts, late, smallAnswered, smalls := map[string]int{}, 0, 0, 0

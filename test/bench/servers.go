@@ -20,8 +20,8 @@ import (
 // A server is one of those that are measured.
 type server struct {
 	name   string
-	url    string // with the path of its validating webhook
-	client func() *http.Client
+	url    string                             // with the path of its validating webhook
+	client func(connections int) *http.Client // at most so many; 0 means that there is no limit
 	pid    int
 }
 
@@ -140,8 +140,8 @@ func newServer(name, url, caFile string, pid int) (*server, error) {
 	if !roots.AppendCertsFromPEM(ca) {
 		return nil, errors.New("reading a CA: it is none")
 	}
-	client := func() *http.Client {
-		return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1000, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	client := func(connections int) *http.Client {
+		return &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 1000, MaxConnsPerHost: connections, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
 	}
 	return &server{name: name, url: url, client: client, pid: pid}, nil
 }
