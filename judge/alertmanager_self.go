@@ -124,7 +124,8 @@ func (j *Alertmanager) secret() (loaded *config.Config, refused []mistake) {
 			return nil, j.refusesSecret("Alertmanager", err)
 		}
 		if cleaned, changed := current("config", fields, release); changed {
-			without, err := marshalAlertmanager(cleaned.(yaml.MapSlice))
+			rest, _ := cleaned.(yaml.MapSlice)
+			without, err := marshalAlertmanager(rest)
 			if err != nil {
 				return nil, j.refusesSecret("Alertmanager", err)
 			}

@@ -25,13 +25,12 @@ func appendPiece(text []byte, value any) ([]byte, bool) {
 		}
 		return text, ok
 	case []yaml.MapSlice:
-		text, ok := appendCount(text, 'l', len(v)), true
-		for _, entry := range v {
-			if text, ok = appendPiece(text, entry); !ok {
-				return text, false
-			}
+		ok := true
+		text = appendCount(text, 'l', len(v))
+		for i := 0; i < len(v) && ok; i++ {
+			text, ok = appendPiece(text, v[i])
 		}
-		return text, true
+		return text, ok
 	}
 	return appendOther(text, reflect.ValueOf(value))
 }
@@ -55,9 +54,9 @@ func appendOther(text []byte, v reflect.Value) ([]byte, bool) {
 	case reflect.Bool:
 		return strconv.AppendBool(text, v.Bool()), true
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return binary.LittleEndian.AppendUint64(text, uint64(v.Int())), true
+		return binary.AppendVarint(text, v.Int()), true
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return binary.LittleEndian.AppendUint64(text, v.Uint()), true
+		return binary.AppendUvarint(text, v.Uint()), true
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(text, '0'), true
@@ -78,5 +77,5 @@ func appendOther(text []byte, v reflect.Value) ([]byte, bool) {
 func appendText(text []byte, s string) []byte { return append(appendCount(text, '"', len(s)), s...) }
 
 func appendCount(text []byte, kind byte, n int) []byte {
-	return binary.LittleEndian.AppendUint32(append(text, kind), uint32(n))
+	return binary.AppendVarint(append(text, kind), int64(n))
 }
