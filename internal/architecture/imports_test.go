@@ -16,7 +16,7 @@ const module = "github.com/promgate/promgate/"
 // directions lists the packages of promgate that a package may import. A path applies to the
 // package and all packages below it. The longest matching path applies.
 var directions = map[string][]string{
-	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "upgrade", "validation", "validation/builtin", "webhook"},
+	"cmd":       {"audit", "audit/rounds", "certs", "defaulting", "doctor", "doctor/ask", "explain", "internal/cluster", "internal/config", "internal/initgc", "internal/live", "internal/load", "internal/render", "internal/report", "internal/report/format", "internal/review", "internal/schema", "internal/watch", "jobs", "judge", "lint", "promconfig", "reconcile", "selection", "upgrade", "validation", "validation/builtin", "webhook"},
 	"webhook":   {"certs", "defaulting", "internal/cluster", "internal/jsonparts", "internal/report", "internal/review", "jobs", "selection", "validation"},
 	"reconcile": {"internal/fieldpath", "internal/live", "internal/render", "internal/report", "judge", "promconfig", "selection", "validation"},
 	"certs":     {"internal/pemfile"},
@@ -78,6 +78,7 @@ var directions = map[string][]string{
 	"internal/source":        {"internal/fieldpath"},
 	"internal/schema":        {"internal/fieldpath", "internal/spelling"},
 	"internal/fieldpath":     {},
+	"internal/initgc":        {},
 	"internal/jsonparts":     {},
 	"internal/pemfile":       {},
 	"internal/templatetree":  {},
