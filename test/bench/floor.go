@@ -35,7 +35,12 @@ func floor(w http.ResponseWriter, r *http.Request) {
 	}
 	review.Response = &admissionv1.AdmissionResponse{UID: review.Request.UID, Allowed: true}
 	review.Request = nil
-	_ = json.NewEncoder(w).Encode(review)
+	answer, err := json.Marshal(review)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	_, _ = w.Write(answer) // a client that is gone needs none
 }
 
 func decodeAndParse(request *admissionv1.AdmissionRequest) error {

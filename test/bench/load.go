@@ -21,7 +21,6 @@ import (
 type sample struct {
 	perSecond float64       // answers
 	cpu       time.Duration // of the server, for each answer
-	latencies []time.Duration
 }
 
 // An answer is what a server said, and how long that took.
@@ -46,19 +45,19 @@ func ask(ctx context.Context, client *http.Client, url string, review []byte, st
 	if err != nil {
 		return answer{failed: err, took: time.Since(started)}
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	took := time.Since(started)
 	if err != nil {
 		return answer{failed: err, took: took}
 	}
-	var review1 struct {
+	var answered struct {
 		Response struct {
 			Allowed bool `json:"allowed"`
 		} `json:"response"`
 	}
-	_ = json.Unmarshal(text, &review1) // what is none is not allowed
-	return answer{status: response.StatusCode, allowed: review1.Response.Allowed, took: took, sent: time.Duration(sent.Load())}
+	_ = json.Unmarshal(text, &answered) // what is none is not allowed
+	return answer{status: response.StatusCode, allowed: answered.Response.Allowed, took: took, sent: time.Duration(sent.Load())}
 }
 
 // check says why an answer is none that counts.
@@ -160,7 +159,7 @@ func cpuOf(pid int) (time.Duration, error) {
 	return time.Duration(ticks) * (time.Second / 100), nil
 }
 
-// peakOf returns the most memory that a process has held, and what it holds now, in bytes; anonymous is the part that is in no file.
+// memoryOf returns the most memory that a process has held, and what it holds now, in bytes; anonymous is the part that is in no file.
 func memoryOf(pid int) (peak, now, anonymous int64, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

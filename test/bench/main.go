@@ -35,16 +35,16 @@ func main() {
 	flag.StringVar(&s.out, "out", "", "file for the tables, beside standard output")
 	flag.Parse()
 	s.during = time.Duration(*seconds) * time.Second
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	runtime.GOMAXPROCS(1)
-	if err := run(ctx, s); err != nil {
+	if err := run(s); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, s settings) error {
+func run(s settings) error {
+	ctx, interrupted := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer interrupted()
 	servers, stop, err := startServers(ctx)
 	if err != nil {
 		return err

@@ -15,7 +15,6 @@ type report struct {
 	settings settings
 	versions []string
 	lines    []string // of the table
-	idle     []string
 	overload []string
 }
 
