@@ -1,66 +1,43 @@
-package validation
+package validation_test
 
 import (
-	"fmt"
-	"strings"
 	"sync"
 	"testing"
+
+	"github.com/promgate/promgate/validation"
 )
 
-// TestMemo: an entry that is asked for now and then stays, others are forgotten, and the bound holds.
 func TestMemo(t *testing.T) {
-	const most = 100 * memoOverhead
-	var held, highest int64
-	m := NewMemo(most, func(bytes int64) { held = bytes; highest = max(highest, bytes) })
-	computed := map[string]int{}
-	ask := func(key string) string {
-		return Remember(m, key, 0, func() string { computed[key]++; return "value of " + key })
+	type key struct{ text string }
+	made := 0
+	remember := func(m *validation.Memo, text string, length int) int {
+		return validation.Remember(m, key{text}, length, func() int { made++; return made })
 	}
-	for i := range 1000 {
-		for _, key := range []string{"often", fmt.Sprint("once ", i)} {
-			if got := ask(key); got != "value of "+key {
-				t.Fatalf("%s: got %q", key, got)
-			}
-		}
+	m := validation.NewMemo(validation.RunMemory, nil)
+	if a, b, c := remember(m, "a", 1), remember(m, "b", 1), remember(m, "a", 1); a != 1 || b != 2 || c != 1 {
+		t.Errorf("%d, %d, %d", a, b, c)
 	}
-	if computed["often"] != 1 {
-		t.Errorf("what is asked for all the time was computed %d times", computed["often"])
+	if a, b := remember(m, "long", 1<<20), remember(m, "long", 1<<20); a == b {
+		t.Error("a long text is remembered")
 	}
-	ask("once 0")
-	if computed["once 0"] != 2 {
-		t.Errorf("what was asked for once, long ago, was computed %d times", computed["once 0"])
+	if a, b := remember(nil, "a", 1), remember(nil, "a", 1); a == b {
+		t.Error("nothing remembers")
 	}
-	if highest > most || held < most/4 {
-		t.Errorf("it held %d bytes of %d in the end, and %d at most", held, most, highest)
+	type other struct{ text string }
+	if got := validation.Remember(m, other{"a"}, 1, func() string { return "other" }); got != "other" {
+		t.Errorf("keys of two types are mixed up: %q", got)
 	}
 }
 
-// TestMemoOfLongTexts: nothing is remembered of a text that is very long, or of anything without a Memo.
-func TestMemoOfLongTexts(t *testing.T) {
-	for name, m := range map[string]*Memo{"none": nil, "small": NewMemo(memoOverhead, nil), "large": NewMemo(RunMemory, nil)} {
-		length := 10
-		if name == "large" {
-			length = maxMemoText + 1
-		}
-		computed := 0
-		for range 2 {
-			Remember(m, strings.Repeat("a", length), length, func() int { computed++; return 0 })
-		}
-		if computed != 2 {
-			t.Errorf("%s: computed %d times", name, computed)
-		}
-	}
-}
-
-// TestMemoTogether: several goroutines may use it, of which one may find what another one has made.
-func TestMemoTogether(t *testing.T) {
-	m := NewMemo(20*memoOverhead, nil)
+// TestMemoAtOnce is for the race detector.
+func TestMemoAtOnce(t *testing.T) {
+	m := validation.NewMemo(1<<20, nil) // so that generations change
 	var all sync.WaitGroup
-	for range 4 {
+	for i := range 8 {
 		all.Go(func() {
-			for i := range 2000 {
-				if got := Remember(m, i%30, 0, func() int { return i % 30 }); got != i%30 {
-					t.Errorf("got %d for %d", got, i%30)
+			for n := range 5000 {
+				if got := validation.Remember(m, n, 1, func() int { return n }); got != n {
+					t.Errorf("worker %d: %d is remembered for %d", i, got, n)
 				}
 			}
 		})
