@@ -41,12 +41,9 @@ func (k *AlertmanagerKey) In(v Version) bool { return within(v, k.From, k.Until)
 func (k *AlertmanagerKey) Needs() string {
 	switch {
 	case k.Until.IsZero():
-		return "needs Alertmanager " + minor(k.From)
+		return "needs Alertmanager " + k.From.Full()
 	case k.From.IsZero():
-		return "is gone since Alertmanager " + minor(k.Until)
+		return "is gone since Alertmanager " + k.Until.Full()
 	}
-	return fmt.Sprintf("needs Alertmanager %s or later, and is gone since %s", minor(k.From), minor(k.Until))
+	return fmt.Sprintf("needs Alertmanager %s or later, and is gone since %s", k.From.Full(), k.Until.Full())
 }
-
-// minor returns a release as Alertmanager calls it: 0.22.0.
-func minor(v Version) string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }

@@ -6,7 +6,7 @@ import (
 	"github.com/blang/semver/v4"
 )
 
-// A Version is a release of Prometheus: major, minor and patch. The zero Version is no release.
+// A Version is a release of Prometheus, or of Alertmanager: major, minor and patch. The zero Version is no release.
 type Version [3]uint64
 
 // VersionOf returns the release that a version belongs to. A release candidate counts as the release.
@@ -25,10 +25,13 @@ func (v Version) Before(other Version) bool {
 	return false
 }
 
+// Full returns all of the version, as users know those of Alertmanager: 0.22.0.
+func (v Version) Full() string { return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2]) }
+
 // String returns the version as users know it: 3.14, or 3.7.3 for a patch release.
 func (v Version) String() string {
 	if v[2] == 0 {
 		return fmt.Sprintf("%d.%d", v[0], v[1])
 	}
-	return fmt.Sprintf("%d.%d.%d", v[0], v[1], v[2])
+	return v.Full()
 }

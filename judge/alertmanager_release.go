@@ -3,6 +3,7 @@ package judge
 import (
 	"fmt"
 
+	"github.com/blang/semver/v4"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/dialect"
@@ -17,7 +18,7 @@ func (j *Alertmanager) release() (release dialect.Version, older bool) {
 }
 
 // newestAlertmanagerRelease is that of the linked loader.
-var newestAlertmanagerRelease = dialect.Version{0, 35, 0}
+var newestAlertmanagerRelease = dialect.VersionOf(semver.MustParse(newestAlertmanager))
 
 // load runs the linked loader over a whole configuration, and says what an older release refuses of the section that the operator
 // writes of the user's, which that loader accepts: the rest may be ours. It returns the size of the configuration, in bytes.
@@ -47,17 +48,13 @@ func newerKeys(section string, value any, release dialect.Version) error {
 			continue
 		}
 		if !k.In(release) {
-			return fmt.Errorf("%s in %s %s, and this one is %s", key, section, k.Needs(), alertmanagerName(release))
+			return fmt.Errorf("%s in %s %s, and this one is %s", key, section, k.Needs(), release.Full())
 		}
 		if err := newerKeys(k.Leads, item.Value, release); k.Leads != "" && err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func alertmanagerName(release dialect.Version) string {
-	return fmt.Sprintf("%d.%d.%d", release[0], release[1], release[2])
 }
 
 // current returns a section without what a release reads otherwise than the linked loader does: keys that are gone since, and

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/config"
 	"go.yaml.in/yaml/v2"
 
 	"github.com/promgate/promgate/internal/fieldpath"
@@ -161,12 +162,14 @@ func (j *Judge) jobs(header yaml.MapSlice, jobs []promconfig.Job, files map[stri
 func (j *Judge) some(header yaml.MapSlice, jobs []promconfig.Job, files map[string][]byte, budget *budget) []mistake {
 	var mistakes []mistake
 	whole := scrape(jobs...)
-	if err := j.beforeLoading(header, whole); err == nil {
+	var c *config.Config
+	err := j.beforeLoading(header, whole)
+	if err == nil {
 		if found, ok := j.provable(header, jobs, files); ok {
 			return found
 		}
+		c, err = j.loadChecked(header, whole)
 	}
-	c, err := j.load(header, whole)
 	if err == nil && len(c.ScrapeConfigs) == len(jobs) {
 		for i, job := range jobs {
 			mistakes = append(mistakes, j.limits.clients(c.ScrapeConfigs[i], job, files)...)
