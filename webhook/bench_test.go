@@ -1,12 +1,9 @@
 package webhook
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -63,23 +60,12 @@ func BenchmarkReapply(b *testing.B) {
 	}
 	var handlers []*handler
 	for _, memory := range []int64{unlimited, 0} {
-		v := newGate(b, memory).validator
-		handlers = append(handlers, &handler{
-			name: "validate", metrics: v.metrics, logger: v.logger, most: maxBodySize, memory: newMemory(unlimited), queue: newQueue(1), cost: validateMemory, answer: v.answer,
-		})
+		handlers = append(handlers, newGate(b, memory).handler())
 	}
 	var took [2][]time.Duration
 	for b.Loop() {
 		for i, h := range handlers {
-			request := httptest.NewRequest(http.MethodPost, "/?timeout=5s", bytes.NewReader(body))
-			request.Header.Set("Content-Type", "application/json")
-			answer := httptest.NewRecorder()
-			started := time.Now()
-			h.ServeHTTP(answer, request)
-			took[i] = append(took[i], time.Since(started))
-			if answer.Code != http.StatusOK {
-				b.Fatal(answer.Code, answer.Body)
-			}
+			took[i] = append(took[i], serveReview(b, h, body))
 		}
 	}
 	known, computed := median(took[0]), median(took[1])

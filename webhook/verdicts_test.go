@@ -1,13 +1,17 @@
 package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	monitoringv1 "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -54,6 +58,28 @@ func newGate(t testing.TB, memory int64) *gate {
 		g.memo = newMemo(memory, metrics.remembersExpressions)
 	}
 	return g
+}
+
+// handler returns the handler of the validating webhook, with a queue and memory of its own.
+func (g *gate) handler() *handler {
+	return &handler{
+		name: "validate", metrics: g.metrics, logger: g.logger, most: maxBodySize, memory: newMemory(unlimited), queue: newQueue(1), cost: validateMemory, answer: g.answer,
+	}
+}
+
+// serveReview sends a review to a handler without a connection, and returns how long the answer took.
+func serveReview(t testing.TB, h *handler, body []byte) time.Duration {
+	t.Helper()
+	request := httptest.NewRequest(http.MethodPost, "/?timeout=5s", bytes.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	started := time.Now()
+	h.ServeHTTP(answer, request)
+	took := time.Since(started)
+	if answer.Code != http.StatusOK {
+		t.Fatal(answer.Code, answer.Body)
+	}
+	return took
 }
 
 // ask reviews an object, and returns the answer as it is written.

@@ -125,6 +125,7 @@ func openLoop(ctx context.Context, s *server, connections int, next func(i int) 
 	answers := make([]answer, n)
 	started := time.Now()
 	var all sync.WaitGroup
+	defer all.Wait()
 	for i := range n {
 		due := started.Add(time.Duration(float64(i) / perSecond * float64(time.Second)))
 		if wait := time.Until(due); wait > 0 {
@@ -137,7 +138,6 @@ func openLoop(ctx context.Context, s *server, connections int, next func(i int) 
 		review := next(i)
 		all.Go(func() { answers[i] = ask(ctx, clients[i%senders], s.url, review, due) })
 	}
-	all.Wait()
 	return answers
 }
 

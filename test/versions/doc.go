@@ -14,7 +14,8 @@
 //	VERSIONS_SEED=7 VERSIONS_EXPRESSIONS=9000 VERSIONS_REQUESTS=50 ... another, longer run
 //	go run ./ask 'rate(x[5m] smoothed)' FLAG...   what each release says of an expression
 //	go run ./ask -configuration FILE FLAG...      what each release says of a configuration
-//	go run ./tables upgrade/flags_table.go        writes the table of the server's flags
+//	go run ./tables dialect/server_table.go       writes the table of the server's flags
+//	go run ./tables dialect/alertmanager_table.go writes the table of the keys of Alertmanager's configuration
 //	go run ./tables internal/schema/operator_table.go  writes the table of the operator's fields
 //
 // Releases of Thanos are asked in the same way, through their own manager of rules: see thanos.go. THANOS selects some of

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestGeneratedTables: the tables of server flags and of the operator's fields are what the sources say.
+// TestGeneratedTables: the tables of server flags, of Alertmanager's keys and of the operator's fields are what the sources say.
 func TestGeneratedTables(t *testing.T) {
 	for file := range tables {
 		want, err := Table(t.Context(), file)
